@@ -1,0 +1,26 @@
+// Package policies holds the rules that people decide and that a data protection officer
+// reviews: departments, roles and the pairs of them that exist, registers, classifications,
+// purposes, document types, file plan, procedures, retention, and who may do what.
+//
+// [Load] reads a folder of comma-separated tables and one Casbin model into a [Set];
+// [BuiltIn] reads the folder compiled into the program (the demo authority), and an
+// authority replaces it as a whole by a folder of its own. Everything is checked before
+// anything is used: unknown keys, duplicates, missing labels, cycles, references that lead
+// nowhere, rules for pairs that don't exist. All problems of all files come back together
+// in one [LoadError], each with file, line and reason.
+//
+// What always holds: a Set never changes; the same files give the same [Set.Hash], any
+// change of a byte another; a rule that could be read in two ways is refused, not guessed;
+// nothing here decides, it only says what was decided. Package acl asks Casbin.
+//
+// Files, each with a line of column names first and "#" for comments:
+//
+//	departments.csv classifications.csv purposes.csv channels.csv namekinds.csv contents.csv roles.csv
+//	registers.csv   sections of an Akte, with their letter
+//	pairs.csv       which role exists in which department, and whose row of rules it follows
+//	doctypes.csv    document types: home register, classification, retention, original
+//	fileplan.csv    file plan units and their parents
+//	procedures.csv  kinds of case, and the registers such a case gives reason to open
+//	retention.csv   how long, counted from what
+//	access/model.conf, access/*.csv  the Casbin model and its rules
+package policies
