@@ -30,8 +30,9 @@ type Account struct {
 	// Login is the name typed at the login page, Display the one colleagues see.
 	Login, Display string
 	Roles          []RoleAt
-	// Team is empty where the department doesn't work by teams.
-	Team string
+	// Teams are those of the department the account works in; none where the
+	// department doesn't work by teams or the role spans them.
+	Teams []string
 }
 
 // Name is one spelling of a person's name.

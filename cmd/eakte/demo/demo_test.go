@@ -2,15 +2,16 @@ package demo
 
 import (
 	"bytes"
-	"encoding/json"
-	"os"
-	"path/filepath"
 	"slices"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
 	"golang.org/x/text/unicode/norm"
+
+	"eakte/archive"
+	"eakte/policies"
 )
 
 func TestAuthorityIsLargeEnough(t *testing.T) {
@@ -133,63 +134,51 @@ func TestEarlyDocumentsShowEveryKind(t *testing.T) {
 	}
 }
 
-func TestTypesAgreeWithTheBuiltInOnes(t *testing.T) {
-	var list struct {
-		Items []struct{ Key, Register, Classification string }
-	}
-	readShared(t, "domain/doctypes.json", &list)
-	home := map[string]string{}
-	for _, i := range list.Items {
-		home[i.Key] = i.Register
-	}
-	for name, k := range kinds() {
-		register, ok := home[k.doctype]
-		special := k.doctype == "sonstiges" || k.register == "rueckkehr" && k.doctype == "anschreiben_behoerde"
-		if !ok || register != k.register && !special {
-			t.Errorf("%s: type %s has home register %q, not %q", name, k.doctype, register, k.register)
-		}
-	}
-}
-
-// readShared reads test data beside the checkout, or skips.
-func readShared(t *testing.T, name string, into any) {
-	t.Helper()
-	dir := os.Getenv("EAKTE_SHARED")
-	at, err := os.Getwd()
-	for ; dir == "" && err == nil && at != filepath.Dir(at); at = filepath.Dir(at) {
-		if s, e := os.Stat(filepath.Join(at, "shared")); e == nil && s.IsDir() {
-			dir = filepath.Join(at, "shared")
-		}
-	}
-	data, err := os.ReadFile(filepath.Join(dir, name))
+func TestCodesAreBuiltIn(t *testing.T) {
+	set, err := policies.BuiltIn()
 	if err != nil {
-		t.Skipf("shared test data is absent: %v", err)
-	}
-	if err := json.Unmarshal(data, into); err != nil {
 		t.Fatal(err)
 	}
-}
-
-func TestNamesAreAllowed(t *testing.T) {
-	check := func(s string) {
-		t.Helper()
-		if !norm.NFC.IsNormalString(s) {
-			t.Errorf("%q is not NFC", s)
+	a := Make(1)
+	for _, d := range a.Documents {
+		home, ok := set.DocType(d.Type)
+		elsewhere := d.Type == "sonstiges" || d.Register == "rueckkehr" && d.Type == "anschreiben_behoerde"
+		if !ok || home.Register != d.Register && !elsewhere {
+			t.Errorf("%s: type %s has home register %q, not %q", d.FileName, d.Type, home.Register, d.Register)
 		}
-		for _, r := range s {
-			latin := r >= 'A' && r <= 'Z' || r >= 'a' && r <= 'z' || r >= 0xC0 && r <= 0x17F && r != 0xD7 && r != 0xF7 || r >= 0x1E00 && r <= 0x1EF9
-			if !latin && !strings.ContainsRune(" -'’.ʿʾȘșȚțḪ", r) {
-				t.Errorf("%q has %U", s, r)
-			}
+		_, classification := set.Classification(d.Classification)
+		_, channel := set.Channel(d.Channel)
+		_, department := set.Department(d.Department)
+		if !classification || !channel || !department {
+			t.Errorf("%s: %s, %s or %s isn't built in", d.FileName, d.Classification, d.Channel, d.Department)
 		}
 	}
+	for _, x := range a.Accounts {
+		if _, ok := set.Pair(x.Roles[0].Role, x.Roles[0].Department); !ok {
+			t.Errorf("%s has the role %v, which doesn't exist", x.Login, x.Roles[0])
+		}
+	}
+	for _, k := range a.Akten {
+		if _, ok := set.PlanUnit(k.Plan); !ok {
+			t.Errorf("%s is no unit of the file plan", k.Plan)
+		}
+	}
+}
+
+func TestPersonsAreValid(t *testing.T) {
 	for _, p := range Make(1).Persons {
 		if p.Names[0].Kind != "official" || len(p.Nationalities) == 0 || !strings.HasPrefix(p.AZRNumber, "9999") || len(p.AZRNumber) != 12 {
 			t.Errorf("%+v is incomplete", p)
 		}
+		if _, err := archive.ParseBirthDate(p.BirthDate, time.Now()); err != nil {
+			t.Errorf("birth date %q: %v", p.BirthDate, err)
+		}
 		for _, n := range p.Names {
-			check(n.Family)
-			check(n.Given)
+			for _, part := range []string{n.Family, n.Given} {
+				if kept, err := archive.NormaliseName(part); err != nil || kept != part {
+					t.Errorf("name %q becomes %q: %v", part, kept, err)
+				}
+			}
 			if !norm.NFC.IsNormalString(n.Original) {
 				t.Errorf("%q is not NFC", n.Original)
 			}
@@ -238,12 +227,10 @@ func TestDocumentsFitTheirAkten(t *testing.T) {
 		t.Errorf("%d participations end, %d are for listed registers", until, listed)
 	}
 	for i, d := range a.Documents {
-		k := a.Akten[d.Akte]
-		part := slices.ContainsFunc(k.Departments, func(p Participation) bool {
-			return p.Department == d.Department && (len(p.Registers) == 0 || slices.Contains(p.Registers, d.Register))
-		})
-		if d.Department != k.Lead && !part {
-			t.Errorf("document %d (%s) was brought in by %s, which has no part in the Akte of %s", i, d.FileName, d.Department, k.Lead)
+		for _, at := range append([]int{d.Akte}, d.Also...) {
+			if !takesPart(a.Akten[at], d.Department, d.Register) {
+				t.Errorf("document %d (%s) was brought in by %s, which has no part in Akte %d", i, d.FileName, d.Department, at)
+			}
 		}
 		if d.Date > a.Today || d.ReceivedOn > a.Today || d.ReceivedOn < d.Date {
 			t.Errorf("document %d is of %s, received %s", i, d.Date, d.ReceivedOn)
@@ -252,6 +239,27 @@ func TestDocumentsFitTheirAkten(t *testing.T) {
 			t.Errorf("document %d belongs twice to its Akte", i)
 		}
 	}
+}
+
+func takesPart(k Akte, department, register string) bool {
+	return k.Lead == department || slices.ContainsFunc(k.Departments, func(p Participation) bool {
+		return p.Department == department && (len(p.Registers) == 0 || slices.Contains(p.Registers, register))
+	})
+}
+
+func TestPapersArePaintedSideBySide(t *testing.T) {
+	a := Make(1)
+	var all sync.WaitGroup
+	for _, i := range sample(a)[:4] {
+		for range 2 {
+			all.Go(func() {
+				if _, err := a.Documents[i].Bytes(); err != nil {
+					t.Error(err)
+				}
+			})
+		}
+	}
+	all.Wait()
 }
 
 func TestMakeIsQuick(t *testing.T) {

@@ -56,6 +56,16 @@ func crest(s *sheet, x, y, size float64, c ink) {
 	}
 }
 
+// emblem is the issuer's arms or its plain mark, a ring round a dot.
+func emblem(s *sheet, x, y, size float64, i issuer) {
+	if i.arms {
+		crest(s, x, y, size, i.ink)
+		return
+	}
+	s.path(i.ink, ring(x, y, size*0.9, size*0.22))
+	s.path(i.ink, ellipse(x, y, size*0.34, size*0.34, false))
+}
+
 func shield(x, y, size float64) []seg {
 	w, top, low := size*0.86, y-size*0.95, y+size*1.1
 	return []seg{{kind: 'M', x: x - w, y: top}, {kind: 'L', x: x + w, y: top}, {kind: 'L', x: x + w, y: y + size*0.25},

@@ -127,7 +127,8 @@ func addMoney(f facts, h home, rng *rand.Rand) {
 	f["rent"], f["extra"], f["warm"] = euro(h.rent), euro(extra), euro(h.rent+extra)
 	f["gross"], f["tax"], f["social"], f["net"] = euro(gross), euro(tax), euro(social), euro(gross-tax-social)
 	f["base"], f["heating"], f["benefit"] = euro(50600), euro(extra), euro(50600+h.rent+extra)
-	f["deposit"], f["points"] = euro(h.rent*2), fmt.Sprint(61+rng.IntN(36))
+	f["deposit"], f["points"] = euro(h.rent*2), fmt.Sprint(78+rng.IntN(10))
+	f["points2"], f["points3"] = fmt.Sprint(75+rng.IntN(12)), fmt.Sprint(76+rng.IntN(14))
 	f["grade"] = fmt.Sprintf("%d,%d", 1+rng.IntN(3), rng.IntN(10))
 	f["iban"] = "DE00 0000 0000 0000 0000 00"
 }

@@ -37,7 +37,7 @@ func ornamentIfCertificate(f *flow, name string, set setting) {
 // banner is the head of every official paper: arms, name, unit, a coloured rule.
 func banner(f *flow, set setting) {
 	s, i := f.sheet(), set.issuer
-	crest(s, f.left+7, 20, 7, i.ink)
+	emblem(s, f.left+7, 20, 7, i)
 	s.text(f.t, bold, 15, f.left+18, 20, i.ink, i.name)
 	s.text(f.t, regular, 9.5, f.left+18, 25.6, grey, i.unit)
 	s.fill(f.left, 31.5, f.right-f.left, 0.7, i.ink)
@@ -66,7 +66,7 @@ func letterHead(f *flow, set setting) float64 {
 func certificateHead(f *flow, set setting) float64 {
 	s, i := f.sheet(), set.issuer
 	mid := sheetWidth / 2
-	crest(s, mid, 34, 9, i.ink)
+	emblem(s, mid, 34, 9, i)
 	s.textMiddle(f.t, bold, 12, mid, 53, i.ink, i.name)
 	s.textMiddle(f.t, regular, 9, mid, 58.5, grey, i.unit+" · "+i.city)
 	f.y = 76
@@ -140,7 +140,7 @@ func noteHead(f *flow, set setting) float64 {
 
 func courtHead(f *flow, set setting) float64 {
 	s, i := f.sheet(), set.issuer
-	crest(s, sheetWidth/2, 24, 8, black)
+	emblem(s, sheetWidth/2, 24, 8, i)
 	s.textMiddle(f.t, bold, 15, sheetWidth/2, 42, black, i.name)
 	s.text(f.t, mono, 9.6, f.left, 54, black, "Aktenzeichen: "+set.facts.of("court"))
 	s.textRight(f.t, mono, 9.6, f.right, 54, black, set.facts.of("date"))

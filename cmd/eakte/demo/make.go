@@ -162,7 +162,7 @@ func (m *maker) document(akte int, name string, age int) Document {
 	if k.sender == "Antragsteller" {
 		doc.Sender = b.given + " " + b.family
 	}
-	if k.shared {
+	if k.shared && a.Plan == "33.11" {
 		doc.Also = m.akteOfKin(b, akte)
 	}
 	doc.paper = m.paper(name, m.facts[a.Person], a, written, rng)
@@ -199,7 +199,7 @@ func (m *maker) paper(name string, f facts, a Akte, written time.Time, rng *rand
 	in := func(days int) string { g, _ := day(written.AddDate(0, 0, days)); return g }
 	department := kinds()[name].department
 	f = f.with("date", german, "due", in(24), "until", in(365), "from", in(12), "sent", in(-40), "number", fmt.Sprintf("%d/%02d", 100+m.made*3, written.Year()%100),
-		"month", germanMonth(written), "ref", m.reference(a), "clerk", caseworker(department, a.Team).Display, "department_mail", "auslaenderbehoerde@musterfelde.example")
+		"month", germanMonth(written), "ref", m.reference(a), "clerk", caseworker(department, a.Team).Display, "department_mail", "abh@musterfelde.example")
 	if department == "auslaenderbehoerde" && a.Team == "" {
 		f["clerk"] = caseworker(department, teamOf(f["family"])).Display
 	}

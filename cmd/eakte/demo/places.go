@@ -1,11 +1,16 @@
 package demo
 
-import "strings"
+import (
+	"slices"
+	"strings"
+)
 
 // issuer is who writes a paper.
 type issuer struct {
 	name, unit, street, city, phone, mail, clerk, room string
 	ink                                                ink
+	// arms: an authority with a shield; others have a plain mark.
+	arms bool
 }
 
 // issuerOf returns the issuer of a recipe's @from: a department's key, a name of the
@@ -13,9 +18,10 @@ type issuer struct {
 func issuerOf(key string, f facts) issuer {
 	const county, street, city = "Landkreis Musterfelde", "Am Musterplatz 1", "00001 Musterstadt"
 	if d, ok := departments()[key]; ok {
-		return issuer{county, d.unit, street, city, "00000 / 55-" + d.extension, d.mail + "@musterfelde.example", f.of("clerk"), d.room, d.ink}
+		return issuer{county, d.unit, street, city, "00000 / 55-" + d.extension, d.mail + "@musterfelde.example", f.of("clerk"), d.room, d.ink, true}
 	}
 	if o, ok := offices()[key]; ok {
+		o.arms = !slices.Contains([]string{"praxis", "klinik", "kanzlei", "kasse", "dolmetscher"}, key)
 		return o
 	}
 	parts := append(strings.Split(key, ", "), "", "")
@@ -29,7 +35,7 @@ type unit struct {
 
 func departments() map[string]unit {
 	return map[string]unit{
-		"auslaenderbehoerde": {"Ausländerbehörde", "310", "auslaenderbehoerde", "2.14", navy},
+		"auslaenderbehoerde": {"Ausländerbehörde", "310", "abh", "2.14", navy},
 		"asyl":               {"Sachgebiet Asyl", "335", "asyl", "2.21", navy},
 		"soziales":           {"Amt für Soziales und Leistungen", "410", "soziales", "1.08", forest},
 		"unterbringung":      {"Unterbringung und Flüchtlingsmanagement", "440", "unterbringung", "1.17", forest},
@@ -42,7 +48,7 @@ func departments() map[string]unit {
 
 func offices() map[string]issuer {
 	office := func(name, unit, street string, c ink) issuer {
-		return issuer{name, unit, street, "00001 Musterstadt", "00000 / 88-0", "info@" + "muster.example", "Frau Beispiel", "101", c}
+		return issuer{name, unit, street, "00001 Musterstadt", "00000 / 88-0", "info@" + "muster.example", "Frau Beispiel", "101", c, true}
 	}
 	return map[string]issuer{
 		"bundesamt":    office("Bundesamt (Muster)", "Asylverfahren, Außenstelle Musterfelde", "Musterallee 90", navy),
