@@ -1,0 +1,93 @@
+package audit
+
+// Class is the kind of processing an [Op] is, by BDSG § 76 (1), or [Operation].
+type Class string
+
+// The six classes of BDSG § 76 (1), and one for what touches no data of persons.
+const (
+	Collection  Class = "collection"
+	Change      Class = "change"
+	Query       Class = "query"
+	Disclosure  Class = "disclosure"
+	Combination Class = "combination"
+	Erasure     Class = "erasure"
+	Operation   Class = "operation"
+)
+
+// Op is the code of what was done. The codes are part of the stored format: none is
+// ever renamed or given another meaning.
+type Op string
+
+// The acts the trail knows.
+const (
+	OpUpload           Op = "upload"            // bytes came in, into a basket or an Akte
+	OpFile             Op = "file"              // an inbox item was filed into an Akte
+	OpRoute            Op = "route"             // an inbox item went to another basket
+	OpDocumentChange   Op = "document.change"   // type, title, dates or the like
+	OpDocumentMove     Op = "document.move"     // to another Akte or register
+	OpDocumentVersion  Op = "document.version"  // a new version was added
+	OpDocumentOpen     Op = "document.open"     // what is known about a document was shown
+	OpDocumentRead     Op = "document.read"     // its text, images or words were shown
+	OpDocumentDownload Op = "document.download" // its bytes left the system
+	OpAkteOpen         Op = "akte.open"
+	OpAkteCreate       Op = "akte.create"
+	OpAkteChange       Op = "akte.change"
+	OpAkteList         Op = "akte.list"
+	OpAkteBundle       Op = "akte.bundle" // an Akte left the system as one PDF
+	OpCaseCreate       Op = "case.create"
+	OpPersonCreate     Op = "person.create"
+	OpPersonChange     Op = "person.change"
+	OpPersonOpen       Op = "person.open"
+	OpPersonMerge      Op = "person.merge" // two records were found to be one person
+	OpLocate           Op = "locate"
+	OpSearch           Op = "search"
+	OpInboxList        Op = "inbox.list"
+	OpInboxOpen        Op = "inbox.open"
+	OpJobDone          Op = "job.done"
+	OpJobFailed        Op = "job.failed"
+	OpJobRetry         Op = "job.retry"
+	OpRecognition      Op = "recognition" // text, pages or suggestions were derived
+	OpUserAdd          Op = "user.add"
+	OpUserChange       Op = "user.change"
+	OpTokenCreate      Op = "token.create"
+	OpSignin           Op = "signin"
+	OpSigninFailed     Op = "signin.failed"
+	OpSignout          Op = "signout"
+	OpPolicySwitch     Op = "policy.switch" // other access rules came into force
+	OpTrailRead        Op = "trail.read"
+	OpTrailExport      Op = "trail.export"
+	OpCheckpoint       Op = "checkpoint" // a checkpoint was asked for
+	OpReindex          Op = "reindex"
+	OpCheck            Op = "check"
+	OpBackup           Op = "backup"
+	OpRestore          Op = "restore"
+	OpErasure          Op = "erasure"
+	OpAccessRefused    Op = "access.refused" // a request without any right, whatever it was for
+	OpShardOpen        Op = "shard.open"     // first leaf of a shard; written by the log itself
+)
+
+// Class returns the class of o; ok is false for a code the trail doesn't know, which
+// no event may carry.
+func (o Op) Class() (c Class, ok bool) {
+	switch o {
+	case OpUpload, OpDocumentVersion, OpAkteCreate, OpCaseCreate, OpPersonCreate:
+		return Collection, true
+	case OpFile, OpRoute, OpDocumentChange, OpDocumentMove, OpAkteChange, OpPersonChange,
+		OpRecognition:
+		return Change, true
+	case OpDocumentOpen, OpDocumentRead, OpAkteOpen, OpAkteList, OpPersonOpen, OpLocate,
+		OpSearch, OpInboxList, OpInboxOpen, OpTrailRead, OpAccessRefused:
+		return Query, true
+	case OpDocumentDownload, OpAkteBundle, OpTrailExport:
+		return Disclosure, true
+	case OpPersonMerge:
+		return Combination, true
+	case OpErasure:
+		return Erasure, true
+	case OpJobDone, OpJobFailed, OpJobRetry, OpUserAdd, OpUserChange, OpTokenCreate,
+		OpSignin, OpSigninFailed, OpSignout, OpPolicySwitch, OpCheckpoint, OpReindex,
+		OpCheck, OpBackup, OpRestore, OpShardOpen:
+		return Operation, true
+	}
+	return "", false
+}
