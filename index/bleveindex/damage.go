@@ -1,0 +1,141 @@
+package bleveindex
+
+import (
+	"encoding/binary"
+	"errors"
+	"fmt"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"syscall"
+
+	"github.com/blevesearch/bleve/v2/index/scorch"
+	bleve "github.com/blevesearch/bleve_index_api"
+	segment "github.com/blevesearch/scorch_segment_api/v2"
+	zap "github.com/blevesearch/zapx/v16"
+)
+
+// spareFiles is how many files the process must be able to open beside those of the index.
+const spareFiles = 8
+
+// checkFiles opens all files of the store together. The engine itself takes a segment that it
+// can't open just now for lost, and deletes it.
+func checkFiles(store string) (err error) {
+	segments, err := filepath.Glob(filepath.Join(store, "*.zap"))
+	if err != nil {
+		return err
+	}
+	var open []*os.File
+	defer func() {
+		for _, f := range open {
+			err = errors.Join(err, f.Close())
+		}
+	}()
+	root := filepath.Join(store, "root.bolt")
+	for _, path := range append(slices.Repeat([]string{root}, spareFiles), segments...) {
+		f, err := os.OpenFile(path, os.O_RDWR, 0)
+		if err != nil {
+			return err
+		}
+		open = append(open, f)
+	}
+	return nil
+}
+
+// checkSegments looks at the ends of the files of a snapshot; the engine maps them unseen.
+func checkSegments(r bleve.IndexReader) error {
+	snapshot, ok := r.(*scorch.IndexSnapshot)
+	if !ok {
+		return errDamaged
+	}
+	for _, s := range snapshot.Segments() {
+		file, ok := s.Segment().(segment.PersistedSegment)
+		if !ok {
+			continue // still in memory
+		}
+		if err := checkSegment(file.Path()); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// checkSegment reads the version at the end of a segment file: its last eight bytes are the
+// version of the format and a checksum.
+func checkSegment(path string) (err error) {
+	f, err := os.Open(path)
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, f.Close()) }()
+	st, err := f.Stat()
+	if err != nil {
+		return err
+	}
+	var end [8]byte
+	if st.Size() < int64(len(end)) {
+		return errDamaged
+	}
+	if _, err := f.ReadAt(end[:], st.Size()-int64(len(end))); err != nil {
+		return err
+	}
+	if binary.BigEndian.Uint32(end[:4]) != zap.Version {
+		return errDamaged
+	}
+	return nil
+}
+
+func checkFormat(engine bleve.Index) (err error) {
+	r, err := engine.Reader()
+	if err != nil {
+		return err
+	}
+	defer func() {
+		if cerr := r.Close(); err == nil {
+			err = cerr
+		}
+	}()
+	v, err := r.GetInternal([]byte(keyFormat))
+	switch {
+	case err != nil:
+		return err
+	case len(v) == 0:
+		return errDamaged
+	case string(v) != format:
+		return errOutdated
+	}
+	return checkSegments(r)
+}
+
+// operational reports whether an error is one for the operator to mend, as opposed to damage. The
+// engine drops the chain of some errors, so their texts count as well.
+func operational(err error) bool {
+	if errors.Is(err, ErrInUse) {
+		return true
+	}
+	for _, e := range []syscall.Errno{
+		syscall.EACCES, syscall.EPERM, syscall.EROFS, syscall.ENOSPC, syscall.EDQUOT, syscall.EMFILE,
+		syscall.ENFILE, syscall.ENOMEM, syscall.EIO,
+	} {
+		if errors.Is(err, e) || strings.Contains(err.Error(), e.Error()) {
+			return true
+		}
+	}
+	return false
+}
+
+// guard runs fn and turns a panic of the engine, a fault in its mapped files included, into an
+// error.
+func guard(fn func() error) (err error) {
+	defer onFault()()
+	defer func() {
+		if r := recover(); r != nil {
+			err = fmt.Errorf("engine panicked: %T", r)
+			if e, ok := r.(error); ok {
+				err = fmt.Errorf("engine panicked: %w", e)
+			}
+		}
+	}()
+	return fn()
+}

@@ -1,0 +1,51 @@
+// Package bleveindex is an [index.Engine] on Bleve: on its index "scorch" itself, without Bleve's
+// mappings, query strings and collectors, whose defaults count over everything there is.
+//
+// On the way in, [Index.Apply] builds one entry a document and one a person, analyses their texts
+// and writes them with the sequence number in one batch, which returns when it is durable. On the
+// way out, [Index.Search] takes one snapshot, makes a list of what the text matches and a list of
+// what the reader may see, walks both side by side once, and only then looks up what the few hits
+// of the page need.
+//
+// # What always holds
+//
+//   - The reader's list (rights, filters) is made of positive terms only and stands beside the text's
+//     list at the top. A list that can't be made is nil, and nil joined with anything is nothing.
+//   - Totals, facets, cursors and pages come from matches that passed both lists, and nothing else.
+//   - Scores use the frequencies of a fixed table and the document's own words: see [fixedReader]. The
+//     order in which they are added up depends on the table too. Ties are broken by ID.
+//   - Dirty entries are dropped one by one behind both lists; one whose Akte can't be told is dropped too.
+//   - A handle that has failed once is closed and opened again before it is used.
+//   - Text is not stored; it can be found, not read back. But its words stand in the files in the
+//     clear, those of deleted entries until the segments are merged: erasing what must not be
+//     recoverable ends with [Index.Reset] and a rebuild.
+//
+// # Analysis
+//
+// Words are found by Unicode's rules, brought into NFKC and lower case, then German umlauts and
+// endings are folded. Stop words are left out of pages, where they would make half of the index,
+// and kept in titles and senders. There is no second field with unstemmed words: it would double
+// the index (places of words are most of it) to tell "Urkunde" from "Urkunden" in phrases. Names
+// are folded but never stemmed; numbers are compared by their letters and digits.
+//
+// # Stored keys
+//
+// In the folder: "store" (the engine's files) and "ready" (written when the store is made and
+// durable; without it the folder is emptied). Beside it: "DIR.lock", "DIR.bad-TIME".
+//
+// Internal values:
+//
+//	eakte/format -> number of the format of entries; another one is a reason to make the index anew
+//	eakte/seq    -> sequence number of the last batch, 8 bytes big endian
+//
+// Entries:
+//
+//	d<DocumentID> -> kind=d, page[i] (words with places), head[0] title, head[1] sender, number,
+//	                 akte*, person, type, register, department, date*, month, year, rights,
+//	                 facet* (type, register, department and year in one value)
+//	p<PersonID>   -> kind=p, spelled and name (words of names as spelled and folded), birth (the date,
+//	                 its month and year; "=" before what is known and no more), pnumber, prights,
+//	                 pakte*, pwithin (Akte and token)
+//
+// Fields with * can be read by entry ("doc values"); the others only lead from a value to entries.
+package bleveindex

@@ -1,0 +1,157 @@
+package bleveindex
+
+import (
+	"context"
+	"slices"
+	"strings"
+
+	"github.com/blevesearch/bleve/v2/search"
+	"github.com/blevesearch/bleve/v2/search/searcher"
+	bleve "github.com/blevesearch/bleve_index_api"
+
+	"eakte/index"
+)
+
+// lists makes searchers that only tell which entries match, without scores: bitmaps at heart.
+// Everything in it is positive. A nil searcher matches nothing, and anything joined with it
+// matches nothing.
+type lists struct {
+	ctx    context.Context
+	reader bleve.IndexReader
+}
+
+func unscored() search.SearcherOptions { return search.SearcherOptions{Score: "none"} }
+
+// term matches entries that have the value in the field; nil for the empty value.
+func (l lists) term(field, value string) (search.Searcher, error) {
+	if value == "" {
+		return nil, nil
+	}
+	return searcher.NewTermSearcher(l.ctx, l.reader, value, field, 1, unscored())
+}
+
+// anyTerm matches entries that have one of the values in the field; nil for no values.
+func (l lists) anyTerm(field string, values []string) (search.Searcher, error) {
+	var ss []search.Searcher
+	for _, v := range values {
+		s, err := l.term(field, v)
+		if err != nil {
+			return nil, closeAll(err, ss)
+		}
+		if s != nil {
+			ss = append(ss, s)
+		}
+	}
+	return l.any(ss)
+}
+
+// any matches what one of the searchers matches, nil ones left aside; nil for none.
+func (l lists) any(ss []search.Searcher) (search.Searcher, error) {
+	ss = slices.DeleteFunc(ss, func(s search.Searcher) bool { return s == nil })
+	switch len(ss) {
+	case 0:
+		return nil, nil
+	case 1:
+		return ss[0], nil
+	}
+	s, err := searcher.NewDisjunctionSearcher(l.ctx, l.reader, ss, 1, unscored())
+	if err != nil {
+		return nil, closeAll(err, ss)
+	}
+	return s, nil
+}
+
+// all matches what every one of the searchers matches. If one is nil, or there is none, it is nil.
+func (l lists) all(ss []search.Searcher) (search.Searcher, error) {
+	if len(ss) == 0 || slices.Contains(ss, nil) {
+		return nil, closeAll(nil, ss)
+	}
+	if len(ss) == 1 {
+		return ss[0], nil
+	}
+	s, err := searcher.NewConjunctionSearcher(l.ctx, l.reader, ss, unscored())
+	if err != nil {
+		return nil, closeAll(err, ss)
+	}
+	return s, nil
+}
+
+// documentRights matches the documents that rights open; nil if they open none.
+func (l lists) documentRights(r index.Rights) (search.Searcher, error) {
+	everywhere, err := l.anyTerm(fieldRights, r.Tokens)
+	if err != nil {
+		return nil, err
+	}
+	ss := []search.Searcher{everywhere}
+	for tokens, akten := range grouped(r) {
+		within, err := l.within(akten, strings.Split(tokens, sep))
+		if err != nil {
+			return nil, closeAll(err, ss)
+		}
+		ss = append(ss, within)
+	}
+	return l.any(ss)
+}
+
+// within matches documents of the Akten that have one of the tokens.
+func (l lists) within(akten, tokens []string) (search.Searcher, error) {
+	a, err := l.anyTerm(fieldAkte, akten)
+	if err != nil {
+		return nil, err
+	}
+	t, err := l.anyTerm(fieldRights, tokens)
+	if err != nil {
+		return nil, closeAll(err, []search.Searcher{a})
+	}
+	return l.all([]search.Searcher{a, t})
+}
+
+// grouped turns rights within Akten around: Akten by the joined list of tokens that are held in
+// them. Single grants are mostly alike, so a thousand of them are a few groups.
+func grouped(r index.Rights) map[string][]string {
+	groups := make(map[string][]string)
+	for akte, tokens := range r.Within {
+		tokens = slices.DeleteFunc(slices.Clone(tokens), func(t string) bool { return t == "" })
+		if len(tokens) == 0 {
+			continue
+		}
+		slices.Sort(tokens)
+		key := strings.Join(slices.Compact(tokens), sep)
+		groups[key] = append(groups[key], string(akte))
+	}
+	return groups
+}
+
+// personRights matches the persons that rights open; nil if they open none.
+func (l lists) personRights(r index.Rights) (search.Searcher, error) {
+	everywhere, err := l.anyTerm(fieldPersonRights, r.Tokens)
+	if err != nil {
+		return nil, err
+	}
+	var pairs []string
+	for akte, tokens := range r.Within {
+		for _, t := range tokens {
+			if t != "" {
+				pairs = append(pairs, pair(akte, t))
+			}
+		}
+	}
+	within, err := l.anyTerm(fieldPersonWithin, pairs)
+	if err != nil {
+		return nil, closeAll(err, []search.Searcher{everywhere})
+	}
+	return l.any([]search.Searcher{everywhere, within})
+}
+
+// closeAll closes searchers that aren't needed after all and returns err, or what closing says.
+func closeAll(err error, ss []search.Searcher) error {
+	for _, s := range ss {
+		if s == nil {
+			continue
+		}
+		if cerr := s.Close(); err == nil {
+			err = cerr
+		}
+	}
+	return err
+}

@@ -1,0 +1,169 @@
+package index
+
+import (
+	"context"
+
+	"eakte/archive"
+)
+
+// Document is what the index knows of a document: the words to find it by and who may.
+// It is made from metadata and the stored text alone, and can be made again at any time.
+type Document struct {
+	ID     archive.DocumentID
+	Akte   archive.AkteID
+	Person archive.PersonID
+	// Type, Register, Department (the one that brought it) are keys: facets and filters.
+	Type, Register, Department string
+	// Date is "2026-11-21"; empty where unknown.
+	Date string
+	// Title and Sender are found like text; Number is the Akte's reference number, found whole.
+	Title, Sender, Number string
+	// Pages hold the text of each page, first page first.
+	Pages []string
+	// Rights are the tokens of which a reader must hold one.
+	Rights []string
+}
+
+// Person is what the index knows of a person.
+type Person struct {
+	ID archive.PersonID
+	// Names are all spellings, "given family" and original script alike.
+	Names []string
+	// BirthDate is as [archive.BirthDate.String] writes it.
+	BirthDate string
+	// Numbers are reference numbers and register numbers, found whole.
+	Numbers []string
+	// Rights are the tokens of which a reader must hold one.
+	Rights []string
+	// Akten are the person's Akten, each with the tokens that open the person to a reader who
+	// holds them inside that Akte only.
+	Akten map[archive.AkteID][]string
+}
+
+// Rights is what a reader may find: documents that carry at least one of Tokens, or the
+// pair of a token of the second kind with its Akte. The zero value finds nothing.
+type Rights struct {
+	// Tokens are held everywhere.
+	Tokens []string
+	// Within are held inside one Akte only (a matching case, a single grant).
+	Within map[archive.AkteID][]string
+}
+
+// Query asks for documents.
+type Query struct {
+	// Text is what the user typed: words (all must be found), "phrases". Empty: everything.
+	Text string
+	// Filters; each non-empty list narrows to entries that have one of its values.
+	Types, Registers, Departments []string
+	// From and To bound the date, both included, "2026-11-21"; empty: open.
+	From, To string
+	Akte     archive.AkteID
+	Person   archive.PersonID
+	// Rights of the reader: part of the query, never a filter behind it.
+	Rights Rights
+	// Without leaves out what waits to be indexed anew after a change of rights.
+	Without archive.Dirty
+	// Sort is "relevance" (default; the same as "date" where Text is empty), "date" (newest first) or "-date" (oldest first).
+	// Unknown dates come last either way; ties are broken by document ID.
+	Sort string
+	// Limit is 1 to 100. After is a [Hit.After] of the page before, "" for the first.
+	Limit int
+	After string
+}
+
+// Hit is a document found.
+type Hit struct {
+	Document archive.DocumentID
+	Akte     archive.AkteID
+	// Score is comparable within one answer only.
+	Score float64
+	// Pages are the pages (from 1) with matches, ascending.
+	Pages []int
+	// After continues the list behind this hit.
+	After string
+}
+
+// Count is a facet value with how many visible hits have it.
+type Count struct {
+	Key   string
+	Count int
+}
+
+// Result is an answer. Everything in it is counted over exactly what the reader may see.
+type Result struct {
+	Total int
+	Hits  []Hit
+	// Facets by "type", "register", "department", "year": most frequent first, then by key.
+	Facets map[string][]Count
+	// HeadOnly says that every word of the text is so common ("der", "und") that page texts
+	// were not searched for it, only titles and senders.
+	HeadOnly bool
+}
+
+// PersonQuery asks for persons by name, birth date or number.
+type PersonQuery struct {
+	// Text holds parts of names, birth dates and numbers, all of which must fit; the last
+	// word may be the beginning of a name. Empty: nobody.
+	Text string
+	// Rights of the reader: part of the query.
+	Rights Rights
+	// Without leaves out whoever has an Akte in it.
+	Without archive.Dirty
+	// All ignores Rights, not Without: for locate, which is an act of its own.
+	All bool
+	// Limit is 1 to 100.
+	Limit int
+}
+
+// PersonHit is a person found.
+type PersonHit struct {
+	Person archive.PersonID
+	Score  float64
+}
+
+// Batch is a set of changes that become visible together with the outbox sequence number up to
+// which the index is then complete.
+type Batch struct {
+	Documents       []Document
+	Persons         []Person
+	DeleteDocuments []archive.DocumentID
+	DeletePersons   []archive.PersonID
+	Seq             uint64
+}
+
+// Span is a match inside a text, in bytes.
+type Span struct{ Start, End int }
+
+// Engine is a search engine. Every engine passes [eakte/index/indextest].
+type Engine interface {
+	// Apply makes a batch durable and visible.
+	Apply(ctx context.Context, b Batch) error
+	// Seq is the sequence number of the last batch applied.
+	Seq(ctx context.Context) (uint64, error)
+	// Search finds documents. A query that can't be read is a *[QueryError].
+	Search(ctx context.Context, q Query) (Result, error)
+	// Persons finds persons, best first.
+	Persons(ctx context.Context, q PersonQuery) ([]PersonHit, error)
+	// Marks returns where the query's words stand in a text, ascending and not overlapping,
+	// by the same analysis as the index.
+	Marks(text, query string) ([]Span, error)
+	// Has reports whether a document is in the index.
+	Has(ctx context.Context, id archive.DocumentID) (bool, error)
+	// Documents calls fn for every document ID in the index.
+	Documents(ctx context.Context, fn func(archive.DocumentID) error) error
+	// Reset throws everything away: the start of a rebuild.
+	Reset(ctx context.Context) error
+	Close() error
+}
+
+// QueryError says what is wrong with a query. It never holds the query.
+type QueryError struct {
+	// Code is "phrase_open", "too_long", "too_many_words", "cursor".
+	Code string
+}
+
+// Error implements error.
+func (e *QueryError) Error() string { return "query: " + e.Code }
+
+// Is reports that every QueryError is an [archive.ErrInvalid].
+func (e *QueryError) Is(target error) bool { return target == archive.ErrInvalid }

@@ -1,0 +1,141 @@
+package indextest
+
+import (
+	"context"
+	"slices"
+	"testing"
+
+	"eakte/archive"
+	"eakte/index"
+)
+
+func person(n int, names ...string) index.Person {
+	return index.Person{ID: id[archive.PersonID](n), Names: names, Rights: []string{everybody}}
+}
+
+// persons returns who is found, in order, as small numbers.
+func persons(t *testing.T, e index.Engine, q index.PersonQuery) []int {
+	t.Helper()
+	if q.Limit == 0 {
+		q.Limit = 100
+	}
+	hits, err := e.Persons(context.Background(), q)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var ns []int
+	for _, h := range hits {
+		ns = append(ns, number(string(h.Person)))
+	}
+	return ns
+}
+
+func testPersons(t *testing.T, open Opener) {
+	born := func(p index.Person, date string, numbers ...string) index.Person {
+		p.BirthDate, p.Numbers = date, numbers
+		return p
+	}
+	e := engine(t, open, index.Batch{Documents: []index.Document{text(1, "Müller Ali")}, Persons: []index.Person{
+		born(person(1, "Anna Mueller"), "1990-05-17", "33.11-000123/2026"),
+		born(person(2, "Anna Müller"), "1990", "260417001234"),
+		born(person(3, "Hanna Muller"), "1990-05"),
+		born(person(4, "Ali Al-Hassan", "علي الحسن"), "1985-01-01"),
+		person(5, "Łukasz O’Neil"),
+		person(6, "Алексей Йорданов"),
+		person(7, "Vu Thi An"),
+		person(8, "Müllerová Jana"),
+		person(9, "Seán Bauer"),
+	}})
+	tests := []struct {
+		name, query string
+		want        []int
+	}{
+		{"as spelled first, then folded, then beginnings", "Müller", []int{2, 1, 3, 8}},
+		{"other spelling", "mueller", []int{1, 2, 3, 8}},
+		{"combining umlaut", "Mu\u0308ller", []int{2, 1, 3, 8}},
+		{"all words must fit, in any order", "müller anna", []int{2, 1}},
+		{"beginning of the last word", "Anna Mü", []int{2, 1}},
+		{"beginning only of the last word", "Ann Müller", nil},
+		{"one letter is no beginning", "Anna M", nil},
+		{"hyphen or blank", "Al Hassan", []int{4}},
+		{"hyphen left out", "Alhassan", []int{4}},
+		{"Arabic", "الحسن", []int{4}},
+		{"Cyrillic, lower case", "йорданов", []int{6}},
+		{"Cyrillic letters keep their marks", "иорданов", nil},
+		{"stroke and apostrophe", "lukasz oneil", []int{5}},
+		{"other apostrophe", "O'Neil", []int{5}},
+		{"stop words are names", "An", []int{7, 1, 2}},
+		{"no umlaut behind a vowel", "Baur", nil},
+		{"number", "33.11-000123/2026", []int{1}},
+		{"number with blanks", "33.11 - 000123 / 2026", []int{1}},
+		{"register number", "260417001234", []int{2}},
+		{"part of a number", "000123", nil},
+		{"birth date", "17.05.1990", []int{1, 2, 3}},
+		{"birth date in ISO 8601", "1990-05-17", []int{1, 2, 3}},
+		{"birth date without zeros", "17.5.1990", []int{1, 2, 3}},
+		{"month", "1990-05", []int{1, 3, 2}},
+		{"year", "1990", []int{1, 2, 3}},
+		{"unknown day and month", "00.00.1990", []int{1, 2, 3}},
+		{"name and birth date", "Müller, Anna, 17.05.1990", []int{1, 2}},
+		{"another day", "18.05.1990", []int{2, 3}},
+		{"quotation marks don't matter", `"Anna Müller"`, []int{2, 1}},
+		{"nobody", "Zebra", nil},
+		{"nothing typed", " ", nil},
+		{"punctuation alone", "- .", nil},
+	}
+	for _, tt := range tests {
+		t.Run(tt.name, func(t *testing.T) {
+			if got := persons(t, e, index.PersonQuery{Text: tt.query, Rights: all()}); !slices.Equal(got, tt.want) {
+				t.Errorf("got %v, want %v", got, tt.want)
+			}
+		})
+	}
+	if got := persons(t, e, index.PersonQuery{Text: "Müller", Rights: all(), Limit: 2}); !slices.Equal(got, []int{2, 1}) {
+		t.Errorf("limit 2: %v", got)
+	}
+	apply(t, e, index.Batch{Persons: []index.Person{person(1, "Anna Meier")}, DeletePersons: []archive.PersonID{id[archive.PersonID](2)}})
+	if got := persons(t, e, index.PersonQuery{Text: "Müller", Rights: all()}); !slices.Equal(got, []int{3, 8}) {
+		t.Errorf("after a change and a deletion: %v", got)
+	}
+}
+
+func testPersonRights(t *testing.T, open Opener) {
+	with := func(n int, akten map[archive.AkteID][]string, rights ...string) index.Person {
+		p := person(n, "Ali")
+		p.Rights, p.Akten = rights, akten
+		return p
+	}
+	type akten = map[archive.AkteID][]string
+	e := engine(t, open, index.Batch{Persons: []index.Person{
+		with(1, akten{akte(1): {"a"}, akte(2): {"b"}}, "a", "b"),
+		with(2, nil, "c"),
+		with(3, nil),
+		with(4, akten{akte(4): {""}}, ""),
+	}})
+	dirty := archive.Dirty{Akten: map[archive.AkteID]struct{}{akte(2): {}}}
+	tests := []struct {
+		name string
+		q    index.PersonQuery
+		want []int
+	}{
+		{"no rights", index.PersonQuery{}, nil},
+		{"empty and unknown tokens", index.PersonQuery{Rights: index.Rights{Tokens: []string{"", "z"}}}, nil},
+		{"a token", index.PersonQuery{Rights: index.Rights{Tokens: []string{"a"}}}, []int{1}},
+		{"two tokens", index.PersonQuery{Rights: index.Rights{Tokens: []string{"b", "c"}}}, []int{1, 2}},
+		{"within", index.PersonQuery{Rights: index.Rights{Within: akten{akte(2): {"b"}}}}, []int{1}},
+		{"within with the token of another Akte", index.PersonQuery{Rights: index.Rights{Within: akten{akte(2): {"a"}}}}, nil},
+		{"within another Akte", index.PersonQuery{Rights: index.Rights{Within: akten{akte(3): {"a"}}}}, nil},
+		{"within with an empty token", index.PersonQuery{Rights: index.Rights{Within: akten{akte(4): {""}}}}, nil},
+		{"dirty", index.PersonQuery{Rights: index.Rights{Tokens: []string{"a", "c"}}, Without: dirty}, []int{2}},
+		{"all", index.PersonQuery{All: true}, []int{1, 2, 3, 4}},
+		{"all but dirty", index.PersonQuery{All: true, Without: dirty}, []int{2, 3, 4}},
+	}
+	for _, tt := range tests {
+		t.Run(tt.name, func(t *testing.T) {
+			tt.q.Text = "ali"
+			if got := persons(t, e, tt.q); !slices.Equal(got, tt.want) {
+				t.Errorf("got %v, want %v", got, tt.want)
+			}
+		})
+	}
+}

@@ -1,0 +1,130 @@
+package index
+
+import (
+	"context"
+	"errors"
+
+	"eakte/archive"
+	"eakte/archive/blob"
+)
+
+// Rebuild makes the index anew from the store, without recognising anything again. What changes
+// meanwhile stays in the outbox and is indexed after it. progress, if not nil, is called with the
+// number of documents done.
+func (x *Indexer) Rebuild(ctx context.Context, progress func(done int)) error {
+	var newest uint64
+	err := x.Store.View(ctx, func(r archive.Reader) (err error) {
+		newest, err = r.Sequence()
+		return err
+	})
+	if err != nil {
+		return err
+	}
+	if err := x.Engine.Reset(ctx); err != nil {
+		return err
+	}
+	done := 0
+	var after archive.Position
+	for {
+		akten, next, err := x.someAkten(ctx, after)
+		if err != nil {
+			return err
+		}
+		for _, id := range akten {
+			n, err := x.rebuildAkte(ctx, id)
+			if err != nil {
+				return err
+			}
+			if done += n; progress != nil {
+				progress(done)
+			}
+		}
+		if after = next; len(akten) == 0 {
+			break
+		}
+	}
+	if err := x.rebuildPersons(ctx); err != nil {
+		return err
+	}
+	if err := x.Engine.Apply(ctx, Batch{Seq: newest}); err != nil {
+		return err
+	}
+	return x.Store.Indexed(ctx, newest)
+}
+
+// someAkten reads a slice of the list of all Akten: no view lasts for the whole rebuild.
+func (x *Indexer) someAkten(ctx context.Context, after archive.Position) (ids []archive.AkteID, next archive.Position, err error) {
+	err = x.Store.View(ctx, func(r archive.Reader) error {
+		ids, next = nil, after
+		for row, err := range r.AllAkten(after) {
+			if err != nil {
+				return err
+			}
+			if ids, next = append(ids, row.Value), row.After; len(ids) == batchEntries {
+				return nil
+			}
+		}
+		return nil
+	})
+	return ids, next, err
+}
+
+func (x *Indexer) rebuildAkte(ctx context.Context, id archive.AkteID) (int, error) {
+	w := work{documents: map[archive.DocumentID]bool{}, persons: map[archive.PersonID]bool{}}
+	err := x.Store.View(ctx, func(r archive.Reader) error {
+		return w.add(r, archive.OutboxEntry{Akte: id}, x.Policies)
+	})
+	if err != nil {
+		return 0, err
+	}
+	var b Batch
+	for doc := range w.documents {
+		if err := x.document(ctx, doc, &b); err != nil {
+			return 0, err
+		}
+	}
+	return len(b.Documents), x.bulk(ctx, b)
+}
+
+func (x *Indexer) rebuildPersons(ctx context.Context) error {
+	var after archive.Position
+	for {
+		var b Batch
+		err := x.Store.View(ctx, func(r archive.Reader) error {
+			b = Batch{}
+			for row, err := range r.Persons(after) {
+				if err != nil {
+					return err
+				}
+				akten, err := r.AktenOf(row.Value.ID)
+				if err != nil {
+					return err
+				}
+				b.Persons, after = append(b.Persons, x.personEntry(row.Value, akten)), row.After
+				if len(b.Persons) == rebuildEntries {
+					return nil
+				}
+			}
+			return nil
+		})
+		if err != nil || len(b.Persons) == 0 {
+			return err
+		}
+		if err := x.bulk(ctx, b); err != nil {
+			return err
+		}
+	}
+}
+
+// bulk applies a batch that doesn't move the sequence number.
+func (x *Indexer) bulk(ctx context.Context, b Batch) error {
+	if len(b.Documents)+len(b.Persons) == 0 {
+		return nil
+	}
+	return x.Engine.Apply(ctx, b)
+}
+
+// unreadable reports whether stored bytes are damaged or gone for good.
+func unreadable(err error) bool {
+	return errors.Is(err, blob.ErrCorrupt) || errors.Is(err, blob.ErrNotFound) || errors.Is(err, archive.ErrNotFound)
+}
