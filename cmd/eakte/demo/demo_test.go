@@ -48,11 +48,14 @@ func TestSameSeedSameBytes(t *testing.T) {
 		if !bytes.Equal(one, two) {
 			t.Errorf("document %d differs between two runs of one seed", i)
 		}
+		if differ {
+			continue
+		}
 		other, err := c.Documents[i].Bytes()
 		if err != nil {
 			t.Fatal(err)
 		}
-		differ = differ || !bytes.Equal(one, other)
+		differ = !bytes.Equal(one, other)
 	}
 	if !differ {
 		t.Error("another seed gives the same papers")
@@ -68,7 +71,7 @@ func sample(a *Authority) []int {
 		if d.Scan {
 			form += " scan"
 		}
-		if seen[form]++; seen[form] <= 2 {
+		if seen[form]++; seen[form] <= 1 {
 			out = append(out, i)
 		}
 	}
@@ -250,7 +253,7 @@ func takesPart(k Akte, department, register string) bool {
 func TestPapersArePaintedSideBySide(t *testing.T) {
 	a := Make(1)
 	var all sync.WaitGroup
-	for _, i := range sample(a)[:4] {
+	for _, i := range sample(a)[:2] {
 		for range 2 {
 			all.Go(func() {
 				if _, err := a.Documents[i].Bytes(); err != nil {
