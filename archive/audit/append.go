@@ -19,7 +19,9 @@ type Writer struct {
 	keys Keys
 	at   State
 	edge edge
-	err  error // a write went wrong: the transaction must be rolled back
+	// clear is the year in which nothing was found behind the end.
+	clear int
+	err   error // a write went wrong: the transaction must be rolled back
 }
 
 // Begin returns the writer of a transaction that was just begun.
@@ -78,10 +80,10 @@ func (w *Writer) compose(ctx context.Context, at State, ev *Event) (leaf, detail
 		return nil, nil, err
 	}
 	l := leafOf(at, ev)
-	draft := l.append(make([]byte, 0, MaxLeaf/2))
+	draft := l.append(make([]byte, 0, MaxLeaf*3/4))
 	refs := len(ev.Akten) + len(ev.Persons)
 	if refs > MaxLeafSubjects || refs > 0 && len(draft)+commitmentSize > MaxLeaf {
-		l.Akten, l.Persons, l.More = nil, nil, len(ev.subjects())
+		l.Akten, l.Persons, l.More = nil, nil, refs
 		draft = l.append(draft[:0])
 	}
 	if ev.Detail != nil || l.More > 0 {
@@ -176,12 +178,15 @@ func (w *Writer) write(next State, opening, leaf, detail []byte) error {
 // put stores one entry with its hashes behind at.Size entries.
 func (w *Writer) put(at State, leaf, detail []byte) error {
 	key := entryKey(at.Year, at.Size)
-	there, err := w.tx.Get(BucketLeaf, key)
-	if err != nil {
-		return fmt.Errorf("audit: reading entry %d of %d: %w", at.Size, at.Year, err)
-	}
-	if there != nil {
-		return fmt.Errorf("audit: entry %d of %d lies behind the end: %w", at.Size, at.Year, ErrCorrupt)
+	if w.clear != at.Year {
+		there, err := w.tx.Get(BucketLeaf, key)
+		if err != nil {
+			return fmt.Errorf("audit: reading entry %d of %d: %w", at.Size, at.Year, err)
+		}
+		if there != nil {
+			return fmt.Errorf("audit: entry %d of %d lies behind the end: %w", at.Size, at.Year, ErrCorrupt)
+		}
+		w.clear = at.Year
 	}
 	if err := w.tx.Put(BucketLeaf, key, leaf); err != nil {
 		return fmt.Errorf("audit: storing entry %d of %d: %w", at.Size, at.Year, err)
@@ -202,18 +207,11 @@ type edge struct {
 	known uint64
 }
 
-// push stores the hash of leaf n and of every subtree that it completes.
+// push takes the hash of entry n and stores that of every subtree it completes.
 func (e *edge) push(tx Tx, year int, n int64, h tlog.Hash) error {
 	index := tlog.StoredHashIndex(0, n)
 	level := 0
-	for {
-		stored := h
-		if err := tx.Put(BucketHash, entryKey(year, index+int64(level)), stored[:]); err != nil {
-			return fmt.Errorf("audit: storing hash %d of %d: %w", index+int64(level), year, err)
-		}
-		if n>>level&1 == 0 {
-			break
-		}
+	for ; n>>level&1 == 1; level++ {
 		left := e.hash[level]
 		if e.known&(1<<level) == 0 {
 			var err error
@@ -221,9 +219,13 @@ func (e *edge) push(tx Tx, year int, n int64, h tlog.Hash) error {
 				return err
 			}
 		}
-		h = tlog.NodeHash(left, h)
 		e.known &^= 1 << level
-		level++
+		h = tlog.NodeHash(left, h)
+		stored := h
+		index++
+		if err := tx.Put(BucketHash, entryKey(year, index), stored[:]); err != nil {
+			return fmt.Errorf("audit: storing hash %d of %d: %w", index, year, err)
+		}
 	}
 	e.hash[level] = h
 	e.known |= 1 << level

@@ -4,7 +4,7 @@ import (
 	"context"
 	"crypto/aes"
 	"crypto/cipher"
-	"crypto/hkdf"
+	"crypto/hmac"
 	"crypto/rand"
 	"crypto/sha256"
 	"crypto/subtle"
@@ -15,7 +15,6 @@ import (
 	"slices"
 	"sort"
 	"strconv"
-	"strings"
 
 	"github.com/fxamacker/cbor/v2"
 )
@@ -56,7 +55,7 @@ type Part struct {
 const (
 	recordVersion = 1
 	saltSize      = 32
-	hkdfInfo      = "eakte audit detail 1\n"
+	derivation    = "eakte audit detail 1"
 )
 
 // record is the stored form of a detail.
@@ -75,41 +74,31 @@ type sealedPart struct {
 	Box    []byte // AES-256-GCM of salt || text
 }
 
-// line returns the part's line in the commitment of the leaf.
-func (p *sealedPart) line() string {
-	return p.Kind + " " + strings.Join(p.Keys, " ") + " " + hex.EncodeToString(p.Commit) + "\n"
+// appendLine appends the part's line in the commitment of the leaf.
+func (p *sealedPart) appendLine(b []byte) []byte {
+	b = append(b, p.Kind...)
+	for _, name := range p.Keys {
+		b = append(append(b, ' '), name...)
+	}
+	b = hex.AppendEncode(append(b, ' '), p.Commit)
+	return append(b, '\n')
 }
 
 // commitment returns what the leaf says of the record.
 func (r *record) commitment() string {
-	h := sha256.New()
+	var b []byte
 	for i := range r.Parts {
-		h.Write([]byte(r.Parts[i].line()))
+		b = r.Parts[i].appendLine(b)
 	}
-	return hex.EncodeToString(h.Sum(nil))
+	sum := sha256.Sum256(b)
+	return hex.EncodeToString(sum[:])
 }
 
-// sealer seals the parts of one detail; it asks for each key once.
+// sealer seals the parts of one detail.
 type sealer struct {
-	keys   Keys
-	shard  Shard
-	seq    int64
-	cached map[string][32]byte
-}
-
-func (s *sealer) key(ctx context.Context, name string) ([32]byte, error) {
-	if k, ok := s.cached[name]; ok {
-		return k, nil
-	}
-	k, err := s.keys.Key(ctx, name)
-	if err != nil {
-		return k, fmt.Errorf("audit: key %s: %w", name, err)
-	}
-	if s.cached == nil {
-		s.cached = make(map[string][32]byte, 4)
-	}
-	s.cached[name] = k
-	return k, nil
+	keys  Keys
+	shard Shard
+	seq   int64
 }
 
 // seal returns the record of an event's detail. named asks that the record names every
@@ -166,7 +155,7 @@ func (s *sealer) part(ctx context.Context, kind string, keys []string, object ma
 	random := make([]byte, 2*saltSize)
 	rand.Read(random) // never fails
 	salt, own := random[:saltSize], random[saltSize:]
-	plain := append(slices.Clone(salt), text...)
+	plain := append(append(make([]byte, 0, saltSize+len(text)), salt...), text...)
 	commit := sha256.Sum256(plain)
 	p := sealedPart{Kind: kind, Keys: keys, Commit: commit[:], Random: own}
 	aead, err := s.aead(ctx, &p)
@@ -178,21 +167,20 @@ func (s *sealer) part(ctx context.Context, kind string, keys []string, object ma
 }
 
 // aead returns the cipher of a part. Its key is derived from all keys the part names
-// and 32 random bytes, so it is used once, and the nonce may be zero.
+// and 32 random bytes, so it is used once, and the nonce may be zero. The derivation is
+// the one-step one of NIST SP 800-56C with HMAC-SHA-256.
 func (s *sealer) aead(ctx context.Context, p *sealedPart) (cipher.AEAD, error) {
-	secret := make([]byte, 0, 32*len(p.Keys))
+	input := append(make([]byte, 0, 4+32*len(p.Keys)+len(derivation)), 0, 0, 0, 1)
 	for _, name := range p.Keys {
-		k, err := s.key(ctx, name)
+		k, err := s.keys.Key(ctx, name)
 		if err != nil {
-			return nil, err
+			return nil, fmt.Errorf("audit: key %s: %w", name, err)
 		}
-		secret = append(secret, k[:]...)
+		input = append(input, k[:]...)
 	}
-	key, err := hkdf.Key(sha256.New, secret, p.Random, hkdfInfo+strings.Join(p.Keys, " "), 32)
-	if err != nil {
-		return nil, fmt.Errorf("audit: deriving a key: %w", err)
-	}
-	block, err := aes.NewCipher(key)
+	mac := hmac.New(sha256.New, p.Random)
+	mac.Write(append(input, derivation...))
+	block, err := aes.NewCipher(mac.Sum(nil))
 	if err != nil {
 		return nil, fmt.Errorf("audit: cipher: %w", err)
 	}
@@ -201,10 +189,10 @@ func (s *sealer) aead(ctx context.Context, p *sealedPart) (cipher.AEAD, error) {
 
 // bound is what a sealed part is bound to: its place in the log and what it names.
 func (s *sealer) bound(p *sealedPart) []byte {
-	b := append([]byte(s.shard.Origin), '\n')
+	b := append(append(make([]byte, 0, 256), s.shard.Origin...), '\n')
 	b = strconv.AppendInt(b, s.seq, 10)
 	b = append(b, '\n')
-	return append(b, p.line()...)
+	return p.appendLine(b)
 }
 
 // open returns the parts of a record.

@@ -53,8 +53,8 @@
 // sufficed, too. Erasure wins over the words because it is a right, needs the
 // officer's release and is an event itself, so nobody can use it to hide a search.
 //
-// Each part has a key of its own, derived (HKDF-SHA-256) from the named keys and 32
-// random bytes; that is a wrapping whose size doesn't grow with the number of Akten.
+// Each part has a key of its own, derived (NIST SP 800-56C, HMAC-SHA-256) from the
+// named keys and 32 random bytes; that is a wrapping whose size doesn't grow with the number of Akten.
 // The leaf commits to a part by SHA-256(salt || detail), the salt lying inside the
 // sealed part: without the key the commitment tells nothing, with it it proves. The
 // commitment of a leaf is SHA-256 over one line a part, "KEY KEY … COMMIT\n", COMMIT
@@ -66,7 +66,8 @@
 // SEQ, INDEX and SIZE are 8 bytes, all big-endian:
 //
 //	leaf/YEAR SEQ       -> the leaf, JSON
-//	hash/YEAR INDEX     -> 32 bytes; INDEX is tlog.StoredHashIndex
+//	hash/YEAR INDEX     -> 32 bytes, of a subtree of two entries or more; INDEX is
+//	                       tlog.StoredHashIndex (the hash of an entry is that of its leaf)
 //	detail/YEAR SEQ     -> CBOR [1, [[keys…], commit, nonce, box]…]
 //	checkpoint/YEAR     -> the last signed note of the shard
 //	state/YEAR          -> SIZE, YEAR of the former shard (0: none)

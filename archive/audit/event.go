@@ -87,22 +87,15 @@ func PersonKey(id string) string { return "person/" + id }
 // YearKey returns the name of the key of a year, "year/2026".
 func YearKey(year int) string { return fmt.Sprintf("year/%04d", year) }
 
-// subjects returns the key names of all Akten and persons of the event, each once, in
-// the order they are named.
+// subjects returns the key names of all Akten and persons of the event, in the order
+// they are named.
 func (e *Event) subjects() []string {
 	out := make([]string, 0, len(e.Akten)+len(e.Persons))
-	seen := make(map[string]bool, cap(out))
-	add := func(name string) {
-		if !seen[name] {
-			seen[name] = true
-			out = append(out, name)
-		}
-	}
 	for _, id := range e.Akten {
-		add(AkteKey(id))
+		out = append(out, AkteKey(id))
 	}
 	for _, id := range e.Persons {
-		add(PersonKey(id))
+		out = append(out, PersonKey(id))
 	}
 	return out
 }

@@ -171,7 +171,8 @@ func putState(tx Tx, s State, fresh bool) error {
 	return tx.Put(BucketState, yearKey(0), yearKey(s.Year))
 }
 
-// hashes reads the stored hashes of a shard.
+// hashes reads the hashes of a shard: those of entries are computed from the entries,
+// those of subtrees are stored.
 type hashes struct {
 	g    Getter
 	year int
@@ -180,6 +181,13 @@ type hashes struct {
 var _ tlog.HashReader = hashes{}
 
 func (h hashes) one(index int64) (tlog.Hash, error) {
+	if level, n := tlog.SplitStoredHashIndex(index); level == 0 {
+		leaf, err := leafBytes(h.g, Position{h.year, n})
+		if err != nil {
+			return tlog.Hash{}, fmt.Errorf("%w: %w", ErrCorrupt, err)
+		}
+		return tlog.RecordHash(leaf), nil
+	}
 	v, err := h.g.Get(BucketHash, entryKey(h.year, index))
 	if err != nil {
 		return tlog.Hash{}, fmt.Errorf("audit: reading hash %d of %d: %w", index, h.year, err)
