@@ -1,0 +1,286 @@
+package acl
+
+import (
+	"errors"
+	"slices"
+
+	"eakte/archive"
+	"eakte/policies"
+)
+
+// access is what a subject may do in one Akte, as the records of one transaction and the
+// rules say.
+type access struct {
+	desk *Desk
+	akte archive.Akte
+	day  string
+	// procedure is that of the case named as purpose, if it is an open case of this Akte.
+	procedure string
+	// purpose is nil when a valid purpose was stated.
+	purpose error
+}
+
+// verdict is a decision with the pair through which access was sought.
+type verdict struct {
+	Decision
+	pair archive.Pair
+}
+
+// object is what a decision about a document depends on beside its Akte.
+type object struct {
+	register, classification, broughtBy string
+	sealed                              *archive.Seal
+}
+
+func objectOf(d archive.Document) object {
+	return object{d.Register, d.Classification, d.BroughtBy, d.Sealed}
+}
+
+// enter returns the subject's access to an Akte of which she may see at least the head:
+// [archive.ErrNotFound] else. That a purpose is missing is left to [access.mustState].
+func (d *Desk) enter(r archive.Reader, id archive.AkteID) (*access, error) {
+	a, err := d.stand(r, id)
+	if err != nil {
+		return nil, err
+	}
+	if !a.seesHead() {
+		return nil, archive.ErrNotFound
+	}
+	return a, nil
+}
+
+// stand is enter without the question whether the head may be seen, for acts that have
+// rules of their own, such as filing.
+func (d *Desk) stand(r archive.Reader, id archive.AkteID) (*access, error) {
+	akte, err := r.Akte(id)
+	if err != nil {
+		return nil, err
+	}
+	a := &access{desk: d, akte: akte, day: d.guard.today()}
+	if err := a.state(r); err != nil {
+		return nil, err
+	}
+	return a, nil
+}
+
+// state looks at the purpose. A case of another Akte, a closed one and none at all are the
+// same: no purpose.
+func (a *access) state(r archive.Reader) error {
+	s := a.desk.subject
+	id, named := s.caseID()
+	if !named {
+		if _, ok := a.desk.guard.Policies.Purpose(s.Purpose); !ok {
+			a.purpose = ErrPurpose
+		}
+		return nil
+	}
+	c, err := r.Case(id)
+	switch {
+	case errors.Is(err, archive.ErrNotFound):
+		a.purpose = ErrPurpose
+	case err != nil:
+		return err
+	case c.Akte != a.akte.ID || c.State != "open":
+		a.purpose = ErrPurpose
+	default:
+		a.procedure = c.Procedure
+	}
+	return nil
+}
+
+// mustState is ErrPurpose unless a valid purpose was stated.
+func (a *access) mustState() error { return a.purpose }
+
+// takesPart reports whether the Akte is open to the pair in the register today.
+func (a *access) takesPart(p archive.Pair, register string) bool {
+	for _, part := range a.akte.Participations() {
+		if part.Department == p.Department && part.Covers(register, a.day) && a.desk.inTeam(p, part.Team) {
+			return true
+		}
+	}
+	return false
+}
+
+// inTeam reports whether an Akte kept by the team is the pair's.
+func (d *Desk) inTeam(p archive.Pair, team string) bool {
+	if team == "" || slices.Contains(d.subject.Teams, team) {
+		return true
+	}
+	pair, ok := d.guard.Policies.Pair(p.Role, p.Department)
+	return ok && pair.AllTeams
+}
+
+// barred reports whether a seal shuts the subject out.
+func (a *access) barred(s *archive.Seal) bool {
+	return s.Holds(a.day) && !slices.Contains(s.Readers, a.desk.subject.User)
+}
+
+// seesHead reports whether there is any register of the Akte of which the subject may
+// learn that something is there.
+func (a *access) seesHead() bool {
+	if a.barred(a.akte.Sealed) {
+		return false
+	}
+	for _, p := range a.desk.subject.Pairs {
+		for register := range a.desk.guard.headRegisters[p] {
+			if a.takesPart(p, register) {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+// may decides an action on an object of the Akte. The first pair that allows it wins; a
+// deny holds within its pair alone.
+func (a *access) may(action string, o object) verdict {
+	if a.barred(a.akte.Sealed) || a.barred(o.sealed) {
+		return verdict{Decision: Decision{Rule: "sealed"}}
+	}
+	var last verdict
+	for _, p := range a.desk.subject.Pairs {
+		part := a.takesPart(p, o.register)
+		if !part && !(action == policies.ActFile && a.desk.guard.filesAnywhere(p)) {
+			continue
+		}
+		v := verdict{a.desk.guard.Table.Decide(a.request(action, o, p)), p}
+		if v.Allow {
+			return v
+		}
+		last = v
+	}
+	return last
+}
+
+func (a *access) request(action string, o object, p archive.Pair) Request {
+	purpose := a.desk.subject.Purpose
+	if a.purpose != nil {
+		purpose = ""
+	} else if a.procedure != "" {
+		purpose = policies.PurposeCase
+	}
+	return Request{
+		Role: p.Role, Department: p.Department, Register: o.register, Classification: o.classification,
+		Action: action, Purpose: purpose,
+		MatchingCase: a.procedure != "" && a.desk.guard.Policies.CaseTouches(a.procedure, o.register),
+		OwnBrought:   o.broughtBy == p.Department,
+	}
+}
+
+// exists reports whether the subject may learn that documents are in the register, though
+// she may not read them.
+func (a *access) exists(o object) bool {
+	return a.may(policies.ActExist, o).Allow
+}
+
+// document returns the verdict on an action upon a document: allowed, or the error that the
+// subject gets.
+func (a *access) document(action string, doc archive.Document) (verdict, error) {
+	o := objectOf(doc)
+	read := a.may(policies.ActRead, o)
+	if !read.Allow {
+		read = a.ownFiling(doc)
+	}
+	switch {
+	case !read.Allow && a.exists(o):
+		return read, ErrDenied
+	case !read.Allow:
+		return read, archive.ErrNotFound
+	case a.mustState() != nil:
+		return read, ErrPurpose
+	case action == policies.ActRead:
+		return read, nil
+	}
+	if v := a.may(action, o); !v.Allow {
+		return v, ErrDenied
+	} else if a.akte.State != archive.AkteOpen {
+		return v, ErrDenied
+	} else {
+		return v, nil
+	}
+}
+
+// lookBack is how long the mail room sees again what it filed.
+const lookBack = 24 // hours
+
+// ownFiling is the mail room's look back: what the subject filed herself out of a basket of
+// her department, until the receiving department opened it, at most 24 hours.
+func (a *access) ownFiling(doc archive.Document) verdict {
+	g := a.desk.guard
+	if doc.FiledBy != a.desk.subject.User || doc.FiledFrom == "" || !doc.OpenedAt.IsZero() ||
+		g.Now().Sub(doc.Created).Hours() >= lookBack || a.barred(a.akte.Sealed) || a.barred(doc.Sealed) {
+		return verdict{}
+	}
+	for _, p := range a.desk.subject.Pairs {
+		if p.Department != doc.FiledFrom {
+			continue
+		}
+		if v := g.capability(p, policies.ActReadFiled); v.Allow {
+			return verdict{v, p}
+		}
+	}
+	return verdict{}
+}
+
+// capability decides an action that concerns no register.
+func (g *Guard) capability(p archive.Pair, action string) Decision {
+	return g.Table.Decide(Request{Role: p.Role, Department: p.Department, Action: action})
+}
+
+// filesAnywhere reports whether the pair files into Akten it takes no part in: the mail room.
+func (g *Guard) filesAnywhere(p archive.Pair) bool {
+	return g.capability(p, policies.ActReadFiled).Allow
+}
+
+// able returns the first of the subject's pairs that has the capability, within one of the
+// departments if any are given.
+func (d *Desk) able(action string, departments ...string) (verdict, bool) {
+	for _, p := range d.subject.Pairs {
+		if len(departments) > 0 && !slices.Contains(departments, p.Department) {
+			continue
+		}
+		if v := d.guard.capability(p, action); v.Allow {
+			return verdict{v, p}, true
+		}
+	}
+	return verdict{}, false
+}
+
+// headRegisters finds for every pair the registers in which it may, for some purpose, learn
+// that something is there: taking part in one of them shows the head of an Akte.
+func headRegisters(set *policies.Set, table *Table) map[archive.Pair]map[string]bool {
+	out := map[archive.Pair]map[string]bool{}
+	for _, p := range set.Pairs() {
+		pair := archive.Pair{Role: p.Role, Department: p.Department}
+		out[pair] = map[string]bool{}
+		for _, r := range set.Registers() {
+			if table.sees(set, pair, r.Key) {
+				out[pair][r.Key] = true
+			}
+		}
+	}
+	return out
+}
+
+// sees reports whether the pair may read or know of anything in the register, whatever the
+// purpose, case and origin.
+func (t *Table) sees(set *policies.Set, p archive.Pair, register string) bool {
+	purposes := []string{"", policies.PurposeCase}
+	for _, u := range set.Purposes() {
+		purposes = append(purposes, u.Key)
+	}
+	for _, purpose := range purposes {
+		for _, c := range set.Classifications() {
+			for _, action := range []string{policies.ActRead, policies.ActExist} {
+				q := Request{
+					Role: p.Role, Department: p.Department, Register: register, Classification: c.Key,
+					Action: action, Purpose: purpose, MatchingCase: true, OwnBrought: true,
+				}
+				if t.Decide(q).Allow {
+					return true
+				}
+			}
+		}
+	}
+	return false
+}

@@ -1,0 +1,274 @@
+package acl
+
+import (
+	"context"
+	"crypto/rand"
+	"crypto/sha256"
+	"encoding/base64"
+	"errors"
+	"fmt"
+	"regexp"
+	"strings"
+	"sync"
+	"time"
+
+	"github.com/alexedwards/argon2id"
+
+	"eakte/archive"
+	"eakte/archive/audit"
+)
+
+// Limits of accounts.
+const (
+	minPassword = 10
+	maxPassword = 256
+	// freeFailures is how many wrong passwords cost nothing; each further one doubles the delay,
+	// from one second up to maxDelay.
+	freeFailures = 3
+	maxDelay     = 15 * time.Minute
+	tokenPrefix  = "eak_"
+)
+
+var loginName = regexp.MustCompile(`^[a-z0-9][a-z0-9._-]{0,63}$`)
+
+// hashing bounds how many passwords are hashed at once: each takes 64 MiB.
+var argon = &argon2id.Params{Memory: 64 << 10, Iterations: 3, Parallelism: 2, SaltLength: 16, KeyLength: 32}
+
+// Accounts signs people in and keeps their accounts. It stands beside the desks: there is no
+// subject yet, or an operator on the machine itself.
+type Accounts struct {
+	guard *Guard
+	slots chan struct{}
+	// dummy is compared for unknown names, so that they take as long as known ones.
+	dummy func() (string, error)
+}
+
+// Accounts returns the accounts of the archive the guard stands around.
+func (g *Guard) Accounts() *Accounts {
+	return &Accounts{
+		guard: g, slots: make(chan struct{}, 4),
+		dummy: sync.OnceValues(func() (string, error) { return argon2id.CreateHash("no account has this", argon) }),
+	}
+}
+
+// Add makes an account. The error is a [*archive.FieldError] for a bad name, pair or password, and
+// [archive.ErrConflict] where the name is taken.
+func (a *Accounts) Add(ctx context.Context, by audit.Actor, u archive.User, password string) (archive.User, error) {
+	if !loginName.MatchString(u.Name) {
+		return archive.User{}, &archive.FieldError{Pointer: "/name", Code: "format", Detail: "use a-z, 0-9, dot, dash, underscore"}
+	}
+	if n := len(password); n < minPassword || n > maxPassword {
+		return archive.User{}, &archive.FieldError{Pointer: "/password", Code: "length", Detail: fmt.Sprintf("use %d to %d characters", minPassword, maxPassword)}
+	}
+	if len(u.Roles) == 0 {
+		return archive.User{}, &archive.FieldError{Pointer: "/roles", Code: "required"}
+	}
+	for i, p := range u.Roles {
+		if _, ok := a.guard.Policies.Pair(p.Role, p.Department); !ok {
+			return archive.User{}, &archive.FieldError{Pointer: fmt.Sprintf("/roles/%d", i), Code: "unknown", Detail: "this role does not exist in this department"}
+		}
+	}
+	hash, err := a.hash(ctx, password)
+	if err != nil {
+		return archive.User{}, err
+	}
+	now := a.guard.Now().UTC()
+	u.ID, u.Password, u.Created, u.Changed, u.Revision = archive.NewID[archive.UserID](), hash, now, now, 1
+	err = a.guard.Store.Update(ctx, func(tx archive.Tx) error {
+		if _, err := tx.UserByName(u.Name); err == nil {
+			return archive.ErrConflict
+		} else if !isNotFound(err) {
+			return err
+		}
+		if err := tx.PutUser(u); err != nil {
+			return err
+		}
+		return tx.Record(a.event(by, audit.OpUserAdd, "user/"+string(u.ID), audit.Allow, map[string]any{"roles": u.Roles}))
+	})
+	return u, err
+}
+
+func (a *Accounts) event(by audit.Actor, op audit.Op, object string, result audit.Result, said map[string]any) audit.Event {
+	e := audit.Event{
+		Time: a.guard.Now(), Actor: by, Op: op, Object: object, Result: result,
+		Policy: a.guard.Policies.Hash(),
+	}
+	if len(said) > 0 {
+		e.Detail = &audit.Detail{Act: said}
+	}
+	return e
+}
+
+// hash waits for a slot and hashes a password.
+func (a *Accounts) hash(ctx context.Context, password string) (string, error) {
+	if err := a.take(ctx); err != nil {
+		return "", err
+	}
+	defer a.give()
+	return argon2id.CreateHash(password, argon)
+}
+
+func (a *Accounts) take(ctx context.Context) error {
+	select {
+	case a.slots <- struct{}{}:
+		return nil
+	case <-ctx.Done():
+		return ctx.Err()
+	}
+}
+
+func (a *Accounts) give() { <-a.slots }
+
+// SignIn returns the account that the name and password belong to. Every failure is [ErrSignIn], after
+// the same work: a wrong password, an unknown name, an account that is disabled or has to wait.
+func (a *Accounts) SignIn(ctx context.Context, name, password, client, address string) (archive.User, error) {
+	u, known, err := a.byName(ctx, strings.ToLower(strings.TrimSpace(name)))
+	if err != nil {
+		return archive.User{}, err
+	}
+	right, err := a.compare(ctx, u.Password, password)
+	if err != nil {
+		return archive.User{}, err
+	}
+	now := a.guard.Now().UTC()
+	open := known && right && !u.Disabled && !now.Before(u.LockedUntil)
+	var signed archive.User
+	err = a.guard.Store.Update(ctx, func(tx archive.Tx) error {
+		by, result, op := audit.Anonymous(client), audit.Deny, audit.OpSigninFailed
+		object := ""
+		if known {
+			now, err := tx.User(u.ID)
+			if err != nil {
+				return err
+			}
+			if signed = a.counted(now, open); signed.Failures != now.Failures || !signed.LockedUntil.Equal(now.LockedUntil) {
+				if err := tx.PutUser(signed); err != nil {
+					return err
+				}
+			}
+			by, object = audit.Actor{User: string(u.ID), Client: client}, "user/"+string(u.ID)
+		}
+		if open {
+			result, op = audit.Allow, audit.OpSignin
+		}
+		return tx.Record(a.event(by, op, object, result, map[string]any{"address": address}))
+	})
+	if err == nil && !open {
+		err = ErrSignIn
+	}
+	return signed, err
+}
+
+// counted is the account after a try: failures slow the next ones down, success clears them. A try
+// while locked changes nothing, so that nobody can be locked out for good.
+func (a *Accounts) counted(u archive.User, open bool) archive.User {
+	now := a.guard.Now().UTC()
+	switch {
+	case open:
+		u.Failures, u.LockedUntil = 0, time.Time{}
+	case now.Before(u.LockedUntil):
+	default:
+		u.Failures++
+		if over := u.Failures - freeFailures; over > 0 {
+			delay := min(time.Second<<min(over-1, 20), maxDelay)
+			u.LockedUntil = now.Add(delay)
+		}
+	}
+	return u
+}
+
+func (a *Accounts) byName(ctx context.Context, name string) (u archive.User, known bool, err error) {
+	err = a.guard.Store.View(ctx, func(r archive.Reader) error {
+		u, err = r.UserByName(name)
+		return err
+	})
+	if errors.Is(err, archive.ErrNotFound) {
+		return archive.User{}, false, nil
+	}
+	return u, err == nil, err
+}
+
+// compare checks a password against a hash, or against one of nobody where there is none.
+func (a *Accounts) compare(ctx context.Context, hash, password string) (bool, error) {
+	if err := a.take(ctx); err != nil {
+		return false, err
+	}
+	defer a.give()
+	if hash == "" {
+		dummy, err := a.dummy()
+		if err != nil {
+			return false, err
+		}
+		_, err = argon2id.ComparePasswordAndHash(password, dummy)
+		return false, err
+	}
+	return argon2id.ComparePasswordAndHash(password, hash)
+}
+
+// CreateToken makes a bearer token for an account. The token is returned once and kept as a hash.
+func (a *Accounts) CreateToken(ctx context.Context, by audit.Actor, name string, life time.Duration) (string, error) {
+	if life <= 0 {
+		return "", &archive.FieldError{Pointer: "/expires", Code: "format", Detail: "use a positive time such as 24h"}
+	}
+	secret := make([]byte, 32)
+	if _, err := rand.Read(secret); err != nil {
+		return "", fmt.Errorf("acl: token: %w", err)
+	}
+	token := tokenPrefix + base64.RawURLEncoding.EncodeToString(secret)
+	now := a.guard.Now().UTC()
+	err := a.guard.Store.Update(ctx, func(tx archive.Tx) error {
+		u, err := tx.UserByName(name)
+		if err != nil {
+			return err
+		}
+		t := archive.Token{Hash: sha256.Sum256([]byte(token)), User: u.ID, Created: now, Expires: now.Add(life)}
+		if err := tx.PutToken(t); err != nil {
+			return err
+		}
+		return tx.Record(a.event(by, audit.OpTokenCreate, "user/"+string(u.ID), audit.Allow, map[string]any{"expires": t.Expires}))
+	})
+	return token, err
+}
+
+// Bearer returns the account of a token: [ErrSignIn] where it is unknown, expired, or its account
+// disabled.
+func (a *Accounts) Bearer(ctx context.Context, token string) (u archive.User, err error) {
+	if !strings.HasPrefix(token, tokenPrefix) || len(token) > 200 {
+		return archive.User{}, ErrSignIn
+	}
+	err = a.guard.Store.View(ctx, func(r archive.Reader) error {
+		t, err := r.Token(sha256.Sum256([]byte(token)))
+		if err != nil {
+			return err
+		}
+		if a.guard.Now().After(t.Expires) {
+			return ErrSignIn
+		}
+		u, err = r.User(t.User)
+		return err
+	})
+	if errors.Is(err, archive.ErrNotFound) || err == nil && u.Disabled {
+		err = ErrSignIn
+	}
+	return u, err
+}
+
+// User returns an account by ID: [ErrSignIn] where it is gone or disabled.
+func (a *Accounts) User(ctx context.Context, id archive.UserID) (u archive.User, err error) {
+	err = a.guard.Store.View(ctx, func(r archive.Reader) error {
+		u, err = r.User(id)
+		return err
+	})
+	if errors.Is(err, archive.ErrNotFound) || err == nil && u.Disabled {
+		err = ErrSignIn
+	}
+	return u, err
+}
+
+// SignOut records the end of a session.
+func (a *Accounts) SignOut(ctx context.Context, u archive.User, client string) error {
+	by := audit.Actor{User: string(u.ID), Client: client}
+	return a.guard.Store.Update(ctx, func(tx archive.Tx) error {
+		return tx.Record(a.event(by, audit.OpSignout, "user/"+string(u.ID), audit.Allow, nil))
+	})
+}

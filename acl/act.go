@@ -1,0 +1,157 @@
+package acl
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"time"
+
+	"eakte/archive"
+	"eakte/archive/audit"
+)
+
+// act is what the trail is told of a use case; [Desk.event] adds who, when and why.
+type act struct {
+	op audit.Op
+	// object is "document/ID" or the like.
+	object  string
+	akten   []archive.AkteID
+	persons []archive.PersonID
+	// what the decision was about and how it came out
+	register, classification string
+	verdict                  verdict
+	detail                   *audit.Detail
+	// window is not empty for reads that one event covers for a while.
+	window string
+}
+
+// about fills in a document and its Akte.
+func (a act) about(doc archive.Document, akte archive.Akte) act {
+	a.object = "document/" + string(doc.ID)
+	a.akten, a.persons = []archive.AkteID{doc.Akte}, []archive.PersonID{akte.Person}
+	a.register, a.classification = doc.Register, doc.Classification
+	return a
+}
+
+// event makes the trail's event of an act that was allowed.
+func (d *Desk) event(a act) audit.Event {
+	return audit.Event{
+		Time: d.guard.Now(), Actor: d.subject.actor(a.verdict.pair), Op: a.op, Object: a.object,
+		Akten: plain(a.akten), Persons: plain(a.persons),
+		Register: a.register, Classification: a.classification,
+		Result: audit.Allow, Rule: a.verdict.Rule, Policy: d.guard.Policies.Hash(),
+		Purpose: d.tracedPurpose(), Correlation: d.subject.Correlation, Detail: a.detail,
+	}
+}
+
+// tracedPurpose is the stated purpose if the trail can hold it: what is neither a code nor a
+// case was refused already.
+func (d *Desk) tracedPurpose() string {
+	if id, ok := d.subject.caseID(); ok {
+		if _, err := archive.ParseID[archive.CaseID](string(id)); err != nil {
+			return ""
+		}
+		return d.subject.Purpose
+	}
+	if _, ok := d.guard.Policies.Purpose(d.subject.Purpose); !ok {
+		return ""
+	}
+	return d.subject.Purpose
+}
+
+func plain[T ~string](ids []T) []string {
+	out := make([]string, 0, len(ids))
+	for _, id := range ids {
+		out = append(out, string(id))
+	}
+	return out
+}
+
+// change runs a use case that changes something: fn decides, does, and says what it did, all in
+// one transaction. A refusal is recorded in one of its own.
+func (d *Desk) change(ctx context.Context, tried act, fn func(archive.Tx) (act, error)) error {
+	err := d.update(ctx, func(tx archive.Tx) error {
+		done, err := fn(tx)
+		if err != nil {
+			return err
+		}
+		return tx.Record(d.event(done))
+	})
+	return d.refused(ctx, tried, err)
+}
+
+// look runs a use case that only reads. The read is recorded before look returns, unless an
+// event of the last minutes covers it.
+func (d *Desk) look(ctx context.Context, tried act, fn func(archive.Reader) (act, error)) error {
+	var done act
+	err := d.view(ctx, func(r archive.Reader) (err error) {
+		done, err = fn(r)
+		return err
+	})
+	if err != nil {
+		return d.refused(ctx, tried, err)
+	}
+	key := windowKey{string(d.subject.User), done.window, done.object, d.subject.Purpose}
+	if done.window != "" && d.guard.windows.open(key) {
+		return nil
+	}
+	if err := d.change(ctx, tried, func(tx archive.Tx) (act, error) {
+		again, err := fn(tx)
+		if err != nil {
+			return act{}, err
+		}
+		return again, d.opened(tx, again)
+	}); err != nil {
+		return err
+	}
+	if done.window != "" {
+		d.guard.windows.start(key)
+	}
+	return nil
+}
+
+// opened ends the mail room's look back when somebody else first reads what it filed.
+func (d *Desk) opened(tx archive.Tx, a act) error {
+	if a.op != audit.OpDocumentOpen && a.op != audit.OpDocumentRead && a.op != audit.OpDocumentDownload {
+		return nil
+	}
+	id, err := parseRef[archive.DocumentID](a.object, "document/")
+	if err != nil {
+		return nil // an inbox item: nobody's look back
+	}
+	doc, err := tx.Document(id)
+	if err != nil {
+		return err
+	}
+	if doc.FiledFrom == "" || !doc.OpenedAt.IsZero() || doc.FiledBy == d.subject.User {
+		return nil
+	}
+	doc.OpenedAt = d.guard.Now().UTC()
+	return tx.PutDocument(doc)
+}
+
+func parseRef[T ~string](ref, prefix string) (T, error) {
+	if len(ref) < len(prefix) || ref[:len(prefix)] != prefix {
+		return "", archive.ErrNotFound
+	}
+	return archive.ParseID[T](ref[len(prefix):])
+}
+
+// refused records a refusal and passes err on. What doesn't exist and what the subject must
+// not know of are recorded alike.
+func (d *Desk) refused(ctx context.Context, tried act, err error) error {
+	denied := errors.Is(err, ErrDenied) || errors.Is(err, archive.ErrNotFound) || errors.Is(err, ErrPurpose)
+	if !denied {
+		return err
+	}
+	e := d.event(tried)
+	e.Op, e.Result, e.Rule = audit.OpAccessRefused, audit.Deny, ""
+	e.Akten, e.Persons = nil, nil
+	e.Detail = &audit.Detail{Act: map[string]any{"op": string(tried.op), "address": d.subject.Address}}
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), 10*time.Second)
+	defer cancel()
+	if rerr := d.update(ctx, func(tx archive.Tx) error { return tx.Record(e) }); rerr != nil {
+		return fmt.Errorf("acl: record refusal: %w", rerr)
+	}
+	return err
+}

@@ -1,0 +1,419 @@
+package acl
+
+import (
+	"context"
+	"errors"
+	"slices"
+
+	"eakte/archive"
+	"eakte/archive/audit"
+	"eakte/policies"
+)
+
+// RegisterView is what a reader sees of a register.
+type RegisterView struct {
+	Key string
+	// Access is "write", "read" or, where she may only know that something is there, "exist".
+	Access string
+	// Count is the number of documents she may see or know of.
+	Count int
+}
+
+// AkteView is an Akte as one reader may see it.
+type AkteView struct {
+	archive.Akte
+	Person    archive.Person
+	Registers []RegisterView
+	Cases     []archive.Case
+	// MayChange says that the reader may change the head.
+	MayChange bool
+}
+
+// CreateAkte opens an Akte for a person, in the name of a department whose member the subject is.
+// A second one for the same person and plan unit is [ErrSecondAkte] unless DistinctBecause says why.
+func (d *Desk) CreateAkte(ctx context.Context, akte archive.Akte) (AkteView, error) {
+	akte.State = archive.AkteOpen
+	if err := akte.Normalise(d.guard.Policies); err != nil {
+		return AkteView{}, err
+	}
+	id, err := d.create(ctx, act{op: audit.OpAkteCreate}, akte, func(tx archive.Tx) (string, act, error) {
+		v, ok := d.able(policies.ActAkteCreate)
+		if !ok {
+			return "", act{}, ErrDenied
+		}
+		if err := d.placeAkte(tx, &akte); err != nil {
+			return "", act{}, err
+		}
+		done := act{op: audit.OpAkteCreate, object: "akte/" + string(akte.ID), verdict: v}
+		done.akten, done.persons = []archive.AkteID{akte.ID}, []archive.PersonID{akte.Person}
+		return string(akte.ID), done, tx.PutAkte(akte)
+	})
+	if err != nil {
+		return AkteView{}, err
+	}
+	return d.shown(ctx, archive.AkteID(id))
+}
+
+// placeAkte finds the person, looks for another Akte of hers, and gives the number.
+func (d *Desk) placeAkte(tx archive.Tx, akte *archive.Akte) error {
+	person, err := tx.Person(akte.Person)
+	if errors.Is(err, archive.ErrNotFound) {
+		return &archive.FieldError{Pointer: "/person_id", Code: "unknown"}
+	}
+	if err != nil {
+		return err
+	}
+	others, err := tx.AktenOf(person.ID)
+	if err != nil {
+		return err
+	}
+	for _, o := range others {
+		if o.Plan == akte.Plan && akte.DistinctBecause == "" {
+			return ErrSecondAkte
+		}
+	}
+	if err := d.checkResponsible(tx, *akte); err != nil {
+		return err
+	}
+	now := d.guard.Now().UTC()
+	year := now.In(d.guard.Zone).Year()
+	counter, err := tx.NextNumber(akte.Plan, year)
+	if err != nil {
+		return err
+	}
+	akte.ID, akte.Number = archive.NewID[archive.AkteID](), archive.FormatNumber(akte.Plan, counter, year)
+	akte.Created, akte.Changed, akte.Revision = now, now, 1
+	return nil
+}
+
+// checkResponsible asks that the responsible caseworker is an account.
+func (d *Desk) checkResponsible(r archive.Reader, akte archive.Akte) error {
+	if akte.Responsible == "" {
+		return nil
+	}
+	_, err := r.User(akte.Responsible)
+	if errors.Is(err, archive.ErrNotFound) {
+		return &archive.FieldError{Pointer: "/responsible", Code: "unknown"}
+	}
+	return err
+}
+
+// shown returns an Akte the subject has just made or changed, as she may see it; to who may make
+// one but not look into it, the bare head.
+func (d *Desk) shown(ctx context.Context, id archive.AkteID) (view AkteView, err error) {
+	err = d.view(ctx, func(r archive.Reader) error {
+		a, err := d.stand(r, id)
+		if err != nil {
+			return err
+		}
+		view, err = a.view(r)
+		return err
+	})
+	return view, err
+}
+
+// Akte shows the head of an Akte, its cases, and how much lies in which register.
+func (d *Desk) Akte(ctx context.Context, id archive.AkteID) (AkteView, error) {
+	var view AkteView
+	tried := act{op: audit.OpAkteOpen, object: "akte/" + string(id)}
+	err := d.look(ctx, tried, func(r archive.Reader) (act, error) {
+		a, err := d.enter(r, id)
+		if err != nil {
+			return act{}, err
+		}
+		if err := a.mustState(); err != nil {
+			return act{}, err
+		}
+		if view, err = a.view(r); err != nil {
+			return act{}, err
+		}
+		done := tried
+		done.window = "akte"
+		done.akten, done.persons = []archive.AkteID{id}, []archive.PersonID{a.akte.Person}
+		return done, nil
+	})
+	return view, err
+}
+
+// view gathers what the subject may see of the Akte.
+func (a *access) view(r archive.Reader) (AkteView, error) {
+	view := AkteView{Akte: a.akte}
+	var err error
+	if view.Person, err = r.Person(a.akte.Person); err != nil {
+		return AkteView{}, err
+	}
+	if view.Registers, err = a.registers(r); err != nil {
+		return AkteView{}, err
+	}
+	if view.Cases, err = r.CasesOf(a.akte.ID); err != nil {
+		return AkteView{}, err
+	}
+	_, view.MayChange = a.changer()
+	return view, nil
+}
+
+// registers lists the registers of which the subject may know, with counts.
+func (a *access) registers(r archive.Reader) ([]RegisterView, error) {
+	var out []RegisterView
+	for _, reg := range a.desk.guard.Policies.Registers() {
+		v := RegisterView{Key: reg.Key, Access: a.reach(reg.Key)}
+		if v.Access == "" {
+			continue
+		}
+		for row, err := range r.Documents(a.akte.ID, reg.Key, "") {
+			if err != nil {
+				return nil, err
+			}
+			o := objectOf(row.Value)
+			if v.Access == policies.ActExist && a.exists(o) || a.may(policies.ActRead, o).Allow {
+				v.Count++
+			}
+		}
+		out = append(out, v)
+	}
+	return out, nil
+}
+
+// reach is the most the subject may do in the register with some document of it: "write", "read",
+// "exist" or "".
+func (a *access) reach(register string) string {
+	for _, action := range []string{policies.ActWrite, policies.ActRead, policies.ActExist} {
+		for _, c := range a.desk.guard.Policies.Classifications() {
+			for _, dep := range append(a.desk.subject.departments(), "") {
+				if a.may(action, object{register: register, classification: c.Key, broughtBy: dep}).Allow {
+					return action
+				}
+			}
+		}
+	}
+	return ""
+}
+
+// changer finds the pair through which the subject may change the head: the capability, in a
+// department that takes part.
+func (a *access) changer() (verdict, bool) {
+	for _, p := range a.desk.subject.Pairs {
+		v := a.desk.guard.capability(p, policies.ActAkteChange)
+		part := func(part archive.Participation) bool {
+			return part.Department == p.Department && a.desk.inTeam(p, part.Team)
+		}
+		if v.Allow && slices.ContainsFunc(a.akte.Participations(), part) {
+			return verdict{v, p}, true
+		}
+	}
+	return verdict{}, false
+}
+
+// ChangeAkte changes the head of an Akte. revision is the one the subject saw; a later one is a
+// [*StaleError]. Number, person, plan unit and seal stay as they are.
+func (d *Desk) ChangeAkte(ctx context.Context, id archive.AkteID, revision int64, edit func(*archive.Akte) error) (AkteView, error) {
+	tried := act{op: audit.OpAkteChange, object: "akte/" + string(id)}
+	err := d.change(ctx, tried, func(tx archive.Tx) (act, error) {
+		a, err := d.enter(tx, id)
+		if err != nil {
+			return act{}, err
+		}
+		v, ok := a.changer()
+		switch {
+		case !ok:
+			return act{}, ErrDenied
+		case a.mustState() != nil:
+			return act{}, ErrPurpose
+		case a.akte.Revision != revision:
+			return act{}, &StaleError{a.akte.Revision}
+		}
+		akte := a.akte
+		akte.Departments = slices.Clone(akte.Departments)
+		if err := edit(&akte); err != nil {
+			return act{}, err
+		}
+		if err := akte.Normalise(d.guard.Policies); err != nil {
+			return act{}, err
+		}
+		if err := d.checkResponsible(tx, akte); err != nil {
+			return act{}, err
+		}
+		akte.Changed, akte.Revision = d.guard.Now().UTC(), akte.Revision+1
+		done := tried
+		done.verdict = v
+		done.akten, done.persons = []archive.AkteID{id}, []archive.PersonID{akte.Person}
+		done.detail = &audit.Detail{Shared: map[string]any{"before": a.akte, "after": akte}}
+		return done, tx.PutAkte(akte)
+	})
+	if err != nil {
+		return AkteView{}, err
+	}
+	return d.shown(ctx, id)
+}
+
+// AktenQuery narrows a list of Akten.
+type AktenQuery struct {
+	Person     archive.PersonID
+	Department string
+	Limit      int
+	Cursor     string
+}
+
+// AktenPage is a page of a list of Akten.
+type AktenPage struct {
+	Items []AkteHead
+	Next  string
+}
+
+// AkteHead is a row of a list of Akten.
+type AkteHead struct {
+	archive.Akte
+	Name      archive.Name
+	BirthDate archive.BirthDate
+}
+
+// Akten lists the heads of Akten the subject may see, newest first.
+func (d *Desk) Akten(ctx context.Context, q AktenQuery) (AktenPage, error) {
+	var page AktenPage
+	tried := act{op: audit.OpAkteList}
+	err := d.look(ctx, tried, func(r archive.Reader) (act, error) {
+		var err error
+		if page, err = d.listAkten(r, q); err != nil {
+			return act{}, err
+		}
+		done := tried
+		for _, h := range page.Items {
+			done.akten, done.persons = append(done.akten, h.ID), append(done.persons, h.Akte.Person)
+		}
+		done.detail = &audit.Detail{Act: map[string]any{"department": q.Department, "person": string(q.Person)}}
+		return done, nil
+	})
+	return page, err
+}
+
+func (d *Desk) listAkten(r archive.Reader, q AktenQuery) (AktenPage, error) {
+	if q.Person != "" {
+		akten, err := r.AktenOf(q.Person)
+		if err != nil {
+			return AktenPage{}, err
+		}
+		return d.heads(r, akten)
+	}
+	c, err := openCursor[aktenCursor](d, "akten", q.Cursor)
+	if err != nil {
+		return AktenPage{}, err
+	}
+	ids, next, err := d.mergeAkten(r, q, c)
+	if err != nil {
+		return AktenPage{}, err
+	}
+	var akten []archive.Akte
+	for _, id := range ids {
+		akte, err := r.Akte(id)
+		if err != nil {
+			return AktenPage{}, err
+		}
+		akten = append(akten, akte)
+	}
+	page, err := d.heads(r, akten)
+	page.Next = next
+	return page, err
+}
+
+// heads turns those Akten whose head the subject may see into rows.
+func (d *Desk) heads(r archive.Reader, akten []archive.Akte) (AktenPage, error) {
+	page := AktenPage{Items: []AkteHead{}}
+	for _, akte := range akten {
+		a := &access{desk: d, akte: akte, day: d.guard.today()}
+		if !a.seesHead() {
+			continue
+		}
+		p, err := r.Person(akte.Person)
+		if err != nil {
+			return AktenPage{}, err
+		}
+		page.Items = append(page.Items, AkteHead{Akte: akte, Name: p.Leading(), BirthDate: p.BirthDate})
+	}
+	return page, nil
+}
+
+// aktenCursor continues a list behind an Akte; lists run from new to old.
+type aktenCursor struct{ After archive.AkteID }
+
+// mergeAkten returns up to a page of visible Akten of the subject's departments, newest first,
+// each once.
+func (d *Desk) mergeAkten(r archive.Reader, q AktenQuery, c aktenCursor) ([]archive.AkteID, string, error) {
+	departments := d.subject.departments()
+	if q.Department != "" {
+		if !slices.Contains(departments, q.Department) {
+			return nil, "", nil
+		}
+		departments = []string{q.Department}
+	}
+	limit := clampLimit(q.Limit)
+	var out []archive.AkteID
+	for _, dep := range departments {
+		n := 0
+		for row, err := range r.Akten(dep, c.After) {
+			if err != nil {
+				return nil, "", err
+			}
+			ok, err := d.seesAkte(r, row.Value)
+			if err != nil {
+				return nil, "", err
+			}
+			if ok {
+				out = append(out, row.Value)
+				n++
+			}
+			if n > limit {
+				break
+			}
+		}
+	}
+	slices.SortFunc(out, func(x, y archive.AkteID) int { return -compareID(x, y) })
+	out = slices.Compact(out)
+	if len(out) <= limit {
+		return out, "", nil
+	}
+	out = out[:limit]
+	return out, sealCursor(d, "akten", aktenCursor{out[limit-1]}), nil
+}
+
+func (d *Desk) seesAkte(r archive.Reader, id archive.AkteID) (bool, error) {
+	akte, err := r.Akte(id)
+	if err != nil {
+		return false, err
+	}
+	return (&access{desk: d, akte: akte, day: d.guard.today()}).seesHead(), nil
+}
+
+// OpenCase opens a procedure in an Akte; the subject must be allowed to change the Akte.
+func (d *Desk) OpenCase(ctx context.Context, c archive.Case) (archive.Case, error) {
+	if err := c.Normalise(d.guard.Policies); err != nil {
+		return archive.Case{}, err
+	}
+	tried := act{op: audit.OpCaseCreate, object: "akte/" + string(c.Akte)}
+	id, err := d.create(ctx, tried, c, func(tx archive.Tx) (string, act, error) {
+		a, err := d.enter(tx, c.Akte)
+		if err != nil {
+			return "", act{}, err
+		}
+		v, ok := a.changer()
+		switch {
+		case !ok || a.akte.State != archive.AkteOpen:
+			return "", act{}, ErrDenied
+		case a.mustState() != nil:
+			return "", act{}, ErrPurpose
+		}
+		c.ID, c.State, c.Revision = archive.NewID[archive.CaseID](), "open", 1
+		c.Created = d.guard.Now().UTC()
+		done := tried
+		done.object, done.verdict = "case/"+string(c.ID), v
+		done.akten, done.persons = []archive.AkteID{c.Akte}, []archive.PersonID{a.akte.Person}
+		return string(c.ID), done, tx.PutCase(c)
+	})
+	if err != nil {
+		return archive.Case{}, err
+	}
+	err = d.view(ctx, func(r archive.Reader) (err error) {
+		c, err = r.Case(archive.CaseID(id))
+		return err
+	})
+	return c, err
+}

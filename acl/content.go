@@ -1,0 +1,159 @@
+package acl
+
+import (
+	"bytes"
+	"context"
+	"io"
+	"time"
+
+	"eakte/archive"
+	"eakte/archive/audit"
+	"eakte/archive/blob/seal"
+	"eakte/policies"
+)
+
+// Holder names what holds a version: a document or an unfiled inbox item.
+type Holder struct {
+	Document archive.DocumentID
+	Inbox    archive.InboxID
+	// Version picks an older version of a document by its number from 1; 0 is the newest.
+	Version int
+}
+
+// Content is an open object of a version. It must be closed.
+type Content struct {
+	io.ReadSeeker
+	// Kind is the media type, Name the cleaned file name it came under.
+	Kind, Name string
+	Size       int64
+	SHA256     [32]byte
+	ReceivedAt time.Time
+	object     *seal.Object
+}
+
+// Close ends it.
+func (c *Content) Close() error { return c.object.Close() }
+
+// Original opens the received bytes. That they leave is recorded before the first one does.
+func (d *Desk) Original(ctx context.Context, h Holder) (*Content, error) {
+	v, err := d.content(ctx, h, audit.OpDocumentDownload)
+	if err != nil {
+		return nil, err
+	}
+	o, err := d.guard.Contents.Open(ctx, v.ID, v.Original)
+	if err != nil {
+		return nil, err
+	}
+	return &Content{
+		ReadSeeker: o.NewReader(), Kind: v.Kind, Name: v.Name, Size: v.Original.Size,
+		SHA256: v.Original.SHA256, ReceivedAt: v.ReceivedAt, object: o,
+	}, nil
+}
+
+// Text returns the recognised text, pages separated by form feeds.
+func (d *Desk) Text(ctx context.Context, h Holder) ([]byte, error) {
+	v, err := d.content(ctx, h, audit.OpDocumentRead)
+	if err != nil {
+		return nil, err
+	}
+	pages, err := d.guard.Contents.Pages(ctx, v)
+	if err != nil {
+		return nil, err
+	}
+	return bytes.Join(pages, []byte("\f")), nil
+}
+
+// Words returns the word boxes of page n, from 1, as JSON: {width, height, words[{x, y, w, h, text, confidence}]}.
+func (d *Desk) Words(ctx context.Context, h Holder, n int) ([]byte, error) {
+	v, page, err := d.page(ctx, h, n)
+	if err != nil {
+		return nil, err
+	}
+	return d.guard.Contents.Part(ctx, v.ID, v.Text, page.Words)
+}
+
+// thumbWidth is the widest image a thumbnail answers for, in pixels.
+const thumbWidth = 256
+
+// Image returns a JPEG of page n, from 1, at least width pixels wide where there is one; 0 asks for
+// the largest.
+func (d *Desk) Image(ctx context.Context, h Holder, n, width int) ([]byte, error) {
+	v, page, err := d.page(ctx, h, n)
+	if err != nil {
+		return nil, err
+	}
+	part := page.Image
+	if width > 0 && width <= thumbWidth && page.Thumb.Length > 0 {
+		part = page.Thumb
+	}
+	return d.guard.Contents.Part(ctx, v.ID, v.Images, part)
+}
+
+// page finds a page the subject may read.
+func (d *Desk) page(ctx context.Context, h Holder, n int) (archive.Version, archive.PageFacts, error) {
+	v, err := d.content(ctx, h, audit.OpDocumentRead)
+	if err != nil {
+		return archive.Version{}, archive.PageFacts{}, err
+	}
+	if v.State == archive.StateReceived && len(v.Pages) == 0 {
+		return archive.Version{}, archive.PageFacts{}, archive.ErrNotReady
+	}
+	if n < 1 || n > len(v.Pages) {
+		return archive.Version{}, archive.PageFacts{}, archive.ErrNotFound
+	}
+	return v, v.Pages[n-1], nil
+}
+
+// content decides and records a read of a version's content.
+func (d *Desk) content(ctx context.Context, h Holder, op audit.Op) (archive.Version, error) {
+	var v archive.Version
+	tried := act{op: op, object: h.ref()}
+	err := d.look(ctx, tried, func(r archive.Reader) (act, error) {
+		done, id, err := d.holds(r, h, tried)
+		if err != nil {
+			return act{}, err
+		}
+		if v, err = r.Version(id); err != nil {
+			return act{}, err
+		}
+		done.window = string(op) + "/" + string(id)
+		return done, nil
+	})
+	return v, err
+}
+
+func (h Holder) ref() string {
+	if h.Inbox != "" {
+		return "inbox/" + string(h.Inbox)
+	}
+	return "document/" + string(h.Document)
+}
+
+// holds decides whether the subject may read what is held.
+func (d *Desk) holds(r archive.Reader, h Holder, tried act) (act, archive.VersionID, error) {
+	if h.Inbox != "" {
+		item, v, err := d.takeItem(r, h.Inbox)
+		if err != nil {
+			return act{}, "", err
+		}
+		if _, ok := d.able(policies.ActInbox, item.Basket); !ok || len(item.Filed) > 0 {
+			return act{}, "", archive.ErrNotFound
+		}
+		done := tried
+		done.verdict = v
+		return done, item.Version, nil
+	}
+	a, doc, v, err := d.reach(r, h.Document, policies.ActRead)
+	if err != nil {
+		return act{}, "", err
+	}
+	done := tried.about(doc, a.akte)
+	done.verdict = v
+	if h.Version == 0 {
+		return done, doc.Current(), nil
+	}
+	if h.Version < 1 || h.Version > len(doc.Versions) {
+		return act{}, "", archive.ErrNotFound
+	}
+	return done, doc.Versions[h.Version-1], nil
+}

@@ -1,0 +1,461 @@
+package acl
+
+import (
+	"context"
+	"slices"
+
+	"eakte/archive"
+	"eakte/archive/audit"
+	"eakte/policies"
+)
+
+// DocumentView is a document as one reader may see it.
+type DocumentView struct {
+	archive.Document
+	// Current is the newest version; All are all of them, oldest first.
+	Current archive.Version
+	All     []archive.Version
+	// State is the newest version's, with "processing" while a job is at it.
+	State string
+	// DuplicateOf is another document of the same bytes that the reader may see; may be empty.
+	DuplicateOf archive.DocumentID
+	// MayWrite says that the reader may change it.
+	MayWrite bool
+}
+
+// Document shows what is recorded of a document, without its content.
+func (d *Desk) Document(ctx context.Context, id archive.DocumentID) (DocumentView, error) {
+	var view DocumentView
+	tried := act{op: audit.OpDocumentOpen, object: "document/" + string(id), window: "document"}
+	err := d.look(ctx, tried, func(r archive.Reader) (act, error) {
+		a, doc, v, err := d.reach(r, id, policies.ActRead)
+		if err != nil {
+			return act{}, err
+		}
+		done := tried.about(doc, a.akte)
+		done.verdict = v
+		view, err = a.show(r, doc)
+		return done, err
+	})
+	return view, err
+}
+
+// reach finds a document and decides an action on it.
+func (d *Desk) reach(r archive.Reader, id archive.DocumentID, action string) (*access, archive.Document, verdict, error) {
+	doc, err := r.Document(id)
+	if err != nil {
+		return nil, archive.Document{}, verdict{}, err
+	}
+	a, err := d.stand(r, doc.Akte)
+	if err != nil {
+		return nil, archive.Document{}, verdict{}, err
+	}
+	v, err := a.document(action, doc)
+	return a, doc, v, err
+}
+
+// show gathers what the reader may see of a document she may read.
+func (a *access) show(r archive.Reader, doc archive.Document) (DocumentView, error) {
+	view := DocumentView{Document: doc}
+	for _, id := range doc.Versions {
+		v, err := r.Version(id)
+		if err != nil {
+			return DocumentView{}, err
+		}
+		view.All = append(view.All, v)
+	}
+	view.Current = view.All[len(view.All)-1]
+	var err error
+	if view.State, err = shownState(r, view.Current); err != nil {
+		return DocumentView{}, err
+	}
+	view.MayWrite = a.akte.State == archive.AkteOpen && a.may(policies.ActWrite, objectOf(doc)).Allow
+	view.DuplicateOf, err = a.desk.duplicate(r, view.Current, doc.ID)
+	return view, err
+}
+
+// shownState is a version's state, with "processing" while a job is at it.
+func shownState(r archive.Reader, v archive.Version) (string, error) {
+	if v.State != archive.StateReceived || v.Job == "" {
+		return v.State, nil
+	}
+	job, err := r.Job(v.Job)
+	if err != nil {
+		return "", err
+	}
+	if job.State == archive.JobRunning {
+		return archive.StateProcessing, nil
+	}
+	return v.State, nil
+}
+
+// duplicates is how many other versions of the same bytes are looked at.
+const duplicates = 20
+
+// duplicate finds an older document with the same bytes, if the subject may read it.
+func (d *Desk) duplicate(r archive.Reader, v archive.Version, self archive.DocumentID) (archive.DocumentID, error) {
+	ids, err := r.SameBytes(v.Original.SHA256, duplicates)
+	if err != nil {
+		return "", err
+	}
+	for _, id := range ids {
+		other, err := r.Version(id)
+		if err != nil {
+			return "", err
+		}
+		if other.ID == v.ID || other.ReceivedAt.After(v.ReceivedAt) {
+			continue
+		}
+		for _, doc := range other.Documents {
+			if doc == self {
+				continue
+			}
+			if _, _, _, err := d.reach(r, doc, policies.ActRead); err == nil {
+				return doc, nil
+			}
+		}
+	}
+	return "", nil
+}
+
+// DocumentsQuery narrows the list of an Akte's documents.
+type DocumentsQuery struct {
+	Register string
+	Limit    int
+	Cursor   string
+}
+
+// DocumentsPage is a page of the documents of an Akte.
+type DocumentsPage struct {
+	Items []DocumentView
+	Next  string
+}
+
+// documentsCursor continues a list behind a row of a register.
+type documentsCursor struct {
+	Register string
+	After    archive.Position
+}
+
+// Documents lists those documents of an Akte that the subject may read, by register and date. Rows
+// have their newest version, and no duplicates.
+func (d *Desk) Documents(ctx context.Context, id archive.AkteID, q DocumentsQuery) (DocumentsPage, error) {
+	var page DocumentsPage
+	tried := act{op: audit.OpAkteOpen, object: "akte/" + string(id), window: "akte"}
+	err := d.look(ctx, tried, func(r archive.Reader) (act, error) {
+		a, err := d.enter(r, id)
+		if err != nil {
+			return act{}, err
+		}
+		if err := a.mustState(); err != nil {
+			return act{}, err
+		}
+		if page, err = a.list(r, q); err != nil {
+			return act{}, err
+		}
+		done := tried
+		done.akten, done.persons = []archive.AkteID{id}, []archive.PersonID{a.akte.Person}
+		return done, nil
+	})
+	return page, err
+}
+
+// list gathers one page, register by register; registers of which nothing may be read cost nothing.
+func (a *access) list(r archive.Reader, q DocumentsQuery) (DocumentsPage, error) {
+	list := "documents/" + string(a.akte.ID)
+	c, err := openCursor[documentsCursor](a.desk, list, q.Cursor)
+	if err != nil {
+		return DocumentsPage{}, err
+	}
+	page, limit, skip := DocumentsPage{Items: []DocumentView{}}, clampLimit(q.Limit), c.Register != ""
+	var last documentsCursor
+	for _, reg := range a.desk.guard.Policies.Registers() {
+		if skip && reg.Key != c.Register {
+			continue
+		}
+		after := archive.Position("")
+		if skip {
+			after, skip = c.After, false
+		}
+		if reach := a.reach(reg.Key); reach != policies.ActRead && reach != policies.ActWrite || q.Register != "" && q.Register != reg.Key {
+			continue
+		}
+		for row, err := range r.Documents(a.akte.ID, reg.Key, after) {
+			if err != nil {
+				return DocumentsPage{}, err
+			}
+			if !a.may(policies.ActRead, objectOf(row.Value)).Allow {
+				continue
+			}
+			if len(page.Items) == limit {
+				page.Next = sealCursor(a.desk, list, last)
+				return page, nil
+			}
+			view, err := a.row(r, row.Value)
+			if err != nil {
+				return DocumentsPage{}, err
+			}
+			page.Items = append(page.Items, view)
+			last = documentsCursor{reg.Key, row.After}
+		}
+	}
+	return page, nil
+}
+
+// row is show for a list: the newest version only.
+func (a *access) row(r archive.Reader, doc archive.Document) (DocumentView, error) {
+	v, err := r.Version(doc.Current())
+	if err != nil {
+		return DocumentView{}, err
+	}
+	view := DocumentView{Document: doc, Current: v}
+	if view.State, err = shownState(r, v); err != nil {
+		return DocumentView{}, err
+	}
+	view.MayWrite = a.akte.State == archive.AkteOpen && a.may(policies.ActWrite, objectOf(doc)).Allow
+	return view, nil
+}
+
+// AddDocument records an upload as a document of an Akte. It is durable when AddDocument returns.
+// doc says what it is; its Akte, BroughtBy and all that follows from the act are set here.
+func (d *Desk) AddDocument(ctx context.Context, id archive.AkteID, doc archive.Document, u *Upload) (DocumentView, error) {
+	doc.Akte = id
+	if err := doc.Normalise(d.guard.Policies); err != nil {
+		return DocumentView{}, err
+	}
+	tried := act{op: audit.OpUpload, object: "akte/" + string(id)}
+	var made string
+	err := u.keep(ctx, func() (err error) {
+		v := u.version()
+		body := []any{doc, u.SHA256()}
+		made, err = d.create(ctx, tried, body, func(tx archive.Tx) (string, act, error) {
+			a, err := d.stand(tx, id)
+			if err != nil {
+				return "", act{}, err
+			}
+			allowed, err := a.place(tx, &doc)
+			if err != nil {
+				return "", act{}, err
+			}
+			doc.Versions, v.Documents = []archive.VersionID{v.ID}, []archive.DocumentID{doc.ID}
+			done := tried.about(doc, a.akte)
+			done.verdict = allowed
+			if err := tx.PutDocument(doc); err != nil {
+				return "", act{}, err
+			}
+			return string(doc.ID), done, u.add(tx, v)
+		})
+		return err
+	})
+	if err != nil {
+		return DocumentView{}, err
+	}
+	return d.made(ctx, archive.DocumentID(made), u)
+}
+
+// place decides whether the subject may bring the document into the Akte and fills in what follows.
+func (a *access) place(r archive.Reader, doc *archive.Document) (verdict, error) {
+	v := a.adds(doc.Register, doc.Classification)
+	switch {
+	case !v.Allow && !a.seesHead() && a.mayAdd("") != nil:
+		return v, archive.ErrNotFound
+	case !v.Allow || a.akte.State != archive.AkteOpen:
+		return v, ErrDenied
+	case a.mustState() != nil:
+		return v, ErrPurpose
+	}
+	if err := a.checkCase(r, doc.Case); err != nil {
+		return v, err
+	}
+	now := a.desk.guard.Now().UTC()
+	doc.ID, doc.Akte = archive.NewID[archive.DocumentID](), a.akte.ID
+	doc.BroughtBy, doc.FiledBy = a.bringer(v.pair, doc.Register), a.desk.subject.User
+	doc.Created, doc.Changed, doc.Revision = now, now, 1
+	return v, nil
+}
+
+// bringer is the department that counts as having brought a paper in: the one that filed it, or,
+// where the mail room did so for others, the lead of the Akte.
+func (a *access) bringer(p archive.Pair, register string) string {
+	if !a.takesPart(p, register) {
+		return a.akte.Lead
+	}
+	return p.Department
+}
+
+// checkCase asks that a case named by a document is one of the Akte.
+func (a *access) checkCase(r archive.Reader, id archive.CaseID) error {
+	if id == "" {
+		return nil
+	}
+	cases, err := r.CasesOf(a.akte.ID)
+	if err != nil {
+		return err
+	}
+	if !slices.ContainsFunc(cases, func(c archive.Case) bool { return c.ID == id }) {
+		return &archive.FieldError{Pointer: "/case_id", Code: "unknown"}
+	}
+	return nil
+}
+
+// made returns a document the subject has just brought in, whether or not she may read it again. If
+// it was made by an earlier request with the same key, the upload is dropped.
+func (d *Desk) made(ctx context.Context, id archive.DocumentID, u *Upload) (view DocumentView, err error) {
+	err = d.view(ctx, func(r archive.Reader) error {
+		doc, err := r.Document(id)
+		if err != nil {
+			return err
+		}
+		a, err := d.stand(r, doc.Akte)
+		if err != nil {
+			return err
+		}
+		view, err = a.show(r, doc)
+		return err
+	})
+	if err == nil && u != nil && !slices.ContainsFunc(view.All, func(v archive.Version) bool {
+		return v.Original.Ref == u.received.Ref
+	}) {
+		err = u.forget(ctx)
+	}
+	return view, err
+}
+
+// ChangeDocument changes what is recorded of a document. revision is the one the subject saw; a later
+// one is a [*StaleError]. Content, Akte and register stay: see [Desk.MoveDocument].
+func (d *Desk) ChangeDocument(ctx context.Context, id archive.DocumentID, revision int64, edit func(*archive.Document) error) (DocumentView, error) {
+	tried := act{op: audit.OpDocumentChange, object: "document/" + string(id)}
+	err := d.change(ctx, tried, func(tx archive.Tx) (act, error) {
+		a, was, v, err := d.reach(tx, id, policies.ActWrite)
+		if err != nil {
+			return act{}, err
+		}
+		if was.Revision != revision {
+			return act{}, &StaleError{was.Revision}
+		}
+		doc := was
+		if err := edit(&doc); err != nil {
+			return act{}, err
+		}
+		doc.Akte, doc.Register = was.Akte, was.Register
+		if err := doc.Normalise(d.guard.Policies); err != nil {
+			return act{}, err
+		}
+		if err := a.checkCase(tx, doc.Case); err != nil {
+			return act{}, err
+		}
+		if doc.Classification != was.Classification && !a.may(policies.ActWrite, objectOf(doc)).Allow {
+			return act{}, ErrDenied
+		}
+		return d.put(tx, tried, v, a.akte, was, doc, "")
+	})
+	if err != nil {
+		return DocumentView{}, err
+	}
+	return d.made(ctx, id, nil)
+}
+
+// put stores a changed document and tells what changed and why.
+func (d *Desk) put(tx archive.Tx, tried act, v verdict, akte archive.Akte, was, doc archive.Document, reason string) (act, error) {
+	doc.Changed, doc.Revision = d.guard.Now().UTC(), was.Revision+1
+	done := tried.about(doc, akte)
+	done.verdict = v
+	detail := map[string]any{"before": was, "after": doc}
+	if reason != "" {
+		detail["reason"] = reason
+	}
+	done.detail = &audit.Detail{Shared: detail}
+	return done, tx.PutDocument(doc)
+}
+
+// Move tells where a document goes: to another register, to another Akte, or both.
+type Move struct {
+	Akte     archive.AkteID
+	Register string
+	Reason   string
+}
+
+// MoveDocument moves a document. The subject must be allowed to write where it is and where it goes.
+func (d *Desk) MoveDocument(ctx context.Context, id archive.DocumentID, m Move) (DocumentView, error) {
+	reason, err := archive.NormaliseText("/reason", m.Reason, 2000, true)
+	if err != nil {
+		return DocumentView{}, err
+	}
+	if reason == "" {
+		return DocumentView{}, &archive.FieldError{Pointer: "/reason", Code: "required"}
+	}
+	tried := act{op: audit.OpDocumentMove, object: "document/" + string(id)}
+	err = d.change(ctx, tried, func(tx archive.Tx) (act, error) {
+		a, was, v, err := d.reach(tx, id, policies.ActWrite)
+		if err != nil {
+			return act{}, err
+		}
+		doc, to := was, a
+		if m.Akte != "" && m.Akte != was.Akte {
+			if to, err = d.destination(tx, m.Akte); err != nil {
+				return act{}, err
+			}
+			doc.Akte, doc.Case = m.Akte, ""
+		}
+		if m.Register != "" {
+			doc.Register = m.Register
+		}
+		if err := doc.Normalise(d.guard.Policies); err != nil {
+			return act{}, err
+		}
+		if doc.Akte == was.Akte && doc.Register == was.Register {
+			return act{}, &archive.FieldError{Pointer: "/register", Code: "unchanged"}
+		}
+		if !to.may(policies.ActWrite, objectOf(doc)).Allow || to.akte.State != archive.AkteOpen {
+			return act{}, ErrDenied
+		}
+		done, err := d.put(tx, tried, v, to.akte, was, doc, reason)
+		done.akten = []archive.AkteID{was.Akte, doc.Akte}
+		done.persons = []archive.PersonID{a.akte.Person, to.akte.Person}
+		return done, err
+	})
+	if err != nil {
+		return DocumentView{}, err
+	}
+	return d.made(ctx, id, nil)
+}
+
+// destination is the Akte a document moves to. The stated purpose speaks of the Akte it comes from.
+func (d *Desk) destination(r archive.Reader, id archive.AkteID) (*access, error) {
+	to, err := d.enter(r, id)
+	if err != nil {
+		return nil, err
+	}
+	if _, named := d.subject.caseID(); named {
+		to.purpose = nil
+	}
+	return to, nil
+}
+
+// AddVersion records an upload as the newest version of a document.
+func (d *Desk) AddVersion(ctx context.Context, id archive.DocumentID, u *Upload) (DocumentView, error) {
+	tried := act{op: audit.OpDocumentVersion, object: "document/" + string(id)}
+	var made string
+	err := u.keep(ctx, func() (err error) {
+		v := u.version()
+		v.Documents = []archive.DocumentID{id}
+		made, err = d.create(ctx, tried, []any{id, u.SHA256()}, func(tx archive.Tx) (string, act, error) {
+			a, was, allowed, err := d.reach(tx, id, policies.ActWrite)
+			if err != nil {
+				return "", act{}, err
+			}
+			doc := was
+			doc.Versions = append(slices.Clone(was.Versions), v.ID)
+			done, err := d.put(tx, tried, allowed, a.akte, was, doc, "")
+			if err != nil {
+				return "", act{}, err
+			}
+			return string(id), done, u.add(tx, v)
+		})
+		return err
+	})
+	if err != nil {
+		return DocumentView{}, err
+	}
+	return d.made(ctx, archive.DocumentID(made), u)
+}

@@ -1,0 +1,52 @@
+package acl
+
+import (
+	"errors"
+	"fmt"
+
+	"eakte/archive"
+)
+
+var (
+	// ErrDenied is the answer to who may see a thing but not do this with it.
+	ErrDenied = errors.New("denied")
+	// ErrPurpose says that the act needs a purpose and none, or none that fits, was stated.
+	ErrPurpose = errors.New("purpose required")
+	// ErrStale is an [archive.ErrConflict]: the edit names another revision than the present one.
+	ErrStale = fmt.Errorf("stale revision: %w", archive.ErrConflict)
+	// ErrFiled is an [archive.ErrConflict]: somebody else filed the inbox item first.
+	ErrFiled = fmt.Errorf("already filed: %w", archive.ErrConflict)
+	// ErrSecondAkte is an [archive.ErrConflict]: the person has an Akte of that plan unit already.
+	ErrSecondAkte = fmt.Errorf("second akte: %w", archive.ErrConflict)
+	// ErrReplayed says that an Idempotency-Key came again with another request.
+	ErrReplayed = fmt.Errorf("idempotency key used before: %w", archive.ErrInvalid)
+	// ErrSignIn is the one answer to every failed sign-in.
+	ErrSignIn = errors.New("sign-in failed")
+)
+
+// RefusedError says why an upload was not taken.
+type RefusedError struct {
+	// Code is stable: "empty", "too_large", "unsupported", "truncated" …
+	Code string
+	// Hint is a code of what to do instead, such as "office" for an office file; may be empty.
+	Hint string
+	// Limit is in bytes where the code is "too_large".
+	Limit int64
+}
+
+// Error implements error.
+func (e *RefusedError) Error() string { return "upload refused: " + e.Code }
+
+// Is reports that every RefusedError is an [archive.ErrInvalid].
+func (e *RefusedError) Is(target error) bool { return target == archive.ErrInvalid }
+
+// StaleError carries the present revision beside [ErrStale].
+type StaleError struct{ Revision int64 }
+
+// Error implements error.
+func (e *StaleError) Error() string { return fmt.Sprintf("%v: present is %d", ErrStale, e.Revision) }
+
+// Unwrap returns [ErrStale].
+func (e *StaleError) Unwrap() error { return ErrStale }
+
+func isNotFound(err error) bool { return errors.Is(err, archive.ErrNotFound) }

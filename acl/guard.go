@@ -1,0 +1,91 @@
+package acl
+
+import (
+	"context"
+	"fmt"
+	"log/slog"
+	"time"
+
+	"eakte/archive"
+	"eakte/archive/blob/seal"
+	"eakte/index"
+	"eakte/policies"
+)
+
+// Config is what a [Guard] works with. All fields but those marked are required.
+type Config struct {
+	Store    archive.Store
+	Objects  *seal.Store
+	Contents *archive.Contents
+	Index    index.Engine
+	Trail    Checkpointer
+	// Policies and Table belong together: the table is compiled from the set.
+	Policies *policies.Set
+	Table    *Table
+	// CursorKey seals list cursors; a new one at every start is fine.
+	CursorKey seal.Key
+	// UploadLimit is in bytes; 0 means 1 GiB.
+	UploadLimit int64
+	// Zone is the authority's time zone, which decides when a day ends; nil means UTC.
+	Zone *time.Location
+	// Now is the clock; nil means time.Now.
+	Now func() time.Time
+	Log *slog.Logger
+}
+
+// Guard stands around the archive, the index and the intake. It is safe for concurrent use.
+type Guard struct {
+	Config
+	windows *windows
+	cursors *seal.Box
+	// headRegisters are found once: see there.
+	headRegisters map[archive.Pair]map[string]bool
+}
+
+// New returns a Guard.
+func New(cfg Config) (*Guard, error) {
+	if cfg.Now == nil {
+		cfg.Now = time.Now
+	}
+	if cfg.Zone == nil {
+		cfg.Zone = time.UTC
+	}
+	if cfg.UploadLimit == 0 {
+		cfg.UploadLimit = 1 << 30
+	}
+	box, err := seal.NewBox(cfg.CursorKey)
+	if err != nil {
+		return nil, fmt.Errorf("acl: cursor key: %w", err)
+	}
+	return &Guard{
+		Config: cfg, windows: newWindows(cfg.Now), cursors: box,
+		headRegisters: headRegisters(cfg.Policies, cfg.Table),
+	}, nil
+}
+
+// For returns the desk of a subject. It costs nothing and decides nothing yet.
+func (g *Guard) For(s Subject) *Desk { return &Desk{guard: g, subject: s} }
+
+// today is the present day in the authority's time zone, "2026-11-21".
+func (g *Guard) today() string { return g.Now().In(g.Zone).Format(time.DateOnly) }
+
+// Desk is where one subject works: one method for every use case. It is made for one
+// request and is not kept.
+type Desk struct {
+	guard   *Guard
+	subject Subject
+	replay  replay
+}
+
+// Subject returns who works here.
+func (d *Desk) Subject() Subject { return d.subject }
+
+// update runs one change in one transaction.
+func (d *Desk) update(ctx context.Context, fn func(archive.Tx) error) error {
+	return d.guard.Store.Update(ctx, fn)
+}
+
+// view runs one read.
+func (d *Desk) view(ctx context.Context, fn func(archive.Reader) error) error {
+	return d.guard.Store.View(ctx, fn)
+}

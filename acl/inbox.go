@@ -1,0 +1,337 @@
+package acl
+
+import (
+	"context"
+	"slices"
+
+	"eakte/archive"
+	"eakte/archive/audit"
+	"eakte/policies"
+)
+
+// InboxView is an inbox item as one reader may see it.
+type InboxView struct {
+	archive.InboxItem
+	Current archive.Version
+	// State is that of its version, with "processing" while a job is at it.
+	State string
+	// Job is how far the machine is; zero where no job is.
+	Job archive.Job
+	// MayWork says that the reader works the basket it lies in.
+	MayWork bool
+	// DuplicateOf is a document of the same bytes that the reader may see; may be empty.
+	DuplicateOf archive.DocumentID
+}
+
+// AddInboxItem records an upload in the basket of a department; where none is named, in that of
+// the subject's own. It is durable when AddInboxItem returns.
+func (d *Desk) AddInboxItem(ctx context.Context, item archive.InboxItem, u *Upload) (InboxView, error) {
+	able, ok := d.able(policies.ActUpload)
+	if ok && item.Basket == "" {
+		item.Basket = able.pair.Department
+	}
+	if err := item.Normalise(d.guard.Policies); err != nil {
+		return InboxView{}, err
+	}
+	tried := act{op: audit.OpUpload}
+	var made string
+	err := u.keep(ctx, func() (err error) {
+		v := u.version()
+		body := []any{item, u.SHA256()}
+		made, err = d.create(ctx, tried, body, func(tx archive.Tx) (string, act, error) {
+			if !ok {
+				return "", act{}, ErrDenied
+			}
+			now := d.guard.Now().UTC()
+			item.ID, item.BroughtBy = archive.NewID[archive.InboxID](), able.pair.Department
+			item.Created, item.Changed, item.Revision = now, now, 1
+			item.Version, v.Inbox = v.ID, item.ID
+			done := tried
+			done.object, done.verdict = "inbox/"+string(item.ID), able
+			if err := tx.PutInboxItem(item); err != nil {
+				return "", act{}, err
+			}
+			return string(item.ID), done, u.add(tx, v)
+		})
+		return err
+	})
+	if err != nil {
+		return InboxView{}, err
+	}
+	view, err := d.received(ctx, archive.InboxID(made))
+	if err == nil && view.Current.Original.Ref != u.received.Ref {
+		err = u.forget(ctx)
+	}
+	return view, err
+}
+
+func (d *Desk) received(ctx context.Context, id archive.InboxID) (view InboxView, err error) {
+	err = d.view(ctx, func(r archive.Reader) error {
+		item, err := r.InboxItem(id)
+		if err != nil {
+			return err
+		}
+		view, err = d.showItem(r, item)
+		return err
+	})
+	return view, err
+}
+
+func (d *Desk) showItem(r archive.Reader, item archive.InboxItem) (InboxView, error) {
+	v, err := r.Version(item.Version)
+	if err != nil {
+		return InboxView{}, err
+	}
+	view := InboxView{InboxItem: item, Current: v}
+	_, view.MayWork = d.able(policies.ActInbox, item.Basket)
+	if view.State, err = shownState(r, v); err != nil {
+		return InboxView{}, err
+	}
+	if v.Job != "" {
+		if view.Job, err = r.Job(v.Job); err != nil {
+			return InboxView{}, err
+		}
+	}
+	view.DuplicateOf, err = d.duplicate(r, v, "")
+	return view, err
+}
+
+// InboxPage is a page of a basket.
+type InboxPage struct {
+	Items []InboxView
+	Next  string
+}
+
+type inboxCursor struct{ After archive.Position }
+
+// Inbox lists what lies unfiled in a basket the subject works, oldest first; where no department is
+// named, in that of her first such pair.
+func (d *Desk) Inbox(ctx context.Context, department string, limit int, cursor string) (InboxPage, error) {
+	var page InboxPage
+	tried := act{op: audit.OpInboxList}
+	err := d.look(ctx, tried, func(r archive.Reader) (act, error) {
+		var departments []string
+		if department != "" {
+			departments = []string{department}
+		}
+		v, ok := d.able(policies.ActInbox, departments...)
+		if !ok {
+			return act{}, ErrDenied
+		}
+		done := tried
+		done.verdict, done.object, done.window = v, "basket/"+v.pair.Department, "basket"
+		var err error
+		page, err = d.basket(r, v.pair.Department, clampLimit(limit), cursor)
+		return done, err
+	})
+	return page, err
+}
+
+func (d *Desk) basket(r archive.Reader, department string, limit int, cursor string) (InboxPage, error) {
+	list := "inbox/" + department
+	c, err := openCursor[inboxCursor](d, list, cursor)
+	if err != nil {
+		return InboxPage{}, err
+	}
+	page := InboxPage{Items: []InboxView{}}
+	var last archive.Position
+	for row, err := range r.Basket(department, c.After) {
+		if err != nil {
+			return InboxPage{}, err
+		}
+		if len(page.Items) == limit {
+			page.Next = sealCursor(d, list, inboxCursor{last})
+			break
+		}
+		view, err := d.showItem(r, row.Value)
+		if err != nil {
+			return InboxPage{}, err
+		}
+		page.Items, last = append(page.Items, view), row.After
+	}
+	return page, nil
+}
+
+// InboxItem shows an item to who works its basket, and, without its content, to who brought it in
+// and works a basket herself.
+func (d *Desk) InboxItem(ctx context.Context, id archive.InboxID) (InboxView, error) {
+	var view InboxView
+	tried := act{op: audit.OpInboxOpen, object: "inbox/" + string(id), window: "inbox"}
+	err := d.look(ctx, tried, func(r archive.Reader) (act, error) {
+		item, v, err := d.takeItem(r, id)
+		if err != nil {
+			return act{}, err
+		}
+		done := tried
+		done.verdict = v
+		view, err = d.showItem(r, item)
+		return done, err
+	})
+	return view, err
+}
+
+// takeItem finds an item that the subject may know of.
+func (d *Desk) takeItem(r archive.Reader, id archive.InboxID) (archive.InboxItem, verdict, error) {
+	item, err := r.InboxItem(id)
+	if err != nil {
+		return archive.InboxItem{}, verdict{}, err
+	}
+	if v, ok := d.able(policies.ActInbox, item.Basket); ok {
+		return item, v, nil
+	}
+	version, err := r.Version(item.Version)
+	if err != nil {
+		return archive.InboxItem{}, verdict{}, err
+	}
+	if v, ok := d.able(policies.ActInbox); ok && version.ReceivedBy == d.subject.User && len(item.Filed) == 0 {
+		return item, v, nil
+	}
+	return archive.InboxItem{}, verdict{}, archive.ErrNotFound
+}
+
+// workItem finds an unfiled item in a basket that the subject works.
+func (d *Desk) workItem(r archive.Reader, id archive.InboxID, action string) (archive.InboxItem, verdict, error) {
+	item, _, err := d.takeItem(r, id)
+	if err != nil {
+		return archive.InboxItem{}, verdict{}, err
+	}
+	v, ok := d.able(action, item.Basket)
+	switch {
+	case !ok:
+		return archive.InboxItem{}, verdict{}, ErrDenied
+	case len(item.Filed) > 0:
+		return archive.InboxItem{}, verdict{}, ErrFiled
+	}
+	return item, v, nil
+}
+
+// Filing tells into which Akten an item goes, and as what. Doc's type, register, title, dates and so on
+// are those of every document made.
+type Filing struct {
+	Akten []archive.AkteID
+	Doc   archive.Document
+}
+
+// maxFamily is into how many Akten one paper can be filed at once.
+const maxFamily = 20
+
+// FileItem files an inbox item: it becomes a document in each of the Akten, sharing one version. Who
+// comes second gets [ErrFiled].
+func (d *Desk) FileItem(ctx context.Context, id archive.InboxID, f Filing) ([]DocumentView, error) {
+	slices.Sort(f.Akten)
+	f.Akten = slices.Compact(f.Akten)
+	if len(f.Akten) == 0 {
+		return nil, &archive.FieldError{Pointer: "/akte_id", Code: "required"}
+	}
+	if len(f.Akten) > maxFamily {
+		return nil, &archive.FieldError{Pointer: "/akte_ids", Code: "too_many"}
+	}
+	if err := f.Doc.Normalise(d.guard.Policies); err != nil {
+		return nil, err
+	}
+	tried := act{op: audit.OpFile, object: "inbox/" + string(id)}
+	var filed []archive.DocumentID
+	_, err := d.create(ctx, tried, []any{id, f}, func(tx archive.Tx) (string, act, error) {
+		item, _, err := d.workItem(tx, id, policies.ActInbox)
+		if err != nil {
+			return "", act{}, err
+		}
+		done, err := d.file(tx, tried, &item, f)
+		filed = item.Filed
+		return string(id), done, err
+	})
+	if err != nil {
+		return nil, err
+	}
+	if filed == nil { // repeated
+		view, err := d.received(ctx, id)
+		if err != nil {
+			return nil, err
+		}
+		filed = view.Filed
+	}
+	var out []DocumentView
+	for _, id := range filed {
+		view, err := d.made(ctx, id, nil)
+		if err != nil {
+			return nil, err
+		}
+		out = append(out, view)
+	}
+	return out, nil
+}
+
+// file makes the documents and moves the version over to them.
+func (d *Desk) file(tx archive.Tx, tried act, item *archive.InboxItem, f Filing) (act, error) {
+	version, err := tx.Version(item.Version)
+	if err != nil {
+		return act{}, err
+	}
+	version.Inbox, version.Documents, item.Filed = "", nil, nil
+	done := tried
+	for _, id := range f.Akten {
+		a, err := d.stand(tx, id)
+		if err != nil {
+			return act{}, err
+		}
+		doc := f.Doc
+		v, err := a.place(tx, &doc)
+		if err != nil {
+			return act{}, err
+		}
+		doc.FiledFrom, doc.Versions = item.Basket, []archive.VersionID{item.Version}
+		inheritReceipt(&doc, *item)
+		if err := tx.PutDocument(doc); err != nil {
+			return act{}, err
+		}
+		version.Documents, item.Filed = append(version.Documents, doc.ID), append(item.Filed, doc.ID)
+		done.akten, done.persons = append(done.akten, id), append(done.persons, a.akte.Person)
+		done.register, done.classification, done.verdict = doc.Register, doc.Classification, v
+	}
+	item.Changed, item.Revision = d.guard.Now().UTC(), item.Revision+1
+	if err := tx.PutInboxItem(*item); err != nil {
+		return act{}, err
+	}
+	if err := tx.PutVersion(version); err != nil {
+		return act{}, err
+	}
+	done.detail = &audit.Detail{Act: map[string]any{"documents": version.Documents}}
+	return done, nil
+}
+
+// inheritReceipt gives a document what is known of how its paper came in, where the clerk said
+// nothing else.
+func inheritReceipt(doc *archive.Document, item archive.InboxItem) {
+	for _, f := range []struct {
+		to   *string
+		from string
+	}{{&doc.ReceivedOn, item.ReceivedOn}, {&doc.Channel, item.Channel}, {&doc.Sender, item.Sender}} {
+		if *f.to == "" {
+			*f.to = f.from
+		}
+	}
+}
+
+// RouteItem sends an unfiled item to the basket of another department.
+func (d *Desk) RouteItem(ctx context.Context, id archive.InboxID, department string) (InboxView, error) {
+	if _, ok := d.guard.Policies.Department(department); !ok {
+		return InboxView{}, &archive.FieldError{Pointer: "/department", Code: "unknown"}
+	}
+	tried := act{op: audit.OpRoute, object: "inbox/" + string(id)}
+	err := d.change(ctx, tried, func(tx archive.Tx) (act, error) {
+		item, v, err := d.workItem(tx, id, policies.ActRoute)
+		if err != nil {
+			return act{}, err
+		}
+		done := tried
+		done.verdict = v
+		done.detail = &audit.Detail{Act: map[string]any{"from": item.Basket, "to": department}}
+		item.Basket = department
+		item.Changed, item.Revision = d.guard.Now().UTC(), item.Revision+1
+		return done, tx.PutInboxItem(item)
+	})
+	if err != nil {
+		return InboxView{}, err
+	}
+	return d.received(ctx, id)
+}

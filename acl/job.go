@@ -1,0 +1,98 @@
+package acl
+
+import (
+	"context"
+
+	"eakte/archive"
+	"eakte/archive/audit"
+	"eakte/policies"
+)
+
+// Job shows how far a job is, to who may see what it works on, and to who operates the system.
+func (d *Desk) Job(ctx context.Context, id archive.JobID) (archive.Job, error) {
+	var job archive.Job
+	err := d.view(ctx, func(r archive.Reader) (err error) {
+		if job, err = r.Job(id); err != nil {
+			return err
+		}
+		if _, ok := d.able(policies.ActOperate); ok {
+			return nil
+		}
+		v, err := r.Version(job.Version)
+		if err != nil {
+			return err
+		}
+		return d.mayFollow(r, v)
+	})
+	return job, d.refused(ctx, act{op: audit.OpAccessRefused, object: "job/" + string(id)}, err)
+}
+
+// mayFollow asks that the subject may see one of a version's owners.
+func (d *Desk) mayFollow(r archive.Reader, v archive.Version) error {
+	if v.Inbox != "" {
+		_, _, err := d.takeItem(r, v.Inbox)
+		return err
+	}
+	for _, id := range v.Documents {
+		if _, _, _, err := d.reach(r, id, policies.ActRead); err == nil {
+			return nil
+		}
+	}
+	return archive.ErrNotFound
+}
+
+// Retry puts a failed job back into the queue, for who may change what it works on.
+func (d *Desk) Retry(ctx context.Context, id archive.JobID) (archive.Job, error) {
+	var job archive.Job
+	tried := act{op: audit.OpJobRetry, object: "job/" + string(id)}
+	err := d.change(ctx, tried, func(tx archive.Tx) (act, error) {
+		var err error
+		if job, err = tx.Job(id); err != nil {
+			return act{}, err
+		}
+		v, err := tx.Version(job.Version)
+		if err != nil {
+			return act{}, err
+		}
+		done := tried
+		if done.verdict, err = d.mayRetry(tx, v); err != nil {
+			return act{}, err
+		}
+		if job.State != archive.JobFailed {
+			return act{}, archive.ErrConflict
+		}
+		now := d.guard.Now().UTC()
+		job = archive.Job{
+			ID: archive.NewID[archive.JobID](), Kind: job.Kind, Version: v.ID,
+			State: archive.JobWaiting, Created: now, NotBefore: now,
+		}
+		v.Job, v.State, v.Reason = job.ID, archive.StateReceived, ""
+		if err := tx.PutVersion(v); err != nil {
+			return act{}, err
+		}
+		return done, tx.Enqueue(job)
+	})
+	return job, err
+}
+
+func (d *Desk) mayRetry(r archive.Reader, v archive.Version) (verdict, error) {
+	if v.Inbox != "" {
+		item, err := r.InboxItem(v.Inbox)
+		if err != nil {
+			return verdict{}, err
+		}
+		if can, ok := d.able(policies.ActInbox, item.Basket); ok {
+			return can, nil
+		}
+		return verdict{}, archive.ErrNotFound
+	}
+	last := archive.ErrNotFound
+	for _, id := range v.Documents {
+		_, _, can, err := d.reach(r, id, policies.ActWrite)
+		if err == nil {
+			return can, nil
+		}
+		last = err
+	}
+	return verdict{}, last
+}

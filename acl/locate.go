@@ -1,0 +1,147 @@
+package acl
+
+import (
+	"context"
+	"strings"
+
+	"eakte/archive"
+	"eakte/archive/audit"
+	"eakte/index"
+	"eakte/policies"
+)
+
+// LocateQuery names a person to find: by name, birth date, number or any of them.
+type LocateQuery struct {
+	Family    string
+	Given     string
+	BirthDate archive.BirthDate
+	// Number is a reference number or a register number.
+	Number string
+}
+
+// Located is the little that filing needs to know of a person.
+type Located struct {
+	Person    archive.PersonID
+	Name      archive.Name
+	BirthDate archive.BirthDate
+	Akten     []LocatedAkte
+}
+
+// LocatedAkte is the little that filing needs to know of an Akte.
+type LocatedAkte struct {
+	ID         archive.AkteID
+	Number     string
+	Department string
+	Team       string
+}
+
+// located is how many persons an answer has at most.
+const located = 10
+
+// Locate finds persons for who files papers or enters persons, whatever Akten she may see. It answers
+// at most ten, and leaves out who is protected against disclosure.
+func (d *Desk) Locate(ctx context.Context, q LocateQuery) ([]Located, error) {
+	out := []Located{}
+	tried := act{op: audit.OpLocate}
+	v, ok := d.able(policies.ActLocate)
+	if !ok {
+		return nil, d.refused(ctx, tried, ErrDenied)
+	}
+	name := strings.TrimSpace(q.Given + " " + q.Family)
+	if name == "" && q.Number == "" {
+		return nil, &archive.FieldError{Pointer: "/family", Code: "required", Detail: "give a name or a number"}
+	}
+	var named []index.PersonHit
+	if name != "" {
+		var err error
+		if named, err = d.guard.Index.Persons(ctx, index.PersonQuery{Text: name, All: true, Limit: 50}); err != nil {
+			return nil, err
+		}
+	}
+	err := d.change(ctx, tried, func(tx archive.Tx) (act, error) {
+		candidates, err := d.candidates(tx, q, named)
+		if err != nil {
+			return act{}, err
+		}
+		if out, err = d.locate(tx, q, candidates); err != nil {
+			return act{}, err
+		}
+		done := tried
+		done.verdict = v
+		for _, l := range out {
+			done.persons = append(done.persons, l.Person)
+		}
+		done.detail = &audit.Detail{
+			Act: map[string]any{"hits": len(out)},
+			Shared: map[string]any{
+				"family": q.Family, "given": q.Given, "birth_date": q.BirthDate, "number": q.Number,
+			},
+		}
+		return done, nil
+	})
+	return out, err
+}
+
+// candidates are those the number names, else those the name names.
+func (d *Desk) candidates(r archive.Reader, q LocateQuery, named []index.PersonHit) ([]archive.PersonID, error) {
+	if q.Number == "" {
+		var out []archive.PersonID
+		for _, h := range named {
+			out = append(out, h.Person)
+		}
+		return out, nil
+	}
+	out, err := r.PersonsByNumber(q.Number)
+	if err != nil {
+		return nil, err
+	}
+	id, err := r.AkteByNumber(q.Number)
+	if err == nil {
+		akte, err := r.Akte(id)
+		if err != nil {
+			return nil, err
+		}
+		return append(out, akte.Person), nil
+	}
+	if isNotFound(err) {
+		err = nil
+	}
+	return out, err
+}
+
+// locate reads the little that may be told of the candidates that fit.
+func (d *Desk) locate(r archive.Reader, q LocateQuery, ids []archive.PersonID) ([]Located, error) {
+	out, seen := []Located{}, map[archive.PersonID]bool{}
+	for _, id := range ids {
+		if seen[id] || len(out) == located {
+			continue
+		}
+		seen[id] = true
+		p, err := r.Person(id)
+		if isNotFound(err) {
+			continue
+		}
+		if err != nil {
+			return nil, err
+		}
+		if p.Protected || !q.BirthDate.Compatible(p.BirthDate) {
+			continue
+		}
+		akten, err := r.AktenOf(id)
+		if err != nil {
+			return nil, err
+		}
+		l := Located{Person: id, Name: p.Leading(), BirthDate: p.BirthDate, Akten: []LocatedAkte{}}
+		for _, a := range akten {
+			if a.Sealed.Holds(d.guard.today()) {
+				continue
+			}
+			l.Akten = append(l.Akten, LocatedAkte{a.ID, a.Number, a.Lead, a.Team})
+		}
+		if len(akten) > 0 && len(l.Akten) == 0 {
+			continue // all of them sealed
+		}
+		out = append(out, l)
+	}
+	return out, nil
+}

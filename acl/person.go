@@ -1,0 +1,132 @@
+package acl
+
+import (
+	"context"
+	"slices"
+
+	"eakte/archive"
+	"eakte/archive/audit"
+	"eakte/policies"
+)
+
+// CreatePerson enters a person. The subject needs to be allowed to enter persons; the person
+// belongs to her department while there is no Akte.
+func (d *Desk) CreatePerson(ctx context.Context, p archive.Person) (archive.Person, error) {
+	if err := p.Normalise(d.guard.Policies, d.guard.Now()); err != nil {
+		return archive.Person{}, err
+	}
+	tried := act{op: audit.OpPersonCreate}
+	id, err := d.create(ctx, tried, p, func(tx archive.Tx) (string, act, error) {
+		v, ok := d.able(policies.ActPersonWrite)
+		if !ok {
+			return "", act{}, ErrDenied
+		}
+		p.ID, p.EnteredBy = archive.NewID[archive.PersonID](), v.pair.Department
+		p.Created = d.guard.Now().UTC()
+		p.Changed, p.Revision = p.Created, 1
+		done := act{op: audit.OpPersonCreate, object: "person/" + string(p.ID), verdict: v}
+		done.persons = []archive.PersonID{p.ID}
+		return string(p.ID), done, tx.PutPerson(p)
+	})
+	if err != nil {
+		return archive.Person{}, err
+	}
+	return d.person(ctx, archive.PersonID(id))
+}
+
+// person reads back what the subject has just made or changed.
+func (d *Desk) person(ctx context.Context, id archive.PersonID) (p archive.Person, err error) {
+	err = d.view(ctx, func(r archive.Reader) (err error) {
+		p, err = r.Person(id)
+		return err
+	})
+	return p, err
+}
+
+// PersonView is a person with the heads of those of her Akten that the reader may see.
+type PersonView struct {
+	archive.Person
+	Akten []archive.Akte
+}
+
+// Person shows a person of whom the subject sees an Akte, or whom her department entered and
+// who has none yet.
+func (d *Desk) Person(ctx context.Context, id archive.PersonID) (PersonView, error) {
+	var view PersonView
+	tried := act{op: audit.OpPersonOpen, object: "person/" + string(id)}
+	err := d.look(ctx, tried, func(r archive.Reader) (act, error) {
+		var v verdict
+		var err error
+		view, v, err = d.meet(r, id)
+		if err != nil {
+			return act{}, err
+		}
+		done := tried
+		done.verdict, done.window = v, "person"
+		done.persons = []archive.PersonID{id}
+		return done, nil
+	})
+	return view, err
+}
+
+// meet finds a person as the subject may see her.
+func (d *Desk) meet(r archive.Reader, id archive.PersonID) (PersonView, verdict, error) {
+	p, err := r.Person(id)
+	if err != nil {
+		return PersonView{}, verdict{}, err
+	}
+	akten, err := r.AktenOf(id)
+	if err != nil {
+		return PersonView{}, verdict{}, err
+	}
+	view := PersonView{Person: p}
+	for _, akte := range akten {
+		a := &access{desk: d, akte: akte, day: d.guard.today()}
+		if a.seesHead() {
+			view.Akten = append(view.Akten, akte)
+		}
+	}
+	if len(view.Akten) > 0 {
+		return view, verdict{Decision: Decision{Allow: true, Rule: "person-of-akte"}}, nil
+	}
+	v, ok := d.able(policies.ActPersonWrite, p.EnteredBy)
+	if !ok || len(akten) > 0 {
+		return PersonView{}, verdict{}, archive.ErrNotFound
+	}
+	return view, v, nil
+}
+
+// ChangePerson replaces what is recorded of a person. revision is the one the subject saw; a
+// later one is a [*StaleError].
+func (d *Desk) ChangePerson(ctx context.Context, id archive.PersonID, revision int64, edit func(*archive.Person) error) (archive.Person, error) {
+	tried := act{op: audit.OpPersonChange, object: "person/" + string(id)}
+	var p archive.Person
+	err := d.change(ctx, tried, func(tx archive.Tx) (act, error) {
+		seen, _, err := d.meet(tx, id)
+		if err != nil {
+			return act{}, err
+		}
+		v, ok := d.able(policies.ActPersonWrite)
+		if !ok {
+			return act{}, ErrDenied
+		}
+		if seen.Revision != revision {
+			return act{}, &StaleError{seen.Revision}
+		}
+		p = seen.Person
+		p.Names, p.Nationalities = slices.Clone(p.Names), slices.Clone(p.Nationalities)
+		if err := edit(&p); err != nil {
+			return act{}, err
+		}
+		if err := p.Normalise(d.guard.Policies, d.guard.Now()); err != nil {
+			return act{}, err
+		}
+		p.ID, p.EnteredBy, p.Created = seen.ID, seen.EnteredBy, seen.Created
+		p.Changed, p.Revision = d.guard.Now().UTC(), seen.Revision+1
+		done := tried
+		done.verdict, done.persons = v, []archive.PersonID{id}
+		done.detail = &audit.Detail{Shared: map[string]any{"before": seen.Person, "after": p}}
+		return done, tx.PutPerson(p)
+	})
+	return p, err
+}

@@ -1,0 +1,376 @@
+package acl
+
+import (
+	"context"
+	"errors"
+	"slices"
+	"strings"
+	"unicode/utf8"
+
+	"eakte/archive"
+	"eakte/archive/audit"
+	"eakte/index"
+	"eakte/policies"
+)
+
+// Hit is a document found, as its reader may see it.
+type Hit struct {
+	Document archive.Document
+	Akte     archive.Akte
+	Name     archive.Name
+	// Snippets are short passages around matches, one a page at most.
+	Snippets []Snippet
+	// Pages are the pages with matches, from 1.
+	Pages []int
+}
+
+// Snippet is a passage of a page with the matches in it.
+type Snippet struct {
+	Page int
+	Text string
+	// Marks are byte spans in Text.
+	Marks []index.Span
+}
+
+// FoundPerson is a person found, with one of her Akten that the reader may see.
+type FoundPerson struct {
+	Person archive.Person
+	Akte   archive.Akte
+	Score  float64
+}
+
+// Found is the answer to a search. Every number in it is counted over what the reader may see.
+type Found struct {
+	Total   int
+	Hits    []Hit
+	Facets  map[string][]index.Count
+	Persons []FoundPerson
+	Next    string
+	// Incomplete says that something is being indexed anew after a change of rights and is left
+	// out meanwhile. It says nothing of what.
+	Incomplete bool
+}
+
+// searchCursor continues the hits of a search.
+type searchCursor struct{ After string }
+
+// Search finds documents and persons. q's Rights, Without and After are set here; cursor is
+// [Found.Next] of the page before. A query that can't be read is an [*index.QueryError].
+func (d *Desk) Search(ctx context.Context, q index.Query, cursor string) (Found, error) {
+	c, err := openCursor[searchCursor](d, "search", cursor)
+	if err != nil {
+		return Found{}, err
+	}
+	q.After, q.Limit = c.After, min(clampLimit(q.Limit), 100)
+	if err := d.guard.expire(ctx); err != nil {
+		return Found{}, err
+	}
+	var rights, persons index.Rights
+	err = d.view(ctx, func(r archive.Reader) (err error) {
+		rights, err = d.rights(r)
+		persons = d.personRights()
+		return err
+	})
+	if err != nil {
+		return Found{}, err
+	}
+	q.Rights, q.Without = rights, d.guard.Store.Dirty()
+	found, err := d.find(ctx, q, persons)
+	if err != nil {
+		return Found{}, err
+	}
+	if found.Incomplete, err = d.misses(ctx, q.Without); err != nil {
+		return Found{}, err
+	}
+	return found, d.change(ctx, act{op: audit.OpSearch}, func(archive.Tx) (act, error) { return searched(q, found), nil })
+}
+
+// manyDirty is from how many dirty things on an answer counts as incomplete unseen.
+const manyDirty = 500
+
+// misses reports whether anything that was left out is the subject's to see.
+func (d *Desk) misses(ctx context.Context, dirty archive.Dirty) (missing bool, err error) {
+	if len(dirty.Akten)+len(dirty.Documents) > manyDirty {
+		return true, nil
+	}
+	err = d.view(ctx, func(r archive.Reader) error {
+		for id := range dirty.Akten {
+			sees, err := d.seesAkte(r, id)
+			if err != nil && !isNotFound(err) {
+				return err
+			}
+			missing = missing || sees
+		}
+		for id := range dirty.Documents {
+			_, _, _, err := d.reach(r, id, policies.ActRead)
+			if err != nil && !isNotFound(err) && !errors.Is(err, ErrDenied) && !errors.Is(err, ErrPurpose) {
+				return err
+			}
+			missing = missing || err == nil || errors.Is(err, ErrPurpose)
+		}
+		return nil
+	})
+	return missing, err
+}
+
+// find asks the index and reads what it names; every hit is decided again.
+func (d *Desk) find(ctx context.Context, q index.Query, persons index.Rights) (Found, error) {
+	result, err := d.guard.Index.Search(ctx, q)
+	if err != nil {
+		return Found{}, err
+	}
+	found := Found{Total: result.Total, Facets: result.Facets, Hits: []Hit{}, Persons: []FoundPerson{}}
+	var versions []archive.Version
+	err = d.view(ctx, func(r archive.Reader) error {
+		found.Hits, versions = found.Hits[:0], nil
+		for _, h := range result.Hits {
+			hit, v, err := d.hit(r, h)
+			if errors.Is(err, archive.ErrNotFound) || errors.Is(err, ErrDenied) {
+				continue // changed since it was indexed
+			}
+			if err != nil {
+				return err
+			}
+			found.Hits, versions = append(found.Hits, hit), append(versions, v)
+		}
+		return nil
+	})
+	if err != nil {
+		return Found{}, err
+	}
+	for i := range found.Hits {
+		if found.Hits[i].Snippets, err = d.snippets(ctx, found.Hits[i], versions[i], q.Text); err != nil {
+			return Found{}, err
+		}
+	}
+	if len(result.Hits) == q.Limit {
+		found.Next = sealCursor(d, "search", searchCursor{result.Hits[len(result.Hits)-1].After})
+	}
+	if q.After == "" {
+		found.Persons, err = d.findPersons(ctx, q, persons)
+	}
+	return found, err
+}
+
+// hit reads the records behind a hit and decides it again, purpose aside: search shows what rules
+// without a purpose allow too.
+func (d *Desk) hit(r archive.Reader, h index.Hit) (Hit, archive.Version, error) {
+	doc, err := r.Document(h.Document)
+	if err != nil {
+		return Hit{}, archive.Version{}, err
+	}
+	a, err := d.stand(r, doc.Akte)
+	if err != nil {
+		return Hit{}, archive.Version{}, err
+	}
+	if !a.may(policies.ActRead, objectOf(doc)).Allow {
+		return Hit{}, archive.Version{}, archive.ErrNotFound
+	}
+	person, err := r.Person(a.akte.Person)
+	if err != nil {
+		return Hit{}, archive.Version{}, err
+	}
+	v, err := r.Version(doc.Current())
+	return Hit{Document: doc, Akte: a.akte, Name: person.Leading(), Pages: h.Pages}, v, err
+}
+
+// Lengths of snippets.
+const (
+	snippetPages = 3
+	snippetBytes = 240
+)
+
+// snippets cuts passages around the first matches of the first pages that have any.
+func (d *Desk) snippets(ctx context.Context, h Hit, v archive.Version, query string) ([]Snippet, error) {
+	pages := h.Pages[:min(len(h.Pages), snippetPages)]
+	if len(pages) == 0 || v.Text.Ref == "" {
+		return []Snippet{}, nil
+	}
+	texts, err := d.guard.Contents.PageTexts(ctx, v, pages)
+	if err != nil {
+		return nil, err
+	}
+	out := []Snippet{}
+	for i, text := range texts {
+		marks, err := d.guard.Index.Marks(string(text), query)
+		if err != nil {
+			return nil, err
+		}
+		if len(marks) > 0 {
+			out = append(out, cut(pages[i], string(text), marks))
+		}
+	}
+	return out, nil
+}
+
+// cut takes the passage around the first mark, at blanks, with all marks inside it.
+func cut(page int, text string, marks []index.Span) Snippet {
+	from := max(0, marks[0].Start-snippetBytes/3)
+	to := min(len(text), from+snippetBytes)
+	if to < marks[0].End {
+		to = marks[0].End
+	}
+	if from > 0 {
+		if i := strings.IndexAny(text[from:marks[0].Start], " \n"); i >= 0 {
+			from += i + 1
+		}
+	}
+	if to < len(text) {
+		if i := strings.LastIndexAny(text[marks[0].End:to], " \n"); i >= 0 {
+			to = marks[0].End + i
+		}
+	}
+	for from > 0 && !utf8.RuneStart(text[from]) {
+		from--
+	}
+	for to < len(text) && !utf8.RuneStart(text[to]) {
+		to++
+	}
+	s := Snippet{Page: page, Text: text[from:to]}
+	for _, m := range marks {
+		if m.Start >= from && m.End <= to {
+			s.Marks = append(s.Marks, index.Span{Start: m.Start - from, End: m.End - from})
+		}
+	}
+	return s
+}
+
+// findPersons finds the persons that the words name.
+func (d *Desk) findPersons(ctx context.Context, q index.Query, rights index.Rights) ([]FoundPerson, error) {
+	out := []FoundPerson{}
+	if strings.TrimSpace(q.Text) == "" || q.Akte != "" {
+		return out, nil
+	}
+	hits, err := d.guard.Index.Persons(ctx, index.PersonQuery{Text: q.Text, Rights: rights, Without: q.Without, Limit: 10})
+	if err != nil {
+		return nil, err
+	}
+	err = d.view(ctx, func(r archive.Reader) error {
+		out = out[:0]
+		for _, h := range hits {
+			p, _, err := d.meet(r, h.Person)
+			if errors.Is(err, archive.ErrNotFound) {
+				continue
+			}
+			if err != nil {
+				return err
+			}
+			f := FoundPerson{Person: p.Person, Score: h.Score}
+			if len(p.Akten) > 0 {
+				f.Akte = p.Akten[0]
+			}
+			out = append(out, f)
+		}
+		return nil
+	})
+	return out, err
+}
+
+// searched is what the trail is told of a search: the words stay readable as long as none of the
+// Akten that it listed is erased.
+func searched(q index.Query, f Found) act {
+	done := act{op: audit.OpSearch, verdict: verdict{Decision: Decision{Allow: true, Rule: "search"}}}
+	for _, h := range f.Hits {
+		done.akten, done.persons = append(done.akten, h.Akte.ID), append(done.persons, h.Akte.Person)
+	}
+	for _, p := range f.Persons {
+		done.persons = append(done.persons, p.Person.ID)
+	}
+	slices.Sort(done.akten)
+	slices.Sort(done.persons)
+	done.akten, done.persons = slices.Compact(done.akten), slices.Compact(done.persons)
+	done.detail = &audit.Detail{
+		Act:    map[string]any{"total": f.Total, "listed": len(f.Hits)},
+		Shared: map[string]any{"q": q.Text, "types": q.Types, "registers": q.Registers, "departments": q.Departments, "from": q.From, "to": q.To},
+	}
+	return done
+}
+
+// rights gathers what the subject may find, with what the stated purpose adds.
+func (d *Desk) rights(r archive.Reader) (index.Rights, error) {
+	purpose := d.tracedPurpose()
+	var matching archive.Case
+	if id, named := d.subject.caseID(); named {
+		purpose = ""
+		c, err := r.Case(id)
+		if err == nil && c.State == "open" {
+			matching = c
+		} else if err != nil && !errors.Is(err, archive.ErrNotFound) {
+			return index.Rights{}, err
+		}
+	}
+	out := index.Rights{Tokens: d.tokens(purpose, "")}
+	if matching.ID != "" {
+		out.Within = map[archive.AkteID][]string{matching.Akte: d.tokens(policies.PurposeCase, matching.Procedure)}
+	}
+	return out, nil
+}
+
+// tokens are those of all the subject's pairs for a purpose; procedure is that of a named case.
+func (d *Desk) tokens(purpose, procedure string) []string {
+	g := d.guard
+	var out []string
+	for _, p := range d.subject.Pairs {
+		pair, ok := g.Policies.Pair(p.Role, p.Department)
+		if !ok {
+			continue
+		}
+		for _, reg := range g.Policies.Registers() {
+			for _, c := range g.Policies.Classifications() {
+				ask := Request{
+					Role: p.Role, Department: p.Department, Register: reg.Key, Classification: c.Key,
+					Action: policies.ActRead, Purpose: purpose,
+					MatchingCase: procedure != "" && g.Policies.CaseTouches(procedure, reg.Key), OwnBrought: true,
+				}
+				if !g.Table.Decide(ask).Allow {
+					continue
+				}
+				ask.OwnBrought = false
+				grant := index.Grant{
+					Department: p.Department, Teams: d.subject.Teams, AllTeams: pair.AllTeams,
+					Register: reg.Key, Classification: c.Key, OwnOnly: !g.Table.Decide(ask).Allow,
+				}
+				out = append(out, grant.Tokens(d.subject.User)...)
+			}
+		}
+	}
+	return out
+}
+
+// personRights are the tokens by which the subject finds persons: by the heads of Akten, and those
+// her department entered.
+func (d *Desk) personRights() index.Rights {
+	var out index.Rights
+	for _, p := range d.subject.Pairs {
+		pair, ok := d.guard.Policies.Pair(p.Role, p.Department)
+		if !ok {
+			continue
+		}
+		grant := index.Grant{Department: p.Department, Teams: d.subject.Teams, AllTeams: pair.AllTeams}
+		for register := range d.guard.headRegisters[p] {
+			grant.Register = register
+			out.Tokens = append(out.Tokens, grant.Person(d.subject.User)...)
+		}
+		if d.guard.capability(p, policies.ActPersonWrite).Allow {
+			grant.Register = ""
+			out.Tokens = append(out.Tokens, grant.Person(d.subject.User)...)
+		}
+	}
+	slices.Sort(out.Tokens)
+	return out
+}
+
+// expire carries out participations that ended since the last look, before a search could still
+// count on them.
+func (g *Guard) expire(ctx context.Context) error {
+	day, due := g.today(), false
+	err := g.Store.View(ctx, func(r archive.Reader) error {
+		next, ok, err := r.NextExpiry()
+		due = ok && next < day
+		return err
+	})
+	if err != nil || !due {
+		return err
+	}
+	return g.Store.Update(ctx, func(tx archive.Tx) error { return tx.Expire(day) })
+}

@@ -1,0 +1,51 @@
+package acl
+
+import (
+	"strings"
+
+	"eakte/archive"
+	"eakte/archive/audit"
+)
+
+// Subject is who asks, and why.
+type Subject struct {
+	User  archive.UserID
+	Name  string
+	Pairs []archive.Pair
+	Teams []string
+	// Purpose is a code of the purposes in policies or "case:" and a case's ID; empty: none stated.
+	Purpose string
+	// Client is how she came: "api", "web", "cli".
+	Client string
+	// Address is where she came from; it goes into sealed details only.
+	Address string
+	// Correlation names the request in log and trail.
+	Correlation string
+}
+
+// caseID returns the case that the purpose names.
+func (s Subject) caseID() (archive.CaseID, bool) {
+	id, ok := strings.CutPrefix(s.Purpose, "case:")
+	return archive.CaseID(id), ok
+}
+
+// departments returns each of the subject's departments once.
+func (s Subject) departments() []string {
+	var out []string
+	seen := map[string]bool{}
+	for _, p := range s.Pairs {
+		if !seen[p.Department] {
+			seen[p.Department] = true
+			out = append(out, p.Department)
+		}
+	}
+	return out
+}
+
+// actor is the subject as the trail names her, acting through one of her pairs.
+func (s Subject) actor(through archive.Pair) audit.Actor {
+	if through == (archive.Pair{}) && len(s.Pairs) > 0 {
+		through = s.Pairs[0]
+	}
+	return audit.Actor{User: string(s.User), Role: through.Role, Department: through.Department, Client: s.Client}
+}

@@ -1,0 +1,97 @@
+package archive
+
+import (
+	"fmt"
+	"slices"
+	"time"
+)
+
+// Akte states.
+const (
+	// AkteOpen takes documents.
+	AkteOpen = "open"
+	// AkteClosed is read-only (zu den Akten).
+	AkteClosed = "closed"
+)
+
+// Participation says that a department takes part in an Akte.
+type Participation struct {
+	Department string `json:"department"`
+	// Team narrows it to the members of one team; empty: the whole department.
+	Team string `json:"team,omitempty"`
+	// Registers narrows it to these; empty: all.
+	Registers []string `json:"registers,omitempty"`
+	// Until is the last day of it, "2026-12-31" in the authority's time zone; empty: no end.
+	Until string `json:"until,omitempty"`
+}
+
+// Covers reports whether the participation reaches the register on the day, "2026-11-21".
+func (p Participation) Covers(register, day string) bool {
+	return (p.Until == "" || day <= p.Until) &&
+		(len(p.Registers) == 0 || slices.Contains(p.Registers, register))
+}
+
+// Seal is a Sperrvermerk: while it lasts, only the named readers see what it lies on.
+type Seal struct {
+	Reason string `json:"reason"`
+	// Until is its last day, "2026-12-31".
+	Until   string   `json:"until"`
+	Readers []UserID `json:"readers"`
+	By      UserID   `json:"by"`
+}
+
+// Holds reports whether the seal is in force on the day. A nil seal never is.
+func (s *Seal) Holds(day string) bool { return s != nil && day <= s.Until }
+
+// Akte is the file of one person for one task of the authority.
+type Akte struct {
+	ID AkteID `json:"id"`
+	// Number is the Aktenzeichen, "33.11-000123/2026": file-plan unit, counter, year.
+	Number string   `json:"aktenzeichen"`
+	Person PersonID `json:"person_id"`
+	// Plan is the unit of the file plan, "33.11".
+	Plan string `json:"plan"`
+	// Lead is the department in charge.
+	Lead string `json:"lead_department"`
+	// Team is the lead department's team; empty: the whole department sees it.
+	Team string `json:"team,omitempty"`
+	// Responsible is the caseworker in charge; may be empty.
+	Responsible UserID `json:"responsible,omitempty"`
+	// Departments are those that take part beside the lead.
+	Departments []Participation `json:"departments,omitempty"`
+	// State is [AkteOpen] or [AkteClosed].
+	State string `json:"state"`
+	// Sealed is the Sperrvermerk on the whole Akte, if any.
+	Sealed *Seal `json:"sealed,omitempty"`
+	// DistinctBecause says why this is not the person's other Akte of the same plan unit.
+	DistinctBecause string    `json:"distinct_because,omitempty"`
+	Created         time.Time `json:"created"`
+	Changed         time.Time `json:"changed"`
+	Revision        int64     `json:"revision"`
+}
+
+// Participations returns the lead's and all other participations, the lead's first.
+func (a Akte) Participations() []Participation {
+	lead := Participation{Department: a.Lead, Team: a.Team}
+	return append([]Participation{lead}, a.Departments...)
+}
+
+// FormatNumber writes a reference number of a plan unit: counter 123 in 2026 is
+// "33.11-000123/2026".
+func FormatNumber(plan string, counter uint64, year int) string {
+	return fmt.Sprintf("%s-%06d/%04d", plan, counter, year)
+}
+
+// Case is a procedure inside an Akte (Vorgang). A reader who names one as her purpose meets the
+// rules that ask for a matching case, in the registers the procedure touches.
+type Case struct {
+	ID   CaseID `json:"id"`
+	Akte AkteID `json:"akte_id"`
+	// Procedure is a key of the procedures in policies; it says which registers are touched.
+	Procedure string `json:"procedure"`
+	Title     string `json:"title"`
+	// State is "open" or "closed"; a closed case is nobody's purpose.
+	State    string    `json:"state"`
+	Created  time.Time `json:"created"`
+	Revision int64     `json:"revision"`
+}

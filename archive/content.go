@@ -1,0 +1,82 @@
+package archive
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+
+	"eakte/archive/blob/seal"
+)
+
+// Contents opens what versions hold. It decides nothing: whoever asks has the right and has
+// recorded it.
+type Contents struct {
+	Store   Store
+	Objects *seal.Store
+}
+
+// Open opens an object of a version. It must be closed.
+func (c *Contents) Open(ctx context.Context, id VersionID, o Object) (*seal.Object, error) {
+	if o.Ref == "" {
+		return nil, ErrNotReady
+	}
+	content, err := c.Store.ContentKey(ctx, id)
+	if err != nil {
+		return nil, err
+	}
+	key, err := ObjectKey(content, o.Ref)
+	if err != nil {
+		return nil, err
+	}
+	return c.Objects.Open(ctx, o.Ref, key, o.Size, o.SHA256)
+}
+
+// Part reads one part of a packed rendition; [ErrNotReady] where it isn't made yet.
+func (c *Contents) Part(ctx context.Context, id VersionID, o Object, p Part) ([]byte, error) {
+	if p.Length == 0 {
+		return nil, ErrNotReady
+	}
+	parts, err := c.parts(ctx, id, o, []Part{p})
+	if err != nil {
+		return nil, err
+	}
+	return parts[0], nil
+}
+
+// Pages returns the text of every page of a version, UTF-8 in NFC; [ErrNotReady] where there is
+// none yet.
+func (c *Contents) Pages(ctx context.Context, v Version) ([][]byte, error) {
+	all := make([]Part, len(v.Pages))
+	for i, p := range v.Pages {
+		all[i] = p.Text
+	}
+	return c.parts(ctx, v.ID, v.Text, all)
+}
+
+// PageTexts is Pages for some pages, numbered from 1; others are left out.
+func (c *Contents) PageTexts(ctx context.Context, v Version, numbers []int) ([][]byte, error) {
+	var some []Part
+	for _, n := range numbers {
+		if n >= 1 && n <= len(v.Pages) {
+			some = append(some, v.Pages[n-1].Text)
+		}
+	}
+	return c.parts(ctx, v.ID, v.Text, some)
+}
+
+func (c *Contents) parts(ctx context.Context, id VersionID, o Object, parts []Part) (out [][]byte, err error) {
+	obj, err := c.Open(ctx, id, o)
+	if err != nil {
+		return nil, err
+	}
+	defer func() { err = errors.Join(err, obj.Close()) }()
+	for _, p := range parts {
+		buf := make([]byte, p.Length)
+		if _, err := obj.ReadAt(buf, p.Offset); err != nil && err != io.EOF {
+			return nil, fmt.Errorf("archive: read rendition: %w", err)
+		}
+		out = append(out, buf)
+	}
+	return out, nil
+}

@@ -1,0 +1,183 @@
+package archive
+
+import (
+	"time"
+
+	"eakte/archive/blob"
+)
+
+// States of what has been received. A machine moves them; they are no edit. StateProcessing is
+// never stored: it is what a received version shows while its job runs.
+const (
+	StateReceived    = "received"
+	StateProcessing  = "processing"
+	StateReady       = "ready"
+	StateFailed      = "failed"
+	StateQuarantined = "quarantined"
+	StatePassword    = "password"
+)
+
+// Document is one piece of an Akte.
+type Document struct {
+	ID   DocumentID `json:"id"`
+	Akte AkteID     `json:"akte_id"`
+	// Type is a key of the document types in policies.
+	Type string `json:"type"`
+	// Register is its home section.
+	Register string `json:"register"`
+	Title    string `json:"title"`
+	// Date is the date on the paper and ReceivedOn that of its receipt, "2026-11-21"; either may be empty.
+	Date       string `json:"date,omitempty"`
+	ReceivedOn string `json:"received_on,omitempty"`
+	// Channel is a key of the channels in policies.
+	Channel string `json:"channel,omitempty"`
+	Sender  string `json:"sender,omitempty"`
+	// Classification is a key of the classifications in policies.
+	Classification string `json:"classification"`
+	// Case is the procedure the paper belongs to; may be empty.
+	Case CaseID `json:"case_id,omitempty"`
+	// BroughtBy is the department that brought the paper in.
+	BroughtBy string `json:"brought_by"`
+	// FiledBy and FiledFrom tell who filed it and out of which basket, for the mail room's
+	// look back; FiledFrom is empty for a direct upload.
+	FiledBy   UserID `json:"filed_by"`
+	FiledFrom string `json:"filed_from,omitempty"`
+	// OpenedAt is when the receiving department first opened it; zero: not yet.
+	OpenedAt time.Time `json:"opened_at,omitzero"`
+	// Sealed is the Sperrvermerk on the document, if any.
+	Sealed *Seal `json:"sealed,omitempty"`
+	// Versions are the chain, oldest first; the last one is current.
+	Versions []VersionID `json:"versions"`
+	Created  time.Time   `json:"created"`
+	Changed  time.Time   `json:"changed"`
+	Revision int64       `json:"revision"`
+}
+
+// Current returns the newest version's ID.
+func (d Document) Current() VersionID { return d.Versions[len(d.Versions)-1] }
+
+// Object is where stored bytes lie and what they must be. The key that opens them is derived
+// from the version's content key and Ref.
+type Object struct {
+	Ref blob.Ref `json:"ref"`
+	// Size and SHA256 are those of the plain bytes.
+	Size   int64    `json:"size"`
+	SHA256 [32]byte `json:"sha256"`
+}
+
+// Part is a span of bytes inside a packed rendition.
+type Part struct {
+	Offset int64 `json:"o"`
+	Length int64 `json:"n"`
+}
+
+// PageFacts is what recognition found on a page.
+type PageFacts struct {
+	// Width and Height are in points after rotation.
+	Width  float32 `json:"w"`
+	Height float32 `json:"h"`
+	// Source of the text is "embedded", "ocr" or "none".
+	Source string `json:"source"`
+	// Confidence is the mean over its words, 0 to 100; 100 for embedded text.
+	Confidence float32 `json:"confidence"`
+	// Rotation is by how many degrees clockwise the page has to be turned, beyond what its file
+	// says, to stand upright.
+	Rotation int `json:"rotation,omitempty"`
+	// Text and Words are parts of the text rendition: UTF-8 text, and word boxes as JSON.
+	Text  Part `json:"text"`
+	Words Part `json:"words"`
+	// Image and Thumb are parts of the image rendition (JPEG); zero until rendered.
+	Image Part `json:"image,omitzero"`
+	Thumb Part `json:"thumb,omitzero"`
+	// Note is a code that tells what went wrong on this page alone; may be empty.
+	Note string `json:"note,omitempty"`
+}
+
+// Version is one state of a document's content: the received bytes, which never change, and
+// renditions derived from them, which may be made anew. Its owner is an inbox item or, once
+// filed, one document (or several: one paper for a family), and whoever holds an owner's key opens it.
+type Version struct {
+	ID VersionID `json:"id"`
+	// Inbox is the owner before filing.
+	Inbox InboxID `json:"inbox_id,omitempty"`
+	// Documents are the owners after it.
+	Documents []DocumentID `json:"documents,omitempty"`
+	// Original are the received bytes.
+	Original Object `json:"original"`
+	// Kind is the media type decided from the content.
+	Kind string `json:"kind"`
+	// Name is the cleaned file name it came under; may be empty.
+	Name       string    `json:"name,omitempty"`
+	ReceivedAt time.Time `json:"received_at"`
+	ReceivedBy UserID    `json:"received_by"`
+	// State is one of the State constants; Reason a stable code where it is not ready, such
+	// as "encrypted" or "page_limit".
+	State  string `json:"state"`
+	Reason string `json:"reason,omitempty"`
+	// Flags are codes of what was found, such as "javascript", "signed", "repaired", "no_text".
+	Flags []string `json:"flags,omitempty"`
+	// Pages is in page order.
+	Pages []PageFacts `json:"pages,omitempty"`
+	// Text and Images are packed renditions; zero until made.
+	Text   Object `json:"text,omitzero"`
+	Images Object `json:"images,omitzero"`
+	// Job is the latest job that works on it.
+	Job JobID `json:"job,omitempty"`
+}
+
+// Rotations are those of the pages, in their order.
+func (v Version) Rotations() []int {
+	out := make([]int, len(v.Pages))
+	for i, p := range v.Pages {
+		out[i] = p.Rotation
+	}
+	return out
+}
+
+// TextSource sums up the pages: "embedded", "ocr", "mixed" or "none".
+func (v Version) TextSource() string {
+	source := "none"
+	for _, p := range v.Pages {
+		switch {
+		case p.Source == "none" || p.Source == source:
+		case source == "none":
+			source = p.Source
+		default:
+			return "mixed"
+		}
+	}
+	return source
+}
+
+// Confidence is the mean over the recognised pages, 0 to 100; false where none was.
+func (v Version) Confidence() (float32, bool) {
+	var sum float32
+	var n int
+	for _, p := range v.Pages {
+		if p.Source == "ocr" {
+			sum, n = sum+p.Confidence, n+1
+		}
+	}
+	if n == 0 {
+		return 0, false
+	}
+	return sum / float32(n), true
+}
+
+// InboxItem is something received and not yet filed.
+type InboxItem struct {
+	ID InboxID `json:"id"`
+	// Basket is the department in whose basket it lies.
+	Basket     string    `json:"department"`
+	ReceivedOn string    `json:"received_on,omitempty"`
+	Channel    string    `json:"channel,omitempty"`
+	Sender     string    `json:"sender,omitempty"`
+	Note       string    `json:"note,omitempty"`
+	BroughtBy  string    `json:"brought_by"`
+	Version    VersionID `json:"version_id"`
+	// Filed are the documents made of it; empty while it lies in a basket.
+	Filed    []DocumentID `json:"filed,omitempty"`
+	Created  time.Time    `json:"created"`
+	Changed  time.Time    `json:"changed"`
+	Revision int64        `json:"revision"`
+}

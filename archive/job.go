@@ -1,0 +1,42 @@
+package archive
+
+import "time"
+
+// Job kinds.
+const (
+	// JobRecognise reads a version: inspect, text, then page images.
+	JobRecognise = "recognise"
+)
+
+// Job states.
+const (
+	JobWaiting = "waiting"
+	JobRunning = "running"
+	JobDone    = "done"
+	JobFailed  = "failed"
+)
+
+// Job is work for the machine. It is leased, not assumed local: a worker that dies loses its
+// lease and another one takes the job up.
+type Job struct {
+	ID      JobID     `json:"id"`
+	Kind    string    `json:"kind"`
+	Version VersionID `json:"version_id"`
+	State   string    `json:"state"`
+	// Step names what is being done or failed: "inspect", "text", "images".
+	Step string `json:"step,omitempty"`
+	// Done and Total count pages of the step; Total 0: not known yet.
+	Done  int `json:"done,omitempty"`
+	Total int `json:"total,omitempty"`
+	// Reason is a stable code of the last failure.
+	Reason string `json:"reason,omitempty"`
+	// Attempts counts leases; NotBefore is when the next one may start.
+	Attempts  int       `json:"attempts"`
+	NotBefore time.Time `json:"not_before"`
+	// Worker and LeasedUntil are the present lease.
+	Worker      string    `json:"worker,omitempty"`
+	LeasedUntil time.Time `json:"leased_until,omitzero"`
+	Created     time.Time `json:"created"`
+	// Finished is when the state became done or failed.
+	Finished time.Time `json:"finished,omitzero"`
+}

@@ -1,0 +1,217 @@
+package archive
+
+import (
+	"context"
+	"iter"
+	"time"
+
+	"eakte/archive/audit"
+	"eakte/archive/blob"
+	"eakte/archive/blob/seal"
+)
+
+// Store keeps the records. Every engine passes [eakte/archive/storetest].
+type Store interface {
+	// View runs fn on one consistent state. What fn got stays valid after it. fn must not wait for
+	// anything: a long view makes the store grow.
+	View(ctx context.Context, fn func(Reader) error) error
+	// Update runs fn in a transaction that is durable when Update returns nil. Waiting updates are
+	// committed together; when one of them fails, the others run again without it, so fn must be
+	// pure but for its Tx and its own results, which it must reset at its start. An error of fn is
+	// returned as it is and leaves nothing behind. ErrNoEvent if fn made a change and recorded
+	// nothing; ErrFull if the disk has no room beside the trail's reserve.
+	Update(ctx context.Context, fn func(Tx) error) error
+	// Wake returns a channel that gets a value after commits that made work of the kind: "jobs" or
+	// "outbox". One receiver a kind.
+	Wake(kind string) <-chan struct{}
+	// Dirty returns what the index must not answer for, because rights on it changed and the
+	// change is not indexed yet. It holds a change from before its Update returned until Indexed
+	// reported it.
+	Dirty() Dirty
+	// Indexed reports that the index holds everything up to the outbox sequence number.
+	Indexed(ctx context.Context, seq uint64) error
+	// ContentKey opens the content key of a version through whichever of its owners' keys still
+	// exists. ErrNotFound if none does.
+	ContentKey(ctx context.Context, id VersionID) (seal.Key, error)
+	// Close ends it; updates under way finish.
+	Close() error
+}
+
+// Dirty is a set of Akten and documents. It is immutable.
+type Dirty struct {
+	Akten     map[AkteID]struct{}
+	Documents map[DocumentID]struct{}
+}
+
+// Empty reports that nothing is dirty.
+func (d Dirty) Empty() bool { return len(d.Akten) == 0 && len(d.Documents) == 0 }
+
+// Position is where a list was left: an engine's key, opaque to others. "" is the start.
+type Position string
+
+// Row is an element of an ordered list with the position behind it.
+type Row[T any] struct {
+	Value T
+	After Position
+}
+
+// List yields rows in order until it ends, the caller stops, or an error (which is last).
+type List[T any] = iter.Seq2[Row[T], error]
+
+// Reader reads records. Every look-up of one thing answers ErrNotFound where there is none.
+type Reader interface {
+	Person(PersonID) (Person, error)
+	// PersonsByNumber finds persons by AZR number, whatever separators it is written with.
+	PersonsByNumber(number string) ([]PersonID, error)
+	// Persons lists everybody, oldest entry first.
+	Persons(after Position) List[Person]
+	Akte(AkteID) (Akte, error)
+	AkteByNumber(number string) (AkteID, error)
+	// AktenOf lists a person's Akten, oldest first.
+	AktenOf(PersonID) ([]Akte, error)
+	// Akten lists those in which the department takes part today or ever did, by ID descending
+	// (newest first), starting behind before; "" is the start.
+	Akten(department string, before AkteID) List[AkteID]
+	// AllAkten lists every Akte, oldest first.
+	AllAkten(after Position) List[AkteID]
+	Case(CaseID) (Case, error)
+	CasesOf(AkteID) ([]Case, error)
+	Document(DocumentID) (Document, error)
+	// Documents lists an Akte's documents of a register, newest date first (the date on the paper,
+	// else of receipt, else of filing), then by ID descending.
+	Documents(akte AkteID, register string, after Position) List[Document]
+	// CountDocuments counts an Akte's documents by register and classification without reading them.
+	CountDocuments(AkteID) (map[[2]string]int, error)
+	Version(VersionID) (Version, error)
+	// Versions lists every version, oldest first.
+	Versions(after Position) List[Version]
+	// SameBytes lists the other versions whose received bytes have the same SHA-256, oldest first,
+	// at most limit.
+	SameBytes(sha256 [32]byte, limit int) ([]VersionID, error)
+	InboxItem(InboxID) (InboxItem, error)
+	// Basket lists a department's unfiled items, oldest first.
+	Basket(department string, after Position) List[InboxItem]
+	Job(JobID) (Job, error)
+	// JobDue reports whether Lease would find a job, at no cost.
+	JobDue(now time.Time) (bool, error)
+	// Jobs counts them by state; Oldest is when the oldest waiting one was made.
+	Jobs() (count map[string]int, oldest time.Time, err error)
+	User(UserID) (User, error)
+	UserByName(name string) (User, error)
+	// Users lists all accounts by name.
+	Users() ([]User, error)
+	Token(hash [32]byte) (Token, error)
+	// Session returns the sealed bytes kept under a token, or ErrNotFound when they expired.
+	Session(token string) ([]byte, error)
+	Replay(key string) (Replay, error)
+	// Intents lists objects that were announced and not yet recorded.
+	Intents() ([]Intent, error)
+	// HasObject reports whether any record names the object.
+	HasObject(blob.Ref) (bool, error)
+	// Epoch counts changes of rights.
+	Epoch() (uint64, error)
+	// Outbox yields entries after the sequence number, in order.
+	Outbox(after uint64) iter.Seq2[OutboxEntry, error]
+	// Sequence is that of the newest outbox entry ever made.
+	Sequence() (uint64, error)
+	// NextExpiry is the earliest day on which a participation ends, not yet carried out by Expire.
+	NextExpiry() (day string, ok bool, err error)
+	// Trail lists events, newest first, with their details where keys still open them.
+	Trail(TrailFilter, Position) List[TrailEntry]
+	// TrailState returns the log's present size and last checkpoint.
+	TrailState() (size int64, checkpoint []byte, err error)
+	// Setting reads a small value of the store itself, such as a format or name.
+	Setting(key string) ([]byte, error)
+}
+
+// Tx changes records. Methods marked (change) need an event in the same Tx.
+//
+// Who owns a version follows from the records: an unfiled inbox item's version opens with the key
+// of its basket, a document's with the key of its Akte. Whenever a put changes an owner (filing,
+// routing, moving to another Akte), the store wraps the content key anew for the present owners
+// and drops it for all others; no bytes move.
+type Tx interface {
+	Reader
+	// Record appends an event to the trail.
+	Record(audit.Event) error
+	// PutPerson stores a new or changed person (change). The person's key is made with her.
+	PutPerson(Person) error
+	// NextNumber takes the next counter of a plan unit and year; it is never given again.
+	NextNumber(plan string, year int) (uint64, error)
+	// PutAkte stores a new or changed Akte (change). If who takes part in it, its team, its state
+	// or its seal differ from before, the epoch rises and the Akte becomes dirty.
+	PutAkte(Akte) error
+	PutCase(Case) error
+	// PutDocument stores a new or changed document (change). If its register, classification,
+	// bringing department, seal or Akte differ from before, the epoch rises and it becomes dirty.
+	PutDocument(Document) error
+	// AddVersion stores a new version and the content key its objects are sealed under (change).
+	// Its owner must be stored before it, in the same Tx.
+	AddVersion(Version, seal.Key) error
+	// PutVersion changes what is derived of a version, or its owners (change). Received bytes,
+	// kind and name stay as they are: ErrInvalid else.
+	PutVersion(Version) error
+	// PutInboxItem stores a new or changed item (change).
+	PutInboxItem(InboxItem) error
+	// PutUser stores a new or changed account (change).
+	PutUser(User) error
+	PutToken(Token) error
+	DeleteToken(hash [32]byte) error
+
+	// Enqueue adds a job.
+	Enqueue(Job) error
+	// Lease hands out the waiting job that is due longest, or a running one whose lease ran out;
+	// ok is false where there is none.
+	Lease(worker string, now time.Time, ttl time.Duration) (job Job, ok bool, err error)
+	// PutJob stores a job's new state; ErrConflict if the lease named in it is no longer the present one.
+	PutJob(Job) error
+
+	// Announce notes an object about to be made durable; Settle forgets it.
+	Announce(Intent) error
+	Settle(blob.Ref) error
+	// Expire marks Akten dirty whose participations ended before the day.
+	Expire(day string) error
+	PutSession(token string, sealed []byte, expires time.Time) error
+	DeleteSession(token string) error
+	PutReplay(key string, r Replay) error
+	PutSetting(key string, value []byte) error
+}
+
+// Intent announces an object: after a crash the start deletes the objects of intents that no
+// record came to name.
+type Intent struct {
+	Ref  blob.Ref  `json:"ref"`
+	Size int64     `json:"size"`
+	Made time.Time `json:"made"`
+}
+
+// OutboxEntry tells the indexer what to look at again. Entries are made by the store itself
+// for every change of a person, an Akte, a document, and of a version's text.
+type OutboxEntry struct {
+	Seq      uint64
+	Person   PersonID
+	Akte     AkteID
+	Document DocumentID
+	// Rights says that what it names is dirty until indexed.
+	Rights bool
+}
+
+// TrailEntry is an event as it was recorded.
+type TrailEntry struct {
+	// Year names the shard it lies in.
+	Year int
+	Leaf audit.Leaf
+	// Parts are those of its detail, opened as far as their keys still exist.
+	Parts []audit.Part
+}
+
+// TrailFilter narrows the trail. Zero fields narrow nothing.
+type TrailFilter struct {
+	Akte   AkteID
+	Person PersonID
+	Actor  UserID
+	Op     string
+	Result string
+	// From is included, To is not.
+	From, To time.Time
+}

@@ -1,0 +1,49 @@
+package archive
+
+import "time"
+
+// Pair is a role in a department; only pairs listed in policies exist.
+type Pair struct {
+	Role       string `json:"role"`
+	Department string `json:"department"`
+}
+
+// User is an account.
+type User struct {
+	ID UserID `json:"id"`
+	// Name is the sign-in name, lower case.
+	Name string `json:"name"`
+	// Display is what pages show; may be empty.
+	Display string   `json:"display,omitempty"`
+	Roles   []Pair   `json:"roles"`
+	Teams   []string `json:"teams,omitempty"`
+	// Password is an argon2id hash in PHC form; empty: no sign-in by password.
+	Password string `json:"password,omitempty"`
+	// Failures and LockedUntil slow down guessing; never permanent.
+	Failures    int       `json:"failures,omitempty"`
+	LockedUntil time.Time `json:"locked_until,omitzero"`
+	Disabled    bool      `json:"disabled,omitempty"`
+	Created     time.Time `json:"created"`
+	Changed     time.Time `json:"changed"`
+	Revision    int64     `json:"revision"`
+}
+
+// Token is a bearer token for programs. Only its hash is kept.
+type Token struct {
+	// Hash is the SHA-256 of the secret.
+	Hash    [32]byte  `json:"hash"`
+	User    UserID    `json:"user"`
+	Created time.Time `json:"created"`
+	Expires time.Time `json:"expires"`
+}
+
+// Replay is the kept answer to a request with an Idempotency-Key.
+type Replay struct {
+	User UserID `json:"user"`
+	// Fingerprint is the SHA-256 of method, path and body: the same key with another
+	// request is an error.
+	Fingerprint [32]byte `json:"fingerprint"`
+	// Result is the ID of what the request made.
+	Result  string    `json:"result"`
+	Expires time.Time `json:"expires"`
+}

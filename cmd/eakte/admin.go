@@ -1,0 +1,205 @@
+package main
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"io/fs"
+	"net"
+	"net/http"
+	"os"
+	"path/filepath"
+	"time"
+
+	"eakte/acl"
+	"eakte/archive"
+	"eakte/archive/audit"
+)
+
+// operator is what an operator on the machine can do, whether the server runs or not.
+type operator interface {
+	addUser(ctx context.Context, u newUser) (id string, err error)
+	createToken(ctx context.Context, t newToken) (secret string, err error)
+	checkpoint(ctx context.Context) ([]byte, error)
+}
+
+// operate runs fn against the running server's admin socket, else on the data folder itself.
+func (c *cli) operate(ctx context.Context, fn func(operator) error) error {
+	cfg, err := c.config()
+	if err != nil {
+		return err
+	}
+	remote := &socketOperator{path: socketPath(cfg)}
+	if remote.alive() {
+		return fn(remote)
+	}
+	return c.withApp(ctx, cfg, func(a *app) error { return fn(&localOperator{a}) })
+}
+
+// cliActor is who acts on the command line: whoever may read the data folder.
+func cliActor() audit.Actor { return audit.Actor{User: "system", Client: "cli"} }
+
+// localOperator works on open engines.
+type localOperator struct{ app *app }
+
+func (o *localOperator) addUser(ctx context.Context, u newUser) (string, error) {
+	made, err := o.app.guard.Accounts().Add(ctx, cliActor(), archive.User{
+		Name: u.Name, Display: u.Display, Roles: u.Roles, Teams: u.Teams,
+	}, u.Password)
+	return string(made.ID), err
+}
+
+func (o *localOperator) createToken(ctx context.Context, t newToken) (string, error) {
+	return o.app.guard.Accounts().CreateToken(ctx, cliActor(), t.User, t.Expires)
+}
+
+func (o *localOperator) checkpoint(ctx context.Context) ([]byte, error) {
+	return o.app.store.Checkpoint(ctx)
+}
+
+// socketPath is where the running server listens for its operator. Only who may enter the data folder
+// reaches it.
+func socketPath(cfg config) string { return filepath.Join(cfg.Data, "admin.sock") }
+
+// listenAdmin opens the admin socket; a left-over of a server that died is removed. The caller holds
+// the lock of the data folder.
+func listenAdmin(cfg config) (net.Listener, error) {
+	path := socketPath(cfg)
+	if err := os.Remove(path); err != nil && !errors.Is(err, fs.ErrNotExist) {
+		return nil, fmt.Errorf("admin socket: %w", err)
+	}
+	l, err := net.Listen("unix", path)
+	if err != nil {
+		return nil, fmt.Errorf("admin socket: %w", err)
+	}
+	if err := os.Chmod(path, 0o600); err != nil {
+		return nil, errors.Join(err, l.Close())
+	}
+	return l, nil
+}
+
+// adminReply is what the socket answers: a result or an error by its kind.
+type adminReply struct {
+	Result string `json:"result,omitempty"`
+	Error  string `json:"error,omitempty"`
+	Kind   string `json:"kind,omitempty"`
+}
+
+// adminHandler serves an operator over the socket.
+func adminHandler(o operator) http.Handler {
+	mux := http.NewServeMux()
+	mux.HandleFunc("POST /users", func(w http.ResponseWriter, r *http.Request) {
+		answer(w, r, func(u newUser) (string, error) { return o.addUser(r.Context(), u) })
+	})
+	mux.HandleFunc("POST /tokens", func(w http.ResponseWriter, r *http.Request) {
+		answer(w, r, func(t newToken) (string, error) { return o.createToken(r.Context(), t) })
+	})
+	mux.HandleFunc("POST /checkpoint", func(w http.ResponseWriter, r *http.Request) {
+		answer(w, r, func(struct{}) (string, error) {
+			note, err := o.checkpoint(r.Context())
+			return string(note), err
+		})
+	})
+	return mux
+}
+
+func answer[T any](w http.ResponseWriter, r *http.Request, do func(T) (string, error)) {
+	var in T
+	err := json.NewDecoder(io.LimitReader(r.Body, 1<<20)).Decode(&in)
+	var reply adminReply
+	if err == nil {
+		reply.Result, err = do(in)
+	}
+	if err != nil {
+		reply.Error, reply.Kind = explain(err), kindOf(err)
+	}
+	w.Header().Set("Content-Type", "application/json")
+	// A peer that is gone needs no answer.
+	_ = json.NewEncoder(w).Encode(reply)
+}
+
+// kinds are the errors whose identity survives the socket, for the exit code.
+func kinds() map[string]error {
+	return map[string]error{
+		"denied": acl.ErrDenied, "not_found": archive.ErrNotFound, "conflict": archive.ErrConflict,
+		"invalid": archive.ErrInvalid,
+	}
+}
+
+func kindOf(err error) string {
+	for kind, sentinel := range kinds() {
+		if errors.Is(err, sentinel) {
+			return kind
+		}
+	}
+	return ""
+}
+
+// remoteError is an error that came over the socket.
+type remoteError struct {
+	text string
+	kind error
+}
+
+func (e *remoteError) Error() string { return e.text }
+func (e *remoteError) Unwrap() error { return e.kind }
+
+// socketOperator talks to the running server.
+type socketOperator struct{ path string }
+
+func (o *socketOperator) dial(ctx context.Context, _, _ string) (net.Conn, error) {
+	var d net.Dialer
+	return d.DialContext(ctx, "unix", o.path)
+}
+
+// alive reports whether a server answers.
+func (o *socketOperator) alive() bool {
+	ctx, cancel := context.WithTimeout(context.Background(), time.Second)
+	defer cancel()
+	conn, err := o.dial(ctx, "", "")
+	if err != nil {
+		return false
+	}
+	return conn.Close() == nil
+}
+
+func (o *socketOperator) post(ctx context.Context, path string, in any) (string, error) {
+	body, err := json.Marshal(in)
+	if err != nil {
+		return "", err
+	}
+	req, err := http.NewRequestWithContext(ctx, http.MethodPost, "http://admin"+path, bytes.NewReader(body))
+	if err != nil {
+		return "", err
+	}
+	client := http.Client{Transport: &http.Transport{DialContext: o.dial, DisableKeepAlives: true}, Timeout: time.Minute}
+	resp, err := client.Do(req)
+	if err != nil {
+		return "", fmt.Errorf("admin socket: %w", err)
+	}
+	defer resp.Body.Close()
+	var reply adminReply
+	if err := json.NewDecoder(resp.Body).Decode(&reply); err != nil {
+		return "", fmt.Errorf("admin socket: %w", err)
+	}
+	if reply.Error != "" {
+		return "", &remoteError{reply.Error, kinds()[reply.Kind]}
+	}
+	return reply.Result, nil
+}
+
+func (o *socketOperator) addUser(ctx context.Context, u newUser) (string, error) {
+	return o.post(ctx, "/users", u)
+}
+
+func (o *socketOperator) createToken(ctx context.Context, t newToken) (string, error) {
+	return o.post(ctx, "/tokens", t)
+}
+
+func (o *socketOperator) checkpoint(ctx context.Context) ([]byte, error) {
+	note, err := o.post(ctx, "/checkpoint", struct{}{})
+	return []byte(note), err
+}

@@ -1,0 +1,227 @@
+package main
+
+import (
+	"bufio"
+	"errors"
+	"fmt"
+	"net"
+	"net/url"
+	"os"
+	"path/filepath"
+	"runtime"
+	"strconv"
+	"strings"
+)
+
+// config is everything that can be set from outside: defaults, then one file of KEY=VALUE lines,
+// then the environment, then flags. Unknown keys are errors.
+type config struct {
+	// Data is the folder for everything the server keeps.
+	Data string
+	// Listen is the address of the server; Metrics that of the second listener, empty for none.
+	Listen  string
+	Metrics string
+	// Blobs says where objects lie: empty for files under Data.
+	Blobs s3Config
+	// Policies is a folder of rules; empty for those built in.
+	Policies string
+	// Workers is how many pages are recognised at once.
+	Workers int
+	// Languages is what tesseract reads, "deu+eng".
+	Languages string
+	// Authority names the authority in the trail: lower-case letters, digits, dots, dashes.
+	Authority string
+	// Zone decides when a day ends.
+	Zone string
+	// Secure says that people come by TLS, so that cookies say so.
+	Secure bool
+	// TrustedProxies may say whom they speak for; none by default.
+	TrustedProxies []string
+	// UploadLimit is in bytes.
+	UploadLimit int64
+}
+
+// s3Config is a bucket on an S3 server; empty for none.
+type s3Config struct {
+	Bucket, Endpoint string
+	Secure           bool
+	AccessKey        string
+	SecretKey        secret
+}
+
+// secret prints as ***.
+type secret string
+
+func (secret) String() string   { return "***" }
+func (secret) GoString() string { return "***" }
+
+// setting is one key with what it does to the configuration.
+type setting struct {
+	key string
+	set func(*config, string) error
+}
+
+// settings lists every key. EAKTE_CONFIG and EAKTE_DATA are looked at before.
+func settings() []setting {
+	return []setting{
+		{"EAKTE_DATA", func(c *config, v string) error { c.Data = v; return nil }},
+		{"EAKTE_LISTEN", func(c *config, v string) error { c.Listen = v; return checkAddress(v) }},
+		{"EAKTE_METRICS_LISTEN", func(c *config, v string) error { c.Metrics = v; return checkAddress(v) }},
+		{"EAKTE_BLOBS", (*config).setBlobs},
+		{"EAKTE_S3_ACCESS_KEY", func(c *config, v string) error { c.Blobs.AccessKey = v; return nil }},
+		{"EAKTE_S3_SECRET_KEY", func(c *config, v string) error { c.Blobs.SecretKey = secret(v); return nil }},
+		{"EAKTE_POLICIES", func(c *config, v string) error { c.Policies = v; return nil }},
+		{"EAKTE_WORKERS", func(c *config, v string) error { return setNumber(&c.Workers, v, 1, 256) }},
+		{"EAKTE_OCR_LANGUAGES", func(c *config, v string) error { c.Languages = v; return nil }},
+		{"EAKTE_AUTHORITY", func(c *config, v string) error { c.Authority = v; return nil }},
+		{"EAKTE_ZONE", func(c *config, v string) error { c.Zone = v; return nil }},
+		{"EAKTE_SECURE", func(c *config, v string) (err error) { c.Secure, err = strconv.ParseBool(v); return err }},
+		{"EAKTE_TRUSTED_PROXIES", func(c *config, v string) error {
+			c.TrustedProxies = strings.Fields(strings.ReplaceAll(v, ",", " "))
+			return nil
+		}},
+		{"EAKTE_UPLOAD_LIMIT", func(c *config, v string) (err error) { c.UploadLimit, err = parseSize(v); return err }},
+	}
+}
+
+// loadConfig reads the configuration. data and file are the flags; empty where not given.
+func loadConfig(data, file string, environ []string) (config, error) {
+	c := config{
+		Data: "data", Listen: "127.0.0.1:8080", Workers: runtime.NumCPU(), Languages: "deu+eng",
+		Authority: "authority.example", Zone: "Europe/Berlin", UploadLimit: 1 << 30,
+	}
+	env := ours(environ)
+	if file == "" {
+		file = env["EAKTE_CONFIG"]
+	}
+	delete(env, "EAKTE_CONFIG")
+	if file != "" {
+		lines, err := readSettings(file)
+		if err != nil {
+			return config{}, err
+		}
+		if err := c.apply(lines, file); err != nil {
+			return config{}, err
+		}
+	}
+	if err := c.apply(env, "environment"); err != nil {
+		return config{}, err
+	}
+	if data != "" {
+		c.Data = data
+	}
+	var err error
+	if c.Data, err = filepath.Abs(c.Data); err != nil {
+		return config{}, err
+	}
+	if c.Blobs.Bucket != "" && (c.Blobs.AccessKey == "" || c.Blobs.SecretKey == "") {
+		return config{}, errors.New("EAKTE_BLOBS names a bucket: set EAKTE_S3_ACCESS_KEY and EAKTE_S3_SECRET_KEY too")
+	}
+	return c, nil
+}
+
+// notSettings are variables of the same prefix that other parts of the project read in tests.
+func notSettings(key string) bool {
+	return key == "EAKTE_SHARED" || strings.HasPrefix(key, "EAKTE_TEST_")
+}
+
+// ours picks the variables that start with EAKTE_.
+func ours(environ []string) map[string]string {
+	out := map[string]string{}
+	for _, e := range environ {
+		key, value, _ := strings.Cut(e, "=")
+		if strings.HasPrefix(key, "EAKTE_") && !notSettings(key) {
+			out[key] = value
+		}
+	}
+	return out
+}
+
+func (c *config) apply(values map[string]string, source string) error {
+	for _, s := range settings() {
+		v, ok := values[s.key]
+		if !ok {
+			continue
+		}
+		if err := s.set(c, v); err != nil {
+			return fmt.Errorf("%s: %s: %w", source, s.key, err)
+		}
+		delete(values, s.key)
+	}
+	for key := range values {
+		return fmt.Errorf("%s: %s is not a setting; see README.md for those there are", source, key)
+	}
+	return nil
+}
+
+// readSettings reads KEY=VALUE lines; empty ones and those after # count for nothing.
+func readSettings(file string) (map[string]string, error) {
+	f, err := os.Open(file)
+	if err != nil {
+		return nil, fmt.Errorf("configuration: %w", err)
+	}
+	defer f.Close()
+	out := map[string]string{}
+	scan := bufio.NewScanner(f)
+	for n := 1; scan.Scan(); n++ {
+		line := strings.TrimSpace(scan.Text())
+		if line == "" || line[0] == '#' {
+			continue
+		}
+		key, value, ok := strings.Cut(line, "=")
+		if !ok {
+			return nil, fmt.Errorf("%s:%d: write KEY=VALUE", file, n)
+		}
+		out[strings.TrimSpace(key)] = strings.TrimSpace(value)
+	}
+	return out, scan.Err()
+}
+
+// setBlobs reads "s3://BUCKET?endpoint=HOST:PORT&secure=true|false".
+func (c *config) setBlobs(v string) error {
+	if v == "" {
+		return nil
+	}
+	u, err := url.Parse(v)
+	if err != nil || u.Scheme != "s3" || u.Host == "" || u.Query().Get("endpoint") == "" {
+		return errors.New("write s3://BUCKET?endpoint=HOST:PORT&secure=true")
+	}
+	c.Blobs.Bucket, c.Blobs.Endpoint, c.Blobs.Secure = u.Host, u.Query().Get("endpoint"), true
+	if s := u.Query().Get("secure"); s != "" {
+		c.Blobs.Secure, err = strconv.ParseBool(s)
+	}
+	return err
+}
+
+func checkAddress(v string) error {
+	if v == "" {
+		return nil
+	}
+	_, _, err := net.SplitHostPort(v)
+	return err
+}
+
+func setNumber(n *int, v string, least, most int) error {
+	i, err := strconv.Atoi(v)
+	if err != nil || i < least || i > most {
+		return fmt.Errorf("use a number from %d to %d", least, most)
+	}
+	*n = i
+	return nil
+}
+
+// parseSize reads "512M" or "2G" or plain bytes.
+func parseSize(v string) (int64, error) {
+	unit := int64(1)
+	switch {
+	case strings.HasSuffix(v, "M"):
+		v, unit = v[:len(v)-1], 1<<20
+	case strings.HasSuffix(v, "G"):
+		v, unit = v[:len(v)-1], 1<<30
+	}
+	n, err := strconv.ParseInt(v, 10, 40)
+	if err != nil || n <= 0 {
+		return 0, errors.New("use bytes, or a number with M or G")
+	}
+	return n * unit, nil
+}

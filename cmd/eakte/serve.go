@@ -1,0 +1,82 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"net"
+	"net/http"
+	"time"
+
+	"github.com/spf13/cobra"
+	"golang.org/x/sync/errgroup"
+)
+
+// stopTime is how long uploads and answers under way may take to finish when the server stops.
+const stopTime = 30 * time.Second
+
+func (c *cli) serve() *cobra.Command {
+	return &cobra.Command{
+		Use:   "serve",
+		Short: "Run the server",
+		Args:  usageArgs(cobra.NoArgs),
+		RunE: func(cmd *cobra.Command, _ []string) error {
+			cfg, err := c.config()
+			if err != nil {
+				return err
+			}
+			return c.withApp(cmd.Context(), cfg, func(a *app) error { return a.serve(cmd.Context(), nil) })
+		},
+	}
+}
+
+// serve answers requests and works off the queues until ctx ends, then lets what is under way finish.
+// started, if not nil, runs beside them once the server answers, with its address.
+func (a *app) serve(ctx context.Context, started func(ctx context.Context, address string) error) error {
+	if n, err := a.contents.CleanUp(ctx); err != nil {
+		return err
+	} else if n > 0 {
+		a.log.InfoContext(ctx, "removed what a crash left over", "objects", n)
+	}
+	listener, err := net.Listen("tcp", a.cfg.Listen)
+	if err != nil {
+		return err
+	}
+	admin, err := listenAdmin(a.cfg)
+	if err != nil {
+		return errors.Join(err, listener.Close())
+	}
+	work, stop := context.WithCancel(context.WithoutCancel(ctx))
+	defer stop()
+	group, work := errgroup.WithContext(work)
+	public, private := a.web.HTTPServer(), &http.Server{Handler: adminHandler(&localOperator{a}), ReadHeaderTimeout: 10 * time.Second}
+	group.Go(func() error { return unlessClosed(public.Serve(listener)) })
+	group.Go(func() error { return unlessClosed(private.Serve(admin)) })
+	group.Go(func() error { return a.indexer.Run(work) })
+	group.Go(func() error { return a.pipeline.Run(work) })
+	if started != nil {
+		group.Go(func() error { return started(work, "http://"+listener.Addr().String()) })
+	} else {
+		fmt.Fprintf(a.talk, "eakte answers at http://%s\n", listener.Addr())
+	}
+	group.Go(func() error {
+		select {
+		case <-ctx.Done():
+		case <-work.Done():
+		}
+		end, cancel := context.WithTimeout(context.WithoutCancel(ctx), stopTime)
+		defer cancel()
+		// First the doors, then the workers: an upload that is acknowledged may enqueue until then.
+		err := errors.Join(public.Shutdown(end), private.Shutdown(end))
+		stop()
+		return err
+	})
+	return group.Wait()
+}
+
+func unlessClosed(err error) error {
+	if errors.Is(err, http.ErrServerClosed) {
+		return nil
+	}
+	return err
+}

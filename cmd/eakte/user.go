@@ -1,0 +1,85 @@
+package main
+
+import (
+	"bufio"
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"strings"
+
+	"github.com/spf13/cobra"
+
+	"eakte/archive"
+)
+
+// newUser is what "user add" asks for, here or through the admin socket.
+type newUser struct {
+	Name     string         `json:"name"`
+	Display  string         `json:"display"`
+	Roles    []archive.Pair `json:"roles"`
+	Teams    []string       `json:"teams"`
+	Password string         `json:"password"`
+}
+
+func (c *cli) user() *cobra.Command {
+	user := &cobra.Command{Use: "user", Short: "Accounts"}
+	user.AddCommand(c.userAdd())
+	return user
+}
+
+func (c *cli) userAdd() *cobra.Command {
+	var u newUser
+	var roles, departments []string
+	cmd := &cobra.Command{
+		Use:   "add NAME --role ROLE --department DEPARTMENT",
+		Short: "Make an account; the password is read from standard input",
+		Args:  usageArgs(cobra.ExactArgs(1)),
+		RunE: func(cmd *cobra.Command, args []string) error {
+			if len(roles) == 0 || len(roles) != len(departments) {
+				return &usageError{errors.New("give as many --department as --role, at least one")}
+			}
+			u.Name = strings.ToLower(args[0])
+			for i, r := range roles {
+				u.Roles = append(u.Roles, archive.Pair{Role: r, Department: departments[i]})
+			}
+			var err error
+			if u.Password, err = readPassword(c.in); err != nil {
+				return err
+			}
+			id, err := c.addUser(cmd.Context(), u)
+			if err != nil {
+				return err
+			}
+			_, err = fmt.Fprintln(c.out, id)
+			return err
+		},
+	}
+	cmd.Flags().StringArrayVar(&roles, "role", nil, "role; may be repeated, each with its --department")
+	cmd.Flags().StringArrayVar(&departments, "department", nil, "department of the role before it")
+	cmd.Flags().StringArrayVar(&u.Teams, "team", nil, "team; may be repeated")
+	cmd.Flags().StringVar(&u.Display, "display", "", "name that colleagues see")
+	return cmd
+}
+
+// readPassword reads one line.
+func readPassword(r io.Reader) (string, error) {
+	line, err := bufio.NewReader(io.LimitReader(r, 4096)).ReadString('\n')
+	if err != nil && !errors.Is(err, io.EOF) {
+		return "", err
+	}
+	line = strings.TrimRight(line, "\r\n")
+	if line == "" {
+		return "", &usageError{errors.New("no password on standard input")}
+	}
+	return line, nil
+}
+
+// addUser makes the account through the running server, or in the data folder itself.
+func (c *cli) addUser(ctx context.Context, u newUser) (id string, err error) {
+	err = c.operate(ctx, func(o operator) error {
+		id, err = o.addUser(ctx, u)
+		return err
+	})
+	return id, err
+}

@@ -1,0 +1,123 @@
+package ingest
+
+import (
+	"context"
+	"errors"
+	"io"
+
+	"golang.org/x/sync/errgroup"
+
+	"eakte/ingest/read"
+	"eakte/ingest/read/page"
+	"eakte/ingest/sandbox"
+	"eakte/ingest/sniff"
+)
+
+// Reader opens documents. [Documents] is the one that is used; tests have others.
+type Reader interface {
+	// Open takes in the bytes of the media type kind and looks at what they are. The error is a
+	// [*read.Failure] where the document is the reason.
+	Open(ctx context.Context, kind string, size int64, src io.Reader) (Reading, error)
+}
+
+// Reading is an open document. It must be closed.
+type Reading interface {
+	// Pages is how many there are.
+	Pages() int
+	// Flags are codes of what was found: "javascript", "signed", "repaired" …
+	Flags() []string
+	// Text calls emit for every page in order.
+	Text(ctx context.Context, emit func(page.Page) error) error
+	// Images calls emit for every page in order with JPEG images of it, wide and small, turned
+	// clockwise by what rotations says; both are empty for a page that can't be drawn.
+	Images(ctx context.Context, rotations []int, emit func(image, thumb []byte) error) error
+	Close() error
+}
+
+// Documents opens documents with a [read.Reader].
+type Documents struct{ Reader *read.Reader }
+
+// Open implements [Reader].
+func (d Documents) Open(ctx context.Context, kind string, size int64, src io.Reader) (Reading, error) {
+	file, err := read.Load(src, size)
+	if err != nil {
+		return nil, err
+	}
+	o := &open{reader: d.Reader, kind: sniff.Kind(kind), file: file}
+	if o.facts, err = d.Reader.Inspect(ctx, o.kind, file); err != nil {
+		return nil, errors.Join(err, file.Close())
+	}
+	return o, nil
+}
+
+// open is a document in memory that no disk holds.
+type open struct {
+	reader *read.Reader
+	kind   sniff.Kind
+	file   *read.Source
+	facts  read.Facts
+}
+
+func (o *open) Pages() int      { return o.facts.Pages }
+func (o *open) Flags() []string { return o.facts.Notes }
+func (o *open) Close() error    { return o.file.Close() }
+
+func (o *open) Text(ctx context.Context, emit func(page.Page) error) error {
+	return o.reader.Text(ctx, o.kind, o.file, o.facts, emit)
+}
+
+// drawn is how many pages are drawn at once: little work each, and only after the text.
+const drawn = 4
+
+func (o *open) Images(ctx context.Context, rotations []int, emit func(image, thumb []byte) error) error {
+	for first := 1; first <= o.facts.Pages; first += drawn {
+		var images [drawn][2][]byte
+		group, ctx := errgroup.WithContext(ctx)
+		last := min(first+drawn-1, o.facts.Pages)
+		for nr := first; nr <= last; nr++ {
+			for i, width := range []int{read.ViewWidth, read.ThumbWidth} {
+				group.Go(func() (err error) {
+					rotation := 0
+					if nr <= len(rotations) {
+						rotation = rotations[nr-1]
+					}
+					images[nr-first][i], err = o.image(ctx, nr, rotation, width)
+					return err
+				})
+			}
+		}
+		if err := group.Wait(); err != nil {
+			return err
+		}
+		for nr := first; nr <= last; nr++ {
+			if err := emit(images[nr-first][0], images[nr-first][1]); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
+}
+
+// image draws one page; nothing where it can't be drawn.
+func (o *open) image(ctx context.Context, nr, rotation, width int) (data []byte, err error) {
+	file, err := o.reader.Image(ctx, o.kind, o.file, o.facts, nr, rotation, width)
+	var failure *read.Failure
+	if errors.As(err, &failure) {
+		return nil, nil
+	}
+	if err != nil {
+		return nil, err
+	}
+	defer func() { err = errors.Join(err, file.Close()) }()
+	return file.Bytes()
+}
+
+// gone and gaveUp are failures that the reader knows nothing of.
+func gone() *read.Failure   { return &read.Failure{State: read.Failed, Code: "gone"} }
+func gaveUp() *read.Failure { return &read.Failure{State: read.Failed, Code: "gave_up"} }
+
+// damaged says that the stored bytes aren't those received.
+func damaged() *read.Failure { return &read.Failure{State: read.Failed, Code: "damaged_in_store"} }
+
+// parked reports whether the machine can't read documents safely at all for now.
+func parked(err error) bool { return errors.Is(err, sandbox.ErrUnavailable) }

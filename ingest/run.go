@@ -1,0 +1,324 @@
+package ingest
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"io"
+	"slices"
+	"sync"
+	"time"
+
+	"golang.org/x/text/unicode/norm"
+
+	"eakte/archive"
+	"eakte/archive/audit"
+	"eakte/archive/blob"
+	"eakte/ingest/read/page"
+)
+
+// run is one attempt at one job.
+type run struct {
+	*Pipeline
+	mu  sync.Mutex
+	job archive.Job
+}
+
+// attempt does the steps that are still to do.
+func (r *run) attempt(ctx context.Context) error {
+	if r.job.Attempts > r.MaxAttempts {
+		return gaveUp()
+	}
+	ctx, stop := context.WithCancelCause(ctx)
+	defer stop(nil)
+	defer r.keepLease(ctx, stop)()
+	err := r.steps(ctx)
+	if cause := context.Cause(ctx); err != nil && errors.Is(cause, archive.ErrConflict) {
+		return cause
+	}
+	return err
+}
+
+// keepLease renews the lease until the returned function is called; losing it stops the attempt.
+func (r *run) keepLease(ctx context.Context, stop context.CancelCauseFunc) (done func()) {
+	var beat sync.WaitGroup
+	quit := make(chan struct{})
+	beat.Go(func() {
+		tick := time.NewTicker(r.Lease / 3)
+		defer tick.Stop()
+		for {
+			select {
+			case <-quit:
+				return
+			case <-tick.C:
+				if err := r.note(ctx); errors.Is(err, archive.ErrConflict) {
+					stop(err)
+					return
+				}
+			}
+		}
+	})
+	return func() { close(quit); beat.Wait() }
+}
+
+// note stores how far the job is and renews its lease.
+func (r *run) note(ctx context.Context) error {
+	r.mu.Lock()
+	job := r.job
+	r.mu.Unlock()
+	job.LeasedUntil = r.Now().Add(r.Lease).UTC()
+	return r.Store.Update(ctx, func(tx archive.Tx) error { return tx.PutJob(job) })
+}
+
+// at notes the step and the pages done; it is stored with the next renewal, or at once where a step
+// begins.
+func (r *run) at(step string, done, total int) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	r.job.Step, r.job.Done, r.job.Total = step, done, total
+}
+
+func (r *run) steps(ctx context.Context) error {
+	v, err := r.version(ctx)
+	if err != nil {
+		return err
+	}
+	r.at("inspect", 0, 0)
+	reading, err := r.open(ctx, v)
+	if err != nil {
+		return err
+	}
+	defer reading.Close()
+	if v.Text.Ref == "" || v.State != archive.StateReady {
+		if err := r.text(ctx, v, reading); err != nil {
+			return err
+		}
+	}
+	return r.images(ctx, reading)
+}
+
+func (r *run) version(ctx context.Context) (v archive.Version, err error) {
+	err = r.Store.View(ctx, func(rd archive.Reader) (err error) {
+		v, err = rd.Version(r.job.Version)
+		return err
+	})
+	return v, err
+}
+
+// open decrypts the received bytes for the reader.
+func (r *run) open(ctx context.Context, v archive.Version) (reading Reading, err error) {
+	o, err := r.Contents.Open(ctx, v.ID, v.Original)
+	if errors.Is(err, blob.ErrCorrupt) {
+		return nil, damaged()
+	}
+	if err != nil {
+		return nil, err
+	}
+	defer func() { err = errors.Join(err, o.Close()) }()
+	reading, err = r.Reader.Open(ctx, v.Kind, v.Original.Size, o.NewReader())
+	if errors.Is(err, blob.ErrCorrupt) {
+		return nil, damaged()
+	}
+	return reading, err
+}
+
+// text reads all pages into one packed rendition and makes the document searchable.
+func (r *run) text(ctx context.Context, v archive.Version, reading Reading) error {
+	var facts []archive.PageFacts
+	r.at("text", 0, reading.Pages())
+	object, err := r.pack(ctx, v.ID, func(ctx context.Context, w *packer) error {
+		return reading.Text(ctx, func(p page.Page) error {
+			f, err := w.page(p)
+			facts = append(facts, f)
+			r.at("text", len(facts), reading.Pages())
+			return err
+		})
+	})
+	if err != nil {
+		return err
+	}
+	return r.store(ctx, object, audit.OpRecognition, func(v *archive.Version) {
+		v.Text, v.Pages, v.State, v.Reason = object, facts, archive.StateReady, ""
+		v.Images = archive.Object{}
+		v.Flags = merge(v.Flags, reading.Flags())
+		if v.TextSource() == "none" {
+			v.Flags = merge(v.Flags, []string{"no_text"})
+		}
+	}, false)
+}
+
+// images makes page images into a second packed rendition and ends the job.
+func (r *run) images(ctx context.Context, reading Reading) error {
+	type pair struct{ image, thumb archive.Part }
+	var parts []pair
+	r.at("images", 0, reading.Pages())
+	v, err := r.version(ctx)
+	if err != nil {
+		return err
+	}
+	object, err := r.pack(ctx, v.ID, func(ctx context.Context, w *packer) error {
+		return reading.Images(ctx, v.Rotations(), func(image, thumb []byte) error {
+			p := pair{w.put(image), w.put(thumb)}
+			parts = append(parts, p)
+			r.at("images", len(parts), reading.Pages())
+			return w.err
+		})
+	})
+	if err != nil {
+		return err
+	}
+	return r.store(ctx, object, audit.OpJobDone, func(v *archive.Version) {
+		v.Images, v.Pages = object, slices.Clone(v.Pages)
+		for i := range min(len(v.Pages), len(parts)) {
+			v.Pages[i].Image, v.Pages[i].Thumb = parts[i].image, parts[i].thumb
+		}
+	}, true)
+}
+
+// store commits what a step made: the version, the event, and with the last step the job's end.
+// A rendition that it replaces is deleted after it.
+func (r *run) store(ctx context.Context, made archive.Object, op audit.Op, change func(*archive.Version), last bool) error {
+	var replaced []archive.Object
+	err := r.Store.Update(ctx, func(tx archive.Tx) error {
+		v, err := tx.Version(r.job.Version)
+		if err != nil {
+			return err
+		}
+		before := v.Objects()
+		change(&v)
+		replaced = slices.DeleteFunc(before, func(o archive.Object) bool { return slices.Contains(v.Objects(), o) })
+		if err := tx.PutVersion(v); err != nil {
+			return err
+		}
+		job := r.snapshot()
+		if job.LeasedUntil = r.Now().Add(r.Lease).UTC(); last {
+			job.State, job.Reason, job.Finished = archive.JobDone, "", r.Now().UTC()
+		}
+		if err := tx.PutJob(job); err != nil {
+			return err
+		}
+		if err := tx.Settle(made.Ref); err != nil {
+			return err
+		}
+		return tx.Record(r.event(tx, op, v))
+	})
+	if err != nil {
+		return errors.Join(err, r.discard(context.WithoutCancel(ctx), made))
+	}
+	for _, o := range replaced {
+		if err := r.Objects.Delete(ctx, o.Ref); err != nil {
+			r.Log.WarnContext(ctx, "replaced rendition was not deleted", "object", o.Ref, "error", err)
+		}
+	}
+	return nil
+}
+
+func (r *run) snapshot() archive.Job {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	return r.job
+}
+
+// pack streams parts into a new sealed object, which is durable and announced, not yet named by the
+// version, when pack returns.
+func (r *run) pack(ctx context.Context, id archive.VersionID, fill func(context.Context, *packer) error) (archive.Object, error) {
+	content, err := r.Store.ContentKey(ctx, id)
+	if err != nil {
+		return archive.Object{}, err
+	}
+	ref := blob.NewRef()
+	key, err := archive.ObjectKey(content, ref)
+	if err != nil {
+		return archive.Object{}, err
+	}
+	in, out := io.Pipe()
+	var filling sync.WaitGroup
+	filling.Go(func() {
+		w := &packer{w: out}
+		out.CloseWithError(fill(ctx, w))
+	})
+	received, err := r.Objects.Receive(ctx, ref, key, in, -1)
+	in.CloseWithError(context.Canceled)
+	filling.Wait()
+	if err != nil {
+		return archive.Object{}, err
+	}
+	o := archive.Object{Ref: ref, Size: received.Size, SHA256: received.SHA256}
+	intent := archive.Intent{Ref: ref, Size: o.Size, Made: r.Now().UTC()}
+	if err := r.Store.Update(ctx, func(tx archive.Tx) error { return tx.Announce(intent) }); err != nil {
+		return archive.Object{}, errors.Join(err, received.Abort())
+	}
+	if err := received.Commit(ctx); err != nil {
+		return archive.Object{}, errors.Join(err, r.discard(context.WithoutCancel(ctx), o))
+	}
+	return o, nil
+}
+
+// discard takes back an object that no version came to name.
+func (r *run) discard(ctx context.Context, o archive.Object) error {
+	if err := r.Objects.Delete(ctx, o.Ref); err != nil {
+		return err
+	}
+	return r.Store.Update(ctx, func(tx archive.Tx) error { return tx.Settle(o.Ref) })
+}
+
+// merge adds flags that are new, in their order.
+func merge(flags, more []string) []string {
+	out := slices.Clone(flags)
+	for _, f := range more {
+		if !slices.Contains(out, f) {
+			out = append(out, f)
+		}
+	}
+	return out
+}
+
+// packer writes parts one behind the other.
+type packer struct {
+	w   io.Writer
+	at  int64
+	err error
+}
+
+// put writes a part and says where it is.
+func (w *packer) put(data []byte) archive.Part {
+	part := archive.Part{Offset: w.at, Length: int64(len(data))}
+	if w.err == nil && len(data) > 0 {
+		_, w.err = w.w.Write(data)
+	}
+	w.at += part.Length
+	return part
+}
+
+// box is a word as readers get it.
+type box struct {
+	X          float32 `json:"x"`
+	Y          float32 `json:"y"`
+	W          float32 `json:"w"`
+	H          float32 `json:"h"`
+	Text       string  `json:"text"`
+	Confidence uint8   `json:"confidence"`
+}
+
+// page writes the text and the word boxes of a page.
+func (w *packer) page(p page.Page) (archive.PageFacts, error) {
+	words := make([]box, len(p.Words))
+	for i, word := range p.Words {
+		words[i] = box{word.X, word.Y, word.W, word.H, norm.NFC.String(word.Text), min(word.Confidence, 100)}
+	}
+	boxes, err := json.Marshal(struct {
+		Width  float32 `json:"width"`
+		Height float32 `json:"height"`
+		Words  []box   `json:"words"`
+	}{p.Width, p.Height, words})
+	if err != nil {
+		return archive.PageFacts{}, err
+	}
+	f := archive.PageFacts{
+		Width: p.Width, Height: p.Height, Source: string(p.Source),
+		Confidence: float32(min(p.Confidence, 100)), Rotation: p.Rotation, Note: p.Note,
+	}
+	f.Text = w.put([]byte(norm.NFC.String(p.Text())))
+	f.Words = w.put(boxes)
+	return f, w.err
+}
