@@ -1,0 +1,26 @@
+// Package s3blob keeps objects in a bucket of an S3 service.
+//
+// Bytes are spooled to a file first, hashed on the way, so that size and checksum are
+// known; Commit sends them with one request that the service accepts whole or not at
+// all, on the condition that the key is free. A reader asks for ranges, in windows that
+// grow while it reads on.
+//
+// What always holds:
+//
+//   - A request carries the SHA-256 of its body, and the service refuses a body that
+//     differs. Open tries it: with a service that doesn't, each object is read back.
+//   - When the answer to a request is lost, what the service holds decides: the object
+//     counts as stored if size and hash are the same.
+//   - Every request ends: with ctx, or when its time is up, or after the retries.
+//   - No address that works without credentials (presigned URL) is ever made.
+//
+// Commit is as durable as the service says it is. In a bucket with versioning a deleted
+// object's bytes stay, sealed, until the bucket's own rules remove them.
+//
+// Stored keys:
+//
+//	<Prefix><first two digits of Ref>/<Ref>  -> the object's bytes; metadata Sealed-Sha256
+//	<Prefix>probe/<Ref>                      -> written and removed by Open
+//
+// The spool folder is one of package staging.
+package s3blob
