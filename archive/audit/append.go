@@ -219,7 +219,6 @@ func (e *edge) push(tx Tx, year int, n int64, h tlog.Hash) error {
 				return err
 			}
 		}
-		e.known &^= 1 << level
 		h = tlog.NodeHash(left, h)
 		stored := h
 		index++

@@ -164,6 +164,11 @@ func vandals() []vandal {
 			maps.Copy(f, older)
 			return "all"
 		}},
+		{"rewrite a detail", func(r *rand.Rand, f, _ folder) string {
+			file := f.pick(r, "*/details/*", "*/details/*/*")
+			f[file] = bytes.Replace(f[file], []byte("Khalil"), []byte("Khalid"), 1)
+			return file
+		}},
 		{"drop a year", func(r *rand.Rand, f, _ folder) string {
 			maps.DeleteFunc(f, func(name string, _ []byte) bool { return strings.HasPrefix(name, "2027/") })
 			return "2027"
