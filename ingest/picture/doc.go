@@ -1,0 +1,13 @@
+// Package picture reads images people send: scans, faxes and photographs as JPEG,
+// PNG, TIFF with several pages, and WebP.
+//
+// [Reader.Inspect] reads headers only, run as a Go step in a child: sizes,
+// orientation and resolution of every page, and whether the file is whole. What is
+// larger than the limits is refused before a pixel is unpacked. [Reader.Raster]
+// gives a page's image for recognition, the file itself where a recogniser can read
+// it as it is, else an upright grey image on white. [Reader.View] makes the images
+// people look at.
+//
+// What always holds: this process decodes no image; a page's frame of reference is
+// the upright image, in points.
+package picture

@@ -1,0 +1,137 @@
+package picture
+
+import (
+	"encoding/json"
+	"errors"
+	"fmt"
+	"image"
+	"image/jpeg"
+	"io"
+	"os"
+	"strconv"
+
+	"eakte/ingest/sandbox"
+)
+
+// Names of the Go steps.
+const (
+	stepInspect = "picture-inspect"
+	stepGray    = "picture-gray"
+	stepView    = "picture-view"
+)
+
+// Steps are the Go steps of this package, to be served by a worker.
+func Steps() map[string]sandbox.Step {
+	return map[string]sandbox.Step{stepInspect: inspectStep, stepGray: grayStep, stepView: viewStep}
+}
+
+// answer is what the inspecting step prints: facts, or why there are none.
+type answer struct {
+	Refused string `json:"refused,omitempty"`
+	Facts   Facts  `json:"facts"`
+}
+
+func inspectStep(in *os.File, _ []string, out io.Writer) error {
+	info, err := in.Stat()
+	if err != nil {
+		return errors.New("picture-inspect: no size")
+	}
+	var a answer
+	a.Facts, err = inspect(window{r: in, size: info.Size()})
+	if err == nil {
+		err = withinLimits(a.Facts)
+	}
+	var refused *Refused
+	if errors.As(err, &refused) {
+		a.Refused = refused.Code
+	} else if err != nil {
+		return err
+	}
+	if err := json.NewEncoder(out).Encode(a); err != nil {
+		return fmt.Errorf("picture-inspect: %w", err)
+	}
+	return nil
+}
+
+// inspect reads headers by the first bytes of the file.
+func inspect(w window) (Facts, error) {
+	head := w.at(0, 12)
+	switch {
+	case head == nil:
+		return Facts{}, refuse(Corrupt)
+	case head[0] == 0xff && head[1] == 0xd8:
+		return inspectJPEG(w)
+	case string(head[:4]) == "\x89PNG":
+		return inspectPNG(w)
+	case string(head[8:12]) == "WEBP":
+		return inspectWebP(w)
+	case string(head[:2]) == "II" || string(head[:2]) == "MM":
+		return inspectTIFF(w)
+	}
+	return Facts{}, refuse(Corrupt)
+}
+
+func withinLimits(f Facts) error {
+	for _, p := range f.Frames {
+		switch {
+		case p.Width < 1 || p.Height < 1:
+			return refuse(Corrupt)
+		case p.Width > MaxSide || p.Height > MaxSide || p.Width*p.Height > MaxPixels:
+			return refuse(PixelLimit)
+		}
+	}
+	return nil
+}
+
+// order is what the decoding steps are told.
+type order struct {
+	Offset      int `json:"at"` // of a TIFF page's directory
+	Orientation int `json:"o"`  // as in [Frame]
+	Rotation    int `json:"r"`  // degrees clockwise on top of that
+	Width       int `json:"w"`  // pixels wide at most; 0: as it is
+	Pixels      int `json:"p"`  // pixels in all at most; 0: as many as there are
+	StretchY    int `json:"sy"` // percent; 0: 100
+	Quality     int `json:"q"`  // of JPEG
+}
+
+func decodeOrder(in *os.File, args []string) (image.Image, order, error) {
+	var o order
+	if len(args) != 1 {
+		return nil, o, errors.New("picture: order missing")
+	}
+	if err := json.Unmarshal([]byte(args[0]), &o); err != nil {
+		return nil, o, errors.New("picture: bad order")
+	}
+	img, err := decode(in, o.Offset)
+	return img, o, err
+}
+
+// grayStep prints an upright grey image as PGM.
+func grayStep(in *os.File, args []string, out io.Writer) error {
+	img, o, err := decodeOrder(in, args)
+	if err != nil {
+		return err
+	}
+	g := arrange(img, o)
+	if _, err := io.WriteString(out, "P5\n"+strconv.Itoa(g.Rect.Dx())+" "+strconv.Itoa(g.Rect.Dy())+"\n255\n"); err != nil {
+		return errors.New("picture: can't write")
+	}
+	for y := range g.Rect.Dy() {
+		if _, err := out.Write(g.Pix[y*g.Stride : y*g.Stride+g.Rect.Dx()]); err != nil {
+			return errors.New("picture: can't write")
+		}
+	}
+	return nil
+}
+
+// viewStep prints an upright image in colour as JPEG.
+func viewStep(in *os.File, args []string, out io.Writer) error {
+	img, o, err := decodeOrder(in, args)
+	if err != nil {
+		return err
+	}
+	if err := jpeg.Encode(out, colour(img, o), &jpeg.Options{Quality: o.Quality}); err != nil {
+		return errors.New("picture: can't encode")
+	}
+	return nil
+}

@@ -1,0 +1,113 @@
+package read
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"image"
+	"image/color"
+	"image/draw"
+	"image/jpeg"
+
+	"golang.org/x/image/font"
+	"golang.org/x/image/font/gofont/gomono"
+	"golang.org/x/image/font/opentype"
+	"golang.org/x/image/math/fixed"
+
+	"eakte/ingest/pdf"
+	"eakte/ingest/sandbox"
+	"eakte/ingest/sniff"
+)
+
+// Widths of the images people look at, in pixels.
+const (
+	ViewWidth  = 1280
+	ThumbWidth = 256
+)
+
+// Image makes the JPEG of page nr that people look at, about width pixels wide,
+// turned clockwise by rotation degrees beyond what the file says (see
+// [Page].Rotation). It must be closed. The error is a *[Failure] with the page's
+// number where there can be no image.
+func (r *Reader) Image(ctx context.Context, kind sniff.Kind, src *Source, f Facts, nr, rotation, width int) (*sandbox.File, error) {
+	var img *sandbox.File
+	var err error
+	switch {
+	case nr < 1 || nr > f.Pages:
+		return nil, &Failure{State: Failed, Code: pdf.NoPages, Page: nr}
+	case kind == sniff.PDF && f.PDF != nil:
+		img, err = r.viewPDF(ctx, src, *f.PDF, nr, rotation, width)
+	case f.Picture != nil:
+		img, err = r.picture.View(ctx, src, *f.Picture, nr, rotation, width)
+	case kind == sniff.Text:
+		img, err = r.viewText(src, nr, width)
+	default:
+		return nil, errors.New("read: facts don't belong to this kind")
+	}
+	if err != nil {
+		return nil, final(err, nr)
+	}
+	return img, nil
+}
+
+func (r *Reader) viewPDF(ctx context.Context, src *Source, f pdf.Facts, nr, rotation, width int) (*sandbox.File, error) {
+	drawn := width
+	if s := sheetOf(f, nr); rotation%180 == 90 {
+		drawn = int(float32(width) * s.Width / s.Height)
+	}
+	img, err := r.pdf.View(ctx, src, nr, drawn, f)
+	if err != nil || rotation == 0 {
+		return img, err
+	}
+	defer img.Close() //nolint:errcheck // memory only
+	return r.picture.TurnView(ctx, img, rotation)
+}
+
+// viewText draws a page of plain text. The letters are ours; the text is only
+// looked up in the font.
+func (r *Reader) viewText(src *Source, nr, width int) (*sandbox.File, error) {
+	sheets, err := r.sheets(src)
+	if err != nil {
+		return nil, err
+	}
+	if nr > len(sheets) {
+		return nil, &Failure{State: Failed, Code: pdf.NoPages, Page: nr}
+	}
+	img, err := drawText(layOut(sheets[nr-1], nr), max(64, min(width, 4000)))
+	if err != nil {
+		return nil, fmt.Errorf("read: drawing text: %w", err)
+	}
+	out, err := sandbox.NewFile()
+	if err != nil {
+		return nil, fmt.Errorf("read: %w", err)
+	}
+	if err := jpeg.Encode(out, img, &jpeg.Options{Quality: 80}); err != nil {
+		return nil, errors.Join(fmt.Errorf("read: %w", err), out.Close())
+	}
+	return out, nil
+}
+
+func drawText(p Page, width int) (image.Image, error) {
+	scale := float32(width) / p.Width
+	img := image.NewGray(image.Rect(0, 0, width, int(p.Height*scale)))
+	draw.Draw(img, img.Rect, image.NewUniform(color.White), image.Point{}, draw.Src)
+	parsed, err := opentype.Parse(gomono.TTF)
+	if err != nil {
+		return nil, err
+	}
+	face, err := opentype.NewFace(parsed, &opentype.FaceOptions{Size: float64(charWidth * scale / 0.6), DPI: 72, Hinting: font.HintingFull})
+	if err != nil {
+		return nil, err
+	}
+	defer face.Close() //nolint:errcheck // memory only
+	d := font.Drawer{Dst: img, Src: image.Black, Face: face}
+	for _, w := range p.Words {
+		at := w.X
+		for _, c := range w.Text {
+			d.Dot = fixed.P(int(at*scale), int((w.Y+w.H*0.75)*scale))
+			d.DrawString(string(c))
+			at += charWidth
+		}
+	}
+	return img, nil
+}

@@ -1,0 +1,180 @@
+package read
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"sync"
+
+	"eakte/ingest/pdf"
+	"eakte/ingest/read/page"
+	"eakte/ingest/sniff"
+)
+
+// Text reads the document's pages and calls emit with each, in order, from this
+// goroutine. It ends with the first error of emit. The error is a *[Failure] where
+// trying again is useless.
+func (r *Reader) Text(ctx context.Context, kind sniff.Kind, src *Source, f Facts, emit func(Page) error) error {
+	switch {
+	case kind == sniff.PDF && f.PDF != nil:
+		return r.textPDF(ctx, src, *f.PDF, emit)
+	case f.Picture != nil:
+		return r.inOrder(ctx, len(f.Picture.Frames), emit, func(ctx context.Context, nr int) (Page, error) {
+			p, err := r.pictureSheet(ctx, src, *f.Picture, nr)
+			if p.Note == noteUnreadable && len(f.Picture.Frames) == 1 {
+				return p, &Failure{State: Failed, Code: pdf.Corrupt}
+			}
+			return p, err
+		})
+	case kind == sniff.Text:
+		sheets, err := r.sheets(src)
+		if err != nil {
+			return err
+		}
+		for i, s := range sheets {
+			if err := emit(layOut(s, i+1)); err != nil {
+				return err
+			}
+		}
+		return nil
+	}
+	return errors.New("read: facts don't belong to this kind")
+}
+
+// chunk is how many pages pdftotext reads in one go.
+const chunk = 40
+
+// textPDF reads chunk after chunk. While the pages of one are recognised, the next
+// one isn't begun: text that is embedded costs next to nothing.
+func (r *Reader) textPDF(ctx context.Context, src *Source, f pdf.Facts, emit func(Page) error) error {
+	for first := 1; first <= f.Pages; first += chunk {
+		last := min(first+chunk-1, f.Pages)
+		words, err := r.pdf.Words(ctx, src, first, last)
+		if err != nil {
+			return final(err, 0)
+		}
+		err = r.inOrder(ctx, last-first+1, emit, func(ctx context.Context, i int) (Page, error) {
+			nr := first + i - 1
+			return r.pdfPage(ctx, src, f, nr, words[i-1])
+		})
+		if err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// inOrder makes pages 1 to n, several at once, and emits them in order. Their
+// number is limited by the Reader's slots, taken where a page is recognised.
+func (r *Reader) inOrder(ctx context.Context, n int, emit func(Page) error, work func(context.Context, int) (Page, error)) error {
+	ctx, cancel := context.WithCancel(ctx)
+	var running sync.WaitGroup
+	defer running.Wait()
+	defer cancel()
+	type outcome struct {
+		page Page
+		err  error
+	}
+	ahead := 2 * cap(r.slots)
+	done := make([]chan outcome, n)
+	start := func(i int) {
+		done[i] = make(chan outcome, 1)
+		running.Go(func() {
+			p, err := work(ctx, i+1)
+			done[i] <- outcome{p, err}
+		})
+	}
+	for i := range min(n, ahead) {
+		start(i)
+	}
+	for i := range n {
+		o := <-done[i]
+		done[i] = nil
+		if o.err != nil {
+			return o.err
+		}
+		if i+ahead < n {
+			start(i + ahead)
+		}
+		if err := emit(o.page); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// pdfPage decides where a page's text comes from.
+func (r *Reader) pdfPage(ctx context.Context, src *Source, f pdf.Facts, nr int, words []Word) (Page, error) {
+	sheet := sheetOf(f, nr)
+	p := Page{Number: nr, Width: sheet.Width, Height: sheet.Height, Source: page.Embedded}
+	sound := page.Sound(words)
+	letters := lettersOf(words)
+	if !sound {
+		words, p.Note = nil, page.NoteGarbage
+	}
+	sparse := letters < 200 && (sheet.Image || f.Fallback)
+	if letters > 0 && sound && !sparse {
+		return finish(p, words, f.Fields), nil
+	}
+	seen, err := r.recognisePDF(ctx, src, f, nr, sheet)
+	if err != nil {
+		return p, err
+	}
+	switch {
+	case lettersOf(seen.Words) > letters+letters/2, !sound && len(seen.Words) > 0:
+		seen.Note = p.Note
+		return finish(seen, seen.Words, f.Fields), nil
+	case letters > 0 && sound:
+		return finish(p, words, f.Fields), nil
+	}
+	if seen.Note == "" || seen.Note == page.NoteBlank && p.Note != "" {
+		seen.Note = p.Note
+	}
+	return finish(seen, seen.Words, f.Fields), nil
+}
+
+// finish adds form values that the text lacks, and brings boxes into the page.
+func finish(p Page, words []Word, fields []pdf.Field) Page {
+	p.Words = withFields(words, fields, p)
+	page.Clamp(p.Words, p.Width, p.Height)
+	p.Confidence = page.MeanConfidence(p.Words)
+	switch {
+	case len(p.Words) == 0:
+		p.Source = page.None
+		if p.Note == "" {
+			p.Note = page.NoteBlank
+		}
+	case p.Source == page.None:
+		p.Source, p.Note = page.Embedded, ""
+	}
+	return p
+}
+
+func lettersOf(words []Word) int {
+	n := 0
+	for _, w := range words {
+		n += page.Letters(w.Text)
+	}
+	return n
+}
+
+func sheetOf(f pdf.Facts, nr int) pdf.Sheet {
+	var s pdf.Sheet
+	if nr <= len(f.Sheets) {
+		s = f.Sheets[nr-1]
+	}
+	if s.Width <= 0 || s.Height <= 0 {
+		s.Width, s.Height = 595, 842
+	}
+	return s
+}
+
+// take waits for a slot to recognise in.
+func (r *Reader) take(ctx context.Context) (release func(), err error) {
+	select {
+	case r.slots <- struct{}{}:
+		return func() { <-r.slots }, nil
+	case <-ctx.Done():
+		return nil, fmt.Errorf("read: %w", ctx.Err())
+	}
+}
