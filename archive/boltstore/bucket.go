@@ -1,0 +1,96 @@
+package boltstore
+
+import (
+	"fmt"
+
+	bolt "go.etcd.io/bbolt"
+
+	"eakte/archive/audit"
+)
+
+// Bucket names; the package comment says what lies in them. Those of the trail are the trail's own
+// names behind trailPrefix.
+const (
+	bMeta = "meta"
+
+	bPerson    = "person"
+	bPersonAZR = "person-azr"
+
+	bAkte           = "akte"
+	bAkteNumber     = "akte-number"
+	bAktePerson     = "akte-person"
+	bAkteDepartment = "akte-department"
+	bExpiry         = "expiry"
+	bNumber         = "number"
+	bCase           = "case"
+	bCaseAkte       = "case-akte"
+
+	bDocument      = "document"
+	bDocumentList  = "document-list"
+	bDocumentCount = "document-count"
+
+	bVersion      = "version"
+	bVersionBytes = "version-bytes"
+	bVersionKey   = "version-key"
+	bObject       = "object"
+	bIntent       = "intent"
+
+	bInbox       = "inbox"
+	bInboxBasket = "inbox-basket"
+
+	bJob        = "job"
+	bJobDue     = "job-due"
+	bJobWaiting = "job-waiting"
+	bJobLease   = "job-lease"
+	bJobCount   = "job-count"
+
+	bOutbox = "outbox"
+
+	bUser          = "user"
+	bUserName      = "user-name"
+	bToken         = "token"
+	bSession       = "session"
+	bSessionExpiry = "session-expiry"
+	bReplay        = "replay"
+	bReplayExpiry  = "replay-expiry"
+	bSetting       = "setting"
+
+	bTrailAkte   = "trail-akte"
+	bTrailPerson = "trail-person"
+	bTrailActor  = "trail-actor"
+	bTrailDay    = "trail-day"
+
+	trailPrefix = "trail/"
+)
+
+// Keys in bMeta.
+const (
+	metaFormat = "format"
+	metaEpoch  = "epoch"
+	metaLookup = "lookup"
+)
+
+// buckets lists all of them.
+func buckets() []string {
+	all := []string{
+		bMeta, bPerson, bPersonAZR, bAkte, bAkteNumber, bAktePerson, bAkteDepartment, bExpiry, bNumber,
+		bCase, bCaseAkte, bDocument, bDocumentList, bDocumentCount, bVersion, bVersionBytes, bVersionKey,
+		bObject, bIntent, bInbox, bInboxBasket, bJob, bJobDue, bJobWaiting, bJobLease, bJobCount, bOutbox,
+		bUser, bUserName, bToken, bSession, bSessionExpiry, bReplay, bReplayExpiry, bSetting,
+		bTrailAkte, bTrailPerson, bTrailActor, bTrailDay,
+	}
+	for _, b := range audit.Buckets() {
+		all = append(all, trailPrefix+string(b))
+	}
+	return all
+}
+
+// createBuckets makes those that are missing.
+func createBuckets(tx *bolt.Tx) error {
+	for _, name := range buckets() {
+		if _, err := tx.CreateBucketIfNotExists([]byte(name)); err != nil {
+			return fmt.Errorf("boltstore: creating bucket %s: %w", name, err)
+		}
+	}
+	return nil
+}

@@ -1,0 +1,62 @@
+package boltstore
+
+import (
+	"strings"
+
+	"golang.org/x/mod/sumdb/tlog"
+
+	"eakte/archive/audit"
+)
+
+// subjects returns the ids of the Akten and persons an event speaks of: those in its leaf or, where
+// they were too many, those its detail names.
+func subjects(leaf *audit.Leaf, parts []audit.Part) (akten, persons map[string]bool) {
+	akten, persons = map[string]bool{}, map[string]bool{}
+	for _, id := range leaf.Akten {
+		akten[id] = true
+	}
+	for _, id := range leaf.Persons {
+		persons[id] = true
+	}
+	if leaf.More == 0 {
+		return akten, persons
+	}
+	for _, p := range parts {
+		for _, name := range p.Keys {
+			if id, ok := strings.CutPrefix(name, "akte/"); ok {
+				akten[id] = true
+			}
+			if id, ok := strings.CutPrefix(name, "person/"); ok {
+				persons[id] = true
+			}
+		}
+	}
+	return akten, persons
+}
+
+// inner recomputes the stored hashes, which are those of two leaves or more.
+func (c *checker) inner(g trailGetter, shard audit.State) error {
+	for level := 1; shard.Size>>level > 0; level++ {
+		for n := range shard.Size >> level {
+			if err := c.stopped(); err != nil {
+				return err
+			}
+			left, right := c.hash(g, shard.Year, level-1, 2*n), c.hash(g, shard.Year, level-1, 2*n+1)
+			if tlog.NodeHash(left, right) != c.hash(g, shard.Year, level, n) {
+				c.problem("trail: hash %d of level %d of %d differs", n, level, shard.Year)
+			}
+		}
+	}
+	return nil
+}
+
+// hash returns a hash of the tree: a leaf's own, or a stored one; zero if it is missing.
+func (c *checker) hash(g trailGetter, year, level int, n int64) (h tlog.Hash) {
+	if level == 0 {
+		leaf := g.bolt.Bucket([]byte(trailPrefix + string(audit.BucketLeaf))).Get(placeOf(audit.Position{Year: year, Seq: n}))
+		return tlog.RecordHash(leaf)
+	}
+	place := placeOf(audit.Position{Year: year, Seq: tlog.StoredHashIndex(level, n)})
+	copy(h[:], g.bolt.Bucket([]byte(trailPrefix+string(audit.BucketHash))).Get(place))
+	return h
+}

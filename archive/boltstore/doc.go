@@ -1,0 +1,77 @@
+// Package boltstore is the metadata engine on one bbolt file: everything of record but
+// the bytes of documents and the keys of those who own them.
+//
+// # How data flows
+//
+// [Store.Update] puts a closure into a queue. One goroutine takes what waits, runs the
+// closures one after the other in one transaction of bbolt, commits, and only then
+// answers: so an answer means durable, and many clients share one fsync. bbolt can't
+// take back a part of a transaction; when a closure fails after it has written, all is
+// rolled back, those before it run again and are committed, and those behind it follow.
+// At the end of a closure its content keys are wrapped for the owners as they are then,
+// and its events are appended to the trail. [Store.View] reads one consistent state and
+// waits for nobody.
+//
+// # What always holds
+//
+//   - Whatever is personal lies sealed under the key of its Akte, person, basket or
+//     version, bound to its place and to the plain part beside it. Where the key is
+//     gone the record is as good as not there: ErrNotFound, and lists leave it out.
+//   - Keys hold random ids, dates, codes and keyed hashes, nothing else. Numbers and
+//     equal bytes are found through HMAC-SHA-256.
+//   - A new record has revision 1, an edit the one behind what is stored. Two acts are
+//     no edits and keep it: a document is opened for the first time, a sign-in failed.
+//   - What a transaction makes dirty is so before anybody can read it.
+//   - Lists are ordered keys read with a cursor: the last page costs what the first does.
+//   - With less free space than the reserve, only events, sessions, deletions and
+//     [Store.Indexed] are taken.
+//
+// # Stored keys
+//
+// ID is the 16 bytes of a UUID (16 bytes of a SHA-256 for what is none), TEXT ends with
+// a zero byte, HMAC and HASH are 32 bytes (SHA-256), TIME is 8 bytes (microseconds since
+// the year 1), SEQ and counts are 8 bytes, YEAR is 4, all big-endian; PLACE is YEAR SEQ.
+// A record is a format byte (0x01), the length of its plain part (varint), the plain
+// part (CBOR, fields by number), and the sealed part up to the end:
+//
+//	meta             "format" -> 4 bytes; "epoch" -> SEQ; "lookup" -> HMAC that knows the lookup key
+//	person           ID -> record; sealed: all but department, times, revision; key "person/ID"
+//	person-azr       HMAC of number, person ID -> nothing
+//	akte             ID -> record; sealed: number, distinct_because, reason of the seal; key "akte/ID"
+//	akte-number      HMAC of number -> akte ID
+//	akte-person      person ID, akte ID -> nothing
+//	akte-department  department TEXT, akte ID -> nothing; never taken back
+//	expiry           day TEXT, 'a' or 'd', akte or document ID -> nothing
+//	number           plan unit TEXT, YEAR -> last counter given
+//	case             ID -> record; sealed: title; key of its Akte
+//	case-akte        akte ID, case ID -> nothing
+//	document         ID -> record; sealed: title, sender, reason of the seal; key of its Akte
+//	document-list    akte ID, register TEXT, date TEXT, document ID -> nothing; read downwards
+//	document-count   akte ID, register TEXT, classification -> count
+//	version          ID -> record; sealed: file name, hashes of the bytes; under the content key
+//	version-bytes    HMAC of SHA-256, version ID -> nothing
+//	version-key      version ID, owner "akte/ID" or "basket/DEPARTMENT" -> wrapped content key
+//	object           ref -> version ID
+//	intent           ref -> record
+//	inbox            ID -> record; sealed: sender, note; key of the basket, of the Akte once filed
+//	inbox-basket     department TEXT, arrival TIME, item ID -> nothing; unfiled items only
+//	job              ID -> record
+//	job-due          TIME of not_before, job ID -> nothing; waiting jobs
+//	job-waiting      TIME made, job ID -> nothing; waiting jobs
+//	job-lease        TIME of leased_until, job ID -> nothing; running jobs
+//	job-count        state -> count
+//	outbox           SEQ -> CBOR [person, akte, document, rights]; the bucket's own sequence goes on
+//	user             ID -> record; the staff directory isn't sealed
+//	user-name        name -> user ID
+//	token            HASH of the secret -> record
+//	session          HASH of the token -> TIME of its end, bytes sealed by the caller
+//	session-expiry   TIME, HASH -> nothing
+//	replay           HASH of the name -> TIME of its end, record
+//	replay-expiry    TIME, HASH -> nothing
+//	setting          name TEXT -> bytes
+//	trail/leaf, trail/hash, trail/detail, trail/checkpoint, trail/state: see package audit
+//	trail-akte       akte ID, PLACE -> nothing
+//	trail-person     person ID, PLACE -> nothing
+//	trail-actor      ID, PLACE -> nothing
+//	trail-day        day -> lowest PLACE, highest PLACE of its events
+package boltstore

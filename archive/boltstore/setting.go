@@ -1,0 +1,70 @@
+package boltstore
+
+import (
+	"bytes"
+	"fmt"
+	"time"
+
+	"eakte/archive"
+	"eakte/archive/blob"
+)
+
+// Setting implements [archive.Reader].
+func (r *reader) Setting(key string) ([]byte, error) {
+	value := r.value(bSetting, word(key))
+	if value == nil {
+		return nil, missing("setting")
+	}
+	return bytes.Clone(value), nil
+}
+
+// PutSetting implements [archive.Tx].
+func (t *transaction) PutSetting(key string, value []byte) error {
+	if err := t.room(); err != nil {
+		return err
+	}
+	if err := words("setting", key); err != nil {
+		return err
+	}
+	return t.put(bSetting, word(key), bytes.Clone(value))
+}
+
+// intentRecord announces an object.
+type intentRecord struct {
+	Size int64     `cbor:"1,keyasint"`
+	Made time.Time `cbor:"2,keyasint"`
+}
+
+// Announce implements [archive.Tx].
+func (t *transaction) Announce(i archive.Intent) error {
+	if err := t.room(); err != nil {
+		return err
+	}
+	if err := i.Ref.Check(); err != nil {
+		return invalid("intent", "it has no ref")
+	}
+	value, err := t.store.codec.encode(bIntent, []byte(i.Ref), intentRecord{Size: i.Size, Made: i.Made}, nil, nil)
+	if err != nil {
+		return err
+	}
+	return t.put(bIntent, []byte(i.Ref), value)
+}
+
+// Settle implements [archive.Tx].
+func (t *transaction) Settle(ref blob.Ref) error {
+	if t.value(bIntent, []byte(ref)) == nil {
+		return nil
+	}
+	return t.drop(bIntent, []byte(ref))
+}
+
+// Intents implements [archive.Reader].
+func (r *reader) Intents() ([]archive.Intent, error) {
+	return all(rows(r, span{bucket: bIntent}, func(p pair) (archive.Intent, error) {
+		var i intentRecord
+		if _, err := r.store.codec.decode(bIntent, p.key, p.value, &i); err != nil {
+			return archive.Intent{}, fmt.Errorf("intent: %w", err)
+		}
+		return archive.Intent{Ref: blob.Ref(p.key), Size: i.Size, Made: i.Made}, nil
+	}))
+}

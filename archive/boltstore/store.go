@@ -1,0 +1,256 @@
+package boltstore
+
+import (
+	"bytes"
+	"context"
+	"crypto/hmac"
+	"crypto/sha256"
+	"errors"
+	"fmt"
+	"log/slog"
+	"os"
+	"path/filepath"
+	"sync/atomic"
+	"time"
+
+	bolt "go.etcd.io/bbolt"
+
+	"eakte/archive"
+	"eakte/archive/audit"
+	"eakte/archive/blob/seal"
+	"eakte/archive/keyring"
+)
+
+var (
+	// ErrInUse says that another process has the database open.
+	ErrInUse = errors.New("another eakte process uses this folder: stop it, or give the command to the running one")
+	// ErrWrongKey says that the lookup key isn't the one the database was made with.
+	ErrWrongKey = errors.New("the key for numbers isn't the one this database was made with: restore the key file that belongs to it")
+	// ErrOlder says that the trail lacks what was signed before, or says something else.
+	ErrOlder = errors.New("this isn't the newest state of the database: an older file was put back or it was changed; put the newest back, or have the restore recorded before anything else")
+	// ErrClosed is the answer of a store that was closed.
+	ErrClosed = errors.New("store is closed")
+)
+
+// lockWait is how long Open waits for another process to let go of the database.
+const lockWait = time.Second
+
+// Config is what [Open] needs.
+type Config struct {
+	// Path is the database file; its folder must exist. The file is made if it is missing.
+	Path string
+	// Keys are the keys of persons, Akten, baskets and years.
+	Keys keyring.Keys
+	// LookupKey is the key of the hashes through which numbers and equal bytes are found.
+	LookupKey seal.Key
+	// Authority is the name of the trail, like a host name; it never changes. See [audit.NewLog].
+	Authority string
+	// Signer signs checkpoints of the trail. Nil: none are made, and a restored older database
+	// isn't noticed.
+	Signer *audit.Signer
+	// Pace says how often checkpoints are made; see [audit.Pace].
+	Pace audit.Pace
+	// Now is the clock; nil: time.Now.
+	Now func() time.Time
+	// Log takes what concerns operation, ids only; nil: nothing is logged.
+	Log *slog.Logger
+	// Reserve is the space on disk, in bytes, that is kept for the trail: with less left, changes
+	// are refused and events are still recorded. 0: [DefaultReserve]; negative: none.
+	Reserve int64
+}
+
+// Store is an [archive.Store] on one bbolt file. Its methods may be called by several goroutines.
+type Store struct {
+	db      *bolt.DB
+	dir     string
+	codec   codec
+	keys    *owners
+	lookup  seal.Key
+	trail   audit.Log
+	signer  *audit.Signer
+	pace    audit.Pace
+	now     func() time.Time
+	log     *slog.Logger
+	reserve int64
+
+	dirty atomic.Pointer[archive.Dirty]
+	wake  map[string]chan struct{}
+	queue chan *update
+	// closing is closed by Close; done when the writer and the signing have ended.
+	closing chan struct{}
+	done    chan struct{}
+	signed  chan struct{}
+	ended   atomic.Bool
+	// since belongs to the writer: the outbox sequence numbers that made things dirty.
+	since dirtySince
+	// unsigned counts events since the last checkpoint; full tells the signing that it is due.
+	unsigned atomic.Int64
+	due      chan struct{}
+}
+
+var _ archive.Store = (*Store)(nil)
+
+// Open opens the database, makes it if it is missing and lifts an old one to the present format.
+// The errors are [ErrInUse], [ErrNewer], [ErrWrongKey] and [ErrOlder]:
+// nothing is appended to a trail that lacks what was signed before.
+func Open(cfg Config) (*Store, error) {
+	s, err := prepare(cfg)
+	if err != nil {
+		return nil, err
+	}
+	if s.db, err = openFile(cfg.Path); err != nil {
+		return nil, err
+	}
+	if err := s.start(); err != nil {
+		return nil, errors.Join(err, s.db.Close())
+	}
+	go s.write()
+	go s.sign()
+	return s, nil
+}
+
+// prepare checks the configuration.
+func prepare(cfg Config) (*Store, error) {
+	if cfg.Path == "" || cfg.Keys == nil || cfg.LookupKey.IsZero() {
+		return nil, errors.New("boltstore: path, keys and lookup key are needed")
+	}
+	lookup, err := cfg.LookupKey.Derive("lookup")
+	if err != nil {
+		return nil, fmt.Errorf("boltstore: lookup key: %w", err)
+	}
+	trail, err := audit.NewLog(cfg.Authority)
+	if err != nil {
+		return nil, fmt.Errorf("boltstore: %w", err)
+	}
+	codec, err := newCodec()
+	if err != nil {
+		return nil, err
+	}
+	s := &Store{
+		dir: filepath.Dir(cfg.Path), codec: codec, keys: newOwners(cfg.Keys), lookup: lookup,
+		trail: trail, signer: cfg.Signer, pace: cfg.Pace, now: cfg.Now, log: cfg.Log, reserve: cfg.Reserve,
+		wake:  map[string]chan struct{}{"jobs": make(chan struct{}, 1), "outbox": make(chan struct{}, 1)},
+		queue: make(chan *update, queueLength), closing: make(chan struct{}), done: make(chan struct{}),
+		signed: make(chan struct{}), due: make(chan struct{}, 1), since: newDirtySince(),
+	}
+	if s.now == nil {
+		s.now = time.Now
+	}
+	if s.log == nil {
+		s.log = slog.New(slog.DiscardHandler)
+	}
+	if s.reserve == 0 {
+		s.reserve = DefaultReserve
+	}
+	return s, nil
+}
+
+// openFile opens the database file, durable in its folder.
+func openFile(path string) (*bolt.DB, error) {
+	_, err := os.Stat(path)
+	fresh := errors.Is(err, os.ErrNotExist)
+	db, err := bolt.Open(path, 0o600, &bolt.Options{
+		Timeout:      lockWait,
+		FreelistType: bolt.FreelistMapType,
+		// Growing the map waits for readers; address space costs nothing.
+		InitialMmapSize: 1 << 30,
+	})
+	if errors.Is(err, bolt.ErrTimeout) {
+		return nil, fmt.Errorf("boltstore: %w", ErrInUse)
+	}
+	if err != nil {
+		return nil, fmt.Errorf("boltstore: opening the database: %w", full(err))
+	}
+	if !fresh {
+		return db, nil
+	}
+	dir, err := os.Open(filepath.Dir(path))
+	if err == nil {
+		err = errors.Join(dir.Sync(), dir.Close())
+	}
+	if err != nil {
+		return nil, errors.Join(fmt.Errorf("boltstore: making the database durable: %w", err), db.Close())
+	}
+	return db, nil
+}
+
+// start lifts the format, checks that keys and trail belong to the database, and finds what is dirty.
+func (s *Store) start() error {
+	err := s.db.Update(func(tx *bolt.Tx) error {
+		if err := migrate(tx, ladder()); err != nil {
+			return err
+		}
+		return s.checkLookup(tx.Bucket([]byte(bMeta)))
+	})
+	if err != nil {
+		return full(err)
+	}
+	return s.db.View(func(tx *bolt.Tx) error {
+		r := s.reader(context.Background(), tx)
+		if s.signer != nil {
+			if err := s.trail.Check(trailGetter{tx}, s.signer); err != nil {
+				return fmt.Errorf("boltstore: %w: %w", ErrOlder, err)
+			}
+		}
+		return s.since.load(r, &s.dirty)
+	})
+}
+
+// checkLookup compares the lookup key with the one the database was made with.
+func (s *Store) checkLookup(meta *bolt.Bucket) error {
+	mark := s.keyed(bMeta, "eakte")
+	switch was := meta.Get([]byte(metaLookup)); {
+	case was == nil:
+		return meta.Put([]byte(metaLookup), mark)
+	case !bytes.Equal(was, mark):
+		return fmt.Errorf("boltstore: %w", ErrWrongKey)
+	}
+	return nil
+}
+
+// keyed returns the keyed hash of a text that must not stand in a key itself; use keeps hashes of
+// different things apart.
+func (s *Store) keyed(use, text string) []byte {
+	h := hmac.New(sha256.New, s.lookup[:])
+	h.Write(word(use))
+	h.Write([]byte(text))
+	return h.Sum(nil)
+}
+
+// View implements [archive.Store].
+func (s *Store) View(ctx context.Context, fn func(archive.Reader) error) error {
+	if err := ctx.Err(); err != nil {
+		return err
+	}
+	tx, err := s.db.Begin(false)
+	if err != nil {
+		return s.closedOr(err)
+	}
+	defer func() { _ = tx.Rollback() }() // nothing to lose: it only reads
+	return fn(s.reader(ctx, tx))
+}
+
+// closedOr names the one error of a database that was closed.
+func (s *Store) closedOr(err error) error {
+	if errors.Is(err, bolt.ErrDatabaseNotOpen) {
+		return fmt.Errorf("boltstore: %w", ErrClosed)
+	}
+	return fmt.Errorf("boltstore: %w", err)
+}
+
+// Wake implements [archive.Store].
+func (s *Store) Wake(kind string) <-chan struct{} { return s.wake[kind] }
+
+// Close implements [archive.Store]. It makes a last checkpoint.
+func (s *Store) Close() error {
+	if s.ended.Swap(true) {
+		return nil
+	}
+	close(s.closing)
+	<-s.signed // the last checkpoint is stored by the writer
+	<-s.done
+	if err := s.db.Close(); err != nil {
+		return fmt.Errorf("boltstore: closing: %w", err)
+	}
+	return nil
+}

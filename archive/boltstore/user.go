@@ -1,0 +1,174 @@
+package boltstore
+
+import (
+	"errors"
+	"fmt"
+	"reflect"
+	"strings"
+	"time"
+
+	"eakte/archive"
+)
+
+// userRecord is an account. The staff directory isn't sealed; a password is there as a hash.
+type userRecord struct {
+	Name        string         `cbor:"1,keyasint"`
+	Display     string         `cbor:"2,keyasint,omitempty"`
+	Roles       []archive.Pair `cbor:"3,keyasint,omitempty"`
+	Teams       []string       `cbor:"4,keyasint,omitempty"`
+	Password    string         `cbor:"5,keyasint,omitempty"`
+	Failures    int            `cbor:"6,keyasint,omitempty"`
+	LockedUntil time.Time      `cbor:"7,keyasint"`
+	Disabled    bool           `cbor:"8,keyasint,omitempty"`
+	Created     time.Time      `cbor:"9,keyasint"`
+	Changed     time.Time      `cbor:"10,keyasint"`
+	Revision    int64          `cbor:"11,keyasint"`
+}
+
+// User implements [archive.Reader].
+func (r *reader) User(id archive.UserID) (archive.User, error) {
+	key, ok := raw(id)
+	if !ok {
+		return archive.User{}, missing("user")
+	}
+	return r.user(key)
+}
+
+func (r *reader) user(key []byte) (archive.User, error) {
+	value := r.value(bUser, key)
+	if value == nil {
+		return archive.User{}, missing("user")
+	}
+	id := idOf[archive.UserID](key)
+	var u userRecord
+	if _, err := r.store.codec.decode(bUser, key, value, &u); err != nil {
+		return archive.User{}, fmt.Errorf("user %s: %w", id, err)
+	}
+	return archive.User{
+		ID: id, Name: u.Name, Display: u.Display, Roles: u.Roles, Teams: u.Teams, Password: u.Password,
+		Failures: u.Failures, LockedUntil: u.LockedUntil, Disabled: u.Disabled,
+		Created: u.Created, Changed: u.Changed, Revision: u.Revision,
+	}, nil
+}
+
+// UserByName implements [archive.Reader].
+func (r *reader) UserByName(name string) (archive.User, error) {
+	key := r.value(bUserName, []byte(strings.ToLower(name)))
+	if key == nil {
+		return archive.User{}, missing("user")
+	}
+	return r.user(key)
+}
+
+// Users implements [archive.Reader].
+func (r *reader) Users() ([]archive.User, error) {
+	return all(rows(r, span{bucket: bUserName}, func(p pair) (archive.User, error) { return r.user(p.value) }))
+}
+
+// PutUser implements [archive.Tx].
+func (t *transaction) PutUser(u archive.User) error {
+	if err := t.change(); err != nil {
+		return err
+	}
+	key, err := named("user", u.ID)
+	if err != nil {
+		return err
+	}
+	old, err := t.user(key)
+	fresh := errors.Is(err, archive.ErrNotFound)
+	if err != nil && !fresh {
+		return err
+	}
+	if !signedIn(u, old, fresh) {
+		if err := revision("user", fresh, old.Revision, u.Revision); err != nil {
+			return err
+		}
+	}
+	if err := t.nameUser(key, u, old); err != nil {
+		return err
+	}
+	value, err := t.store.codec.encode(bUser, key, userRecord{
+		Name: u.Name, Display: u.Display, Roles: u.Roles, Teams: u.Teams, Password: u.Password, Failures: u.Failures,
+		LockedUntil: u.LockedUntil, Disabled: u.Disabled, Created: u.Created, Changed: u.Changed, Revision: u.Revision,
+	}, nil, nil)
+	if err != nil {
+		return err
+	}
+	return t.put(bUser, key, value)
+}
+
+// signedIn reports whether nothing but the counting of failed sign-ins differs: that is no edit,
+// and the revision stays.
+func signedIn(u, old archive.User, fresh bool) bool {
+	if fresh || u.Revision != old.Revision || !u.Created.Equal(old.Created) {
+		return false
+	}
+	u.Failures, u.LockedUntil, u.Changed, u.Created = old.Failures, old.LockedUntil, old.Changed, old.Created
+	if len(u.Roles) == 0 && len(old.Roles) == 0 {
+		u.Roles = old.Roles
+	}
+	if len(u.Teams) == 0 && len(old.Teams) == 0 {
+		u.Teams = old.Teams
+	}
+	return reflect.DeepEqual(u, old)
+}
+
+// nameUser keeps sign-in names unique.
+func (t *transaction) nameUser(key []byte, u, old archive.User) error {
+	if u.Name == "" || u.Name != strings.ToLower(u.Name) || len(u.Name) > 256 {
+		return invalid("user", "a sign-in name is in lower case")
+	}
+	if u.Name == old.Name {
+		return nil
+	}
+	if t.value(bUserName, []byte(u.Name)) != nil {
+		return conflict("user", "the name is taken")
+	}
+	if old.Name != "" {
+		if err := t.drop(bUserName, []byte(old.Name)); err != nil {
+			return err
+		}
+	}
+	return t.put(bUserName, []byte(u.Name), key)
+}
+
+// tokenRecord is a bearer token under the hash of its secret.
+type tokenRecord struct {
+	User    archive.UserID `cbor:"1,keyasint"`
+	Created time.Time      `cbor:"2,keyasint"`
+	Expires time.Time      `cbor:"3,keyasint"`
+}
+
+// Token implements [archive.Reader].
+func (r *reader) Token(hash [32]byte) (archive.Token, error) {
+	value := r.value(bToken, hash[:])
+	if value == nil {
+		return archive.Token{}, missing("token")
+	}
+	var k tokenRecord
+	if _, err := r.store.codec.decode(bToken, hash[:], value, &k); err != nil {
+		return archive.Token{}, err
+	}
+	return archive.Token{Hash: hash, User: k.User, Created: k.Created, Expires: k.Expires}, nil
+}
+
+// PutToken implements [archive.Tx].
+func (t *transaction) PutToken(k archive.Token) error {
+	if err := t.change(); err != nil {
+		return err
+	}
+	value, err := t.store.codec.encode(bToken, k.Hash[:], tokenRecord{User: k.User, Created: k.Created, Expires: k.Expires}, nil, nil)
+	if err != nil {
+		return err
+	}
+	return t.put(bToken, k.Hash[:], value)
+}
+
+// DeleteToken implements [archive.Tx].
+func (t *transaction) DeleteToken(hash [32]byte) error {
+	if t.value(bToken, hash[:]) == nil {
+		return missing("token")
+	}
+	t.changed = true
+	return t.drop(bToken, hash[:])
+}

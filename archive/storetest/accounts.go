@@ -1,0 +1,130 @@
+package storetest
+
+import (
+	"errors"
+	"fmt"
+	"time"
+
+	"eakte/archive"
+	"eakte/archive/audit"
+	"eakte/archive/blob"
+)
+
+func testAccounts(b *bench) {
+	u := archive.User{
+		ID: archive.NewID[archive.UserID](), Name: "jana", Display: "Jana M.", Roles: []archive.Pair{{Role: "registratur", Department: "poststelle"}},
+		Teams: []string{"team-1"}, Password: "$argon2id$v=19$x", Created: b.Clock.Now(), Changed: b.Clock.Now(), Revision: 1,
+	}
+	other := archive.User{ID: archive.NewID[archive.UserID](), Name: "amal", Created: b.Clock.Now(), Changed: b.Clock.Now(), Revision: 1}
+	token := archive.Token{Hash: [32]byte{1, 2}, User: u.ID, Created: b.Clock.Now(), Expires: b.Clock.Now().Add(time.Hour)}
+	b.must(audit.OpUserAdd, func(tx archive.Tx) error { return errors.Join(tx.PutUser(u), tx.PutUser(other), tx.PutToken(token)) })
+	b.view(func(r archive.Reader) error {
+		got, err := r.User(u.ID)
+		same(b, "user", got, err, u)
+		got, err = r.UserByName("jana")
+		same(b, "user by name", got, err, u)
+		list, err := r.Users()
+		same(b, "users", list, err, []archive.User{other, u})
+		k, err := r.Token(token.Hash)
+		same(b, "token", k, err, token)
+		return nil
+	})
+	u.Failures, u.LockedUntil = 3, b.Clock.Now().Add(time.Minute)
+	b.must(audit.OpSigninFailed, func(tx archive.Tx) error { return tx.PutUser(u) }) // no edit
+	taken := other
+	taken.Name, taken.Revision = "jana", 2
+	if err := b.try(audit.OpUserChange, func(tx archive.Tx) error { return tx.PutUser(taken) }); !errors.Is(err, archive.ErrConflict) {
+		b.t.Errorf("a name that is taken: %v", err)
+	}
+	u.Name, u.Revision = "jana.m", 2
+	b.must(audit.OpUserChange, func(tx archive.Tx) error { return errors.Join(tx.PutUser(u), tx.DeleteToken(token.Hash)) })
+	b.view(func(r archive.Reader) error {
+		if _, err := r.UserByName("jana"); !errors.Is(err, archive.ErrNotFound) {
+			b.t.Errorf("the former name: %v", err)
+		}
+		got, err := r.UserByName("jana.m")
+		same(b, "renamed user", got, err, u)
+		if _, err := r.Token(token.Hash); !errors.Is(err, archive.ErrNotFound) {
+			b.t.Errorf("a deleted token: %v", err)
+		}
+		return nil
+	})
+	testSettings(b)
+}
+
+// testSettings stores settings and intents, which need no event.
+func testSettings(b *bench) {
+	i := archive.Intent{Ref: blob.NewRef(), Size: 7, Made: b.Clock.Now()}
+	done := archive.Intent{Ref: blob.NewRef(), Size: 8, Made: b.Clock.Now()}
+	value := []byte("value")
+	if err := b.house(func(tx archive.Tx) error {
+		return errors.Join(tx.PutSetting("name", value), tx.Announce(i), tx.Announce(done), tx.Settle(done.Ref), tx.Settle(blob.NewRef()))
+	}); err != nil {
+		b.t.Fatal(err)
+	}
+	var kept []byte
+	b.view(func(r archive.Reader) error {
+		got, err := r.Setting("name")
+		same(b, "setting", got, err, []byte("value"))
+		kept = got
+		list, err := r.Intents()
+		same(b, "intents", list, err, []archive.Intent{i})
+		return nil
+	})
+	clear(kept) // what a view gave away is the reader's own
+	b.view(func(r archive.Reader) error {
+		got, err := r.Setting("name")
+		same(b, "setting", got, err, []byte("value"))
+		return nil
+	})
+}
+
+func testSessions(b *bench) {
+	put := func(token string, life time.Duration) {
+		b.t.Helper()
+		if err := b.house(func(tx archive.Tx) error {
+			r := archive.Replay{User: b.clerk, Fingerprint: [32]byte{9}, Result: "id", Expires: b.Clock.Now().Add(life)}
+			return errors.Join(tx.PutSession(token, []byte("sealed "+token), b.Clock.Now().Add(life)), tx.PutReplay(token, r))
+		}); err != nil {
+			b.t.Fatal(err)
+		}
+	}
+	check := func(what, token string, want bool) {
+		b.t.Helper()
+		b.view(func(r archive.Reader) error {
+			got, err := r.Session(token)
+			if want && (err != nil || string(got) != "sealed "+token) || !want && !errors.Is(err, archive.ErrNotFound) {
+				b.t.Errorf("session, %s: %q, %v", what, got, err)
+			}
+			replay, err := r.Replay(token)
+			if want && (err != nil || replay.User != b.clerk || replay.Result != "id") || !want && !errors.Is(err, archive.ErrNotFound) {
+				b.t.Errorf("replay, %s: %v", what, err)
+			}
+			return nil
+		})
+	}
+	put("one", time.Hour)
+	check("present", "one", true)
+	check("unknown", "two", false)
+	b.Clock.Advance(50 * time.Minute)
+	put("one", time.Hour) // lengthened
+	b.Clock.Advance(50 * time.Minute)
+	check("lengthened", "one", true)
+	b.Clock.Advance(10 * time.Minute)
+	check("over", "one", false)
+	for i := range 100 { // those that are over are swept away
+		put(fmt.Sprintf("short %d", i), time.Minute)
+		b.Clock.Advance(2 * time.Minute)
+	}
+	put("last", time.Hour)
+	check("last", "last", true)
+	if err := b.house(func(tx archive.Tx) error { return errors.Join(tx.DeleteSession("last"), tx.DeleteSession("none")) }); err != nil {
+		b.t.Error(err)
+	}
+	b.view(func(r archive.Reader) error {
+		if got, err := r.Session("last"); !errors.Is(err, archive.ErrNotFound) {
+			b.t.Errorf("a session that was ended: %q, %v", got, err)
+		}
+		return nil
+	})
+}

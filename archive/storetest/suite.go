@@ -1,0 +1,49 @@
+package storetest
+
+import "testing"
+
+// Test asks an engine everything. place makes a fresh, empty place.
+func Test(t *testing.T, place func(t *testing.T) Place) {
+	for _, tt := range []struct {
+		name string
+		fn   func(*bench)
+	}{
+		{"records come back as they went in", testRoundTrip},
+		{"what isn't there is not found", testNotFound},
+		{"a change without an event is refused", testNoEvent},
+		{"a failing update leaves nothing and spoils no other", testGroups},
+		{"an update is run again without effects of its first run", testRerun},
+		{"a panic is the update's own", testPanic},
+		{"a cancelled update isn't run", testCancelled},
+		{"revisions are compared", testRevisions},
+		{"records that can't be are refused", testInvalid},
+		{"people and Akten are listed in order", testLists},
+		{"documents are listed by date", testDocuments},
+		{"a list goes on while it changes", testChangingLists},
+		{"baskets are listed by arrival", testBasket},
+		{"numbers are given once", testNumbers},
+		{"numbers are found however they are written", testFindNumber},
+		{"jobs are leased", testJobs},
+		{"a lease belongs to one worker", testLeases},
+		{"content keys follow the owners", testOwners},
+		{"a paper for several Akten opens with each key", testFamily},
+		{"versions agree with what owns them", testOwnerless},
+		{"received bytes never change", testVersionStays},
+		{"objects are known by their records", testObjects},
+		{"the outbox names what changed", testOutbox},
+		{"changes of rights make dirty at once", testDirty},
+		{"what is over is carried out once", testExpire},
+		{"the trail is found by Akte, person and actor", testTrail},
+		{"the trail is found by time", testTrailWindow},
+		{"details end with their keys", testTrailErased},
+		{"accounts, tokens, settings and intents", testAccounts},
+		{"sessions and replays end", testSessions},
+		{"reopening keeps everything", testReopen},
+		{"a second process is told", testSecondOpen},
+		{"nothing personal lies in the open", testSealed},
+		{"erasing a key erases the records", testErased},
+		{"a closed store says so", testClosed},
+	} {
+		t.Run(tt.name, func(t *testing.T) { tt.fn(open(t, place(t))) })
+	}
+}
