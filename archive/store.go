@@ -129,10 +129,15 @@ type Reader interface {
 // Who owns a version follows from the records: an unfiled inbox item's version opens with the key
 // of its basket, a document's with the key of its Akte. Whenever a put changes an owner (filing,
 // routing, moving to another Akte), the store wraps the content key anew for the present owners
-// and drops it for all others; no bytes move.
+// and drops it for all others; no bytes move. All this is looked at when the update ends, so the
+// order of puts is free: records that contradict each other then are ErrInvalid.
+//
+// A new record has revision 1, a changed one the revision behind the stored one: ErrConflict else.
+// No edits, and of the same revision, are OpenedAt of a document and Failures and LockedUntil of a
+// user alone.
 type Tx interface {
 	Reader
-	// Record appends an event to the trail.
+	// Record appends an event to the trail, behind everything the update stores.
 	Record(audit.Event) error
 	// PutPerson stores a new or changed person (change). The person's key is made with her.
 	PutPerson(Person) error
@@ -141,6 +146,7 @@ type Tx interface {
 	// PutAkte stores a new or changed Akte (change). If who takes part in it, its team, its state
 	// or its seal differ from before, the epoch rises and the Akte becomes dirty.
 	PutAkte(Akte) error
+	// PutCase stores a new or changed case (change).
 	PutCase(Case) error
 	// PutDocument stores a new or changed document (change). If its register, classification,
 	// bringing department, seal or Akte differ from before, the epoch rises and it becomes dirty.
@@ -155,6 +161,7 @@ type Tx interface {
 	PutInboxItem(InboxItem) error
 	// PutUser stores a new or changed account (change).
 	PutUser(User) error
+	// PutToken and DeleteToken store and forget a token (change).
 	PutToken(Token) error
 	DeleteToken(hash [32]byte) error
 
