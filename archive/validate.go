@@ -80,7 +80,8 @@ func (p *Person) Normalise(set *policies.Set, now time.Time) error {
 			return err
 		}
 	}
-	if _, err := ParseBirthDate(p.BirthDate.Given, now); err != nil {
+	var err error
+	if p.BirthDate, err = ParseBirthDate(p.BirthDate.Given, now); err != nil {
 		return at(err, "/birth_date")
 	}
 	if !strings.Contains(" f m x ", " "+p.Sex+" ") {
@@ -133,7 +134,7 @@ func (n *Name) normalise(set *policies.Set, pointer string, now time.Time) error
 	if n.Nationality != "" && !nationality.MatchString(n.Nationality) {
 		return &FieldError{Pointer: pointer + "/nationality", Code: "format"}
 	}
-	_, err = ParseBirthDate(n.BirthDate.Given, now)
+	n.BirthDate, err = ParseBirthDate(n.BirthDate.Given, now)
 	return at(err, pointer+"/birth_date")
 }
 

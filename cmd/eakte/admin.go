@@ -24,6 +24,7 @@ type operator interface {
 	addUser(ctx context.Context, u newUser) (id string, err error)
 	createToken(ctx context.Context, t newToken) (secret string, err error)
 	checkpoint(ctx context.Context) ([]byte, error)
+	importFile(ctx context.Context, to target, name string, sum [32]byte, body io.Reader) (imported, error)
 }
 
 // operate runs fn against the running server's admin socket, else on the data folder itself.
@@ -86,6 +87,8 @@ type adminReply struct {
 	Result string `json:"result,omitempty"`
 	Error  string `json:"error,omitempty"`
 	Kind   string `json:"kind,omitempty"`
+	// File is the result of an import.
+	File *imported `json:"file,omitempty"`
 }
 
 // adminHandler serves an operator over the socket.
@@ -103,6 +106,7 @@ func adminHandler(o operator) http.Handler {
 			return string(note), err
 		})
 	})
+	mux.HandleFunc("POST /import", serveImport(o))
 	return mux
 }
 
@@ -171,24 +175,29 @@ func (o *socketOperator) post(ctx context.Context, path string, in any) (string,
 	if err != nil {
 		return "", err
 	}
-	req, err := http.NewRequestWithContext(ctx, http.MethodPost, "http://admin"+path, bytes.NewReader(body))
+	reply, err := o.send(ctx, path, bytes.NewReader(body))
+	return reply.Result, err
+}
+
+// send sends one request; an error of the server comes back with its kind.
+func (o *socketOperator) send(ctx context.Context, path string, body io.Reader) (reply adminReply, err error) {
+	req, err := http.NewRequestWithContext(ctx, http.MethodPost, "http://admin"+path, body)
 	if err != nil {
-		return "", err
+		return reply, err
 	}
-	client := http.Client{Transport: &http.Transport{DialContext: o.dial, DisableKeepAlives: true}, Timeout: time.Minute}
+	client := http.Client{Transport: &http.Transport{DialContext: o.dial, DisableKeepAlives: true}}
 	resp, err := client.Do(req)
 	if err != nil {
-		return "", fmt.Errorf("admin socket: %w", err)
+		return reply, fmt.Errorf("admin socket: %w", err)
 	}
 	defer resp.Body.Close()
-	var reply adminReply
 	if err := json.NewDecoder(resp.Body).Decode(&reply); err != nil {
-		return "", fmt.Errorf("admin socket: %w", err)
+		return reply, fmt.Errorf("admin socket: %w", err)
 	}
 	if reply.Error != "" {
-		return "", &remoteError{reply.Error, kinds()[reply.Kind]}
+		return reply, &remoteError{reply.Error, kinds()[reply.Kind]}
 	}
-	return reply.Result, nil
+	return reply, nil
 }
 
 func (o *socketOperator) addUser(ctx context.Context, u newUser) (string, error) {

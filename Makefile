@@ -1,0 +1,24 @@
+# Each target does its own set-up. What they do is in cmd/check.
+.PHONY: demo test build bench bench-search setup
+
+demo: setup build
+	./bin/eakte demo
+
+test:
+	go run ./cmd/check test
+
+build:
+	go build -o bin/eakte ./cmd/eakte
+
+bench: setup build
+	go run ./cmd/check bench
+
+bench-search: setup build
+	go run ./cmd/check bench-search
+
+setup:
+	go run ./cmd/check setup
+
+# Campaigns: make torture-kill N=1000 SEED=7
+torture-%: setup build
+	go run ./cmd/check torture $*

@@ -1,0 +1,101 @@
+// Command check prepares a machine for the project's tests and runs them, each suite with its time
+// budget: what `make test`, `make bench` and the campaigns do.
+//
+//	check setup           install what is missing
+//	check test            set-up and every suite
+//	check bench           figures beside their limits
+//	check torture NAME    a long campaign, sized by N= and SEED=
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"os"
+	"os/exec"
+	"os/signal"
+	"strings"
+	"time"
+)
+
+func main() {
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt)
+	err := run(ctx, os.Args[1:])
+	stop()
+	if err != nil {
+		fmt.Fprintln(os.Stderr, "check:", err)
+		os.Exit(1)
+	}
+}
+
+func run(ctx context.Context, args []string) error {
+	switch strings.Join(args[:min(len(args), 1)], "") {
+	case "setup":
+		return setup(ctx)
+	case "test":
+		if err := setup(ctx); err != nil {
+			return err
+		}
+		return runSuites(ctx, suites())
+	case "bench":
+		return runSuites(ctx, benches())
+	case "bench-search":
+		return runSuites(ctx, searchBenches())
+	case "torture":
+		if len(args) != 2 {
+			return errors.New("name a campaign")
+		}
+		return torture(ctx, args[1])
+	}
+	return errors.New("usage: check setup | test | bench | bench-search | torture NAME")
+}
+
+// suite is one command with the time it may take on two cores.
+type suite struct {
+	name   string
+	budget time.Duration
+	env    []string
+	args   []string
+}
+
+// runSuites runs all of them, whatever fails, and says how long each took.
+func runSuites(ctx context.Context, all []suite) error {
+	var failed []string
+	var lines []string
+	for _, s := range all {
+		fmt.Printf("\n== %s: %s\n", s.name, strings.Join(s.args, " "))
+		start := time.Now()
+		err := s.run(ctx)
+		took := time.Since(start).Round(time.Second)
+		state := "ok"
+		if err != nil {
+			state = err.Error()
+			failed = append(failed, s.name)
+		}
+		lines = append(lines, fmt.Sprintf("%-22s %6s of %6s  %s", s.name, took, s.budget, state))
+		if ctx.Err() != nil {
+			break
+		}
+	}
+	fmt.Println("\n" + strings.Join(lines, "\n"))
+	if len(failed) > 0 {
+		return fmt.Errorf("failed: %s", strings.Join(failed, ", "))
+	}
+	return nil
+}
+
+// run ends a suite that takes longer than its budget.
+func (s suite) run(ctx context.Context) error {
+	ctx, cancel := context.WithTimeout(ctx, s.budget)
+	defer cancel()
+	cmd := exec.CommandContext(ctx, s.args[0], s.args[1:]...)
+	cmd.Stdout, cmd.Stderr = os.Stdout, os.Stderr
+	cmd.Env = append(os.Environ(), s.env...)
+	cmd.Cancel = func() error { return cmd.Process.Signal(os.Interrupt) }
+	cmd.WaitDelay = 10 * time.Second
+	err := cmd.Run()
+	if errors.Is(ctx.Err(), context.DeadlineExceeded) {
+		return fmt.Errorf("took longer than its budget of %s", s.budget)
+	}
+	return err
+}

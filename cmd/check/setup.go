@@ -1,0 +1,93 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"os"
+	"os/exec"
+	"path/filepath"
+)
+
+// tool is a program the project needs, and the Debian package it comes in.
+type tool struct{ program, pkg string }
+
+func tools() []tool {
+	return []tool{
+		{"tesseract", "tesseract-ocr"},
+		{"pdftotext", "poppler-utils"},
+		{"bwrap", "bubblewrap"},
+		{"prlimit", "util-linux"},
+		{"tiffcp", "libtiff-tools"},
+		{"qpdf", "qpdf"},
+		{"python3", "python3"},
+	}
+}
+
+// trained are the language data of tesseract and the packages they come in.
+func trained() map[string]string {
+	return map[string]string{
+		"deu": "tesseract-ocr-deu", "eng": "tesseract-ocr-eng", "osd": "tesseract-ocr-osd",
+	}
+}
+
+// setup installs what is missing: Debian packages, and the S3 server of the tests, built from the
+// versions in cmd/check/tools/go.mod.
+func setup(ctx context.Context) error {
+	var missing []string
+	for _, t := range tools() {
+		if _, err := exec.LookPath(t.program); err != nil {
+			missing = append(missing, t.pkg)
+		}
+	}
+	for language, pkg := range trained() {
+		found, err := filepath.Glob("/usr/share/tesseract-ocr/*/tessdata/" + language + ".traineddata")
+		if err != nil {
+			return err
+		}
+		if len(found) == 0 {
+			missing = append(missing, pkg)
+		}
+	}
+	if len(missing) > 0 {
+		if err := install(ctx, missing); err != nil {
+			return err
+		}
+	}
+	server, err := filepath.Abs(".cache/bin/versitygw")
+	if err != nil {
+		return err
+	}
+	if _, err := os.Stat(server); err == nil {
+		return nil
+	}
+	fmt.Println("building the S3 server of the tests")
+	return command(ctx, "go", "build", "-C", "cmd/check/tools", "-o", server, "github.com/versity/versitygw/cmd/versitygw").Run()
+}
+
+// install asks apt-get, through sudo where the user is not root.
+func install(ctx context.Context, packages []string) error {
+	if _, err := exec.LookPath("apt-get"); err != nil {
+		return fmt.Errorf("install these packages first: %v", packages)
+	}
+	var before []string
+	if os.Getuid() != 0 {
+		before = []string{"sudo"}
+	}
+	fmt.Println("installing", packages)
+	update := append(before, "apt-get", "update", "-qq")
+	add := append(before, append([]string{"apt-get", "install", "-y", "-qq", "--no-install-recommends"}, packages...)...)
+	for _, args := range [][]string{update, add} {
+		cmd := command(ctx, args[0], args[1:]...)
+		cmd.Env = append(os.Environ(), "DEBIAN_FRONTEND=noninteractive")
+		if err := cmd.Run(); err != nil {
+			return fmt.Errorf("%v: %w", args, err)
+		}
+	}
+	return nil
+}
+
+func command(ctx context.Context, name string, args ...string) *exec.Cmd {
+	cmd := exec.CommandContext(ctx, name, args...)
+	cmd.Stdout, cmd.Stderr = os.Stdout, os.Stderr
+	return cmd
+}

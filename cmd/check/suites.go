@@ -1,0 +1,76 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"os"
+	"strings"
+	"time"
+)
+
+// goTest is a suite of Go tests.
+func goTest(name string, budget time.Duration, args ...string) suite {
+	return suite{name: name, budget: budget, args: append([]string{"go", "test", "-timeout", budget.String()}, args...)}
+}
+
+// suites are what `make test` runs: 25 minutes on two cores at the most. Suites that run children
+// under a limit on address space cannot be built with the race detector, whose shadow memory is
+// larger than any such limit; what they share with others is raced in those.
+func suites() []suite {
+	return []suite{
+		{name: "format", budget: time.Minute, args: []string{"sh", "-c", `test -z "$(gofmt -l acl archive cmd index ingest policies web | tee /dev/stderr)"`}},
+		{name: "modules", budget: 2 * time.Minute, args: []string{"go", "mod", "verify"}},
+		{name: "build", budget: 4 * time.Minute, args: []string{"go", "build", "-o", "bin/eakte", "./cmd/eakte"}},
+		{name: "vet", budget: 4 * time.Minute, args: []string{"go", "vet", "./..."}},
+		{name: "staticcheck", budget: 5 * time.Minute, args: []string{"go", "tool", "staticcheck", "-checks", "all,-ST1000,-ST1003,-ST1016", "./..."}},
+		goTest("archive, index, acl", 8*time.Minute, "-race", "./policies/...", "./archive/...", "./index/...", "./acl/..."),
+		goTest("ingest", 8*time.Minute, "./ingest/..."),
+		goTest("web", 6*time.Minute, "-race", "./web/..."),
+		goTest("cmd", 8*time.Minute, "./cmd/..."),
+	}
+}
+
+// bench is a suite of Go benchmarks.
+func bench(name string, budget time.Duration, pkg, pattern string) suite {
+	return goTest(name, budget, "-run", "^$", "-bench", pattern, pkg)
+}
+
+func benches() []suite {
+	return []suite{
+		bench("upload to files", 5*time.Minute, "./archive/blob/...", "."),
+		bench("records and trail", 5*time.Minute, "./archive/boltstore", "."),
+		bench("decision", 2*time.Minute, "./acl", "."),
+		bench("search", 5*time.Minute, "./index/bleveindex", "."),
+		goTest("whole server", 15*time.Minute, "-run", "^TestFigures$", "-v", "-args", "./cmd/eakte", "-figures"),
+	}
+}
+
+func searchBenches() []suite {
+	s := bench("search in 200,000", 60*time.Minute, "./index/bleveindex", ".")
+	s.env = []string{"EAKTE_TEST_DOCUMENTS=200000"}
+	return []suite{s}
+}
+
+// campaigns are long runs of tests that `make test` runs short.
+func campaigns() map[string]suite {
+	return map[string]suite{
+		"kill":   goTest("kill", 3*time.Hour, "-v", "-run", "^TestKill", "./cmd/eakte"),
+		"trail":  goTest("trail", 3*time.Hour, "-v", "-run", "Campaign|Tamper|Vandal|Forger", "./archive/audit/..."),
+		"matrix": goTest("matrix", time.Hour, "-v", "-run", "Matrix", "./web/...", "./acl/..."),
+		"search": goTest("search", 3*time.Hour, "-v", "-run", "Invisible", "./index/..."),
+	}
+}
+
+// torture runs a campaign; N= and SEED= reach the tests through the environment.
+func torture(ctx context.Context, name string) error {
+	s, ok := campaigns()[name]
+	if !ok {
+		var names []string
+		for n := range campaigns() {
+			names = append(names, n)
+		}
+		return fmt.Errorf("no campaign %q; there are %s", name, strings.Join(names, ", "))
+	}
+	s.env = []string{"EAKTE_TEST_N=" + os.Getenv("N"), "EAKTE_TEST_SEED=" + os.Getenv("SEED")}
+	return runSuites(ctx, []suite{s})
+}

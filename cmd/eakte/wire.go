@@ -1,0 +1,269 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"log/slog"
+	"os"
+	"path/filepath"
+	"time"
+
+	"eakte/acl"
+	"eakte/archive"
+	"eakte/archive/audit"
+	"eakte/archive/blob"
+	"eakte/archive/blob/fsblob"
+	"eakte/archive/blob/s3blob"
+	"eakte/archive/blob/seal"
+	"eakte/archive/boltstore"
+	"eakte/archive/keyring"
+	"eakte/index"
+	"eakte/index/bleveindex"
+	"eakte/ingest"
+	"eakte/ingest/ocr"
+	"eakte/ingest/read"
+	"eakte/ingest/sandbox"
+	"eakte/policies"
+	"eakte/web"
+)
+
+// app is everything joined together. The data folder holds:
+//
+//	master.key   the master key, mode 0600; without it nothing can be read
+//	keys.db      the keys of Akten, persons, baskets and years, each wrapped by the master key
+//	meta.db      everything else of record
+//	trail.key    the key that signs checkpoints of the trail
+//	objects/     received bytes and renditions, sealed (with S3: spool/)
+//	index/       derived; may be deleted
+//	cache/       compiled rules; may be deleted
+//	admin.sock   where the running server listens for its operator
+type app struct {
+	cfg      config
+	log      *slog.Logger
+	talk     io.Writer
+	policies *policies.Set
+	keys     *keyring.Ring
+	store    *boltstore.Store
+	objects  *seal.Store
+	contents *archive.Contents
+	engine   *bleveindex.Index
+	guard    *acl.Guard
+	indexer  *index.Indexer
+	box      *sandbox.Runner
+	pipeline *ingest.Pipeline
+	web      *web.Server
+	signer   *audit.Signer
+	zone     *time.Location
+}
+
+// config reads the configuration.
+func (c *cli) config() (config, error) {
+	return loadConfig(c.dataFlag, c.configFlag, os.Environ())
+}
+
+// withApp opens the data folder, runs fn, and closes it again.
+func (c *cli) withApp(ctx context.Context, cfg config, fn func(*app) error) (err error) {
+	a := &app{cfg: cfg, talk: c.talk, log: slog.New(slog.NewJSONHandler(c.talk, nil))}
+	defer func() { err = errors.Join(err, a.close()) }()
+	if err := a.open(ctx); err != nil {
+		return err
+	}
+	return fn(a)
+}
+
+// open joins the engines, from the left to the right.
+func (a *app) open(ctx context.Context) error {
+	if err := os.MkdirAll(a.cfg.Data, 0o700); err != nil {
+		return fmt.Errorf("data folder: %w", err)
+	}
+	var err error
+	if a.zone, err = time.LoadLocation(a.cfg.Zone); err != nil {
+		return fmt.Errorf("EAKTE_ZONE: %w", err)
+	}
+	if err := a.openPolicies(); err != nil {
+		return err
+	}
+	if err := a.openStore(); err != nil {
+		return err
+	}
+	if err := a.openObjects(ctx); err != nil {
+		return err
+	}
+	if a.engine, err = bleveindex.Open(bleveindex.Config{Dir: a.path("index"), Log: a.log}); err != nil {
+		return err
+	}
+	a.indexer = &index.Indexer{
+		Store: a.store, Contents: a.contents, Engine: a.engine, Policies: a.policies,
+		Now: time.Now, Zone: a.zone, Log: a.log,
+	}
+	if err := a.openGuard(); err != nil {
+		return err
+	}
+	if err := a.openPipeline(); err != nil {
+		return err
+	}
+	a.web, err = web.New(web.Config{
+		Guard: a.guard, Policies: a.policies, Store: a.store, Log: a.log,
+		TrustedProxies: a.cfg.TrustedProxies, Secure: a.cfg.Secure,
+	})
+	return err
+}
+
+func (a *app) path(name string) string { return filepath.Join(a.cfg.Data, name) }
+
+func (a *app) openPolicies() (err error) {
+	if a.cfg.Policies == "" {
+		a.policies, err = policies.BuiltIn()
+		return err
+	}
+	a.policies, err = policies.Load(os.DirFS(a.cfg.Policies))
+	return err
+}
+
+// openStore opens keys and records.
+func (a *app) openStore() error {
+	master, err := keyring.MasterFromFile(a.path("master.key"))
+	if err != nil {
+		return err
+	}
+	if a.keys, err = keyring.Open(a.path("keys.db"), master); err != nil {
+		return err
+	}
+	trail, err := audit.NewLog(a.cfg.Authority)
+	if err != nil {
+		return err
+	}
+	if a.signer, err = audit.LoadOrCreateSigner(a.path("trail.key"), trail.Name()); err != nil {
+		return err
+	}
+	a.store, err = boltstore.Open(boltstore.Config{
+		Path: a.path("meta.db"), Keys: ownerKeys{a.keys}, LookupKey: a.keys.LookupKey(),
+		Authority: a.cfg.Authority, Signer: a.signer, Log: a.log,
+	})
+	return err
+}
+
+// ownerKeys is the keyring as the store sees it: a destroyed key is one that isn't there.
+type ownerKeys struct{ ring *keyring.Ring }
+
+func (k ownerKeys) Key(name string) (seal.Key, error) {
+	key, err := k.ring.Key(context.Background(), name)
+	if errors.Is(err, keyring.ErrNoKey) {
+		return seal.Key{}, archive.ErrNotFound
+	}
+	return key, err
+}
+
+func (k ownerKeys) Create(name string) (seal.Key, error) {
+	return k.ring.Create(context.Background(), name)
+}
+
+// openObjects opens the engine for bytes: files, or a bucket.
+func (a *app) openObjects(ctx context.Context) (err error) {
+	var engine blob.Store
+	if b := a.cfg.Blobs; b.Bucket != "" {
+		engine, err = s3blob.Open(ctx, s3blob.Config{
+			Endpoint: b.Endpoint, Bucket: b.Bucket, AccessKey: b.AccessKey, SecretKey: string(b.SecretKey),
+			Secure: b.Secure, SpoolDir: a.path("spool"),
+		})
+	} else {
+		engine, err = fsblob.Open(a.path("objects"))
+	}
+	if err != nil {
+		return err
+	}
+	a.objects = seal.New(engine)
+	a.contents = &archive.Contents{Store: a.store, Objects: a.objects}
+	return nil
+}
+
+func (a *app) openGuard() error {
+	table, err := acl.CompileCached(a.policies, a.path("cache"))
+	if err != nil {
+		return err
+	}
+	a.guard, err = acl.New(acl.Config{
+		Store: a.store, Objects: a.objects, Contents: a.contents, Index: a.engine, Trail: a.store,
+		Policies: a.policies, Table: table, CursorKey: seal.NewKey(), UploadLimit: a.cfg.UploadLimit,
+		Zone: a.zone, Log: a.log,
+	})
+	return err
+}
+
+func (a *app) openPipeline() (err error) {
+	if a.box, err = sandbox.New(sandbox.Config{}); err != nil {
+		return err
+	}
+	tesseract, err := ocr.New(a.box)
+	if err != nil {
+		return err
+	}
+	reader, err := read.New(read.Config{
+		Sandbox: a.box, Recognizer: tesseract, Languages: a.cfg.Languages, Parallel: a.cfg.Workers,
+	})
+	if err != nil {
+		return err
+	}
+	a.pipeline = ingest.New(ingest.Config{
+		Store: a.store, Objects: a.objects, Contents: a.contents, Reader: ingest.Documents{Reader: reader},
+		Worker: archive.NewID[string](), Jobs: 2 * a.cfg.Workers, Log: a.log,
+	})
+	return nil
+}
+
+// close closes what is open, from the right to the left.
+func (a *app) close() error {
+	var errs []error
+	if a.box != nil {
+		errs = append(errs, a.box.Close())
+	}
+	if a.engine != nil {
+		errs = append(errs, a.engine.Close())
+	}
+	if a.objects != nil {
+		errs = append(errs, a.objects.Close())
+	}
+	if a.store != nil {
+		errs = append(errs, a.store.Close())
+	}
+	if a.keys != nil {
+		errs = append(errs, a.keys.Close())
+	}
+	return errors.Join(errs...)
+}
+
+// check compares records, objects, index and trail.
+func (a *app) check(ctx context.Context, readData bool) (r checked, err error) {
+	r.Problems = []archive.Problem{}
+	report := func(p archive.Problem) { r.Problems = append(r.Problems, p) }
+	if _, err := a.contents.CleanUp(ctx); err != nil {
+		return r, err
+	}
+	if err := a.store.Check(ctx, func(problem string) {
+		report(archive.Problem{Code: "records", Object: "meta.db", Detail: problem})
+	}); err != nil {
+		return r, err
+	}
+	if r.Versions, r.Objects, err = a.contents.Check(ctx, readData, report); err != nil {
+		return r, err
+	}
+	if r.Documents, err = a.indexer.Check(ctx, report); err != nil {
+		return r, err
+	}
+	err = a.store.View(ctx, func(rd archive.Reader) (err error) {
+		r.Events, _, err = rd.TrailState()
+		return err
+	})
+	return r, err
+}
+
+// exportTrail writes the trail into a new folder.
+func (a *app) exportTrail(ctx context.Context, dir string, details bool) error {
+	opts := audit.ExportOptions{Signer: a.signer}
+	if details {
+		opts.Details = a.store.TrailKeys()
+	}
+	return a.store.TrailLog().Export(ctx, a.store.TrailSource(), dir, opts)
+}
