@@ -1,7 +1,6 @@
 package bleveindex
 
 import (
-	"bytes"
 	"strings"
 	"unicode"
 	"unicode/utf8"
@@ -53,7 +52,11 @@ func (foldFilter) Filter(in analysis.TokenStream) analysis.TokenStream {
 
 func fold(term []byte) []byte {
 	if isASCII(term) {
-		term = bytes.ToLower(term)
+		for i, c := range term { // in place: the text is the analyser's own
+			if 'A' <= c && c <= 'Z' {
+				term[i] = c + 'a' - 'A'
+			}
+		}
 	} else {
 		s := strings.Map(visible, string(norm.NFKC.Bytes(term)))
 		term = norm.NFKC.Bytes([]byte(strings.ToLower(s)))

@@ -17,6 +17,7 @@ import (
 type found struct {
 	place
 	num   [8]byte // the engine's number of the entry in this snapshot
+	akte  uint32  // its Akte, as a number of the table
 	score float64
 }
 
@@ -29,7 +30,7 @@ type collector struct {
 	limit  int
 
 	total  int
-	tuples map[string]int
+	counts []int   // of matches, by facet
 	best   []found // sorted, at most limit
 }
 
@@ -37,64 +38,31 @@ type collector struct {
 const checkEvery = 1024
 
 func (c *collector) collect(ctx context.Context, r *restricted) error {
-	c.tuples = make(map[string]int)
-	columns, err := c.columns()
-	if err != nil {
-		return err
-	}
+	c.counts = make([]int, len(r.gate.table.facets))
 	sc := &search.SearchContext{DocumentMatchPool: search.NewDocumentMatchPool(r.poolSize(), 0), IndexReader: c.reader}
-	for {
-		if c.total%checkEvery == 0 && ctx.Err() != nil {
+	for n := 0; ; n++ {
+		if n%checkEvery == 0 && ctx.Err() != nil {
 			return ctx.Err()
 		}
-		m, err := r.Next(sc)
+		m, at, err := r.Next(sc)
 		if err != nil || m == nil {
 			return err
 		}
 		c.total++
-		f := found{score: m.Score}
+		c.counts[at.facet]++
+		f := found{akte: at.akte}
 		copy(f.num[:], m.IndexInternalID)
-		date, err := columns(m.IndexInternalID)
-		if err != nil {
-			return err
-		}
 		if c.order == byRelevance {
+			f.score = m.Score
 			f.rank = scoreRank(m.Score)
 		} else {
-			f.rank, f.score = dateRank(date, c.order), 0
+			f.rank = dateRank(at.date, c.order)
 		}
 		sc.DocumentMatchPool.Put(m)
 		if err := c.offer(f); err != nil {
 			return err
 		}
 	}
-}
-
-// columns returns a function that counts the facets of an entry and returns its date, if it is
-// needed.
-func (c *collector) columns() (func(bleve.IndexInternalID) ([]byte, error), error) {
-	fields := []string{fieldFacet}
-	if c.order != byRelevance {
-		fields = append(fields, fieldDate)
-	}
-	values, err := c.reader.DocValueReader(fields)
-	if err != nil {
-		return nil, err
-	}
-	var date []byte
-	visit := func(field string, value []byte) {
-		switch field {
-		case fieldFacet:
-			c.tuples[string(value)]++
-		case fieldDate:
-			date = append(date, value...)
-		}
-	}
-	return func(id bleve.IndexInternalID) ([]byte, error) {
-		date = date[:0]
-		err := values.VisitDocValues(id, visit)
-		return date, err
-	}, nil
 }
 
 // offer takes a hit into the best if it belongs there.
@@ -125,15 +93,18 @@ func (c *collector) offer(f found) error {
 	return nil
 }
 
-// facets adds up the tuples of type, register, department and year.
-func (c *collector) facets() map[string][]index.Count {
+// facets adds up the counts by type, register, department and year.
+func (c *collector) facets(joined []string) map[string][]index.Count {
 	names := []string{"type", "register", "department", "year"}
 	counts := make([]map[string]int, len(names))
 	for i := range counts {
 		counts[i] = make(map[string]int)
 	}
-	for tuple, n := range c.tuples {
-		for i, key := range strings.SplitN(tuple, sep, len(names)) {
+	for k, n := range c.counts {
+		if n == 0 {
+			continue
+		}
+		for i, key := range strings.SplitN(joined[k], sep, len(names)) {
 			if key != "" {
 				counts[i][key] += n
 			}

@@ -5,8 +5,6 @@ import (
 	"encoding/base64"
 	"encoding/binary"
 	"math"
-	"strconv"
-	"strings"
 
 	"eakte/archive"
 	"eakte/index"
@@ -40,16 +38,15 @@ type place struct {
 // scoreRank turns a score into a rank: higher scores come first.
 func scoreRank(score float64) uint64 { return math.MaxUint64 - math.Float64bits(max(score, 0)) }
 
-// dateRank turns a date "2026-11-21" into a rank: unknown dates come last either way.
-func dateRank(date []byte, order byte) uint64 {
-	n, err := strconv.ParseUint(strings.ReplaceAll(string(date), "-", ""), 10, 32)
+// dateRank turns a date into a rank: unknown dates come last either way.
+func dateRank(date uint32, order byte) uint64 {
 	switch {
-	case err != nil:
+	case date == 0:
 		return math.MaxUint64
 	case order == byOldest:
-		return n
+		return uint64(date)
 	}
-	return math.MaxUint32 - n
+	return math.MaxUint32 - uint64(date)
 }
 
 func (p place) compare(o place) int {

@@ -3,18 +3,20 @@
 //
 // On the way in, [Index.Apply] builds one entry a document and one a person, analyses their texts
 // and writes them with the sequence number in one batch, which returns when it is durable. On the
-// way out, [Index.Search] takes one snapshot, makes a list of what the text matches and a list of
-// what the reader may see, walks both side by side once, and only then looks up what the few hits
-// of the page need.
+// way out, [Index.Search] takes one snapshot, makes a list of what the text matches, walks it once
+// through a gate that knows what the reader may see, counts and ranks what comes through, and only
+// then looks up what the few hits of the page need. The gate reads rows of 16 bytes an entry that
+// are kept in memory for each of the engine's segments.
 //
 // # What always holds
 //
-//   - The reader's list (rights, filters) is made of positive terms only and stands beside the text's
-//     list at the top. A list that can't be made is nil, and nil joined with anything is nothing.
-//   - Totals, facets, cursors and pages come from matches that passed both lists, and nothing else.
-//   - Scores use the frequencies of a fixed table and the document's own words: see [fixedReader]. The
+//   - Text, named Akte or person, right, filters and cleanness are joined at the top, and each is a
+//     positive test. A list that can't be made is nil, and nil joined with anything is nothing; an
+//     entry whose row has no rights, or isn't there, passes no gate.
+//   - Totals, facets, cursors and pages come from matches that passed, and from nothing else.
+//   - Scores use the frequencies of a fixed table and the document's own words: see fixedReader. The
 //     order in which they are added up depends on the table too. Ties are broken by ID.
-//   - Dirty entries are dropped one by one behind both lists; one whose Akte can't be told is dropped too.
+//   - Where anything is dirty, an entry whose Akte can't be told is held back too.
 //   - A handle that has failed once is closed and opened again before it is used.
 //   - Text is not stored; it can be found, not read back. But its words stand in the files in the
 //     clear, those of deleted entries until the segments are merged: erasing what must not be
@@ -41,8 +43,8 @@
 // Entries:
 //
 //	d<DocumentID> -> kind=d, page[i] (words with places), head[0] title, head[1] sender, number,
-//	                 akte*, person, type, register, department, date*, month, year, rights,
-//	                 facet* (type, register, department and year in one value)
+//	                 person, akte*, date*, rights*, facet* (type, register, department and year
+//	                 in one value)
 //	p<PersonID>   -> kind=p, spelled and name (words of names as spelled and folded), birth (the date,
 //	                 its month and year; "=" before what is known and no more), pnumber, prights,
 //	                 pakte*, pwithin (Akte and token)

@@ -99,7 +99,19 @@ func (x *Index) Apply(ctx context.Context, b index.Batch) error {
 		defer x.mu.Unlock()
 		return errors.Join(fmt.Errorf("bleveindex: applying: %w", err), x.drop(), x.reopen())
 	}
+	x.warm()
 	return nil
+}
+
+// warm reads the rows of what has just been written or merged, so that no search has to wait for it.
+func (x *Index) warm() {
+	err := x.read(func(r bleve.IndexReader) error {
+		_, err := x.columns.table(r)
+		return err
+	})
+	if err != nil {
+		x.log.Warn("rows of the index can't be read", "error", err.Error())
+	}
 }
 
 func (x *Index) batch(b index.Batch) *bleve.Batch {

@@ -19,12 +19,7 @@ const (
 	fieldNumber = "number"
 	fieldAkte   = "akte"
 	fieldPerson = "person"
-	fieldType   = "type"
-	fieldReg    = "register"
-	fieldDept   = "department"
 	fieldDate   = "date"
-	fieldMonth  = "month"
-	fieldYear   = "year"
 	fieldFacet  = "facet"
 	fieldRights = "rights"
 
@@ -84,16 +79,11 @@ func (a analyzers) document(d index.Document) *document.Document {
 	e.keys(fieldNumber, scored, number(d.Number))
 	e.keys(fieldAkte, keywordCol, string(d.Akte))
 	e.keys(fieldPerson, keyword, string(d.Person))
-	e.keys(fieldType, keyword, d.Type)
-	e.keys(fieldReg, keyword, d.Register)
-	e.keys(fieldDept, keyword, d.Department)
-	e.keys(fieldRights, keyword, d.Rights...)
+	e.keys(fieldRights, keywordCol, d.Rights...)
 	year := ""
 	if isDay(d.Date) {
 		year = d.Date[:4]
 		e.keys(fieldDate, keywordCol, d.Date)
-		e.keys(fieldMonth, keyword, d.Date[:7])
-		e.keys(fieldYear, keyword, year)
 	}
 	e.keys(fieldFacet, keywordCol, strings.Join([]string{d.Type, d.Register, d.Department, year}, sep))
 	return e.doc

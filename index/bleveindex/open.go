@@ -39,6 +39,7 @@ type Index struct {
 
 	writing sync.Mutex   // one batch at a time
 	mu      sync.RWMutex // held for reading by whoever uses engine, for writing by whoever swaps it
+	columns *columns     // of engine
 	engine  bleve.Index  // nil after an error, until it could be opened again
 	closed  bool
 }
@@ -51,7 +52,7 @@ var _ index.Engine = (*Index)(nil)
 // open; what an operator must mend (no right to the folder, disk full) is an error too and
 // changes nothing.
 func Open(cfg Config) (*Index, error) {
-	x := &Index{dir: cfg.Dir, log: cfg.Log}
+	x := &Index{dir: cfg.Dir, log: cfg.Log, columns: newColumns()}
 	if x.log == nil {
 		x.log = slog.Default()
 	}
@@ -113,7 +114,7 @@ func (x *Index) Close() error {
 // drop closes the engine. x.mu is held.
 func (x *Index) drop() error {
 	engine := x.engine
-	x.engine = nil
+	x.engine, x.columns = nil, newColumns()
 	if engine == nil {
 		return nil
 	}

@@ -219,7 +219,7 @@ func either(a, b fits) fits {
 func (p personSearch) visible(f fits, q index.PersonQuery) (hits []index.PersonHit, err error) {
 	var allowed search.Searcher
 	if !q.All {
-		allowed, err = lists{p.ctx, p.reader}.personRights(q.Rights)
+		allowed, err = lists(p).personRights(q.Rights)
 		if err != nil || allowed == nil {
 			return nil, err
 		}
@@ -229,7 +229,7 @@ func (p personSearch) visible(f fits, q index.PersonQuery) (hits []index.PersonH
 			}
 		}()
 	}
-	dirty, err := newDirtyFilter(p.reader, q.Without, fieldPersonAkte, true)
+	dirty, err := newDirtyPersons(p.reader, q.Without)
 	if err != nil {
 		return nil, err
 	}
@@ -257,7 +257,7 @@ func (p personSearch) visible(f fits, q index.PersonQuery) (hits []index.PersonH
 type personGate struct {
 	allowed search.Searcher
 	all     bool
-	dirty   *dirtyFilter
+	dirty   *dirtyPersons
 	pool    *search.SearchContext
 	at      *search.DocumentMatch
 	ended   bool
@@ -276,9 +276,6 @@ func (g *personGate) passes(id bleve.IndexInternalID) (bool, error) {
 		if g.ended || !g.at.IndexInternalID.Equals(id) {
 			return false, nil
 		}
-	}
-	if g.dirty == nil {
-		return true, nil
 	}
 	return g.dirty.passes(id)
 }

@@ -1,44 +1,54 @@
 package bleveindex
 
 import (
+	"encoding/binary"
+
 	"github.com/blevesearch/bleve/v2/search"
 	bleve "github.com/blevesearch/bleve_index_api"
 
 	"eakte/archive"
 )
 
-// restricted is the conjunction at the top of every search: what the text matches, of what the
-// reader may see. Both sides are positive lists; the score is that of the text. Where the text is
-// blank the right alone is the list.
+// restricted is the conjunction at the top of every search: what the text matches, of the
+// documents of an Akte or person where the query names one, of what the reader may see. All
+// three are positive; the score is that of the text.
 type restricted struct {
-	text, allowed search.Searcher // text may be nil
-	at            *search.DocumentMatch
-	dirty         *dirtyFilter // nil: nothing is dirty
+	text, list search.Searcher // one may be nil, which narrows nothing
+	gate       *gate           // never nil
+	at         *search.DocumentMatch
 }
 
-// Next returns the next match, nil behind the last.
-func (r *restricted) Next(sc *search.SearchContext) (*search.DocumentMatch, error) {
+// Next returns the next match with its row, nil behind the last.
+func (r *restricted) Next(sc *search.SearchContext) (*search.DocumentMatch, row, error) {
 	for {
 		m, err := r.match(sc)
-		if err != nil || m == nil || r.dirty == nil {
-			return m, err
+		if err != nil || m == nil {
+			return nil, row{}, err
 		}
-		if ok, err := r.dirty.passes(m.IndexInternalID); err != nil || ok {
-			return m, err
+		at := r.gate.table.row(binary.BigEndian.Uint64(m.IndexInternalID))
+		ok, err := r.gate.passes(m.IndexInternalID, at)
+		if err != nil {
+			return nil, row{}, err
+		}
+		if ok {
+			return m, at, nil
 		}
 		sc.DocumentMatchPool.Put(m)
 	}
 }
 
 func (r *restricted) match(sc *search.SearchContext) (*search.DocumentMatch, error) {
-	if r.text == nil {
-		return r.allowed.Next(sc)
+	switch {
+	case r.text == nil:
+		return r.list.Next(sc)
+	case r.list == nil:
+		return r.text.Next(sc)
 	}
 	m, err := r.text.Next(sc)
 	for err == nil && m != nil {
 		if r.at == nil || r.at.IndexInternalID.Compare(m.IndexInternalID) < 0 {
 			sc.DocumentMatchPool.Put(r.at)
-			r.at, err = r.allowed.Advance(sc, m.IndexInternalID)
+			r.at, err = r.list.Advance(sc, m.IndexInternalID)
 			if err != nil || r.at == nil {
 				return nil, err
 			}
@@ -53,54 +63,42 @@ func (r *restricted) match(sc *search.SearchContext) (*search.DocumentMatch, err
 }
 
 // Close closes both sides.
-func (r *restricted) Close() error { return closeAll(nil, []search.Searcher{r.text, r.allowed}) }
+func (r *restricted) Close() error { return closeAll(nil, []search.Searcher{r.text, r.list}) }
 
 // poolSize is how many matches may be alive inside.
 func (r *restricted) poolSize() int {
-	n := r.allowed.DocumentMatchPoolSize() + 1
-	if r.text != nil {
-		n += r.text.DocumentMatchPoolSize()
+	n := 1
+	for _, s := range []search.Searcher{r.text, r.list} {
+		if s != nil {
+			n += s.DocumentMatchPoolSize()
+		}
 	}
 	return n
 }
 
-// dirtyFilter lets through what is not waiting to be indexed anew. An entry whose Akte can't be
-// told is held back.
-type dirtyFilter struct {
-	reader bleve.IndexReader
-	dirty  archive.Dirty
-	akten  bleve.DocValueReader
-	field  string
-	// lone: entries without any Akte pass (persons may have none, documents never).
-	lone bool
+// dirtyPersons holds back persons who have an Akte that waits to be indexed anew.
+type dirtyPersons struct {
+	dirty archive.Dirty
+	akten bleve.DocValueReader
 }
 
-func newDirtyFilter(r bleve.IndexReader, d archive.Dirty, field string, lone bool) (*dirtyFilter, error) {
-	if d.Empty() {
-		return nil, nil
-	}
-	akten, err := r.DocValueReader([]string{field})
+func newDirtyPersons(r bleve.IndexReader, d archive.Dirty) (*dirtyPersons, error) {
+	akten, err := r.DocValueReader([]string{fieldPersonAkte})
 	if err != nil {
 		return nil, err
 	}
-	return &dirtyFilter{r, d, akten, field, lone}, nil
+	return &dirtyPersons{d, akten}, nil
 }
 
-func (f *dirtyFilter) passes(id bleve.IndexInternalID) (bool, error) {
-	known, clean := f.lone, true
+func (f *dirtyPersons) passes(id bleve.IndexInternalID) (bool, error) {
+	clean := true
+	if len(f.dirty.Akten) == 0 {
+		return clean, nil
+	}
 	err := f.akten.VisitDocValues(id, func(_ string, akte []byte) {
-		known = true
 		if _, dirty := f.dirty.Akten[archive.AkteID(akte)]; dirty {
 			clean = false
 		}
 	})
-	if err != nil || !known || !clean || len(f.dirty.Documents) == 0 {
-		return err == nil && known && clean, err
-	}
-	key, err := f.reader.ExternalID(id)
-	if err != nil || len(key) < 1 {
-		return false, err
-	}
-	_, dirty := f.dirty.Documents[archive.DocumentID(key[1:])]
-	return !dirty, nil
+	return clean && err == nil, err
 }

@@ -30,11 +30,15 @@ func (x *Index) Search(ctx context.Context, q index.Query) (index.Result, error)
 	var res index.Result
 	err = x.read(func(r bleve.IndexReader) error {
 		c := &collector{reader: r, order: o, after: after, limit: min(max(q.Limit, 1), maxLimit)}
-		if err := x.collect(ctx, r, q, a, c); err != nil {
+		g, err := x.columns.gate(r, q)
+		if err != nil {
 			return err
 		}
-		hits, err := x.hits(ctx, r, a, c)
-		res = index.Result{Total: c.total, Hits: hits, Facets: c.facets(), HeadOnly: a.headOnly}
+		if err := x.collect(ctx, g, q, a, c); err != nil {
+			return err
+		}
+		pages, err := x.pages(ctx, r, a, c.best)
+		res = index.Result{Total: c.total, Hits: c.hits(g.table, pages), Facets: c.facets(g.table.facets), HeadOnly: a.headOnly}
 		return err
 	})
 	if err != nil {
@@ -43,58 +47,39 @@ func (x *Index) Search(ctx context.Context, q index.Query) (index.Result, error)
 	return res, nil
 }
 
-// collect joins text and rights at the top and walks what both match.
-func (x *Index) collect(ctx context.Context, r bleve.IndexReader, q index.Query, a ask, c *collector) (err error) {
-	allowed, err := lists{ctx, r}.allowed(q)
-	if err != nil || allowed == nil {
+// collect joins text, list and gate at the top and walks what all of them match.
+func (x *Index) collect(ctx context.Context, g *gate, q index.Query, a ask, c *collector) (err error) {
+	list, narrows, err := lists{ctx, g.reader}.documents(q, a.blank)
+	if err != nil || narrows && list == nil {
 		return err
 	}
-	top := &restricted{allowed: allowed}
+	top := &restricted{list: list, gate: g}
 	defer func() {
 		if cerr := top.Close(); err == nil {
 			err = cerr
 		}
 	}()
 	if !a.blank {
-		top.text, err = newMatcher(ctx, r, x.frequencies, false).text(a)
+		top.text, err = newMatcher(ctx, g.reader, x.frequencies, false).text(a)
 		if err != nil || top.text == nil {
 			return err
 		}
 	}
-	if top.dirty, err = newDirtyFilter(r, q.Without, fieldAkte, false); err != nil {
-		return err
-	}
 	return c.collect(ctx, top)
 }
 
-// hits completes the best entries by what only they need: Akte and pages.
-func (x *Index) hits(ctx context.Context, r bleve.IndexReader, a ask, c *collector) ([]index.Hit, error) {
-	pages, err := x.pages(ctx, r, a, c.best)
-	if err != nil {
-		return nil, err
-	}
-	column, err := r.DocValueReader([]string{fieldAkte})
-	if err != nil {
-		return nil, err
-	}
-	akten := make(map[[8]byte]archive.AkteID, len(c.best))
-	for _, f := range inOrder(c.best) {
-		err := column.VisitDocValues(f.num[:], func(_ string, akte []byte) { akten[f.num] = archive.AkteID(akte) })
-		if err != nil {
-			return nil, err
-		}
-	}
+func (c *collector) hits(t *table, pages map[[8]byte][]int) []index.Hit {
 	hits := make([]index.Hit, 0, len(c.best))
 	for _, f := range c.best {
 		hits = append(hits, index.Hit{
 			Document: archive.DocumentID(f.id),
-			Akte:     akten[f.num],
+			Akte:     archive.AkteID(t.akten[f.akte]),
 			Score:    f.score,
 			Pages:    pages[f.num],
 			After:    f.cursor(c.order),
 		})
 	}
-	return hits, nil
+	return hits
 }
 
 // pages finds where in the hits of one answer the text stands. Only here are places of words read,

@@ -36,9 +36,8 @@ func testInvisible(t *testing.T, open Opener) {
 
 // world makes up entries and queries out of few words, so that all of them meet.
 type world struct {
-	rand     *rand.Rand
-	made     int
-	released map[archive.AkteID]bool
+	rand *rand.Rand
+	made int
 }
 
 var (

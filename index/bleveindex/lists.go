@@ -3,7 +3,6 @@ package bleveindex
 import (
 	"context"
 	"slices"
-	"strings"
 
 	"github.com/blevesearch/bleve/v2/search"
 	"github.com/blevesearch/bleve/v2/search/searcher"
@@ -76,50 +75,29 @@ func (l lists) all(ss []search.Searcher) (search.Searcher, error) {
 	return s, nil
 }
 
-// documentRights matches the documents that rights open; nil if they open none.
-func (l lists) documentRights(r index.Rights) (search.Searcher, error) {
-	everywhere, err := l.anyTerm(fieldRights, r.Tokens)
-	if err != nil {
-		return nil, err
-	}
-	ss := []search.Searcher{everywhere}
-	for tokens, akten := range grouped(r) {
-		within, err := l.within(akten, strings.Split(tokens, sep))
-		if err != nil {
-			return nil, closeAll(err, ss)
-		}
-		ss = append(ss, within)
-	}
-	return l.any(ss)
-}
-
-// within matches documents of the Akten that have one of the tokens.
-func (l lists) within(akten, tokens []string) (search.Searcher, error) {
-	a, err := l.anyTerm(fieldAkte, akten)
-	if err != nil {
-		return nil, err
-	}
-	t, err := l.anyTerm(fieldRights, tokens)
-	if err != nil {
-		return nil, closeAll(err, []search.Searcher{a})
-	}
-	return l.all([]search.Searcher{a, t})
-}
-
-// grouped turns rights within Akten around: Akten by the joined list of tokens that are held in
-// them. Single grants are mostly alike, so a thousand of them are a few groups.
-func grouped(r index.Rights) map[string][]string {
-	groups := make(map[string][]string)
-	for akte, tokens := range r.Within {
-		tokens = slices.DeleteFunc(slices.Clone(tokens), func(t string) bool { return t == "" })
-		if len(tokens) == 0 {
+// documents matches what the text isn't needed for: the documents of an Akte or a person, or, where
+// all is set, all there are. It is no list at all (false) if neither narrows.
+func (l lists) documents(q index.Query, all bool) (_ search.Searcher, narrows bool, err error) {
+	var ss []search.Searcher
+	for _, f := range []struct{ field, value string }{{fieldAkte, string(q.Akte)}, {fieldPerson, string(q.Person)}} {
+		if f.value == "" {
 			continue
 		}
-		slices.Sort(tokens)
-		key := strings.Join(slices.Compact(tokens), sep)
-		groups[key] = append(groups[key], string(akte))
+		s, err := l.term(f.field, f.value)
+		if err != nil {
+			return nil, true, closeAll(err, ss)
+		}
+		ss = append(ss, s)
 	}
-	return groups
+	switch {
+	case len(ss) > 0:
+		s, err := l.all(ss)
+		return s, true, err
+	case all:
+		s, err := l.term(fieldKind, kindDocument)
+		return s, true, err
+	}
+	return nil, false, nil
 }
 
 // personRights matches the persons that rights open; nil if they open none.

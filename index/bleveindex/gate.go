@@ -1,0 +1,106 @@
+package bleveindex
+
+import (
+	"math"
+	"slices"
+	"strings"
+
+	bleve "github.com/blevesearch/bleve_index_api"
+
+	"eakte/archive"
+	"eakte/index"
+)
+
+// gate decides for one match after another whether it is part of the answer: the reader has a right to
+// it, the filters take it, it isn't dirty. Every part is a positive test of the entry's own row; an
+// entry without rights, and one whose row isn't there, passes none.
+type gate struct {
+	table  *table
+	reader bleve.IndexReader
+
+	everywhere *verdicts            // rights held everywhere
+	within     map[uint32]*verdicts // rights held within an Akte
+	facet      *verdicts            // filters on type, register and department
+	from, to   uint32
+	dirtyAkten map[uint32]struct{}
+	dirty      archive.Dirty
+}
+
+func (c *columns) gate(r bleve.IndexReader, q index.Query) (*gate, error) {
+	t, err := c.table(r)
+	if err != nil {
+		return nil, err
+	}
+	g := &gate{table: t, reader: r, dirty: q.Without, to: math.MaxUint32}
+	g.everywhere = newVerdicts(t.rights, holdsOne(q.Rights.Tokens))
+	g.facet = newVerdicts(t.facets, facetFilter(q))
+	if q.From != "" {
+		g.from = cmpOr(day(q.From), math.MaxUint32)
+	}
+	if q.To != "" {
+		g.to, g.from = day(q.To), max(g.from, 1)
+	}
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	g.dirtyAkten = known(c.akten, q.Without.Akten)
+	held := known(c.akten, q.Rights.Within)
+	g.within = make(map[uint32]*verdicts, len(held))
+	for akte, tokens := range held {
+		g.within[akte] = newVerdicts(t.rights, holdsOne(tokens))
+	}
+	return g, nil
+}
+
+// cmpOr returns n, or other where n is 0: a date that is none matches nothing.
+func cmpOr(n, other uint32) uint32 {
+	if n == 0 {
+		return other
+	}
+	return n
+}
+
+func facetFilter(q index.Query) func(string) bool {
+	filters := [][]string{q.Types, q.Registers, q.Departments}
+	return func(joined string) bool {
+		parts := strings.Split(joined, sep)
+		for i, wanted := range filters {
+			if len(wanted) > 0 && (i >= len(parts) || parts[i] == "" || !slices.Contains(wanted, parts[i])) {
+				return false
+			}
+		}
+		return true
+	}
+}
+
+// passes decides on the entry with this number and row.
+func (g *gate) passes(id bleve.IndexInternalID, r row) (bool, error) {
+	if !g.allowed(r) || !g.facet.pass(r.facet) || r.date < g.from || r.date > g.to {
+		return false, nil
+	}
+	if g.dirty.Empty() {
+		return true, nil
+	}
+	if _, dirty := g.dirtyAkten[r.akte]; dirty || r.akte == 0 {
+		return false, nil
+	}
+	if len(g.dirty.Documents) == 0 {
+		return true, nil
+	}
+	key, err := g.reader.ExternalID(id)
+	if err != nil || !strings.HasPrefix(key, kindDocument) {
+		return false, err
+	}
+	_, dirty := g.dirty.Documents[archive.DocumentID(key[len(kindDocument):])]
+	return !dirty, nil
+}
+
+func (g *gate) allowed(r row) bool {
+	if r.rights == 0 {
+		return false
+	}
+	if g.everywhere.pass(r.rights) {
+		return true
+	}
+	within, ok := g.within[r.akte]
+	return ok && r.akte != 0 && within.pass(r.rights)
+}
