@@ -16,7 +16,7 @@ const MaxPixels = 40_000_000
 const (
 	usualDPI  = 300
 	leastDPI  = 70  // below, nothing can be recognised
-	nativeDPI = 190 // a scan is taken as it lies in the file from here on; coarser ones are enlarged by drawing
+	nativeDPI = 250 // a scan is taken as it lies in the file from here on; coarser ones are enlarged by drawing
 	finestDPI = 620
 )
 

@@ -88,7 +88,7 @@ func contents() map[string][]string {
 		"pdf/ukrainian.pdf":                 {"Андрій", "Шевченка", "прізвище:"},
 		"pdf/with-form.pdf":                 {"Please"},
 		"pdf/german-umlaut-r.pdf":           {"ö„üä“Äß"},
-		"scan/rotated.pdf":                  {"page"},
+		"scan/rotated.pdf":                  {"the"},
 		"hostile/openaction_javascript.pdf": {"Bescheinigung"},
 		"hostile/riesige_mediabox.pdf":      {"Bescheinigung"},
 		"encrypted/signed.pdf":              {"digitally"},

@@ -1,0 +1,162 @@
+package read
+
+import (
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strconv"
+	"strings"
+	"testing"
+
+	"golang.org/x/text/unicode/norm"
+)
+
+// TestRecognitionIsNoWorseThanTesseract compares the mean rate of wrong characters
+// with that of tesseract run by hand, with the right language, on the same pages.
+func TestRecognitionIsNoWorseThanTesseract(t *testing.T) {
+	if testing.Short() {
+		t.Skip("recognises for minutes")
+	}
+	r, _ := newReader(t)
+	dir := corpus(t)
+	files := map[string]string{
+		"photo/foto_brief_kuendigung.jpg": "deu", "photo/letter-en.jpg": "eng",
+		"scan/fax_100dpi_aufenthg.tif": "deu", "scan/gemischt_text_und_scan.pdf": "deu", "scan/masks.pdf": "deu",
+		"scan/multi-page-images-alpha-rgb.tiff": "eng", "scan/multi-page-images.pdf": "eng", "scan/multi-page-images.tiff": "eng",
+		"scan/scan_aufenthg_schreibmaschine_stempel.png": "deu", "scan/scan_brief_kuendigung_schief.pdf": "deu",
+		"scan/scan_letter_en_pdf13.pdf": "eng", "scan/scan_menschenrechte_3seiten_g4.tif": "deu",
+		"scan/scan_menschenrechte_de_kopfueber.jpg": "deu", "scan/scan_menschenrechte_de_quer90.pdf": "deu",
+	}
+	var ours, bare float64
+	for file, language := range files {
+		truth, err := os.ReadFile(filepath.Join(dir, "gt", strings.ReplaceAll(file, "/", "__")+".txt"))
+		if err != nil {
+			t.Fatal(err)
+		}
+		state, _, pages := readAll(t, r, filepath.Join(dir, file))
+		if state != "ready" {
+			t.Errorf("%s: %s", file, state)
+			continue
+		}
+		a := errorRate(string(truth), textOf(pages))
+		b := errorRate(string(truth), byHand(t, filepath.Join(dir, file), language))
+		t.Logf("%-50s ours %.4f, tesseract %.4f", file, a, b)
+		ours, bare = ours+a/float64(len(files)), bare+b/float64(len(files))
+	}
+	t.Logf("mean: ours %.4f, tesseract %.4f", ours, bare)
+	if ours > bare {
+		t.Errorf("mean error rate %.4f, tesseract alone has %.4f", ours, bare)
+	}
+}
+
+// TestEmbeddedTextWordForWord checks born-digital text against its ground truth.
+func TestEmbeddedTextWordForWord(t *testing.T) {
+	r, _ := newReader(t)
+	dir := corpus(t)
+	truth, err := os.ReadFile(filepath.Join(dir, "gt", "pdf__letter-de.pdf.txt"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	_, _, pages := readAll(t, r, filepath.Join(dir, "pdf", "letter-de.pdf"))
+	want, got := strings.Fields(norm.NFC.String(string(truth))), strings.Fields(textOf(pages))
+	if strings.Join(got, " ") != strings.Join(want, " ") {
+		t.Errorf("got  %q\nwant %q", got, want)
+	}
+}
+
+func textOf(pages []Page) string {
+	var b strings.Builder
+	for _, p := range pages {
+		b.WriteString(p.Text() + "\n\f")
+	}
+	return b.String()
+}
+
+// byHand runs tesseract as one would at a prompt.
+func byHand(t *testing.T, file, language string) string {
+	t.Helper()
+	images := []string{file}
+	if strings.HasSuffix(file, ".pdf") {
+		stem := filepath.Join(t.TempDir(), "p")
+		if err := exec.Command("pdftoppm", "-gray", "-r", "300", file, stem).Run(); err != nil {
+			t.Fatal(err)
+		}
+		images, _ = filepath.Glob(stem + "*")
+	}
+	var b strings.Builder
+	for _, img := range images {
+		cmd := exec.Command("tesseract", img, "-", "-l", language)
+		cmd.Env = append(os.Environ(), "OMP_THREAD_LIMIT=1")
+		out, err := cmd.Output()
+		if err != nil {
+			t.Fatal(err)
+		}
+		b.Write(out)
+	}
+	return b.String()
+}
+
+// errorRate is the edit distance of the texts without differences of white space,
+// divided by the length of the truth.
+func errorRate(truth, got string) float64 {
+	a, b := []rune(squeeze(truth)), []rune(squeeze(got))
+	row := make([]int, len(b)+1)
+	for j := range row {
+		row[j] = j
+	}
+	for i := range a {
+		diagonal := row[0]
+		row[0] = i + 1
+		for j := range b {
+			cost := diagonal
+			if a[i] != b[j] {
+				cost++
+			}
+			diagonal = row[j+1]
+			row[j+1] = min(cost, row[j+1]+1, row[j]+1)
+		}
+	}
+	return float64(row[len(b)]) / float64(max(len(a), 1))
+}
+
+func squeeze(s string) string {
+	return strings.Join(strings.Fields(norm.NFC.String(strings.ReplaceAll(s, "\f", " "))), " ")
+}
+
+// BenchmarkPage reads one scanned page, with tesseract by hand beside it.
+func BenchmarkPage(b *testing.B) {
+	r, _ := newReader(b)
+	file := filepath.Join(corpus(b), "scan", "scan_letter_en_pdf13.pdf")
+	b.Run("reader", func(b *testing.B) {
+		for b.Loop() {
+			if state, _, _ := readAll(b, r, file); state != "ready" {
+				b.Fatal(state)
+			}
+		}
+	})
+	image := filepath.Join(b.TempDir(), "p")
+	if err := exec.Command("pdftoppm", "-gray", "-r", "300", "-singlefile", file, image).Run(); err != nil {
+		b.Fatal(err)
+	}
+	b.Run("tesseract", func(b *testing.B) {
+		for b.Loop() {
+			bare(b, image+".pgm")
+		}
+	})
+	letter := filepath.Join(corpus(b), "pdf", "letter-de.pdf")
+	b.Run("born-digital", func(b *testing.B) {
+		for b.Loop() {
+			if state, _, _ := readAll(b, r, letter); state != "ready" {
+				b.Fatal(state)
+			}
+		}
+	})
+}
+
+func bare(b *testing.B, image string) {
+	cmd := exec.Command("tesseract", image, "-", "-l", "deu+eng", "--dpi", strconv.Itoa(300))
+	cmd.Env = append(os.Environ(), "OMP_THREAD_LIMIT=1")
+	if err := cmd.Run(); err != nil {
+		b.Fatal(err)
+	}
+}
