@@ -120,8 +120,14 @@ func TestDestroyedKeyIsGoneForGood(t *testing.T) {
 	}
 
 	r = open(t, path, master)
+	if _, err := r.Key(t.Context(), "akte/7"); err != nil { // it is in memory now
+		t.Fatal(err)
+	}
 	if err := r.Destroy(t.Context(), "akte/7", "akte/299", "akte/never"); err != nil {
 		t.Fatal(err)
+	}
+	if n := contained(t, path, wrapped); n != 0 {
+		t.Errorf("%d destroyed keys are in the file when Destroy returns", n)
 	}
 	if err := r.Destroy(t.Context(), "akte/7"); err != nil {
 		t.Errorf("destroy again: %v", err)

@@ -280,7 +280,10 @@ func TestWrongKeySizeOrHash(t *testing.T) {
 				t.Errorf("%d bytes, other hash, %s: the last package was handed out", size, how)
 			}
 		}
-		for _, n := range []int64{got.Size + 1, got.Size + pack} {
+		for _, n := range []int64{got.Size + 1, got.Size + pack, max(0, got.Size-1), got.Size / 2} {
+			if n == got.Size {
+				continue
+			}
 			wrong := *got
 			wrong.Size = n
 			for how, r := range read(s, t.Context(), &wrong, key) {
