@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"regexp"
+	"slices"
 	"strings"
 	"time"
 	"unicode"
@@ -84,7 +85,7 @@ func (p *Person) Normalise(set *policies.Set, now time.Time) error {
 	if p.BirthDate, err = ParseBirthDate(p.BirthDate.Given, now); err != nil {
 		return at(err, "/birth_date")
 	}
-	if !strings.Contains(" f m x ", " "+p.Sex+" ") {
+	if !slices.Contains([]string{"", "f", "m", "x"}, p.Sex) {
 		return unknown("/sex")
 	}
 	if len(p.Nationalities) > maxParts {

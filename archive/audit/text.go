@@ -83,7 +83,7 @@ func isCode(s string) bool {
 func isToken(s string) bool {
 	return s != "" && len(s) <= maxToken && only(s, func(c byte) bool {
 		return c >= 'a' && c <= 'z' || c >= 'A' && c <= 'Z' || c >= '0' && c <= '9' ||
-			c == '.' || c == '_' || c == '-' || c == '+' || c == ':' || c == '/' || c == '#' || c == '='
+			c == '.' || c == '_' || c == '-' || c == '+' || c == ':' || c == '/' || c == '#' || c == '=' || c == '@' || c == '~'
 	})
 }
 

@@ -139,25 +139,10 @@ func (a *app) openStore() error {
 		return err
 	}
 	a.store, err = boltstore.Open(boltstore.Config{
-		Path: a.path("meta.db"), Keys: ownerKeys{a.keys}, LookupKey: a.keys.LookupKey(),
+		Path: a.path("meta.db"), Keys: a.keys, LookupKey: a.keys.LookupKey(),
 		Authority: a.cfg.Authority, Signer: a.signer, Log: a.log,
 	})
 	return err
-}
-
-// ownerKeys is the keyring as the store sees it: a destroyed key is one that isn't there.
-type ownerKeys struct{ ring *keyring.Ring }
-
-func (k ownerKeys) Key(name string) (seal.Key, error) {
-	key, err := k.ring.Key(context.Background(), name)
-	if errors.Is(err, keyring.ErrNoKey) {
-		return seal.Key{}, archive.ErrNotFound
-	}
-	return key, err
-}
-
-func (k ownerKeys) Create(name string) (seal.Key, error) {
-	return k.ring.Create(context.Background(), name)
 }
 
 // openObjects opens the engine for bytes: files, or a bucket.

@@ -130,7 +130,7 @@ func cutText(b []byte) (value, rest []byte, ok bool) {
 		case c == '"':
 			return b[1:i], b[i+1:], i > 1
 		case c >= 'a' && c <= 'z', c >= 'A' && c <= 'Z', c >= '0' && c <= '9':
-		case c == '.', c == '_', c == '-', c == '+', c == ':', c == '/', c == '#', c == '=':
+		case c == '.', c == '_', c == '-', c == '+', c == ':', c == '/', c == '#', c == '=', c == '@', c == '~':
 		default:
 			return nil, b, false
 		}

@@ -1,0 +1,212 @@
+// Package acltest opens a whole authority on real engines in a test's own folder: records, objects,
+// index, rules and queue. Only recognition is a stand-in, which reads plain text with a form feed
+// between pages; the real one has tests of its own.
+package acltest
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"io"
+	"log/slog"
+	"path/filepath"
+	"strings"
+	"testing"
+	"time"
+
+	"eakte/acl"
+	"eakte/archive"
+	"eakte/archive/audit"
+	"eakte/archive/blob/fsblob"
+	"eakte/archive/blob/seal"
+	"eakte/archive/boltstore"
+	"eakte/archive/keyring"
+	"eakte/index"
+	"eakte/index/bleveindex"
+	"eakte/ingest"
+	"eakte/ingest/read"
+	"eakte/ingest/read/page"
+	"eakte/policies"
+)
+
+// World is an open authority.
+type World struct {
+	T        testing.TB
+	Store    *boltstore.Store
+	Objects  *seal.Store
+	Contents *archive.Contents
+	Index    *bleveindex.Index
+	Indexer  *index.Indexer
+	Pipeline *ingest.Pipeline
+	Policies *policies.Set
+	Guard    *acl.Guard
+	// Time is what the authority's clock says; tests move it.
+	Time time.Time
+}
+
+// Open opens an authority that is closed when the test ends.
+func Open(t testing.TB) *World {
+	t.Helper()
+	w := &World{T: t, Time: time.Now()}
+	dir := t.TempDir()
+	log := slog.New(slog.NewTextHandler(testWriter{t}, &slog.HandlerOptions{Level: slog.LevelWarn}))
+	clock := func() time.Time { return w.Time }
+	var err error
+	if w.Policies, err = policies.BuiltIn(); err != nil {
+		t.Fatal(err)
+	}
+	ring, err := keyring.Open(filepath.Join(dir, "keys.db"), seal.NewKey())
+	w.must(err)
+	trail, err := audit.NewLog("test.example")
+	w.must(err)
+	signer, err := audit.LoadOrCreateSigner(filepath.Join(dir, "trail.key"), trail.Name())
+	w.must(err)
+	w.Store, err = boltstore.Open(boltstore.Config{
+		Path: filepath.Join(dir, "meta.db"), Keys: ring, LookupKey: ring.LookupKey(),
+		Authority: "test.example", Signer: signer, Log: log, Reserve: -1,
+	})
+	w.must(err)
+	engine, err := fsblob.Open(filepath.Join(dir, "objects"))
+	w.must(err)
+	w.Objects = seal.New(engine)
+	w.Contents = &archive.Contents{Store: w.Store, Objects: w.Objects}
+	w.Index, err = bleveindex.Open(bleveindex.Config{Dir: filepath.Join(dir, "index"), Log: log})
+	w.must(err)
+	w.Indexer = &index.Indexer{
+		Store: w.Store, Contents: w.Contents, Engine: w.Index, Policies: w.Policies, Now: clock, Zone: time.UTC, Log: log,
+	}
+	table, err := acl.Compile(w.Policies)
+	w.must(err)
+	w.Guard, err = acl.New(acl.Config{
+		Store: w.Store, Objects: w.Objects, Contents: w.Contents, Index: w.Index, Trail: w.Store,
+		Policies: w.Policies, Table: table, CursorKey: seal.NewKey(), Now: clock, Log: log,
+	})
+	w.must(err)
+	w.Pipeline = ingest.New(ingest.Config{
+		Store: w.Store, Objects: w.Objects, Contents: w.Contents, Reader: Plain{}, Worker: "test", Log: log,
+		Now: clock,
+	})
+	t.Cleanup(func() {
+		w.must(errors.Join(w.Index.Close(), w.Objects.Close(), w.Store.Close(), ring.Close()))
+	})
+	return w
+}
+
+func (w *World) must(err error) {
+	w.T.Helper()
+	if err != nil {
+		w.T.Fatal(err)
+	}
+}
+
+// User makes an account with pairs such as "sachbearbeitung@asyl" and returns it as a subject with the
+// purpose "bearbeitung". It has no password: hashing one takes longer than most tests.
+func (w *World) User(name string, pairs ...string) acl.Subject {
+	w.T.Helper()
+	u := archive.User{ID: archive.NewID[archive.UserID](), Name: name, Created: w.Time, Revision: 1}
+	for _, p := range pairs {
+		role, department, _ := strings.Cut(p, "@")
+		u.Roles = append(u.Roles, archive.Pair{Role: role, Department: department})
+	}
+	w.must(w.Store.Update(w.T.Context(), func(tx archive.Tx) error {
+		if err := tx.PutUser(u); err != nil {
+			return err
+		}
+		return tx.Record(audit.Event{
+			Time: w.Time, Actor: audit.System(), Op: audit.OpUserAdd, Object: "user/" + string(u.ID), Result: audit.Allow,
+		})
+	}))
+	return acl.Subject{
+		User: u.ID, Name: name, Pairs: u.Roles, Purpose: "bearbeitung", Client: "api",
+		Correlation: archive.NewID[string](),
+	}
+}
+
+// Settle recognises and indexes all that waits.
+func (w *World) Settle() {
+	w.T.Helper()
+	w.must(w.Pipeline.Drain(w.T.Context()))
+	w.must(w.Indexer.Drain(w.T.Context()))
+}
+
+// Akte opens a person called family and an Akte of hers for her, and returns the Akte's ID.
+func (w *World) Akte(desk *acl.Desk, family, lead string, departments ...archive.Participation) archive.AkteID {
+	w.T.Helper()
+	p, err := desk.CreatePerson(w.T.Context(), archive.Person{Names: []archive.Name{{Family: family, Given: "Test"}}})
+	w.must(err)
+	a, err := desk.CreateAkte(w.T.Context(), archive.Akte{Person: p.ID, Lead: lead, Departments: departments})
+	w.must(err)
+	return a.ID
+}
+
+// Add brings a text of pages into an Akte.
+func (w *World) Add(desk *acl.Desk, akte archive.AkteID, doc archive.Document, pages ...string) acl.DocumentView {
+	w.T.Helper()
+	upload, err := desk.Receive(w.T.Context(), "paper.txt", strings.NewReader(strings.Join(pages, "\f")))
+	w.must(err)
+	view, err := desk.AddDocument(w.T.Context(), akte, doc, upload)
+	w.must(errors.Join(err, upload.Close()))
+	return view
+}
+
+// Post drops a text of pages into a basket.
+func (w *World) Post(desk *acl.Desk, basket string, pages ...string) acl.InboxView {
+	w.T.Helper()
+	upload, err := desk.Receive(w.T.Context(), "scan.txt", strings.NewReader(strings.Join(pages, "\f")))
+	w.must(err)
+	view, err := desk.AddInboxItem(w.T.Context(), archive.InboxItem{Basket: basket}, upload)
+	w.must(errors.Join(err, upload.Close()))
+	return view
+}
+
+// testWriter sends the log to the test's own.
+type testWriter struct{ t testing.TB }
+
+func (w testWriter) Write(p []byte) (int, error) {
+	w.t.Log(string(bytes.TrimSpace(p)))
+	return len(p), nil
+}
+
+// Plain is an [ingest.Reader] of plain text with a form feed between pages. A text that begins with
+// "FAIL code" fails for good with the code.
+type Plain struct{}
+
+// Open implements [ingest.Reader].
+func (Plain) Open(_ context.Context, _ string, _ int64, src io.Reader) (ingest.Reading, error) {
+	data, err := io.ReadAll(src)
+	if err != nil {
+		return nil, err
+	}
+	if code, ok := strings.CutPrefix(string(data), "FAIL "); ok {
+		return nil, &read.Failure{State: read.Failed, Code: strings.TrimSpace(code)}
+	}
+	return plain(strings.Split(string(data), "\f")), nil
+}
+
+type plain []string
+
+func (p plain) Pages() int    { return len(p) }
+func (plain) Flags() []string { return nil }
+func (plain) Close() error    { return nil }
+
+func (p plain) Text(_ context.Context, emit func(page.Page) error) error {
+	for i, text := range p {
+		out := page.Page{Number: i + 1, Width: 595, Height: 842, Source: page.Embedded, Confidence: page.Certain}
+		for n, w := range strings.Fields(text) {
+			out.Words = append(out.Words, page.Word{X: float32(n), W: 1, H: 10, Text: w, Confidence: page.Certain})
+		}
+		if err := emit(out); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func (p plain) Images(_ context.Context, _ []int, emit func(image, thumb []byte) error) error {
+	for i := range p {
+		if err := emit([]byte{0xff, 0xd8, byte(i)}, []byte{0xff, 0xd8}); err != nil {
+			return err
+		}
+	}
+	return nil
+}
