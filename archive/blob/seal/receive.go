@@ -78,17 +78,17 @@ func (s *Store) receive(ctx context.Context, rec *Received, cfg sio.Config, r io
 		return err
 	}
 	a, b := s.borrow(), s.borrow()
-	defer s.giveBack(a, b)
+	defer func() { s.giveBack(rec.Size, a, b) }()
 	sum := startHash()
 	defer sum.stop() // before the chunks are given back
 
 	for {
 		n, err := fill(r, a[:])
 		if n > 0 {
+			rec.Size += int64(n)
 			if err := ctx.Err(); err != nil {
 				return err
 			}
-			rec.Size += int64(n)
 			if limit >= 0 && rec.Size > limit {
 				return &TooLargeError{Limit: limit}
 			}
@@ -134,10 +134,11 @@ func (s *Store) borrow() *[chunkSize]byte {
 	return new([chunkSize]byte)
 }
 
-// giveBack clears the plain bytes and keeps the chunks for the next object.
-func (s *Store) giveBack(chunks ...*[chunkSize]byte) {
+// giveBack clears the plain bytes, of which no chunk holds more than size, and keeps the
+// chunks for the next object.
+func (s *Store) giveBack(size int64, chunks ...*[chunkSize]byte) {
 	for _, c := range chunks {
-		clear(c[:])
+		clear(c[:min(size, chunkSize)])
 		s.buffers.Put(c)
 	}
 }
