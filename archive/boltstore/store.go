@@ -14,6 +14,7 @@ import (
 	"time"
 
 	bolt "go.etcd.io/bbolt"
+	bolterrors "go.etcd.io/bbolt/errors"
 
 	"eakte/archive"
 	"eakte/archive/audit"
@@ -155,7 +156,7 @@ func openFile(path string) (*bolt.DB, error) {
 		// Growing the map waits for readers; address space costs nothing.
 		InitialMmapSize: 1 << 30,
 	})
-	if errors.Is(err, bolt.ErrTimeout) {
+	if errors.Is(err, bolterrors.ErrTimeout) {
 		return nil, fmt.Errorf("boltstore: %w", ErrInUse)
 	}
 	if err != nil {
@@ -232,7 +233,7 @@ func (s *Store) View(ctx context.Context, fn func(archive.Reader) error) error {
 
 // closedOr names the one error of a database that was closed.
 func (s *Store) closedOr(err error) error {
-	if errors.Is(err, bolt.ErrDatabaseNotOpen) {
+	if errors.Is(err, bolterrors.ErrDatabaseNotOpen) {
 		return fmt.Errorf("boltstore: %w", ErrClosed)
 	}
 	return fmt.Errorf("boltstore: %w", err)

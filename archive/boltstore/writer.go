@@ -6,7 +6,7 @@ import (
 	"fmt"
 	"runtime/debug"
 
-	bolt "go.etcd.io/bbolt"
+	bolterrors "go.etcd.io/bbolt/errors"
 
 	"eakte/archive"
 )
@@ -169,7 +169,7 @@ func (s *Store) end(g *grouped) error {
 		return nil
 	}
 	undo()
-	if rerr := g.bolt.Rollback(); rerr != nil && !errors.Is(rerr, bolt.ErrTxClosed) {
+	if rerr := g.bolt.Rollback(); rerr != nil && !errors.Is(rerr, bolterrors.ErrTxClosed) {
 		err = errors.Join(err, rerr)
 	}
 	return full(fmt.Errorf("boltstore: committing: %w", err))
