@@ -222,11 +222,14 @@ func (l *Leaf) invalidText() string {
 		}
 	}
 	for _, f := range []struct{ name, value string }{
-		{"rule", l.Rule}, {"policy", l.Policy}, {"corr", l.Correlation},
+		{"policy", l.Policy}, {"corr", l.Correlation},
 	} {
 		if f.value != "" && !isToken(f.value) {
 			return f.name
 		}
+	}
+	if l.Rule != "" && !isRule(l.Rule) {
+		return "rule"
 	}
 	for _, id := range l.Akten {
 		if !isID(id) {

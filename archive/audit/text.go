@@ -79,12 +79,17 @@ func isCode(s string) bool {
 	})
 }
 
-// isToken reports whether s is the id of a rule, the hash of a policy or the like.
-func isToken(s string) bool {
-	return s != "" && len(s) <= maxToken && only(s, func(c byte) bool {
-		return c >= 'a' && c <= 'z' || c >= 'A' && c <= 'Z' || c >= '0' && c <= '9' ||
-			c == '.' || c == '_' || c == '-' || c == '+' || c == ':' || c == '/' || c == '#' || c == '=' || c == '@' || c == '~'
-	})
+// isToken reports whether s is the hash of a policy, a correlation or the like.
+func isToken(s string) bool { return s != "" && len(s) <= maxToken && only(s, isTokenByte) }
+
+// isRule reports whether s is the id of a rule: "sachbearbeitung@asyl/familie~leitung".
+func isRule(s string) bool {
+	return s != "" && len(s) <= maxToken && only(s, func(c byte) bool { return isTokenByte(c) || c == '@' || c == '~' })
+}
+
+func isTokenByte(c byte) bool {
+	return c >= 'a' && c <= 'z' || c >= 'A' && c <= 'Z' || c >= '0' && c <= '9' ||
+		c == '.' || c == '_' || c == '-' || c == '+' || c == ':' || c == '/' || c == '#' || c == '='
 }
 
 // isOrigin reports whether s may be the origin of a shard: "authority/audit/2026".
