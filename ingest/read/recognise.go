@@ -96,7 +96,7 @@ func (r *Reader) recognise(ctx context.Context, s sheet) (Page, error) {
 			first = second
 		}
 	}
-	return withoutNoise(first), nil
+	return withoutNoise(stoodUp(first)), nil
 }
 
 // attempt recognises a page turned by rotation. Where ask is set and the result
