@@ -51,18 +51,20 @@ func TestWriteError(t *testing.T) {
 	defer mustClose(t, x)
 	ctx, cancel := context.WithTimeout(context.Background(), 30*time.Second)
 	defer cancel()
-	acked := uint64(0)
-	for round := range 3 {
+	acked, refused := uint64(0), 0
+	for round := 0; round < 20 && refused < 3; round++ {
 		feed := starve(t)
 		err := x.Apply(ctx, index.Batch{Documents: documents(int(acked)*5, int(acked)*5+5), Seq: acked + 1})
 		_, searchErr := x.Search(ctx, index.Query{Text: "Pass", Rights: index.Rights{Tokens: []string{token}}, Limit: 1})
 		feed()
-		if err == nil {
-			t.Fatalf("round %d: a write without files succeeded", round)
-		}
 		if errors.Is(err, context.DeadlineExceeded) {
 			t.Fatalf("round %d: %v", round, err)
 		}
+		if err == nil { // the engine has closed a file meanwhile
+			acked++
+			continue
+		}
+		refused++
 		t.Logf("round %d: apply: %v; search: %v", round, err, searchErr)
 		n := seq(t, x)
 		if n != acked && n != acked+1 || total(t, x) != int(n)*5 {
@@ -75,6 +77,9 @@ func TestWriteError(t *testing.T) {
 		if got := total(t, x); got != int(acked)*5 {
 			t.Fatalf("round %d: %d documents at seq %d", round, got, acked)
 		}
+	}
+	if refused == 0 {
+		t.Error("no write failed: the test tests nothing")
 	}
 }
 

@@ -133,15 +133,7 @@ func (m matcher) run(ws []word, field string, boost float64) (search.Searcher, e
 	case 1:
 		return m.term(ws[0].term, field, boost)
 	}
-	terms := make([]string, ws[len(ws)-1].pos-ws[0].pos+1)
-	for _, w := range ws {
-		terms[w.pos-ws[0].pos] = w.term
-	}
-	s, err := searcher.NewPhraseSearcher(m.ctx, m.reader, terms, 0, false, field, boost, m.options)
-	if err != nil {
-		return nil, err
-	}
-	return s, nil
+	return m.phrase(ws, field, boost)
 }
 
 func (m matcher) term(term, field string, boost float64) (search.Searcher, error) {

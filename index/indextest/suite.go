@@ -21,6 +21,7 @@ func Test(t *testing.T, open Opener) {
 	}{
 		{"Text", testText},
 		{"Pages", testPages},
+		{"HostileRepetition", testHostileRepetition},
 		{"StopWords", testStopWords},
 		{"QueryErrors", testQueryErrors},
 		{"Rights", testRights},

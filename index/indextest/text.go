@@ -6,6 +6,7 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/google/go-cmp/cmp"
 
@@ -80,6 +81,29 @@ func testText(t *testing.T, open Opener) {
 				t.Errorf("got %v, total %d, want %v", got, res.Total, tt.want)
 			}
 		})
+	}
+}
+
+// A page of one word many times over must not stop a search for a phrase of that word.
+func testHostileRepetition(t *testing.T, open Opener) {
+	e := engine(t, open, index.Batch{Documents: []index.Document{text(1, strings.Repeat("Zettel ", 200_000)), text(2, "Zettel und Zettel Zettel")}})
+	ctx, cancel := context.WithTimeout(context.Background(), 20*time.Second)
+	defer cancel()
+	done := make(chan error, 1)
+	go func() {
+		res, err := e.Search(ctx, index.Query{Text: `"` + strings.Repeat("Zettel ", 20) + `"`, Rights: all(), Limit: 10})
+		if err == nil && !slices.Equal(numbers(res), []int{1}) {
+			err = errors.New("found otherwise than document 1")
+		}
+		done <- err
+	}()
+	select {
+	case err := <-done:
+		if err != nil {
+			t.Error(err)
+		}
+	case <-ctx.Done():
+		t.Fatal("the search doesn't end")
 	}
 }
 
