@@ -119,7 +119,7 @@ func (d *Desk) Inbox(ctx context.Context, department string, limit int, cursor s
 			return act{}, ErrDenied
 		}
 		done := tried
-		done.verdict, done.object, done.window = v, "basket/"+v.pair.Department, "basket"
+		done.verdict, done.window = v, "basket/"+v.pair.Department // the actor's department names the basket
 		var err error
 		page, err = d.basket(r, v.pair.Department, clampLimit(limit), cursor)
 		return done, err

@@ -1,0 +1,76 @@
+package web
+
+import (
+	"context"
+	"net/http"
+	"strings"
+
+	"github.com/gin-gonic/gin"
+
+	"eakte/acl"
+	"eakte/archive"
+)
+
+// maxKey is how long an Idempotency-Key may be.
+const maxKey = 200
+
+type deskKey struct{}
+
+// deskOf returns the desk that signIn laid down. Without it, nobody may do anything.
+func deskOf(ctx context.Context) *acl.Desk {
+	desk, _ := ctx.Value(deskKey{}).(*acl.Desk)
+	return desk
+}
+
+// signIn finds out who asks and gives her a desk, or answers that nobody is signed in.
+func (s *Server) signIn(c *gin.Context) {
+	user, client, err := s.who(c)
+	if err != nil {
+		s.answer(s.problemOf(c.Request.Context(), err))(c)
+		return
+	}
+	v := visitOf(c.Request.Context())
+	v.user = user.ID
+	desk := s.Guard.For(acl.Subject{
+		User: user.ID, Name: user.Name, Pairs: user.Roles, Teams: user.Teams,
+		Purpose: c.GetHeader("Eakte-Purpose"), Client: client, Address: v.address, Correlation: v.id,
+	})
+	if key := c.GetHeader("Idempotency-Key"); key != "" && c.Request.Method == http.MethodPost {
+		if !printable(key, maxKey) {
+			err := &archive.FieldError{Pointer: "/Idempotency-Key", Code: "format"}
+			s.answer(s.problemOf(c.Request.Context(), err))(c)
+			return
+		}
+		desk = desk.Once(key, c.Request.Method+" "+c.Request.URL.Path)
+	}
+	c.Request = c.Request.WithContext(context.WithValue(c.Request.Context(), deskKey{}, desk))
+}
+
+// who finds the account behind a request and how it came: a token where the header says so, a
+// session else, never the one for want of the other.
+func (s *Server) who(c *gin.Context) (archive.User, string, error) {
+	ctx := c.Request.Context()
+	if values := c.Request.Header.Values("Authorization"); len(values) > 0 {
+		scheme, token, _ := strings.Cut(values[0], " ")
+		if len(values) > 1 || !strings.EqualFold(scheme, "Bearer") {
+			return archive.User{}, "", errSignInRequired
+		}
+		user, err := s.accounts.Bearer(ctx, strings.TrimSpace(token))
+		return user, "api", err
+	}
+	user, err := s.sessionUser(c)
+	return user, "web", err
+}
+
+// printable reports whether s is ASCII that can be seen, and not too long.
+func printable(s string, limit int) bool {
+	if len(s) > limit {
+		return false
+	}
+	for i := range len(s) {
+		if s[i] <= ' ' || s[i] > '~' {
+			return false
+		}
+	}
+	return true
+}

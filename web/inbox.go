@@ -1,0 +1,205 @@
+package web
+
+import (
+	"context"
+	"encoding/hex"
+	"encoding/json"
+	"net/http"
+	"time"
+
+	"github.com/danielgtaylor/huma/v2"
+	"github.com/gin-gonic/gin"
+
+	"eakte/acl"
+	"eakte/archive"
+)
+
+func hexOf(sum [32]byte) string { return hex.EncodeToString(sum[:]) }
+
+// inboxView is an inbox item as its reader may see it.
+type inboxView struct {
+	ID          archive.InboxID      `json:"id"`
+	Department  string               `json:"department"`
+	ReceivedOn  string               `json:"received_on"`
+	Channel     string               `json:"channel"`
+	Sender      string               `json:"sender"`
+	Note        string               `json:"note"`
+	BroughtBy   string               `json:"brought_by"`
+	State       string               `json:"state" doc:"received, processing, ready, failed, quarantined, password"`
+	Reason      string               `json:"reason,omitempty"`
+	SHA256      string               `json:"sha256"`
+	Size        int64                `json:"size"`
+	Kind        string               `json:"kind"`
+	Name        string               `json:"name"`
+	Flags       []string             `json:"flags"`
+	Pages       int                  `json:"pages"`
+	TextSource  string               `json:"text_source"`
+	Confidence  *float32             `json:"ocr_confidence"`
+	JobID       archive.JobID        `json:"job_id,omitempty"`
+	Job         *jobView             `json:"job,omitempty"`
+	DuplicateOf archive.DocumentID   `json:"duplicate_of,omitempty"`
+	Filed       []archive.DocumentID `json:"filed"`
+	Suggestions []string             `json:"suggestions"`
+	MayWork     bool                 `json:"may_work"`
+	Created     time.Time            `json:"created"`
+	Changed     time.Time            `json:"changed"`
+	Revision    int64                `json:"revision"`
+}
+
+func inboxOf(i acl.InboxView) inboxView {
+	cur := i.Current
+	v := inboxView{
+		ID: i.ID, Department: i.Basket, ReceivedOn: i.ReceivedOn, Channel: i.Channel, Sender: i.Sender, Note: i.Note,
+		BroughtBy: i.BroughtBy, State: i.State, Reason: cur.Reason, SHA256: hexOf(cur.Original.SHA256), Size: cur.Original.Size,
+		Kind: cur.Kind, Name: cur.Name, Flags: plain(cur.Flags), Pages: len(cur.Pages), TextSource: cur.TextSource(),
+		JobID: cur.Job, DuplicateOf: i.DuplicateOf, MayWork: i.MayWork, Suggestions: []string{},
+		Filed:   each(i.Filed, func(id archive.DocumentID) archive.DocumentID { return id }),
+		Created: i.Created.UTC(), Changed: i.Changed.UTC(), Revision: i.Revision,
+	}
+	if c, ok := cur.Confidence(); ok {
+		v.Confidence = &c
+	}
+	if i.Job.ID != "" {
+		job := jobOf(i.Job)
+		v.Job = &job
+	}
+	return v
+}
+
+func (s *Server) addInboxItem(c *gin.Context, desk *acl.Desk) error {
+	ctx := c.Request.Context()
+	if err := desk.MayReceive(ctx, ""); err != nil {
+		return err
+	}
+	in, err := receive[inboxMeta](s, c, desk, false)
+	if err != nil {
+		return err
+	}
+	view, err := desk.AddInboxItem(ctx, in.meta.item(), in.file)
+	if err := in.close(err); err != nil {
+		return err
+	}
+	c.Header("ETag", etag(view.Revision))
+	c.Header("Location", base+"/inbox/"+string(view.ID))
+	c.JSON(http.StatusCreated, inboxOf(view))
+	return nil
+}
+
+func (s *Server) listInbox(ctx context.Context, desk *acl.Desk, in *struct {
+	Page
+	Department string `query:"department" maxLength:"100" doc:"Whose basket; the first that the reader works if not given"`
+}) (*answer[list[inboxView]], error) {
+	found, err := desk.Inbox(ctx, in.Department, in.Limit, in.Cursor)
+	if err != nil {
+		return nil, err
+	}
+	return &answer[list[inboxView]]{list[inboxView]{Next: found.Next, Items: each(found.Items, inboxOf)}}, nil
+}
+
+func (s *Server) showInboxItem(ctx context.Context, desk *acl.Desk, in *ByID) (*record[inboxView], error) {
+	id, err := archive.ParseID[archive.InboxID](in.ID)
+	if err != nil {
+		return nil, err
+	}
+	view, err := desk.InboxItem(ctx, id)
+	if err != nil {
+		return nil, err
+	}
+	return &record[inboxView]{ETag: etag(view.Revision), Body: inboxOf(view)}, nil
+}
+
+type fileBody struct {
+	Akte  string   `json:"akte_id,omitempty" maxLength:"100"`
+	Akten []string `json:"akte_ids,omitempty" maxItems:"20" doc:"Instead of akte_id: one paper for several Akten"`
+	DocumentFields
+}
+
+// filedView is the document made, or, for akte_ids, a list of all of them.
+type filedView struct {
+	one *documentView
+	all []documentView
+}
+
+// MarshalJSON implements json.Marshaler.
+func (v filedView) MarshalJSON() ([]byte, error) {
+	if v.one != nil {
+		return json.Marshal(v.one)
+	}
+	return json.Marshal(list[documentView]{Items: v.all})
+}
+
+// Schema describes both forms.
+func (filedView) Schema(r huma.Registry) *huma.Schema {
+	return &huma.Schema{OneOf: []*huma.Schema{
+		r.Schema(typeOf[documentView](), true, ""), r.Schema(typeOf[list[documentView]](), true, ""),
+	}}
+}
+
+func (b fileBody) filing() (acl.Filing, error) {
+	f := acl.Filing{Doc: b.document()}
+	given := b.Akten
+	switch {
+	case b.Akte != "" && len(given) > 0:
+		return f, &archive.FieldError{Pointer: "/akte_ids", Code: "duplicate"}
+	case b.Akte != "":
+		given = []string{b.Akte}
+	}
+	for _, g := range given {
+		id, err := archive.ParseID[archive.AkteID](g)
+		if err != nil {
+			return f, err
+		}
+		f.Akten = append(f.Akten, id)
+	}
+	return f, nil
+}
+
+func (s *Server) fileInboxItem(ctx context.Context, desk *acl.Desk, in *struct {
+	ByID
+	Body strict[fileBody]
+}) (*record[filedView], error) {
+	id, err := archive.ParseID[archive.InboxID](in.ID)
+	if err != nil {
+		return nil, err
+	}
+	body, err := in.Body.read(s.registry())
+	if err != nil {
+		return nil, err
+	}
+	filing, err := body.filing()
+	if err != nil {
+		return nil, err
+	}
+	made, err := desk.FileItem(ctx, id, filing)
+	if err != nil {
+		return nil, err
+	}
+	if body.Akte == "" {
+		return &record[filedView]{Body: filedView{all: each(made, documentOf)}}, nil
+	}
+	doc := documentOf(made[0])
+	return &record[filedView]{ETag: etag(doc.Revision), Location: base + "/documents/" + string(doc.ID), Body: filedView{one: &doc}}, nil
+}
+
+type routeBody struct {
+	Department string `json:"department" maxLength:"100"`
+}
+
+func (s *Server) routeInboxItem(ctx context.Context, desk *acl.Desk, in *struct {
+	ByID
+	Body strict[routeBody]
+}) (*record[inboxView], error) {
+	id, err := archive.ParseID[archive.InboxID](in.ID)
+	if err != nil {
+		return nil, err
+	}
+	body, err := in.Body.read(s.registry())
+	if err != nil {
+		return nil, err
+	}
+	view, err := desk.RouteItem(ctx, id, body.Department)
+	if err != nil {
+		return nil, err
+	}
+	return &record[inboxView]{ETag: etag(view.Revision), Body: inboxOf(view)}, nil
+}

@@ -1,0 +1,154 @@
+package web
+
+import "net/http"
+
+// text is what users read.
+type text struct{ de, en string }
+
+func (t text) in(language string) string {
+	if language == english {
+		return t.en
+	}
+	return t.de
+}
+
+// kind is a kind of problem. retry is in seconds; 0: trying again as it is doesn't help.
+type kind struct {
+	status        int
+	title, detail text
+	retry         int
+}
+
+// kindOf returns a kind of the catalogue.
+func kindOf(name string) kind {
+	if k, ok := kinds()[name]; ok {
+		return k
+	}
+	return kinds()["internal"]
+}
+
+// kinds is the catalogue of problems.
+func kinds() map[string]kind {
+	return map[string]kind{
+		"not-found": {status: http.StatusNotFound, title: text{"Nicht gefunden", "Not found"},
+			detail: text{"Das gibt es nicht, oder Sie haben keinen Zugriff darauf.", "This does not exist, or you have no access to it."}},
+		"method-not-allowed": {status: http.StatusMethodNotAllowed, title: text{"So nicht vorgesehen", "Method not allowed"},
+			detail: text{"Diese Adresse kennt die verwendete HTTP-Methode nicht; der Kopf Allow nennt die möglichen.", "This address does not take that HTTP method; the header Allow names those it takes."}},
+		"denied": {status: http.StatusForbidden, title: text{"Nicht erlaubt", "Not allowed"},
+			detail: text{"Dazu haben Sie hier kein Recht.", "You have no right to do this here."}},
+		"cross-origin": {status: http.StatusForbidden, title: text{"Von fremder Seite", "Cross-origin request"},
+			detail: text{"Die Anfrage kam von der Seite eines anderen Anbieters und wurde deshalb nicht ausgeführt.", "The request came from another site's page and was therefore not carried out."}},
+		"sign-in-required": {status: http.StatusUnauthorized, title: text{"Anmeldung nötig", "Sign-in required"},
+			detail: text{"Bitte melden Sie sich an oder senden Sie ein gültiges Token.", "Please sign in or send a valid token."}},
+		"sign-in-failed": {status: http.StatusUnauthorized, title: text{"Anmeldung fehlgeschlagen", "Sign-in failed"},
+			detail: text{"Name, Kennwort oder Token stimmen nicht, oder das Konto muss noch warten. Bitte prüfen und etwas später erneut versuchen.", "Name, password or token are wrong, or the account has to wait. Please check and try again a little later."}},
+		"too-many-requests": {status: http.StatusTooManyRequests, retry: 10, title: text{"Zu viele Versuche", "Too many tries"},
+			detail: text{"Von dieser Adresse kamen zu viele Anmeldeversuche. Bitte warten Sie etwas.", "Too many tries to sign in came from this address. Please wait a little."}},
+		"busy": {status: http.StatusServiceUnavailable, retry: 5, title: text{"Gerade ausgelastet", "Busy"},
+			detail: text{"Der Server ist gerade ausgelastet. Bitte versuchen Sie es in einigen Sekunden erneut.", "The server is busy. Please try again in a few seconds."}},
+		"purpose-required": {status: http.StatusUnprocessableEntity, title: text{"Zweck fehlt", "Purpose required"},
+			detail: text{"Zum Öffnen dieser Akte muss ein gültiger Zweck angegeben werden: im Kopf Eakte-Purpose ein Code aus /api/v1/purposes oder case:ID eines offenen Vorgangs dieser Akte.", "Opening this Akte needs a valid purpose: in the header Eakte-Purpose a code of /api/v1/purposes or case:ID of an open case of this Akte."}},
+		"invalid": {status: http.StatusUnprocessableEntity, title: text{"Eingabe nicht gültig", "Invalid input"},
+			detail: text{"Die unter errors genannten Teile der Eingabe müssen berichtigt werden.", "The parts of the input named under errors have to be mended."}},
+		"malformed": {status: http.StatusBadRequest, title: text{"Kein lesbares JSON", "Malformed JSON"},
+			detail: text{"Der Inhalt der Anfrage ist kein gültiges JSON in UTF-8 oder zu tief verschachtelt.", "The body is no valid JSON in UTF-8, or nested too deeply."}},
+		"malformed-multipart": {status: http.StatusBadRequest, title: text{"Kein lesbares multipart/form-data", "Malformed multipart body"},
+			detail: text{"Der Inhalt der Anfrage ist kein gültiges multipart/form-data. Gesendet werden die Teile file und meta.", "The body is no valid multipart/form-data. Send the parts file and meta."}},
+		"media-type": {status: http.StatusUnsupportedMediaType, title: text{"Falscher Content-Type", "Wrong content type"},
+			detail: text{"Diese Adresse nimmt den angegebenen Content-Type nicht: Daten kommen als application/json, Dateien als multipart/form-data.", "This address does not take that Content-Type: data come as application/json, files as multipart/form-data."}},
+		"too-many-parts": {status: http.StatusUnprocessableEntity, title: text{"Zu viele Teile", "Too many parts"},
+			detail: text{"Eine Anfrage überträgt genau eine Datei: die Teile file und meta.", "A request carries exactly one file: the parts file and meta."}},
+		"revision-required": {status: http.StatusPreconditionRequired, title: text{"If-Match fehlt", "If-Match required"},
+			detail: text{"Eine Änderung muss im Kopf If-Match das ETag des Standes nennen, den sie ändert.", "A change has to name, in the header If-Match, the ETag of the state that it changes."}},
+		"stale": {status: http.StatusPreconditionFailed, title: text{"Inzwischen geändert", "Changed meanwhile"},
+			detail: text{"Der genannte Stand ist nicht mehr der neueste. Bitte neu laden und die Änderung prüfen.", "The state named is not the newest any more. Please load it again and check the change."}},
+		"already-filed": {status: http.StatusConflict, title: text{"Schon abgelegt", "Already filed"},
+			detail: text{"Jemand anderes hat diesen Eingang schon abgelegt.", "Somebody else filed this item already."}},
+		"second-akte": {status: http.StatusConflict, title: text{"Akte besteht schon", "Akte exists already"},
+			detail: text{"Für diese Person gibt es unter dieser Aktenplaneinheit schon eine Akte. Eine zweite braucht eine Begründung in distinct_because.", "This person has an Akte under this file plan unit already. A second one needs a reason in distinct_because."}},
+		"conflict": {status: http.StatusConflict, title: text{"Widerspruch zum Stand", "Conflict"},
+			detail: text{"Das passt nicht zum jetzigen Stand. Bitte neu laden.", "This does not fit the present state. Please load it again."}},
+		"not-ready": {status: http.StatusConflict, retry: 2, title: text{"Noch nicht fertig", "Not ready yet"},
+			detail: text{"Die Erkennung hat das noch nicht erzeugt. Bitte später erneut abrufen.", "Recognition has not made this yet. Please ask again later."}},
+		"key-used-before": {status: http.StatusUnprocessableEntity, title: text{"Schlüssel schon benutzt", "Key used before"},
+			detail: text{"Derselbe Idempotency-Key kam schon mit einer anderen Anfrage.", "The same Idempotency-Key came with another request before."}},
+		"too-large": {status: http.StatusRequestEntityTooLarge, title: text{"Zu groß", "Too large"},
+			detail: text{"Die Anfrage überschreitet die erlaubte Größe.", "The request is larger than allowed."}},
+		"slow-body": {status: http.StatusRequestTimeout, title: text{"Übertragung zu langsam", "Body too slow"},
+			detail: text{"Es kamen zu lange keine Daten. Es wurde nichts gespeichert; bitte erneut senden.", "No data came for too long. Nothing was stored; please send it again."}},
+		"empty": {status: http.StatusUnprocessableEntity, title: text{"Leere Datei", "Empty file"},
+			detail: text{"Die Datei enthält keine Daten. Bitte prüfen Sie die Quelle und senden Sie sie erneut.", "The file holds no data. Please check where it comes from and send it again."}},
+		"truncated": {status: http.StatusUnprocessableEntity, title: text{"Übertragung abgebrochen", "Truncated body"},
+			detail: text{"Die Übertragung endete zu früh. Es wurde nichts gespeichert; bitte erneut senden.", "The transfer ended too early. Nothing was stored; please send it again."}},
+		"refused": {status: http.StatusUnprocessableEntity, title: text{"Datei nicht angenommen", "File not taken"},
+			detail: text{"Die Datei ist beschädigt oder überschreitet eine Grenze.", "The file is broken or over a limit."}},
+		"unsupported": {status: http.StatusUnsupportedMediaType, title: text{"Dateiart wird nicht angenommen", "Kind of file not taken"},
+			detail: text{"Angenommen werden PDF, JPEG, PNG, TIFF, WebP und einfacher Text.", "PDF, JPEG, PNG, TIFF, WebP and plain text are taken."}},
+		"mismatch": {status: http.StatusUnsupportedMediaType, title: text{"Inhalt passt nicht zur Endung", "Content does not fit the extension"},
+			detail: text{"Die Endung des Dateinamens verspricht eine Dateiart, die der Inhalt nicht ist.", "The extension of the file name promises a kind that the content is not."}},
+		"dangerous": {status: http.StatusUnsupportedMediaType, title: text{"Programm oder Skript", "Program or script"},
+			detail: text{"Programme und Skripte werden nicht angenommen.", "Programs and scripts are not taken."}},
+		"polyglot": {status: http.StatusUnsupportedMediaType, title: text{"Zweideutige Datei", "Ambiguous file"},
+			detail: text{"Die Datei ist zugleich von anderer, aktiver Art. Bitte neu als PDF speichern.", "The file is of another, active kind at the same time. Please save it as PDF anew."}},
+		"storage-full": {status: http.StatusInsufficientStorage, retry: 60, title: text{"Speicher voll", "Storage full"},
+			detail: text{"Es ist kein Speicherplatz mehr frei. Es wurde nichts gespeichert; bitte verständigen Sie die Administration.", "There is no storage left. Nothing was stored; please tell the administrators."}},
+		"range": {status: http.StatusRequestedRangeNotSatisfiable, title: text{"Bereich nicht vorhanden", "Range not satisfiable"},
+			detail: text{"Der angeforderte Bereich liegt außerhalb der Datei.", "The range asked for lies outside the file."}},
+		"gone": {status: 499, title: text{"Anfrage abgebrochen", "Request cancelled"},
+			detail: text{"Die Anfrage wurde vom Absender abgebrochen.", "The sender cancelled the request."}},
+		"internal": {status: http.StatusInternalServerError, title: text{"Interner Fehler", "Internal error"},
+			detail: text{"Das lag an uns. Bitte nennen Sie der Administration die unter instance angegebene Kennung.", "This is our fault. Please give the administrators the id under instance."}},
+	}
+}
+
+// codeText says what a code of [Field] means.
+func codeText(code string) text {
+	if t, ok := codes()[code]; ok {
+		return t
+	}
+	return text{"Dieser Wert ist nicht zulässig.", "This value is not allowed."}
+}
+
+// codes is the catalogue of what can be wrong with a field.
+func codes() map[string]text {
+	return map[string]text{
+		"required":       {"Diese Angabe fehlt.", "This is missing."},
+		"unknown":        {"Dieser Wert ist nicht bekannt.", "This value is not known."},
+		"unknown_field":  {"Hier steht ein Feld, das es nicht gibt.", "There is a field here that does not exist."},
+		"unknown_part":   {"Es gibt nur die Teile file und meta.", "There are only the parts file and meta."},
+		"duplicate":      {"Das darf nur einmal vorkommen.", "This may come only once."},
+		"format":         {"Die Schreibweise stimmt nicht.", "The format is wrong."},
+		"future":         {"Das Datum liegt in der Zukunft.", "The date lies in the future."},
+		"type":           {"Hier steht ein Wert der falschen Art.", "The value is of the wrong type."},
+		"characters":     {"Hier stehen Zeichen, die nicht erlaubt sind.", "There are characters that are not allowed."},
+		"too_long":       {"Der Text ist zu lang.", "The text is too long."},
+		"too_many":       {"Das sind zu viele Einträge.", "There are too many entries."},
+		"length":         {"Die Länge stimmt nicht.", "The length is wrong."},
+		"minimum":        {"Der Wert ist zu klein.", "The value is too small."},
+		"maximum":        {"Der Wert ist zu groß.", "The value is too large."},
+		"unchanged":      {"Das ändert nichts.", "This changes nothing."},
+		"cursor":         {"Diese Fortsetzungsmarke gilt nicht oder nicht mehr. Bitte die Liste von vorn laden.", "This cursor is not valid, or not any more. Please load the list from its start."},
+		"phrase_open":    {"Ein Anführungszeichen wird nicht geschlossen.", "A quotation mark is not closed."},
+		"too_many_words": {"Das sind zu viele Suchwörter.", "There are too many words."},
+	}
+}
+
+// hintText says what to do where a hint came with a refusal.
+func hintText(hint string) (text, bool) {
+	t, ok := hints()[hint]
+	return t, ok
+}
+
+// hints is the catalogue of what to do instead.
+func hints() map[string]text {
+	return map[string]text{
+		"office":  {"Bitte das Schriftstück als PDF speichern und dieses hochladen.", "Please save the document as PDF and upload that."},
+		"email":   {"Bitte die E-Mail als PDF drucken und Anhänge einzeln hochladen.", "Please print the e-mail to PDF and upload attachments one by one."},
+		"heic":    {"Bitte das Foto als JPEG speichern und dieses hochladen.", "Please save the photo as JPEG and upload that."},
+		"archive": {"Bitte das Archiv entpacken und die Dateien einzeln hochladen.", "Please unpack the archive and upload the files one by one."},
+		"html":    {"Bitte die Seite als PDF drucken und dieses hochladen.", "Please print the page to PDF and upload that."},
+		"svg":     {"Bitte die Zeichnung als PDF speichern und dieses hochladen.", "Please save the drawing as PDF and upload that."},
+		"picture": {"Bitte das Bild als JPEG oder PNG speichern und dieses hochladen.", "Please save the picture as JPEG or PNG and upload that."},
+		"rtf":     {"Bitte das Schriftstück als PDF speichern und dieses hochladen.", "Please save the document as PDF and upload that."},
+	}
+}

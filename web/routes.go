@@ -1,0 +1,192 @@
+package web
+
+import (
+	"context"
+	"net/http"
+	"reflect"
+	"strings"
+
+	"github.com/danielgtaylor/huma/v2"
+	"github.com/gin-gonic/gin"
+
+	"eakte/acl"
+)
+
+// What a route takes beside its input, for the description.
+const (
+	purposed = 1 << iota // a purpose
+	once                 // an Idempotency-Key
+	created              // answers 201
+	bytesOut             // answers with bytes
+)
+
+// routes is the table of contents.
+func (s *Server) routes() {
+	s.health()
+
+	s.public("POST", "/session", "Sign in", s.openSession)
+	s.raw("DELETE", "/session", "Sign out", 0, s.closeSession)
+	handle(s, "GET", "/me", "Who I am", 0, s.showMe)
+
+	for _, l := range s.lists() {
+		handle(s, "GET", "/"+l.name, l.summary, 0, l.show)
+	}
+
+	handle(s, "POST", "/persons", "Enter a person", once|created, s.createPerson)
+	handle(s, "POST", "/persons/locate", "Learn enough of a person to file a paper", 0, s.locatePersons)
+	handle(s, "GET", "/persons/{id}", "Show a person", purposed, s.showPerson)
+	handle(s, "PATCH", "/persons/{id}", "Change a person", purposed, s.changePerson)
+
+	handle(s, "POST", "/akten", "Open an Akte", once|created|purposed, s.createAkte)
+	handle(s, "GET", "/akten", "List Akten, newest first", purposed, s.listAkten)
+	handle(s, "GET", "/akten/{id}", "Show the head of an Akte", purposed, s.showAkte)
+	handle(s, "PATCH", "/akten/{id}", "Change the head of an Akte", purposed, s.changeAkte)
+	handle(s, "GET", "/akten/{id}/cases", "List the cases of an Akte", purposed, s.listCases)
+	handle(s, "POST", "/akten/{id}/cases", "Open a case", purposed|once|created, s.openCase)
+	handle(s, "GET", "/akten/{id}/documents", "List documents by register and date", purposed, s.listDocuments)
+	s.upload("/akten/{id}/documents", "Bring a document into an Akte", purposed, typeOf[documentMeta](), typeOf[documentView](), s.addDocument)
+
+	handle(s, "GET", "/documents/{id}", "Show what is recorded of a document", purposed, s.showDocument)
+	handle(s, "PATCH", "/documents/{id}", "Change what is recorded of a document", purposed, s.changeDocument)
+	handle(s, "POST", "/documents/{id}/move", "Move a document", purposed, s.moveDocument)
+	s.upload("/documents/{id}/versions", "Add a version", purposed, typeOf[versionMeta](), typeOf[documentView](), s.addVersion)
+	s.contents("/documents/{id}", purposed)
+
+	s.upload("/inbox", "Drop a paper into a basket", 0, typeOf[inboxMeta](), typeOf[inboxView](), s.addInboxItem)
+	handle(s, "GET", "/inbox", "List a basket, oldest first", 0, s.listInbox)
+	handle(s, "GET", "/inbox/{id}", "Show an inbox item", 0, s.showInboxItem)
+	handle(s, "POST", "/inbox/{id}/file", "File an inbox item into one or several Akten", purposed|once, s.fileInboxItem)
+	handle(s, "POST", "/inbox/{id}/route", "Send an inbox item to another basket", 0, s.routeInboxItem)
+	s.contents("/inbox/{id}", 0)
+
+	handle(s, "POST", "/search", "Find documents and persons", purposed, s.search)
+	handle(s, "GET", "/jobs/{id}", "Show a job", purposed, s.showJob)
+	handle(s, "POST", "/jobs/{id}/retry", "Try a failed job again", purposed, s.retryJob)
+
+	handle(s, "GET", "/audit/events", "Read the trail, newest first", 0, s.listEvents)
+	s.raw("GET", "/audit/checkpoint", "A signed checkpoint of the trail", bytesOut, s.checkpoint)
+}
+
+// contents are the routes to the content of whatever holds a version.
+func (s *Server) contents(path string, traits int) {
+	for _, method := range []string{"GET", "HEAD"} {
+		s.raw(method, path+"/original", "The received bytes", traits|bytesOut, s.original)
+	}
+	s.raw("GET", path+"/text", "The recognised text, pages separated by form feeds", traits|bytesOut, s.text)
+	s.raw("GET", path+"/pages/{n}/image", "A page as JPEG", traits|bytesOut, s.image)
+	s.raw("GET", path+"/pages/{n}/words", "The words of a page and where they stand", traits|bytesOut, s.words)
+}
+
+// handle registers a JSON route for who signed in. fn is given her desk.
+func handle[I, O any](s *Server, method, path, summary string, traits int, fn func(context.Context, *acl.Desk, *I) (*O, error)) {
+	op := s.operation(method, path, summary, traits)
+	huma.Register(s.signed, op, func(ctx context.Context, in *I) (*O, error) {
+		out, err := fn(ctx, deskOf(ctx), in)
+		if err != nil {
+			v := visitOf(ctx)
+			return nil, s.problemOf(ctx, err).in(v.language, v.id)
+		}
+		return out, nil
+	})
+}
+
+// public registers the one JSON route for who has not signed in.
+func (s *Server) public(method, path, summary string, fn func(context.Context, *signInInput) (*signInOutput, error)) {
+	op := s.operation(method, path, summary, 0)
+	op.Security = []map[string][]string{}
+	huma.Register(s.open, op, func(ctx context.Context, in *signInInput) (*signInOutput, error) {
+		out, err := fn(ctx, in)
+		if err != nil {
+			v := visitOf(ctx)
+			return nil, s.problemOf(ctx, err).in(v.language, v.id)
+		}
+		return out, nil
+	})
+}
+
+// raw registers a route that reads or writes other things than JSON.
+func (s *Server) raw(method, path, summary string, traits int, fn func(*gin.Context, *acl.Desk) error) {
+	op := s.operation(method, path, summary, traits)
+	for _, name := range pathParams(path) {
+		kind := huma.TypeString
+		if name == "n" {
+			kind = huma.TypeInteger
+		}
+		op.Parameters = append(op.Parameters, &huma.Param{Name: name, In: "path", Required: true, Schema: &huma.Schema{Type: kind}})
+	}
+	ok := &huma.Response{Description: "Done"}
+	if traits&bytesOut != 0 {
+		ok.Content = map[string]*huma.MediaType{"application/octet-stream": {Schema: binary()}}
+		op.Responses["200"] = ok
+	} else {
+		op.Responses["204"] = ok
+	}
+	s.document(&op, fn)
+}
+
+// upload registers a route that takes a file.
+func (s *Server) upload(path, summary string, traits int, meta, made reflect.Type, fn func(*gin.Context, *acl.Desk) error) {
+	op := s.operation("POST", path, summary, traits|once)
+	for _, name := range pathParams(path) {
+		op.Parameters = append(op.Parameters, &huma.Param{Name: name, In: "path", Required: true, Schema: &huma.Schema{Type: huma.TypeString}})
+	}
+	op.RequestBody = &huma.RequestBody{Required: true, Content: map[string]*huma.MediaType{"multipart/form-data": {
+		Schema: &huma.Schema{
+			Type: huma.TypeObject, Required: []string{"file"},
+			Properties: map[string]*huma.Schema{"file": binary(), "meta": s.registry().Schema(meta, true, "")},
+		},
+		Encoding: map[string]*huma.Encoding{"meta": {ContentType: "application/json"}},
+	}}}
+	op.Responses["201"] = &huma.Response{Description: "Created", Content: map[string]*huma.MediaType{
+		"application/json": {Schema: s.registry().Schema(made, true, "")},
+	}}
+	s.document(&op, fn)
+}
+
+// document describes an operation and gives its path to gin.
+func (s *Server) document(op *huma.Operation, fn func(*gin.Context, *acl.Desk) error) {
+	s.signed.OpenAPI().AddOperation(op)
+	path := strings.NewReplacer("{", ":", "}", "").Replace(op.Path)
+	s.signedGroup.Handle(op.Method, path, func(c *gin.Context) {
+		ctx := c.Request.Context()
+		if err := fn(c, deskOf(ctx)); err != nil {
+			s.answer(s.problemOf(ctx, err))(c)
+		}
+	})
+}
+
+// operation describes what all routes have in common.
+func (s *Server) operation(method, path, summary string, traits int) huma.Operation {
+	op := huma.Operation{
+		OperationID: operationID(method, path), Method: method, Path: path, Summary: summary,
+		Security:         []map[string][]string{{"token": {}}, {"session": {}}},
+		SkipValidateBody: true, MaxBodyBytes: jsonBytes, BodyReadTimeout: -1,
+		Responses: map[string]*huma.Response{"default": s.problemSchema()},
+	}
+	if traits&created != 0 {
+		op.DefaultStatus = http.StatusCreated
+	}
+	if traits&purposed != 0 {
+		op.Parameters = append(op.Parameters, header("Eakte-Purpose", "Why: a code of /purposes or case:ID", false))
+	}
+	if traits&once != 0 {
+		op.Parameters = append(op.Parameters, header("Idempotency-Key", "Carries the request out once, however often it comes within 24 hours", false))
+	}
+	return op
+}
+
+// operationID names an operation, "get-akten-id-documents".
+func operationID(method, path string) string {
+	return strings.ToLower(method) + strings.NewReplacer("/", "-", "{", "", "}", "").Replace(path)
+}
+
+func pathParams(path string) (names []string) {
+	for part := range strings.SplitSeq(path, "/") {
+		if strings.HasPrefix(part, "{") {
+			names = append(names, strings.Trim(part, "{}"))
+		}
+	}
+	return names
+}
+
+func typeOf[T any]() reflect.Type { return reflect.TypeFor[T]() }

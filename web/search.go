@@ -1,0 +1,132 @@
+package web
+
+import (
+	"context"
+	"unicode/utf8"
+
+	"eakte/acl"
+	"eakte/archive"
+	"eakte/index"
+)
+
+type searchBody struct {
+	Text    string        `json:"q,omitempty" maxLength:"2000" doc:"Words, all of which must be found; \"phrases\""`
+	Filters searchFilters `json:"filters,omitempty"`
+	Sort    string        `json:"sort,omitempty" enum:"relevance,date,-date"`
+	Limit   int           `json:"limit,omitempty" minimum:"1" doc:"50 if not given, never more than 100"`
+	Cursor  string        `json:"cursor,omitempty" maxLength:"2000"`
+}
+
+type searchFilters struct {
+	Types       []string `json:"type,omitempty" maxItems:"100"`
+	Registers   []string `json:"register,omitempty" maxItems:"100"`
+	Departments []string `json:"department,omitempty" maxItems:"100"`
+	From        string   `json:"date_from,omitempty" maxLength:"20"`
+	To          string   `json:"date_to,omitempty" maxLength:"20"`
+	Akte        string   `json:"akte_id,omitempty" maxLength:"100"`
+	Person      string   `json:"person_id,omitempty" maxLength:"100"`
+}
+
+type searchView struct {
+	Total      int                    `json:"total"`
+	Hits       []hitView              `json:"hits"`
+	Facets     map[string][]facetView `json:"facets"`
+	Persons    []foundPersonView      `json:"persons"`
+	Next       string                 `json:"next_cursor"`
+	Incomplete bool                   `json:"incomplete,omitempty" doc:"Something is being indexed anew after a change of rights"`
+}
+
+type hitView struct {
+	Document archive.DocumentID `json:"document_id"`
+	Akte     archive.AkteID     `json:"akte_id"`
+	Number   string             `json:"aktenzeichen"`
+	Person   personRef          `json:"person"`
+	Title    string             `json:"title"`
+	Type     string             `json:"type"`
+	Register string             `json:"register"`
+	Date     string             `json:"date"`
+	Snippets []snippetView      `json:"snippets"`
+	Pages    []int              `json:"pages"`
+}
+
+// snippetView is a passage with what was found in it. Marks count Unicode characters.
+type snippetView struct {
+	Page  int        `json:"page"`
+	Text  string     `json:"text"`
+	Marks []markView `json:"marks"`
+}
+
+type markView struct {
+	Start int `json:"start"`
+	End   int `json:"end"`
+}
+
+type facetView struct {
+	Key   string `json:"key"`
+	Count int    `json:"count"`
+}
+
+type foundPersonView struct {
+	Person    archive.PersonID `json:"person_id"`
+	Akte      archive.AkteID   `json:"akte_id"`
+	Name      archive.Name     `json:"name"`
+	BirthDate string           `json:"birth_date"`
+	Number    string           `json:"aktenzeichen"`
+	Score     float64          `json:"score"`
+}
+
+func (b searchBody) query() (index.Query, error) {
+	f := b.Filters
+	if err := checkDay("/filters/date_from", f.From); err != nil {
+		return index.Query{}, err
+	}
+	return index.Query{
+		Text: b.Text, Types: f.Types, Registers: f.Registers, Departments: f.Departments, From: f.From, To: f.To,
+		Akte: archive.AkteID(f.Akte), Person: archive.PersonID(f.Person), Sort: b.Sort, Limit: b.Limit,
+	}, checkDay("/filters/date_to", f.To)
+}
+
+func (s *Server) search(ctx context.Context, desk *acl.Desk, in *struct{ Body strict[searchBody] }) (*answer[searchView], error) {
+	body, err := in.Body.read(s.registry())
+	if err != nil {
+		return nil, err
+	}
+	q, err := body.query()
+	if err != nil {
+		return nil, err
+	}
+	found, err := desk.Search(ctx, q, body.Cursor)
+	if err != nil {
+		return nil, err
+	}
+	out := searchView{
+		Total: found.Total, Hits: each(found.Hits, hitOf), Facets: map[string][]facetView{},
+		Persons: each(found.Persons, foundPersonOf), Next: found.Next, Incomplete: found.Incomplete,
+	}
+	for name, counts := range found.Facets {
+		out.Facets[name] = each(counts, func(c index.Count) facetView { return facetView(c) })
+	}
+	return &answer[searchView]{out}, nil
+}
+
+func hitOf(h acl.Hit) hitView {
+	return hitView{
+		Document: h.Document.ID, Akte: h.Akte.ID, Number: h.Akte.Number, Person: personRef{ID: h.Akte.Person, Name: h.Name},
+		Title: h.Document.Title, Type: h.Document.Type, Register: h.Document.Register, Date: h.Document.Date,
+		Snippets: each(h.Snippets, snippetOf), Pages: each(h.Pages, func(n int) int { return n }),
+	}
+}
+
+func snippetOf(s acl.Snippet) snippetView {
+	return snippetView{Page: s.Page, Text: s.Text, Marks: each(s.Marks, func(m index.Span) markView {
+		start := utf8.RuneCountInString(s.Text[:m.Start])
+		return markView{start, start + utf8.RuneCountInString(s.Text[m.Start:m.End])}
+	})}
+}
+
+func foundPersonOf(f acl.FoundPerson) foundPersonView {
+	return foundPersonView{
+		Person: f.Person.ID, Akte: f.Akte.ID, Name: f.Person.Leading(), BirthDate: f.Person.BirthDate.Given,
+		Number: f.Akte.Number, Score: f.Score,
+	}
+}

@@ -1,0 +1,180 @@
+package web
+
+import (
+	"context"
+	"net/http"
+	"time"
+
+	"github.com/alexedwards/scs/v2"
+	"github.com/gin-gonic/gin"
+
+	"eakte/acl"
+	"eakte/archive"
+	"eakte/archive/blob/seal"
+)
+
+// What a session holds. Times are in seconds since 1970.
+const (
+	sessionUser   = "user"
+	sessionSigned = "signed"
+	sessionSeen   = "seen"
+)
+
+// sessionTouch is how often at most a session is stored again because it is in use.
+const sessionTouch = time.Minute
+
+func (s *Server) newSessions(box *seal.Box) *scs.SessionManager {
+	m := scs.New()
+	m.Store = &sessionStore{store: s.Guard.Store, box: box}
+	m.HashTokenInStore = true
+	m.Lifetime = sessionLife
+	m.Cookie = scs.SessionCookie{
+		Name: s.cookieName(), Path: "/", HttpOnly: true, Secure: s.Secure, SameSite: http.SameSiteLaxMode,
+	}
+	return m
+}
+
+func (s *Server) cookieName() string {
+	if s.Secure {
+		return "__Host-eakte"
+	}
+	return "eakte"
+}
+
+// loadSession returns a context with the session of the request's cookie; ok is false where there
+// is none.
+func (s *Server) loadSession(r *http.Request) (ctx context.Context, ok bool, err error) {
+	cookie, err := r.Cookie(s.sessions.Cookie.Name)
+	if err != nil || cookie.Value == "" || len(cookie.Value) > 100 {
+		return r.Context(), false, nil
+	}
+	if ctx, err = s.sessions.Load(r.Context(), cookie.Value); err != nil {
+		return r.Context(), false, err
+	}
+	return ctx, s.sessions.GetString(ctx, sessionUser) != "", nil
+}
+
+// sessionUser returns who the session of a request belongs to, and lets it live on.
+func (s *Server) sessionUser(c *gin.Context) (archive.User, error) {
+	ctx, ok, err := s.loadSession(c.Request)
+	if err != nil {
+		return archive.User{}, err
+	}
+	if !ok {
+		return archive.User{}, errSignInRequired
+	}
+	now := s.Guard.Now()
+	seen := time.Unix(s.sessions.GetInt64(ctx, sessionSeen), 0)
+	signed := time.Unix(s.sessions.GetInt64(ctx, sessionSigned), 0)
+	user, err := s.accounts.User(ctx, archive.UserID(s.sessions.GetString(ctx, sessionUser)))
+	if err == nil && (now.Sub(seen) >= sessionIdle || now.Sub(signed) >= sessionLife) {
+		err = errSignInRequired
+	}
+	switch p := classify(err); {
+	case err == nil:
+	case p.kind == "internal":
+		return archive.User{}, err
+	default:
+		if derr := s.sessions.Destroy(ctx); derr != nil {
+			return archive.User{}, derr
+		}
+		return archive.User{}, errSignInRequired
+	}
+	if now.Sub(seen) >= sessionTouch {
+		s.sessions.Put(ctx, sessionSeen, now.Unix())
+		if _, _, err := s.sessions.Commit(ctx); err != nil {
+			return archive.User{}, err
+		}
+	}
+	return user, nil
+}
+
+// signInInput is the body of a sign-in.
+type signInInput struct {
+	Body   strict[signInBody]
+	Cookie string `header:"Cookie" hidden:"true"`
+}
+
+type signInBody struct {
+	Name     string `json:"name" maxLength:"200"`
+	Password string `json:"password" maxLength:"1024"`
+}
+
+type signInOutput struct {
+	Cookie []string `header:"Set-Cookie"`
+	Body   meView
+}
+
+// openSession signs in: the session of before ends, one with a new id begins.
+func (s *Server) openSession(ctx context.Context, in *signInInput) (*signInOutput, error) {
+	v := visitOf(ctx)
+	if !s.tries.allow(v.address) {
+		return nil, errTooMany
+	}
+	body, err := in.Body.read(s.registry())
+	if err != nil {
+		return nil, err
+	}
+	user, err := s.accounts.SignIn(ctx, body.Name, body.Password, "web", v.address)
+	if err != nil {
+		return nil, err
+	}
+	if err := s.endSession(ctx, in.Cookie); err != nil {
+		return nil, err
+	}
+	if ctx, err = s.sessions.Load(ctx, ""); err != nil {
+		return nil, err
+	}
+	now := s.Guard.Now().Unix()
+	s.sessions.Put(ctx, sessionUser, string(user.ID))
+	s.sessions.Put(ctx, sessionSigned, now)
+	s.sessions.Put(ctx, sessionSeen, now)
+	token, _, err := s.sessions.Commit(ctx)
+	if err != nil {
+		return nil, err
+	}
+	v.user = user.ID
+	return &signInOutput{Cookie: []string{s.cookie(token).String()}, Body: meOf(user)}, nil
+}
+
+// endSession ends the session that a Cookie header names, if there is one.
+func (s *Server) endSession(ctx context.Context, header string) error {
+	r := (&http.Request{Header: http.Header{"Cookie": {header}}}).WithContext(ctx)
+	ctx, ok, err := s.loadSession(r)
+	if err != nil || !ok {
+		return err
+	}
+	return s.sessions.Destroy(ctx)
+}
+
+// cookie is the session cookie; an empty token takes it away. It ends with the browser.
+func (s *Server) cookie(token string) *http.Cookie {
+	c := s.sessions.Cookie
+	out := &http.Cookie{
+		Name: c.Name, Value: token, Path: c.Path, HttpOnly: c.HttpOnly, Secure: c.Secure, SameSite: c.SameSite,
+	}
+	if token == "" {
+		out.MaxAge = -1
+	}
+	return out
+}
+
+// closeSession signs out. A token has no session: nothing happens.
+func (s *Server) closeSession(c *gin.Context, desk *acl.Desk) error {
+	ctx, ok, err := s.loadSession(c.Request)
+	if err != nil {
+		return err
+	}
+	if ok && desk.Subject().Client == "web" {
+		if err := s.sessions.Destroy(ctx); err != nil {
+			return err
+		}
+		if err := s.accounts.SignOut(ctx, archive.User{ID: desk.Subject().User}, "web"); err != nil {
+			return err
+		}
+		http.SetCookie(c.Writer, s.cookie(""))
+	}
+	c.Status(http.StatusNoContent)
+	c.Writer.WriteHeaderNow()
+	return nil
+}

@@ -1,0 +1,153 @@
+package web
+
+import (
+	"errors"
+	"io"
+	"mime"
+	"mime/multipart"
+	"net/http"
+
+	"github.com/gin-gonic/gin"
+
+	"eakte/acl"
+	"eakte/archive"
+)
+
+// Limits of an upload beside that of the file.
+const (
+	metaBytes = 64 << 10
+	maxParts  = 10
+	// wrapping is how much longer than its file a body may be.
+	wrapping = 1 << 20
+)
+
+// received is an upload: its file, staged and not recorded yet, and what was said of it.
+type received[T any] struct {
+	file *acl.Upload
+	meta T
+	// told says that meta came.
+	told bool
+}
+
+// close drops the file unless it was recorded, and passes err on.
+func (r *received[T]) close(err error) error {
+	if r.file == nil {
+		return err
+	}
+	return errors.Join(err, r.file.Close())
+}
+
+// receive reads a multipart body with the parts "file" and "meta" in either order, and streams the
+// file on. needMeta says that it can't do without meta.
+func receive[T any](s *Server, c *gin.Context, desk *acl.Desk, needMeta bool) (*received[T], error) {
+	limit := s.Guard.UploadLimit
+	if c.Request.ContentLength > limit+wrapping {
+		return nil, &acl.RefusedError{Code: "too_large", Limit: limit}
+	}
+	c.Request.Body = http.MaxBytesReader(c.Writer, c.Request.Body, limit+wrapping)
+	parts, err := c.Request.MultipartReader()
+	if err != nil {
+		return nil, err
+	}
+	in := &received[T]{}
+	if err := in.read(s, c, desk, parts); err != nil {
+		return nil, in.close(err)
+	}
+	var missing fieldsError
+	if in.file == nil {
+		missing = append(missing, Field{Pointer: "/file", Code: "required"})
+	}
+	if needMeta && !in.told {
+		missing = append(missing, Field{Pointer: "/meta", Code: "required"})
+	}
+	if len(missing) > 0 {
+		return nil, in.close(missing)
+	}
+	return in, nil
+}
+
+// read takes the parts one by one, to the end of the body.
+func (r *received[T]) read(s *Server, c *gin.Context, desk *acl.Desk, parts *multipart.Reader) error {
+	for n := 0; ; n++ {
+		part, err := parts.NextRawPart()
+		switch {
+		case err == io.EOF:
+			return nil
+		case err != nil:
+			return broken(err)
+		case n == maxParts:
+			return errParts
+		}
+		switch name, file := named(part); name {
+		case "file":
+			if r.file != nil {
+				return fieldsError{{Pointer: "/file", Code: "duplicate"}}
+			}
+			if r.file, err = desk.Receive(c.Request.Context(), file, part); err != nil {
+				return err
+			}
+		case "meta":
+			if r.told {
+				return fieldsError{{Pointer: "/meta", Code: "duplicate"}}
+			}
+			r.told = true
+			if r.meta, err = readMeta[T](s, part); err != nil {
+				return err
+			}
+		default:
+			return fieldsError{{Pointer: "", Code: "unknown_part"}}
+		}
+	}
+}
+
+// named returns a part's field name and the file name as it was sent, path and all: whoever keeps
+// it cleans it.
+func named(part *multipart.Part) (field, file string) {
+	_, params, err := mime.ParseMediaType(part.Header.Get("Content-Disposition"))
+	if err != nil {
+		return part.FormName(), ""
+	}
+	return params["name"], params["filename"]
+}
+
+// readMeta reads what is said of a file.
+func readMeta[T any](s *Server, part io.Reader) (T, error) {
+	raw, err := io.ReadAll(io.LimitReader(part, metaBytes+1))
+	if err != nil {
+		var none T
+		return none, broken(err)
+	}
+	if len(raw) > metaBytes {
+		var none T
+		return none, &acl.RefusedError{Code: "too_large", Limit: metaBytes}
+	}
+	return decode[T](s.registry(), raw)
+}
+
+// broken tells a body that broke off from one that is none. What the reader of parts says of the
+// second kind repeats what was sent, so it ends here.
+func broken(err error) error {
+	var large *http.MaxBytesError
+	switch p := classify(err); {
+	case errors.As(err, &large), p.kind == "gone", p.kind == "slow-body":
+		return err
+	case errors.Is(err, io.EOF), errors.Is(err, io.ErrUnexpectedEOF):
+		return &acl.RefusedError{Code: "truncated"}
+	}
+	return errMultipart
+}
+
+// inboxMeta is what is said of a paper for a basket.
+type inboxMeta struct {
+	Department string `json:"department,omitempty" maxLength:"100" doc:"The sender's own if not given"`
+	ReceivedOn string `json:"received_on,omitempty" maxLength:"20"`
+	Channel    string `json:"channel,omitempty" maxLength:"100"`
+	Sender     string `json:"sender,omitempty" maxLength:"600"`
+	Note       string `json:"note,omitempty" maxLength:"4000"`
+}
+
+func (m inboxMeta) item() archive.InboxItem {
+	return archive.InboxItem{
+		Basket: m.Department, ReceivedOn: m.ReceivedOn, Channel: m.Channel, Sender: m.Sender, Note: m.Note,
+	}
+}
