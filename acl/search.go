@@ -15,9 +15,10 @@ import (
 
 // Hit is a document found, as its reader may see it.
 type Hit struct {
-	Document archive.Document
-	Akte     archive.Akte
-	Name     archive.Name
+	Document  archive.Document
+	Akte      archive.Akte
+	Name      archive.Name
+	BirthDate archive.BirthDate
 	// Snippets are short passages around matches, one a page at most.
 	Snippets []Snippet
 	// Pages are the pages with matches, from 1.
@@ -171,7 +172,9 @@ func (d *Desk) hit(r archive.Reader, h index.Hit) (Hit, archive.Version, error) 
 		return Hit{}, archive.Version{}, err
 	}
 	v, err := r.Version(doc.Current())
-	return Hit{Document: doc, Akte: a.akte, Name: person.Leading(), Pages: h.Pages}, v, err
+	return Hit{
+		Document: doc, Akte: a.akte, Name: person.Leading(), BirthDate: person.BirthDate, Pages: h.Pages,
+	}, v, err
 }
 
 // Lengths of snippets.
