@@ -27,7 +27,7 @@ func decode(in io.ReaderAt, offset int) (image.Image, error) {
 	if head[0] == 'P' && head[1] >= '4' && head[1] <= '6' {
 		return decodePNM(io.NewSectionReader(in, 0, 1<<40))
 	}
-	var src io.ReaderAt = in
+	src := in
 	if offset > 0 {
 		src = withFirstIFD(in, head, offset)
 	}

@@ -220,6 +220,20 @@ func twoPages(t *testing.T) []byte {
 	return append(first, second...)
 }
 
+func TestWebPIsSeen(t *testing.T) {
+	r := newReader(t)
+	src := source(t, []byte("RIFF\x1a\x00\x00\x00WEBPVP8L\x0d\x00\x00\x00\x2f\x00\x00\x00\x10\x07\x10\x11\x11\x88\x88\xfe\x07\x00"))
+	f, err := r.Inspect(t.Context(), src)
+	if err != nil || f.Format != "webp" || f.Frames[0].Width != 1 || f.Frames[0].Height != 1 {
+		t.Fatalf("got %+v, %v", f, err)
+	}
+	img, err := r.View(t.Context(), src, f, 1, 0, 256)
+	if err != nil {
+		t.Fatal(err)
+	}
+	_ = img.Close()
+}
+
 func TestPNM(t *testing.T) {
 	tests := map[string]string{
 		"P4\n8 1\n\x0f":                          "P4",

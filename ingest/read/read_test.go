@@ -81,6 +81,8 @@ func TestImagesOfEveryKind(t *testing.T) {
 		{"photo/foto_brief_kuendigung.jpg", 0, false},
 		{"scan/scan_menschenrechte_3seiten_g4.tif", 180, false},
 		{"photo/id_es_muster.png", 270, false},
+		{"scan/multipage.tif", 0, true}, // JPEG inside of TIFF, which Go's decoder doesn't know
+		{"scan/multi-page-images-alpha-rgb.tiff", 0, false},
 	}
 	for _, tt := range tests {
 		t.Run(fmt.Sprint(tt.file, tt.rotation), func(t *testing.T) {
