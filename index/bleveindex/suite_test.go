@@ -1,6 +1,8 @@
 package bleveindex_test
 
 import (
+	"os"
+	"strconv"
 	"testing"
 
 	"eakte/index"
@@ -18,3 +20,16 @@ func open(t *testing.T, dir string) index.Engine {
 }
 
 func TestEngine(t *testing.T) { indextest.Test(t, open) }
+
+// TestInvisibleCampaign makes N worlds from SEED, both from the environment.
+func TestInvisibleCampaign(t *testing.T) {
+	n, err := strconv.Atoi(os.Getenv("N"))
+	if err != nil {
+		t.Skip("N isn't set: a short run is part of TestEngine")
+	}
+	seed, err := strconv.ParseUint(os.Getenv("SEED"), 10, 64)
+	if err != nil {
+		seed = 1
+	}
+	indextest.Invisible(t, open, seed, n)
+}

@@ -12,19 +12,22 @@ import (
 	"eakte/index"
 )
 
-// rounds is how many worlds testInvisible makes up, queriesEach how many questions it puts to each.
+// rounds is how many worlds [Test] makes up, queriesEach how many questions it puts to each.
 const (
 	rounds      = 12
 	queriesEach = 40
 )
 
-// testInvisible asks two indexes the same questions: one has just what the reader may see, the
+func testInvisible(t *testing.T, open Opener) { Invisible(t, open, 2026, rounds) }
+
+// Invisible is the part of [Test] that can run as a long campaign: n worlds made from a seed. It
+// asks two indexes the same questions: one has just what the reader may see, the
 // other has more, in other batches, with changes and deletions in between. Every answer must be
 // the same in every bit.
-func testInvisible(t *testing.T, open Opener) {
-	for round := range rounds {
+func Invisible(t *testing.T, open Opener, seed uint64, n int) {
+	for round := range n {
 		t.Run(fmt.Sprint(round), func(t *testing.T) {
-			w := &world{rand: rand.New(rand.NewPCG(uint64(round), 2026))}
+			w := &world{rand: rand.New(rand.NewPCG(uint64(round), seed))}
 			poor, rich := engine(t, open, index.Batch{}), engine(t, open, index.Batch{})
 			w.fill(t, poor, rich)
 			for range queriesEach {
