@@ -40,13 +40,17 @@ func (l Limits) cpuSeconds() int64 {
 
 // prlimitArgs are the arguments of prlimit(1). RLIMIT_DATA counts writable memory
 // only; address space may be larger, because Go and leptonica reserve much that
-// they never use.
-func (l Limits) prlimitArgs() []string {
+// they never use. With unlimited, memory isn't limited at all.
+func (l Limits) prlimitArgs(unlimited bool) []string {
 	cpu := l.cpuSeconds()
 	n := func(v int64) string { return strconv.FormatInt(v, 10) }
+	data, space := n(l.Memory), n(l.Memory+4<<30)
+	if unlimited {
+		data, space = "unlimited", "unlimited"
+	}
 	return []string{
-		"--data=" + n(l.Memory),
-		"--as=" + n(l.Memory+4<<30),
+		"--data=" + data,
+		"--as=" + space,
 		"--cpu=" + n(cpu) + ":" + n(cpu+1),
 		"--fsize=" + n(l.Output),
 		"--nofile=" + n(int64(l.Files)),

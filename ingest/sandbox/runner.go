@@ -185,7 +185,7 @@ func (r *Runner) arguments(c Cmd, limits Limits) []string {
 		}
 	}
 	args = append(args, filepath.Join(systemBin, "prlimit"))
-	args = append(args, limits.prlimitArgs()...)
+	args = append(args, limits.prlimitArgs(raceBuild && c.Step != "")...)
 	if c.Step != "" {
 		args = append(append(append(args, programPath), r.worker...), c.Step)
 	} else {
