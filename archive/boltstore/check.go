@@ -8,13 +8,12 @@ import (
 	"slices"
 
 	"eakte/archive"
-	"eakte/archive/audit"
 )
 
 // Check compares everything that is stored with everything that should go with it: pages of the
 // file, records, keys of lists, counts, wrapped keys, and the trail from its first leaf on. report
-// gets each problem in words, ids only. It reads one state, which may take a while, and the file
-// grows meanwhile if others write. The error says that Check itself couldn't go on.
+// gets each problem in words, ids only. While the pages are checked nobody writes; the rest reads one
+// state, and the file grows meanwhile if others write. The error says that Check itself couldn't go on.
 func (s *Store) Check(ctx context.Context, report func(problem string)) error {
 	if err := s.checkFile(report); err != nil {
 		return err
@@ -219,100 +218,4 @@ func (c *checker) accounts() error {
 		}
 		return err
 	})
-}
-
-// counters compares the stored counts with those of the records.
-func (c *checker) counters() error {
-	for _, bucket := range []string{bDocumentCount, bJobCount} {
-		for p, err := range c.scan(span{bucket: bucket}) {
-			if err != nil {
-				return err
-			}
-			if got := c.counts[bucket+string(p.key)]; got != int64(number(p.value)) {
-				c.problem("%s %x says %d, there are %d", bucket, p.key, number(p.value), got)
-			}
-			delete(c.counts, bucket+string(p.key))
-		}
-	}
-	for name := range c.counts {
-		c.problem("count %x is missing", name)
-	}
-	return nil
-}
-
-// lengths finds keys of indexes that no record asks for.
-func (c *checker) lengths() error {
-	for _, bucket := range []string{
-		bPersonAZR, bAktePerson, bAkteNumber, bCaseAkte, bDocumentList, bVersionBytes, bObject, bVersionKey,
-		bInboxBasket, bJobDue, bJobWaiting, bJobLease, bUserName, bTrailAkte, bTrailPerson, bTrailActor,
-	} {
-		n := 0
-		for _, err := range c.scan(span{bucket: bucket}) {
-			if err != nil {
-				return err
-			}
-			n++
-		}
-		if n != c.wanted[bucket] {
-			c.problem("%s has %d keys, the records make %d", bucket, n, c.wanted[bucket])
-		}
-	}
-	return nil
-}
-
-// trees recomputes the trail: each leaf, its hashes, its keys, the root of each shard, and the last
-// checkpoint.
-func (c *checker) trees() error {
-	g := trailGetter{c.bolt}
-	shards, err := c.store.trail.Shards(g)
-	if err != nil {
-		c.problem("trail: %v", err)
-		return nil
-	}
-	for _, shard := range shards {
-		if err := c.shard(g, shard); err != nil {
-			return err
-		}
-	}
-	if c.store.signer != nil {
-		if err := c.store.trail.Check(g, c.store.signer); err != nil {
-			c.problem("trail: %v", err)
-		}
-	}
-	return nil
-}
-
-func (c *checker) shard(g trailGetter, shard audit.State) error {
-	for seq := range shard.Size {
-		if err := c.stopped(); err != nil {
-			return err
-		}
-		at := audit.Position{Year: shard.Year, Seq: seq}
-		leaf, err := c.store.trail.ReadLeaf(g, at)
-		if err != nil {
-			c.problem("trail: %v", err)
-			continue
-		}
-		parts, err := c.store.trail.ReadDetail(context.Background(), g, trailKeys{c.store.keys, false}, shard.Year, &leaf)
-		if err != nil {
-			c.problem("trail: %v", err)
-		}
-		if leaf.Op != audit.OpShardOpen {
-			c.event(at, &leaf, parts)
-		}
-	}
-	return c.inner(g, shard)
-}
-
-// event checks that an event is found by whom it is about and who did it.
-func (c *checker) event(at audit.Position, leaf *audit.Leaf, parts []audit.Part) {
-	what := fmt.Sprintf("event %d of %d", at.Seq, at.Year)
-	akten, persons := subjects(leaf, parts)
-	for id := range akten {
-		c.index(what, bTrailAkte, join(anyID(id), placeOf(at)))
-	}
-	for id := range persons {
-		c.index(what, bTrailPerson, join(anyID(id), placeOf(at)))
-	}
-	c.index(what, bTrailActor, join(anyID(leaf.Actor), placeOf(at)))
 }

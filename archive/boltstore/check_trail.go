@@ -1,12 +1,71 @@
 package boltstore
 
 import (
+	"context"
+	"fmt"
 	"strings"
 
 	"golang.org/x/mod/sumdb/tlog"
 
 	"eakte/archive/audit"
 )
+
+// trees recomputes the trail: each leaf, its hashes, its keys, the root of each shard, and the last
+// checkpoint.
+func (c *checker) trees() error {
+	g := trailGetter{c.bolt}
+	shards, err := c.store.trail.Shards(g)
+	if err != nil {
+		c.problem("trail: %v", err)
+		return nil
+	}
+	for _, shard := range shards {
+		if err := c.shard(g, shard); err != nil {
+			return err
+		}
+	}
+	if c.store.signer != nil {
+		if err := c.store.trail.Check(g, c.store.signer); err != nil {
+			c.problem("trail: %v", err)
+		}
+	}
+	return nil
+}
+
+func (c *checker) shard(g trailGetter, shard audit.State) error {
+	for seq := range shard.Size {
+		if err := c.stopped(); err != nil {
+			return err
+		}
+		at := audit.Position{Year: shard.Year, Seq: seq}
+		leaf, err := c.store.trail.ReadLeaf(g, at)
+		if err != nil {
+			c.problem("trail: %v", err)
+			continue
+		}
+		parts, err := c.store.trail.ReadDetail(context.Background(), g, trailKeys{c.store.keys, false}, shard.Year, &leaf)
+		if err != nil {
+			c.problem("trail: %v", err)
+		}
+		if leaf.Op != audit.OpShardOpen {
+			c.event(at, &leaf, parts)
+		}
+	}
+	return c.inner(g, shard)
+}
+
+// event checks that an event is found by whom it is about and who did it.
+func (c *checker) event(at audit.Position, leaf *audit.Leaf, parts []audit.Part) {
+	what := fmt.Sprintf("event %d of %d", at.Seq, at.Year)
+	akten, persons := subjects(leaf, parts)
+	for id := range akten {
+		c.index(what, bTrailAkte, join(anyID(id), placeOf(at)))
+	}
+	for id := range persons {
+		c.index(what, bTrailPerson, join(anyID(id), placeOf(at)))
+	}
+	c.index(what, bTrailActor, join(anyID(leaf.Actor), placeOf(at)))
+}
 
 // subjects returns the ids of the Akten and persons an event speaks of: those in its leaf or, where
 // they were too many, those its detail names.

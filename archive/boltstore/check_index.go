@@ -1,0 +1,40 @@
+package boltstore
+
+// counters compares the stored counts with those of the records.
+func (c *checker) counters() error {
+	for _, bucket := range []string{bDocumentCount, bJobCount} {
+		for p, err := range c.scan(span{bucket: bucket}) {
+			if err != nil {
+				return err
+			}
+			if got := c.counts[bucket+string(p.key)]; got != int64(number(p.value)) {
+				c.problem("%s %x says %d, there are %d", bucket, p.key, number(p.value), got)
+			}
+			delete(c.counts, bucket+string(p.key))
+		}
+	}
+	for name := range c.counts {
+		c.problem("count %x is missing", name)
+	}
+	return nil
+}
+
+// lengths finds keys of indexes that no record asks for.
+func (c *checker) lengths() error {
+	for _, bucket := range []string{
+		bPersonAZR, bAktePerson, bAkteNumber, bCaseAkte, bDocumentList, bVersionBytes, bObject, bVersionKey,
+		bInboxBasket, bJobDue, bJobWaiting, bJobLease, bUserName, bTrailAkte, bTrailPerson, bTrailActor,
+	} {
+		n := 0
+		for _, err := range c.scan(span{bucket: bucket}) {
+			if err != nil {
+				return err
+			}
+			n++
+		}
+		if n != c.wanted[bucket] {
+			c.problem("%s has %d keys, the records make %d", bucket, n, c.wanted[bucket])
+		}
+	}
+	return nil
+}
