@@ -55,8 +55,6 @@ func table() []struct {
 		{archive.ErrNotReady, "not-ready"},
 		{archive.ErrFull, "storage-full"},
 		{archive.ErrInvalid, "invalid"},
-		{http.ErrNotMultipart, "media-type"},
-		{http.ErrMissingBoundary, "malformed-multipart"},
 		{context.Canceled, "gone"},
 		{context.DeadlineExceeded, "busy"},
 	}
@@ -127,6 +125,9 @@ func refusal(r *acl.RefusedError) problem {
 func (s *Server) problemOf(ctx context.Context, err error) problem {
 	p := classify(err)
 	v := visitOf(ctx)
+	if p.kind == "gone" && v.body != nil && v.body.slow {
+		p.kind = "slow-body" // the server takes a connection that timed out for a closed one
+	}
 	switch p.kind {
 	case "internal":
 		s.Log.ErrorContext(ctx, "request failed", "correlation", v.id, "route", v.pattern, "error", err)

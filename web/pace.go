@@ -1,13 +1,18 @@
 package web
 
 import (
+	"errors"
 	"io"
+	"net"
 	"net/http"
 	"time"
 )
 
 // minRate is the slowest line that is waited for as long as it takes, in bytes a second.
 const minRate = 8 << 10
+
+// lingering is how long the rest of an unwanted body may take to come.
+const lingering = time.Second
 
 // pacedBody cuts off a sender who keeps the server waiting for longer than budget, all waiting
 // together, where every byte received adds to the budget. Time the server itself takes doesn't
@@ -16,7 +21,8 @@ type pacedBody struct {
 	io.ReadCloser
 	control *http.ResponseController
 	budget  time.Duration
-	done    bool
+	// done says that the body has ended, slow that its sender was cut off.
+	done, slow bool
 }
 
 // Read implements io.Reader. The error of a sender who is too slow is a timeout.
@@ -28,13 +34,25 @@ func (b *pacedBody) Read(p []byte) (int, error) {
 	b.until(began.Add(max(b.budget, time.Millisecond)))
 	n, err := b.ReadCloser.Read(p)
 	b.budget += time.Duration(n)*time.Second/minRate - time.Since(began)
-	if err != nil {
+	var late net.Error
+	switch {
+	case err == io.EOF:
 		// Without this the server's own watch on the connection would run into the deadline and
 		// take the client for gone.
 		b.done = true
 		b.until(time.Time{})
+	case errors.As(err, &late) && late.Timeout():
+		b.slow = true
 	}
 	return n, err
+}
+
+// leave ends the wait for what is left of a body nobody wanted: the server reads some of it on
+// its own before it takes the next request from the connection.
+func (b *pacedBody) leave() {
+	if b != nil && !b.done {
+		b.until(time.Now().Add(lingering))
+	}
 }
 
 // until sets the deadline; where the connection has none, as in some tests, there is none.

@@ -111,7 +111,7 @@ func (s *Server) search(ctx context.Context, desk *acl.Desk, in *struct{ Body st
 
 func hitOf(h acl.Hit) hitView {
 	return hitView{
-		Document: h.Document.ID, Akte: h.Akte.ID, Number: h.Akte.Number, Person: personRef{ID: h.Akte.Person, Name: h.Name},
+		Document: h.Document.ID, Akte: h.Akte.ID, Number: h.Akte.Number, Person: personRef{h.Akte.Person, h.Name, h.BirthDate.Given},
 		Title: h.Document.Title, Type: h.Document.Type, Register: h.Document.Register, Date: h.Document.Date,
 		Snippets: each(h.Snippets, snippetOf), Pages: each(h.Pages, func(n int) int { return n }),
 	}

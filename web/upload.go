@@ -1,6 +1,7 @@
 package web
 
 import (
+	"bytes"
 	"errors"
 	"io"
 	"mime"
@@ -45,13 +46,17 @@ func receive[T any](s *Server, c *gin.Context, desk *acl.Desk, needMeta bool) (*
 		return nil, &acl.RefusedError{Code: "too_large", Limit: limit}
 	}
 	c.Request.Body = http.MaxBytesReader(c.Writer, c.Request.Body, limit+wrapping)
-	parts, err := c.Request.MultipartReader()
+	boundary, err := boundaryOf(c.GetHeader("Content-Type"))
 	if err != nil {
 		return nil, err
 	}
+	end := &tail{Reader: c.Request.Body}
 	in := &received[T]{}
-	if err := in.read(s, c, desk, parts); err != nil {
+	if err := in.read(s, c, desk, multipart.NewReader(end, boundary)); err != nil {
 		return nil, in.close(err)
+	}
+	if !bytes.Contains(end.last, []byte("--"+boundary+"--")) {
+		return nil, in.close(&acl.RefusedError{Code: "truncated"})
 	}
 	var missing fieldsError
 	if in.file == nil {
@@ -64,6 +69,42 @@ func receive[T any](s *Server, c *gin.Context, desk *acl.Desk, needMeta bool) (*
 		return nil, in.close(missing)
 	}
 	return in, nil
+}
+
+// boundaryOf reads what divides the parts of a body.
+func boundaryOf(contentType string) (string, error) {
+	kind, params, err := mime.ParseMediaType(contentType)
+	switch {
+	case err != nil || kind != "multipart/form-data":
+		return "", errMediaType
+	case params["boundary"] == "":
+		return "", errMultipart
+	}
+	return params["boundary"], nil
+}
+
+// tailBytes is more than a reader of parts reads ahead.
+const tailBytes = 8 << 10
+
+// tail remembers the last bytes read. A reader of parts ends alike at the closing boundary and where
+// a body breaks off behind a part; this tells them apart.
+type tail struct {
+	io.Reader
+	last []byte
+}
+
+// Read implements io.Reader.
+func (t *tail) Read(p []byte) (int, error) {
+	n, err := t.Reader.Read(p)
+	if n >= tailBytes {
+		t.last = append(t.last[:0], p[n-tailBytes:n]...)
+		return n, err
+	}
+	if over := len(t.last) + n - tailBytes; over > 0 {
+		t.last = append(t.last[:0], t.last[over:]...)
+	}
+	t.last = append(t.last, p[:n]...)
+	return n, err
 }
 
 // read takes the parts one by one, to the end of the body.

@@ -3,6 +3,7 @@ package web
 import (
 	"context"
 	"errors"
+	"fmt"
 	"log/slog"
 	"net/http"
 	"runtime/debug"
@@ -22,6 +23,8 @@ type visit struct {
 	// pattern is the route's, "/api/v1/akten/:id"; empty where none fits.
 	pattern string
 	user    archive.UserID
+	// body is the request's; nil where it has none.
+	body *pacedBody
 	// address is where it came from, trusted proxies aside.
 	address string
 }
@@ -44,11 +47,13 @@ func (s *Server) visits(next http.Handler) http.Handler {
 		r = r.WithContext(context.WithValue(r.Context(), visitKey{}, v))
 		w := &answerWriter{ResponseWriter: raw, control: http.NewResponseController(raw)}
 		if r.Body != nil && r.Body != http.NoBody {
-			r.Body = &pacedBody{ReadCloser: r.Body, control: w.control, budget: s.SlowBody}
+			v.body = &pacedBody{ReadCloser: r.Body, control: w.control, budget: s.SlowBody}
+			r.Body = v.body
 		}
 		s.protect(w.Header(), v.id)
 		defer func() {
 			aborted := s.recovered(w, r, recover())
+			v.body.leave()
 			s.leave(r, v, w.status, time.Since(start))
 			if aborted {
 				panic(http.ErrAbortHandler)
@@ -91,7 +96,8 @@ func (s *Server) recovered(w *answerWriter, r *http.Request, cause any) bool {
 		return true
 	}
 	v := visitOf(r.Context())
-	s.Log.ErrorContext(r.Context(), "handler panicked", "correlation", v.id, "route", v.pattern, "stack", string(debug.Stack()))
+	s.Log.ErrorContext(r.Context(), "handler panicked", "correlation", v.id, "route", v.pattern,
+		"type", fmt.Sprintf("%T", cause), "stack", string(debug.Stack()))
 	if w.status != 0 {
 		return true
 	}

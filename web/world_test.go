@@ -308,8 +308,9 @@ const purpose = "Eakte-Purpose: bearbeitung"
 
 // form is a multipart body.
 type form struct {
-	buf bytes.Buffer
-	w   *multipart.Writer
+	buf    bytes.Buffer
+	w      *multipart.Writer
+	closed bool
 }
 
 func newForm() *form {
@@ -352,8 +353,11 @@ func (f *form) meta(v any) *form {
 }
 
 func (f *form) close() (io.Reader, string) {
-	if err := f.w.Close(); err != nil {
-		panic(err)
+	if !f.closed {
+		f.closed = true
+		if err := f.w.Close(); err != nil {
+			panic(err)
+		}
 	}
 	return bytes.NewReader(f.buf.Bytes()), f.w.FormDataContentType()
 }
