@@ -9,7 +9,9 @@ import (
 
 // phrase matches documents in which words stand at their distances on one page. Bleve's own
 // searcher compares every place of a word with every place of the next, so that a page of one word
-// ten thousand times stops a search; this one looks each place up once.
+// ten thousand times stops a search; and where a phrase repeats a word it leaves two matches
+// sharing the memory of their places, so that later documents match by what stood there before.
+// This one looks each place up once and shares nothing.
 type phrase struct {
 	search.Searcher // all of the words, with their places
 	field           string
