@@ -11,17 +11,25 @@ import (
 
 // aktePlain is what an Akte's keys and administrators need.
 type aktePlain struct {
-	Person      archive.PersonID        `cbor:"1,keyasint"`
-	Plan        string                  `cbor:"2,keyasint"`
-	Lead        string                  `cbor:"3,keyasint"`
-	Team        string                  `cbor:"4,keyasint,omitempty"`
-	Responsible archive.UserID          `cbor:"5,keyasint,omitempty"`
-	Departments []archive.Participation `cbor:"6,keyasint,omitempty"`
-	State       string                  `cbor:"7,keyasint"`
-	Sealed      *sealPlain              `cbor:"8,keyasint,omitempty"`
-	Created     time.Time               `cbor:"9,keyasint"`
-	Changed     time.Time               `cbor:"10,keyasint"`
-	Revision    int64                   `cbor:"11,keyasint"`
+	Person      archive.PersonID     `cbor:"1,keyasint"`
+	Plan        string               `cbor:"2,keyasint"`
+	Lead        string               `cbor:"3,keyasint"`
+	Team        string               `cbor:"4,keyasint,omitempty"`
+	Responsible archive.UserID       `cbor:"5,keyasint,omitempty"`
+	Departments []participationPlain `cbor:"6,keyasint,omitempty"`
+	State       string               `cbor:"7,keyasint"`
+	Sealed      *sealPlain           `cbor:"8,keyasint,omitempty"`
+	Created     time.Time            `cbor:"9,keyasint"`
+	Changed     time.Time            `cbor:"10,keyasint"`
+	Revision    int64                `cbor:"11,keyasint"`
+}
+
+// participationPlain is a participation; the fields are those of the domain type.
+type participationPlain struct {
+	Department string   `cbor:"1,keyasint"`
+	Team       string   `cbor:"2,keyasint,omitempty"`
+	Registers  []string `cbor:"3,keyasint,omitempty"`
+	Until      string   `cbor:"4,keyasint,omitempty"`
 }
 
 // akteSecret is what is personal about an Akte.
@@ -68,12 +76,16 @@ func (r *reader) Akte(id archive.AkteID) (archive.Akte, error) {
 	if err := r.read(bAkte, key, value, &plain, akteOwner(id), &secret); err != nil {
 		return archive.Akte{}, fmt.Errorf("akte %s: %w", id, err)
 	}
-	return archive.Akte{
+	a := archive.Akte{
 		ID: id, Number: secret.Number, Person: plain.Person, Plan: plain.Plan, Lead: plain.Lead, Team: plain.Team,
-		Responsible: plain.Responsible, Departments: plain.Departments, State: plain.State,
+		Responsible: plain.Responsible, State: plain.State,
 		Sealed: joinSeal(plain.Sealed, secret.SealReason), DistinctBecause: secret.DistinctBecause,
 		Created: plain.Created, Changed: plain.Changed, Revision: plain.Revision,
-	}, nil
+	}
+	for _, p := range plain.Departments {
+		a.Departments = append(a.Departments, archive.Participation(p))
+	}
+	return a, nil
 }
 
 // PutAkte implements [archive.Tx].
@@ -214,9 +226,13 @@ func (t *transaction) indexAkte(key []byte, a, old archive.Akte, fresh bool) err
 
 func (t *transaction) storeAkte(key []byte, a archive.Akte) error {
 	sealed, reason := splitSeal(a.Sealed)
+	var departments []participationPlain
+	for _, p := range a.Departments {
+		departments = append(departments, participationPlain(p))
+	}
 	return t.storeSealed(bAkte, key, aktePlain{
 		Person: a.Person, Plan: a.Plan, Lead: a.Lead, Team: a.Team, Responsible: a.Responsible,
-		Departments: a.Departments, State: a.State, Sealed: sealed,
+		Departments: departments, State: a.State, Sealed: sealed,
 		Created: a.Created, Changed: a.Changed, Revision: a.Revision,
 	}, akteOwner(a.ID), akteSecret{Number: a.Number, DistinctBecause: a.DistinctBecause, SealReason: reason})
 }

@@ -19,21 +19,50 @@ type personPlain struct {
 
 // personSecret is the rest.
 type personSecret struct {
-	Names         []nameSecret      `cbor:"1,keyasint"`
-	BirthDate     archive.BirthDate `cbor:"2,keyasint"`
-	Sex           string            `cbor:"3,keyasint,omitempty"`
-	Nationalities []string          `cbor:"4,keyasint,omitempty"`
-	AZRNumber     string            `cbor:"5,keyasint,omitempty"`
-	Protected     bool              `cbor:"6,keyasint,omitempty"`
+	Names         []nameSecret `cbor:"1,keyasint"`
+	BirthDate     birthSecret  `cbor:"2,keyasint"`
+	Sex           string       `cbor:"3,keyasint,omitempty"`
+	Nationalities []string     `cbor:"4,keyasint,omitempty"`
+	AZRNumber     string       `cbor:"5,keyasint,omitempty"`
+	Protected     bool         `cbor:"6,keyasint,omitempty"`
 }
 
 type nameSecret struct {
-	Kind           string            `cbor:"1,keyasint"`
-	Family         string            `cbor:"2,keyasint,omitempty"`
-	Given          string            `cbor:"3,keyasint,omitempty"`
-	OriginalScript string            `cbor:"4,keyasint,omitempty"`
-	BirthDate      archive.BirthDate `cbor:"5,keyasint"`
-	Nationality    string            `cbor:"6,keyasint,omitempty"`
+	Kind           string      `cbor:"1,keyasint"`
+	Family         string      `cbor:"2,keyasint,omitempty"`
+	Given          string      `cbor:"3,keyasint,omitempty"`
+	OriginalScript string      `cbor:"4,keyasint,omitempty"`
+	BirthDate      birthSecret `cbor:"5,keyasint"`
+	Nationality    string      `cbor:"6,keyasint,omitempty"`
+}
+
+// birthSecret is a date of birth.
+type birthSecret struct {
+	_                struct{} `cbor:",toarray"`
+	Given            string
+	Year, Month, Day int
+}
+
+func hideBirth(b archive.BirthDate) birthSecret {
+	return birthSecret{Given: b.Given, Year: b.Year, Month: b.Month, Day: b.Day}
+}
+
+func (b birthSecret) date() archive.BirthDate {
+	return archive.BirthDate{Given: b.Given, Year: b.Year, Month: b.Month, Day: b.Day}
+}
+
+func hideName(n archive.Name) nameSecret {
+	return nameSecret{
+		Kind: n.Kind, Family: n.Family, Given: n.Given, OriginalScript: n.OriginalScript,
+		BirthDate: hideBirth(n.BirthDate), Nationality: n.Nationality,
+	}
+}
+
+func (n nameSecret) name() archive.Name {
+	return archive.Name{
+		Kind: n.Kind, Family: n.Family, Given: n.Given, OriginalScript: n.OriginalScript,
+		BirthDate: n.BirthDate.date(), Nationality: n.Nationality,
+	}
 }
 
 // Person implements [archive.Reader].
@@ -58,11 +87,11 @@ func (r *reader) readPerson(key, value []byte) (archive.Person, error) {
 	}
 	p := archive.Person{
 		ID: id, EnteredBy: plain.EnteredBy, Created: plain.Created, Changed: plain.Changed, Revision: plain.Revision,
-		BirthDate: secret.BirthDate, Sex: secret.Sex, Nationalities: secret.Nationalities,
+		BirthDate: secret.BirthDate.date(), Sex: secret.Sex, Nationalities: secret.Nationalities,
 		AZRNumber: secret.AZRNumber, Protected: secret.Protected,
 	}
 	for _, n := range secret.Names {
-		p.Names = append(p.Names, archive.Name(n))
+		p.Names = append(p.Names, n.name())
 	}
 	return p, nil
 }
@@ -112,10 +141,10 @@ func (t *transaction) PutPerson(p archive.Person) error {
 
 func (t *transaction) storePerson(key []byte, p archive.Person) error {
 	secret := personSecret{
-		BirthDate: p.BirthDate, Sex: p.Sex, Nationalities: p.Nationalities, AZRNumber: p.AZRNumber, Protected: p.Protected,
+		BirthDate: hideBirth(p.BirthDate), Sex: p.Sex, Nationalities: p.Nationalities, AZRNumber: p.AZRNumber, Protected: p.Protected,
 	}
 	for _, n := range p.Names {
-		secret.Names = append(secret.Names, nameSecret(n))
+		secret.Names = append(secret.Names, hideName(n))
 	}
 	plain := personPlain{EnteredBy: p.EnteredBy, Created: p.Created, Changed: p.Changed, Revision: p.Revision}
 	return t.storeSealed(bPerson, key, plain, personOwner(p.ID), secret)

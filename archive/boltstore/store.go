@@ -193,6 +193,7 @@ func (s *Store) start() error {
 				return fmt.Errorf("boltstore: %w: %w", ErrOlder, err)
 			}
 		}
+		s.unsigned.Store(1) // a crash may have left events that nobody signed
 		return s.since.load(r, &s.dirty)
 	})
 }

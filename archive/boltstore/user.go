@@ -12,17 +12,23 @@ import (
 
 // userRecord is an account. The staff directory isn't sealed; a password is there as a hash.
 type userRecord struct {
-	Name        string         `cbor:"1,keyasint"`
-	Display     string         `cbor:"2,keyasint,omitempty"`
-	Roles       []archive.Pair `cbor:"3,keyasint,omitempty"`
-	Teams       []string       `cbor:"4,keyasint,omitempty"`
-	Password    string         `cbor:"5,keyasint,omitempty"`
-	Failures    int            `cbor:"6,keyasint,omitempty"`
-	LockedUntil time.Time      `cbor:"7,keyasint"`
-	Disabled    bool           `cbor:"8,keyasint,omitempty"`
-	Created     time.Time      `cbor:"9,keyasint"`
-	Changed     time.Time      `cbor:"10,keyasint"`
-	Revision    int64          `cbor:"11,keyasint"`
+	Name        string       `cbor:"1,keyasint"`
+	Display     string       `cbor:"2,keyasint,omitempty"`
+	Roles       []pairRecord `cbor:"3,keyasint,omitempty"`
+	Teams       []string     `cbor:"4,keyasint,omitempty"`
+	Password    string       `cbor:"5,keyasint,omitempty"`
+	Failures    int          `cbor:"6,keyasint,omitempty"`
+	LockedUntil time.Time    `cbor:"7,keyasint"`
+	Disabled    bool         `cbor:"8,keyasint,omitempty"`
+	Created     time.Time    `cbor:"9,keyasint"`
+	Changed     time.Time    `cbor:"10,keyasint"`
+	Revision    int64        `cbor:"11,keyasint"`
+}
+
+// pairRecord is a role in a department; the fields are those of the domain type.
+type pairRecord struct {
+	Role       string `cbor:"1,keyasint"`
+	Department string `cbor:"2,keyasint"`
 }
 
 // User implements [archive.Reader].
@@ -44,11 +50,15 @@ func (r *reader) user(key []byte) (archive.User, error) {
 	if _, err := r.store.codec.decode(bUser, key, value, &u); err != nil {
 		return archive.User{}, fmt.Errorf("user %s: %w", id, err)
 	}
-	return archive.User{
-		ID: id, Name: u.Name, Display: u.Display, Roles: u.Roles, Teams: u.Teams, Password: u.Password,
+	out := archive.User{
+		ID: id, Name: u.Name, Display: u.Display, Teams: u.Teams, Password: u.Password,
 		Failures: u.Failures, LockedUntil: u.LockedUntil, Disabled: u.Disabled,
 		Created: u.Created, Changed: u.Changed, Revision: u.Revision,
-	}, nil
+	}
+	for _, p := range u.Roles {
+		out.Roles = append(out.Roles, archive.Pair(p))
+	}
+	return out, nil
 }
 
 // UserByName implements [archive.Reader].
@@ -87,8 +97,12 @@ func (t *transaction) PutUser(u archive.User) error {
 	if err := t.nameUser(key, u, old); err != nil {
 		return err
 	}
+	var roles []pairRecord
+	for _, p := range u.Roles {
+		roles = append(roles, pairRecord(p))
+	}
 	value, err := t.store.codec.encode(bUser, key, userRecord{
-		Name: u.Name, Display: u.Display, Roles: u.Roles, Teams: u.Teams, Password: u.Password, Failures: u.Failures,
+		Name: u.Name, Display: u.Display, Roles: roles, Teams: u.Teams, Password: u.Password, Failures: u.Failures,
 		LockedUntil: u.LockedUntil, Disabled: u.Disabled, Created: u.Created, Changed: u.Changed, Revision: u.Revision,
 	}, nil, nil)
 	if err != nil {
