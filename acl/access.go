@@ -222,6 +222,9 @@ func (a *access) ownFiling(doc archive.Document) verdict {
 	return verdict{}
 }
 
+// Able reports whether a pair has a capability.
+func (g *Guard) Able(p archive.Pair, action string) bool { return g.capability(p, action).Allow }
+
 // capability decides an action that concerns no register.
 func (g *Guard) capability(p archive.Pair, action string) Decision {
 	return g.Table.Decide(Request{Role: p.Role, Department: p.Department, Action: action})

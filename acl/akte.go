@@ -29,15 +29,14 @@ type AkteView struct {
 	MayChange bool
 }
 
-// CreateAkte opens an Akte for a person, in the name of a department whose member the subject is.
-// A second one for the same person and plan unit is [ErrSecondAkte] unless DistinctBecause says why.
+// CreateAkte opens an Akte for a person; a department of the subject must take part in it. A second one for the same person and plan unit is [ErrSecondAkte] unless DistinctBecause says why.
 func (d *Desk) CreateAkte(ctx context.Context, akte archive.Akte) (AkteView, error) {
 	akte.State = archive.AkteOpen
 	if err := akte.Normalise(d.guard.Policies); err != nil {
 		return AkteView{}, err
 	}
-	id, err := d.create(ctx, act{op: audit.OpAkteCreate}, akte, func(tx archive.Tx) (string, act, error) {
-		v, ok := d.able(policies.ActAkteCreate)
+	id, again, err := d.create(ctx, act{op: audit.OpAkteCreate}, akte, func(tx archive.Tx) (string, act, error) {
+		v, ok := d.able(policies.ActAkteCreate, takingPart(akte)...)
 		if !ok {
 			return "", act{}, ErrDenied
 		}
@@ -51,7 +50,18 @@ func (d *Desk) CreateAkte(ctx context.Context, akte archive.Akte) (AkteView, err
 	if err != nil {
 		return AkteView{}, err
 	}
+	if again {
+		return d.Akte(ctx, archive.AkteID(id))
+	}
 	return d.shown(ctx, archive.AkteID(id))
+}
+
+// takingPart names the departments that take part in the Akte.
+func takingPart(akte archive.Akte) (out []string) {
+	for _, p := range akte.Participations() {
+		out = append(out, p.Department)
+	}
+	return out
 }
 
 // placeAkte finds the person, looks for another Akte of hers, and gives the number.
@@ -189,15 +199,28 @@ func (a *access) reach(register string) string {
 	return ""
 }
 
-// changer finds the pair through which the subject may change the head: the capability, in a
-// department that takes part.
+// changer finds the pair through which the subject may change the head: one of the lead department,
+// since whoever may say who takes part could give herself rights.
 func (a *access) changer() (verdict, bool) {
+	return a.worker(policies.ActAkteChange, func(p archive.Participation) bool { return p.Department == a.akte.Lead })
+}
+
+// opener finds the pair through which the subject may open a case: one of a department that takes part.
+func (a *access) opener() (verdict, bool) {
+	return a.worker(policies.ActAkteChange, func(archive.Participation) bool { return true })
+}
+
+// worker finds the subject's pair that has the capability, among the participations that count.
+func (a *access) worker(action string, counts func(archive.Participation) bool) (verdict, bool) {
 	for _, p := range a.desk.subject.Pairs {
-		v := a.desk.guard.capability(p, policies.ActAkteChange)
 		part := func(part archive.Participation) bool {
-			return part.Department == p.Department && a.desk.inTeam(p, part.Team)
+			return part.Department == p.Department && counts(part) && a.desk.inTeam(p, part.Team) &&
+				(part.Until == "" || a.day <= part.Until)
 		}
-		if v.Allow && slices.ContainsFunc(a.akte.Participations(), part) {
+		if !slices.ContainsFunc(a.akte.Participations(), part) {
+			continue
+		}
+		if v := a.desk.guard.capability(p, action); v.Allow {
 			return verdict{v, p}, true
 		}
 	}
@@ -383,18 +406,18 @@ func (d *Desk) seesAkte(r archive.Reader, id archive.AkteID) (bool, error) {
 	return (&access{desk: d, akte: akte, day: d.guard.today()}).seesHead(), nil
 }
 
-// OpenCase opens a procedure in an Akte; the subject must be allowed to change the Akte.
+// OpenCase opens a procedure in an Akte, in the name of a department that takes part.
 func (d *Desk) OpenCase(ctx context.Context, c archive.Case) (archive.Case, error) {
 	if err := c.Normalise(d.guard.Policies); err != nil {
 		return archive.Case{}, err
 	}
 	tried := act{op: audit.OpCaseCreate, object: "akte/" + string(c.Akte)}
-	id, err := d.create(ctx, tried, c, func(tx archive.Tx) (string, act, error) {
+	id, _, err := d.create(ctx, tried, c, func(tx archive.Tx) (string, act, error) {
 		a, err := d.enter(tx, c.Akte)
 		if err != nil {
 			return "", act{}, err
 		}
-		v, ok := a.changer()
+		v, ok := a.opener()
 		switch {
 		case !ok || a.akte.State != archive.AkteOpen:
 			return "", act{}, ErrDenied

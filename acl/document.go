@@ -225,10 +225,11 @@ func (d *Desk) AddDocument(ctx context.Context, id archive.AkteID, doc archive.D
 	}
 	tried := act{op: audit.OpUpload, object: "akte/" + string(id)}
 	var made string
+	var again bool
 	err := u.keep(ctx, func() (err error) {
 		v := u.version()
 		body := []any{doc, u.SHA256()}
-		made, err = d.create(ctx, tried, body, func(tx archive.Tx) (string, act, error) {
+		made, again, err = d.create(ctx, tried, body, func(tx archive.Tx) (string, act, error) {
 			a, err := d.stand(tx, id)
 			if err != nil {
 				return "", act{}, err
@@ -250,7 +251,7 @@ func (d *Desk) AddDocument(ctx context.Context, id archive.AkteID, doc archive.D
 	if err != nil {
 		return DocumentView{}, err
 	}
-	return d.made(ctx, archive.DocumentID(made), u)
+	return d.madeOnce(ctx, archive.DocumentID(made), again, u)
 }
 
 // place decides whether the subject may bring the document into the Akte and fills in what follows.
@@ -298,9 +299,20 @@ func (a *access) checkCase(r archive.Reader, id archive.CaseID) error {
 	return nil
 }
 
-// made returns a document the subject has just brought in, whether or not she may read it again. If
-// it was made by an earlier request with the same key, the upload is dropped.
-func (d *Desk) made(ctx context.Context, id archive.DocumentID, u *Upload) (view DocumentView, err error) {
+// madeOnce returns the document an upload became. If an earlier request with the same key had made it,
+// this upload is dropped, and the subject sees the document only as far as she may today.
+func (d *Desk) madeOnce(ctx context.Context, id archive.DocumentID, again bool, u *Upload) (DocumentView, error) {
+	if !again {
+		return d.made(ctx, id)
+	}
+	if err := u.forget(ctx); err != nil {
+		return DocumentView{}, err
+	}
+	return d.Document(ctx, id)
+}
+
+// made returns a document the subject has just brought in or changed, whether or not she may read it.
+func (d *Desk) made(ctx context.Context, id archive.DocumentID) (view DocumentView, err error) {
 	err = d.view(ctx, func(r archive.Reader) error {
 		doc, err := r.Document(id)
 		if err != nil {
@@ -313,11 +325,6 @@ func (d *Desk) made(ctx context.Context, id archive.DocumentID, u *Upload) (view
 		view, err = a.show(r, doc)
 		return err
 	})
-	if err == nil && u != nil && !slices.ContainsFunc(view.All, func(v archive.Version) bool {
-		return v.Original.Ref == u.received.Ref
-	}) {
-		err = u.forget(ctx)
-	}
 	return view, err
 }
 
@@ -352,7 +359,7 @@ func (d *Desk) ChangeDocument(ctx context.Context, id archive.DocumentID, revisi
 	if err != nil {
 		return DocumentView{}, err
 	}
-	return d.made(ctx, id, nil)
+	return d.made(ctx, id)
 }
 
 // put stores a changed document and tells what changed and why.
@@ -417,7 +424,7 @@ func (d *Desk) MoveDocument(ctx context.Context, id archive.DocumentID, m Move) 
 	if err != nil {
 		return DocumentView{}, err
 	}
-	return d.made(ctx, id, nil)
+	return d.made(ctx, id)
 }
 
 // destination is the Akte a document moves to. The stated purpose speaks of the Akte it comes from.
@@ -436,10 +443,11 @@ func (d *Desk) destination(r archive.Reader, id archive.AkteID) (*access, error)
 func (d *Desk) AddVersion(ctx context.Context, id archive.DocumentID, u *Upload) (DocumentView, error) {
 	tried := act{op: audit.OpDocumentVersion, object: "document/" + string(id)}
 	var made string
+	var again bool
 	err := u.keep(ctx, func() (err error) {
 		v := u.version()
 		v.Documents = []archive.DocumentID{id}
-		made, err = d.create(ctx, tried, []any{id, u.SHA256()}, func(tx archive.Tx) (string, act, error) {
+		made, again, err = d.create(ctx, tried, []any{id, u.SHA256()}, func(tx archive.Tx) (string, act, error) {
 			a, was, allowed, err := d.reach(tx, id, policies.ActWrite)
 			if err != nil {
 				return "", act{}, err
@@ -457,5 +465,5 @@ func (d *Desk) AddVersion(ctx context.Context, id archive.DocumentID, u *Upload)
 	if err != nil {
 		return DocumentView{}, err
 	}
-	return d.made(ctx, archive.DocumentID(made), u)
+	return d.madeOnce(ctx, archive.DocumentID(made), again, u)
 }

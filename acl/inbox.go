@@ -2,6 +2,7 @@ package acl
 
 import (
 	"context"
+	"errors"
 	"slices"
 
 	"eakte/archive"
@@ -35,10 +36,11 @@ func (d *Desk) AddInboxItem(ctx context.Context, item archive.InboxItem, u *Uplo
 	}
 	tried := act{op: audit.OpUpload}
 	var made string
+	var again bool
 	err := u.keep(ctx, func() (err error) {
 		v := u.version()
 		body := []any{item, u.SHA256()}
-		made, err = d.create(ctx, tried, body, func(tx archive.Tx) (string, act, error) {
+		made, again, err = d.create(ctx, tried, body, func(tx archive.Tx) (string, act, error) {
 			if !ok {
 				return "", act{}, ErrDenied
 			}
@@ -58,11 +60,13 @@ func (d *Desk) AddInboxItem(ctx context.Context, item archive.InboxItem, u *Uplo
 	if err != nil {
 		return InboxView{}, err
 	}
-	view, err := d.received(ctx, archive.InboxID(made))
-	if err == nil && view.Current.Original.Ref != u.received.Ref {
-		err = u.forget(ctx)
+	if again {
+		if err := u.forget(ctx); err != nil {
+			return InboxView{}, err
+		}
+		return d.InboxItem(ctx, archive.InboxID(made))
 	}
-	return view, err
+	return d.received(ctx, archive.InboxID(made))
 }
 
 func (d *Desk) received(ctx context.Context, id archive.InboxID) (view InboxView, err error) {
@@ -164,11 +168,35 @@ func (d *Desk) InboxItem(ctx context.Context, id archive.InboxID) (InboxView, er
 		}
 		done := tried
 		done.verdict = v
-		view, err = d.showItem(r, item)
+		if view, err = d.showItem(r, item); err == nil && len(item.Filed) > 0 {
+			view, err = d.bare(r, view)
+		}
 		return done, err
 	})
 	return view, err
 }
+
+// bare leaves of a filed item what says that it was filed, and those documents made of it that the
+// subject may read: who works the basket need not see what lies in an Akte.
+func (d *Desk) bare(r archive.Reader, view InboxView) (InboxView, error) {
+	item := archive.InboxItem{
+		ID: view.ID, Basket: view.Basket, Version: view.Version, Created: view.Created, Changed: view.Changed,
+		Revision: view.Revision,
+	}
+	for _, id := range view.Filed {
+		_, _, _, err := d.reach(r, id, policies.ActRead)
+		switch {
+		case err == nil:
+			item.Filed = append(item.Filed, id)
+		case !isNotFound(err) && !errors.Is(err, ErrDenied) && !errors.Is(err, ErrPurpose):
+			return InboxView{}, err
+		}
+	}
+	return InboxView{InboxItem: item, State: stateFiled}, nil
+}
+
+// stateFiled is what an item shows that lies in a basket no more.
+const stateFiled = "filed"
 
 // takeItem finds an item that the subject may know of.
 func (d *Desk) takeItem(r archive.Reader, id archive.InboxID) (archive.InboxItem, verdict, error) {
@@ -231,7 +259,7 @@ func (d *Desk) FileItem(ctx context.Context, id archive.InboxID, f Filing) ([]Do
 	}
 	tried := act{op: audit.OpFile, object: "inbox/" + string(id)}
 	var filed []archive.DocumentID
-	_, err := d.create(ctx, tried, []any{id, f}, func(tx archive.Tx) (string, act, error) {
+	_, again, err := d.create(ctx, tried, []any{id, f}, func(tx archive.Tx) (string, act, error) {
 		item, _, err := d.workItem(tx, id, policies.ActInbox)
 		if err != nil {
 			return "", act{}, err
@@ -243,16 +271,29 @@ func (d *Desk) FileItem(ctx context.Context, id archive.InboxID, f Filing) ([]Do
 	if err != nil {
 		return nil, err
 	}
-	if filed == nil { // repeated
-		view, err := d.received(ctx, id)
-		if err != nil {
-			return nil, err
-		}
-		filed = view.Filed
+	if again {
+		return d.filedBefore(ctx, id)
 	}
 	var out []DocumentView
 	for _, id := range filed {
-		view, err := d.made(ctx, id, nil)
+		view, err := d.made(ctx, id)
+		if err != nil {
+			return nil, err
+		}
+		out = append(out, view)
+	}
+	return out, nil
+}
+
+// filedBefore returns those documents made of an item that the subject may read.
+func (d *Desk) filedBefore(ctx context.Context, id archive.InboxID) ([]DocumentView, error) {
+	item, err := d.InboxItem(ctx, id)
+	if err != nil {
+		return nil, err
+	}
+	out := []DocumentView{}
+	for _, id := range item.Filed {
+		view, err := d.Document(ctx, id)
 		if err != nil {
 			return nil, err
 		}

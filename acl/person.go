@@ -16,7 +16,7 @@ func (d *Desk) CreatePerson(ctx context.Context, p archive.Person) (archive.Pers
 		return archive.Person{}, err
 	}
 	tried := act{op: audit.OpPersonCreate}
-	id, err := d.create(ctx, tried, p, func(tx archive.Tx) (string, act, error) {
+	id, again, err := d.create(ctx, tried, p, func(tx archive.Tx) (string, act, error) {
 		v, ok := d.able(policies.ActPersonWrite)
 		if !ok {
 			return "", act{}, ErrDenied
@@ -30,6 +30,10 @@ func (d *Desk) CreatePerson(ctx context.Context, p archive.Person) (archive.Pers
 	})
 	if err != nil {
 		return archive.Person{}, err
+	}
+	if again {
+		view, err := d.Person(ctx, archive.PersonID(id))
+		return view.Person, err
 	}
 	return d.person(ctx, archive.PersonID(id))
 }

@@ -68,16 +68,16 @@ func (d *Desk) fingerprint(body any) [sha256.Size]byte {
 // errRepeated leaves a Tx in which the request turned out to be a repetition.
 var errRepeated = errors.New("repeated")
 
-// create runs a use case that makes something, and returns the ID of what it made, now or when the
-// same request came before. body identifies the request to an Idempotency-Key.
-func (d *Desk) create(ctx context.Context, tried act, body any, fn func(archive.Tx) (string, act, error)) (string, error) {
-	var id string
-	err := d.change(ctx, tried, func(tx archive.Tx) (act, error) {
-		made, again, err := d.repeated(tx, body)
+// create runs a use case that makes something, and returns the ID of what it made, now or (again) when
+// the same request came before. What came before is not decided here: the subject's rights may have
+// changed since. body identifies the request to an Idempotency-Key.
+func (d *Desk) create(ctx context.Context, tried act, body any, fn func(archive.Tx) (string, act, error)) (id string, again bool, err error) {
+	err = d.change(ctx, tried, func(tx archive.Tx) (act, error) {
+		made, before, err := d.repeated(tx, body)
 		if err != nil {
 			return act{}, err
 		}
-		if again {
+		if before {
 			id = made
 			return act{}, errRepeated
 		}
@@ -89,7 +89,7 @@ func (d *Desk) create(ctx context.Context, tried act, body any, fn func(archive.
 		return done, d.remember(tx, body, made)
 	})
 	if errors.Is(err, errRepeated) {
-		err = nil
+		return id, true, nil
 	}
-	return id, err
+	return id, false, err
 }

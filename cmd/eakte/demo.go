@@ -14,6 +14,7 @@ import (
 	"eakte/acl"
 	"eakte/archive"
 	"eakte/cmd/eakte/demo"
+	"eakte/policies"
 )
 
 // demoSeed makes the same authority every time.
@@ -174,7 +175,11 @@ func (l *loader) people(ctx context.Context) error {
 		}
 	}
 	for i := len(l.done.Akten); i < len(l.authority.Akten); i++ {
-		a, err := l.desk(clerk, fmt.Sprintf("akte-%d", i)).CreateAkte(ctx, l.akte(l.authority.Akten[i]))
+		lead, err := l.lead(l.authority.Akten[i].Lead)
+		if err != nil {
+			return err
+		}
+		a, err := l.desk(lead, fmt.Sprintf("akte-%d", i)).CreateAkte(ctx, l.akte(l.authority.Akten[i]))
 		if err != nil {
 			return fmt.Errorf("demo Akte %d: %w", i, err)
 		}
@@ -184,6 +189,21 @@ func (l *loader) people(ctx context.Context) error {
 		}
 	}
 	return nil
+}
+
+// lead finds who leads a department.
+func (l *loader) lead(department string) (archive.User, error) {
+	for _, u := range l.users {
+		for _, p := range u.Roles {
+			if _, ok := l.policies.Pair(p.Role, p.Department); !ok || p.Department != department {
+				continue
+			}
+			if l.guard.Able(p, policies.ActAkteCreate) {
+				return u, nil
+			}
+		}
+	}
+	return archive.User{}, fmt.Errorf("nobody in the demo may open an Akte of %s", department)
 }
 
 // colleague finds an account by role.
