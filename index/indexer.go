@@ -17,6 +17,8 @@ const (
 	rebuildEntries = 2000
 	// retryAfter is how long it waits after an error of an engine.
 	retryAfter = 2 * time.Second
+	// applyTime is how long an engine may take for a batch before it counts as stuck.
+	applyTime = 2 * time.Minute
 )
 
 // Indexer keeps an engine up to date with a store: it drains the outbox in order and tells the
@@ -191,7 +193,7 @@ func (x *Indexer) apply(ctx context.Context, w work) error {
 			return err
 		}
 		if len(b.Documents) >= batchEntries {
-			if err := x.Engine.Apply(ctx, b); err != nil {
+			if err := x.put(ctx, b); err != nil {
 				return err
 			}
 			b = Batch{Seq: at}
@@ -203,6 +205,13 @@ func (x *Indexer) apply(ctx context.Context, w work) error {
 		}
 	}
 	b.Seq = w.seq
+	return x.put(ctx, b)
+}
+
+// put applies a batch; an engine that is stuck gives it up, and it is tried again.
+func (x *Indexer) put(ctx context.Context, b Batch) error {
+	ctx, cancel := context.WithTimeout(ctx, applyTime)
+	defer cancel()
 	return x.Engine.Apply(ctx, b)
 }
 

@@ -46,7 +46,7 @@ func (x *Indexer) Rebuild(ctx context.Context, progress func(done int)) error {
 	if err := x.rebuildPersons(ctx); err != nil {
 		return err
 	}
-	if err := x.Engine.Apply(ctx, Batch{Seq: newest}); err != nil {
+	if err := x.put(ctx, Batch{Seq: newest}); err != nil {
 		return err
 	}
 	return x.Store.Indexed(ctx, newest)
@@ -121,7 +121,7 @@ func (x *Indexer) bulk(ctx context.Context, b Batch) error {
 	if len(b.Documents)+len(b.Persons) == 0 {
 		return nil
 	}
-	return x.Engine.Apply(ctx, b)
+	return x.put(ctx, b)
 }
 
 // unreadable reports whether stored bytes are damaged or gone for good.

@@ -161,7 +161,7 @@ func (r *run) end(ctx context.Context, cause error) error {
 		return r.fail(ctx, failure)
 	case errors.Is(cause, archive.ErrNotFound):
 		return r.fail(ctx, gone())
-	case parked(cause):
+	case parked(cause) && r.Reader.Available(ctx) != nil:
 		return r.later(ctx, "parked", time.Minute, r.job.Attempts-1)
 	case errors.Is(cause, context.Canceled):
 		return r.later(ctx, "interrupted", 0, r.job.Attempts-1)

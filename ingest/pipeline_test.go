@@ -22,6 +22,13 @@ type moody struct {
 	try  int
 }
 
+func (m *moody) Available(context.Context) error {
+	if err := m.fail(m.try); errors.Is(err, sandbox.ErrUnavailable) {
+		return err
+	}
+	return nil
+}
+
 func (m *moody) Open(ctx context.Context, kind string, size int64, src io.Reader) (ingest.Reading, error) {
 	m.try++
 	if err := m.fail(m.try); err != nil {

@@ -3,6 +3,7 @@ package ingest
 import (
 	"context"
 	"errors"
+	"fmt"
 	"io"
 
 	"golang.org/x/sync/errgroup"
@@ -18,6 +19,9 @@ type Reader interface {
 	// Open takes in the bytes of the media type kind and looks at what they are. The error is a
 	// [*read.Failure] where the document is the reason.
 	Open(ctx context.Context, kind string, size int64, src io.Reader) (Reading, error)
+	// Available says whether documents can be read safely on this machine at all; the error says
+	// what is missing.
+	Available(ctx context.Context) error
 }
 
 // Reading is an open document. It must be closed.
@@ -34,8 +38,19 @@ type Reading interface {
 	Close() error
 }
 
-// Documents opens documents with a [read.Reader].
-type Documents struct{ Reader *read.Reader }
+// Documents opens documents with a [read.Reader], whose children run in Sandbox.
+type Documents struct {
+	Reader  *read.Reader
+	Sandbox *sandbox.Runner
+}
+
+// Available implements [Reader].
+func (d Documents) Available(ctx context.Context) error {
+	if missing := read.Lacking(); len(missing) > 0 {
+		return fmt.Errorf("programs are missing: %v", missing)
+	}
+	return d.Sandbox.Available(ctx)
+}
 
 // Open implements [Reader].
 func (d Documents) Open(ctx context.Context, kind string, size int64, src io.Reader) (Reading, error) {

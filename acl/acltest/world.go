@@ -171,6 +171,9 @@ func (w testWriter) Write(p []byte) (int, error) {
 // "FAIL code" fails for good with the code.
 type Plain struct{}
 
+// Available implements [ingest.Reader].
+func (Plain) Available(context.Context) error { return nil }
+
 // Open implements [ingest.Reader].
 func (Plain) Open(_ context.Context, _ string, _ int64, src io.Reader) (ingest.Reading, error) {
 	data, err := io.ReadAll(src)

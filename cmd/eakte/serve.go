@@ -12,7 +12,7 @@ import (
 	"golang.org/x/sync/errgroup"
 )
 
-// stopTime is how long uploads and answers under way may take to finish when the server stops.
+// stopTime is how long an operator's request under way may take to finish when the server stops.
 const stopTime = 30 * time.Second
 
 func (c *cli) serve() *cobra.Command {
@@ -38,6 +38,9 @@ func (a *app) serve(ctx context.Context, started func(ctx context.Context, addre
 	} else if n > 0 {
 		a.log.InfoContext(ctx, "removed what a crash left over", "objects", n)
 	}
+	if err := a.pipeline.Reader.Available(ctx); err != nil {
+		a.log.ErrorContext(ctx, "recognition is parked until what is missing is installed; reading goes on", "error", err)
+	}
 	listener, err := net.Listen("tcp", a.cfg.Listen)
 	if err != nil {
 		return err
@@ -49,8 +52,14 @@ func (a *app) serve(ctx context.Context, started func(ctx context.Context, addre
 	work, stop := context.WithCancel(context.WithoutCancel(ctx))
 	defer stop()
 	group, work := errgroup.WithContext(work)
-	public, private := a.web.HTTPServer(), &http.Server{Handler: adminHandler(&localOperator{a}), ReadHeaderTimeout: 10 * time.Second}
-	group.Go(func() error { return unlessClosed(public.Serve(listener)) })
+	private := &http.Server{Handler: adminHandler(&localOperator{a}), ReadHeaderTimeout: 10 * time.Second}
+	doors, closeDoors := context.WithCancel(work)
+	defer closeDoors()
+	group.Go(func() error {
+		// First the door, then the workers: an upload that is acknowledged may enqueue until then.
+		defer stop()
+		return a.web.Serve(doors, listener)
+	})
 	group.Go(func() error { return unlessClosed(private.Serve(admin)) })
 	group.Go(func() error { return a.indexer.Run(work) })
 	group.Go(func() error { return a.pipeline.Run(work) })
@@ -64,12 +73,10 @@ func (a *app) serve(ctx context.Context, started func(ctx context.Context, addre
 		case <-ctx.Done():
 		case <-work.Done():
 		}
+		closeDoors()
 		end, cancel := context.WithTimeout(context.WithoutCancel(ctx), stopTime)
 		defer cancel()
-		// First the doors, then the workers: an upload that is acknowledged may enqueue until then.
-		err := errors.Join(public.Shutdown(end), private.Shutdown(end))
-		stop()
-		return err
+		return private.Shutdown(end)
 	})
 	return group.Wait()
 }

@@ -104,8 +104,12 @@ func (a *app) open(ctx context.Context) error {
 	if err := a.openPipeline(); err != nil {
 		return err
 	}
+	sessions, err := a.keys.LookupKey().Derive("sessions")
+	if err != nil {
+		return err
+	}
 	a.web, err = web.New(web.Config{
-		Guard: a.guard, Policies: a.policies, Store: a.store, Log: a.log,
+		Guard: a.guard, Policies: a.policies, SessionKey: sessions, Log: a.log,
 		TrustedProxies: a.cfg.TrustedProxies, Secure: a.cfg.Secure,
 	})
 	return err
@@ -192,7 +196,7 @@ func (a *app) openPipeline() (err error) {
 		return err
 	}
 	a.pipeline = ingest.New(ingest.Config{
-		Store: a.store, Objects: a.objects, Contents: a.contents, Reader: ingest.Documents{Reader: reader},
+		Store: a.store, Objects: a.objects, Contents: a.contents, Reader: ingest.Documents{Reader: reader, Sandbox: a.box},
 		Worker: archive.NewID[string](), Jobs: 2 * a.cfg.Workers, Log: a.log,
 	})
 	return nil
