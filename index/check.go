@@ -48,14 +48,11 @@ func (x *Indexer) Check(ctx context.Context, report func(archive.Problem)) (docu
 }
 
 func (x *Indexer) checkAkte(ctx context.Context, id archive.AkteID, report func(archive.Problem)) (int, error) {
-	w := work{documents: map[archive.DocumentID]bool{}, persons: map[archive.PersonID]bool{}}
-	err := x.Store.View(ctx, func(r archive.Reader) error {
-		return w.add(r, archive.OutboxEntry{Akte: id}, x.Policies)
-	})
+	documents, err := x.documentsOf(ctx, id)
 	if err != nil {
 		return 0, err
 	}
-	for doc := range w.documents {
+	for doc := range documents {
 		ok, err := x.Engine.Has(ctx, doc)
 		if err != nil {
 			return 0, err
@@ -64,5 +61,5 @@ func (x *Indexer) checkAkte(ctx context.Context, id archive.AkteID, report func(
 			report(archive.Problem{Code: "index_missing", Object: "document/" + string(doc), Detail: "run: eakte reindex"})
 		}
 	}
-	return len(w.documents), nil
+	return len(documents), nil
 }

@@ -15,6 +15,7 @@ import (
 const (
 	batchEntries   = 200
 	rebuildEntries = 2000
+	rebuildBytes   = 32 << 20
 	// retryAfter is how long it waits after an error of an engine.
 	retryAfter = 2 * time.Second
 	// applyTime is how long an engine may take for a batch before it counts as stuck.

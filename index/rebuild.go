@@ -23,25 +23,8 @@ func (x *Indexer) Rebuild(ctx context.Context, progress func(done int)) error {
 	if err := x.Engine.Reset(ctx); err != nil {
 		return err
 	}
-	done := 0
-	var after archive.Position
-	for {
-		akten, next, err := x.someAkten(ctx, after)
-		if err != nil {
-			return err
-		}
-		for _, id := range akten {
-			n, err := x.rebuildAkte(ctx, id)
-			if err != nil {
-				return err
-			}
-			if done += n; progress != nil {
-				progress(done)
-			}
-		}
-		if after = next; len(akten) == 0 {
-			break
-		}
+	if err := x.rebuildDocuments(ctx, progress); err != nil {
+		return err
 	}
 	if err := x.rebuildPersons(ctx); err != nil {
 		return err
@@ -50,6 +33,59 @@ func (x *Indexer) Rebuild(ctx context.Context, progress func(done int)) error {
 		return err
 	}
 	return x.Store.Indexed(ctx, newest)
+}
+
+// rebuildDocuments indexes the documents of all Akten, in batches large enough for the engine to merge
+// well and small enough for the memory.
+func (x *Indexer) rebuildDocuments(ctx context.Context, progress func(done int)) error {
+	var after archive.Position
+	var b Batch
+	done, size := 0, 0
+	flush := func() error {
+		if done += len(b.Documents); progress != nil {
+			progress(done)
+		}
+		full := b
+		b, size = Batch{}, 0
+		return x.bulk(ctx, full)
+	}
+	for {
+		akten, next, err := x.someAkten(ctx, after)
+		if err != nil {
+			return err
+		}
+		if len(akten) == 0 {
+			return flush()
+		}
+		for _, id := range akten {
+			documents, err := x.documentsOf(ctx, id)
+			if err != nil {
+				return err
+			}
+			for doc := range documents {
+				if err := x.document(ctx, doc, &b); err != nil {
+					return err
+				}
+				if size += textSize(b); len(b.Documents) >= rebuildEntries || size >= rebuildBytes {
+					if err := flush(); err != nil {
+						return err
+					}
+				}
+			}
+		}
+		after = next
+	}
+}
+
+// textSize is the size of the newest document of a batch.
+func textSize(b Batch) (n int) {
+	if len(b.Documents) == 0 {
+		return 0
+	}
+	for _, page := range b.Documents[len(b.Documents)-1].Pages {
+		n += len(page)
+	}
+	return n
 }
 
 // someAkten reads a slice of the list of all Akten: no view lasts for the whole rebuild.
@@ -69,21 +105,13 @@ func (x *Indexer) someAkten(ctx context.Context, after archive.Position) (ids []
 	return ids, next, err
 }
 
-func (x *Indexer) rebuildAkte(ctx context.Context, id archive.AkteID) (int, error) {
+// documentsOf names the documents of an Akte.
+func (x *Indexer) documentsOf(ctx context.Context, id archive.AkteID) (map[archive.DocumentID]bool, error) {
 	w := work{documents: map[archive.DocumentID]bool{}, persons: map[archive.PersonID]bool{}}
 	err := x.Store.View(ctx, func(r archive.Reader) error {
 		return w.add(r, archive.OutboxEntry{Akte: id}, x.Policies)
 	})
-	if err != nil {
-		return 0, err
-	}
-	var b Batch
-	for doc := range w.documents {
-		if err := x.document(ctx, doc, &b); err != nil {
-			return 0, err
-		}
-	}
-	return len(b.Documents), x.bulk(ctx, b)
+	return w.documents, err
 }
 
 func (x *Indexer) rebuildPersons(ctx context.Context) error {

@@ -8,6 +8,7 @@ import (
 
 	"golang.org/x/sync/errgroup"
 
+	"eakte/ingest/ocr"
 	"eakte/ingest/read"
 	"eakte/ingest/read/page"
 	"eakte/ingest/sandbox"
@@ -42,12 +43,17 @@ type Reading interface {
 type Documents struct {
 	Reader  *read.Reader
 	Sandbox *sandbox.Runner
+	// Languages are those of recognition, "deu+eng".
+	Languages string
 }
 
 // Available implements [Reader].
 func (d Documents) Available(ctx context.Context) error {
 	if missing := read.Lacking(); len(missing) > 0 {
 		return fmt.Errorf("programs are missing: %v", missing)
+	}
+	if err := ocr.CheckLanguages(d.Languages); err != nil {
+		return err
 	}
 	return d.Sandbox.Available(ctx)
 }

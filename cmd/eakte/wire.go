@@ -196,7 +196,7 @@ func (a *app) openPipeline() (err error) {
 		return err
 	}
 	a.pipeline = ingest.New(ingest.Config{
-		Store: a.store, Objects: a.objects, Contents: a.contents, Reader: ingest.Documents{Reader: reader, Sandbox: a.box},
+		Store: a.store, Objects: a.objects, Contents: a.contents, Reader: ingest.Documents{Reader: reader, Sandbox: a.box, Languages: a.cfg.Languages},
 		Worker: archive.NewID[string](), Jobs: 2 * a.cfg.Workers, Log: a.log,
 	})
 	return nil

@@ -1,0 +1,86 @@
+package index_test
+
+import (
+	"errors"
+	"testing"
+
+	"eakte/acl/acltest"
+	"eakte/archive"
+	"eakte/index"
+)
+
+// finds counts what who may read everything in her Akten finds.
+func finds(t *testing.T, w *acltest.World, word string, rights index.Rights) int {
+	t.Helper()
+	r, err := w.Index.Search(t.Context(), index.Query{Text: word, Rights: rights, Limit: 10})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return r.Total
+}
+
+// all are the tokens of a caseworker for one register.
+func all(register string) index.Rights {
+	g := index.Grant{Department: "auslaenderbehoerde", Register: register, Classification: "normal"}
+	return index.Rights{Tokens: g.Tokens("nobody")}
+}
+
+func TestIndexIsMadeAnewFromTheRecords(t *testing.T) {
+	w := acltest.Open(t)
+	abh := w.Guard.For(w.User("abh", "sachbearbeitung@auslaenderbehoerde"))
+	akte := w.Akte(abh, "Kaya", "auslaenderbehoerde")
+	for range 5 {
+		w.Add(abh, akte, archive.Document{Type: "mietvertrag"}, "Kaltmiete")
+	}
+	w.Settle()
+	for _, tc := range []struct {
+		name   string
+		damage func() error
+	}{
+		{"emptied", func() error { return w.Index.Reset(t.Context()) }},
+		{"ahead of the store", func() error { return w.Index.Apply(t.Context(), index.Batch{Seq: 1 << 40}) }},
+		{"a document short", func() error {
+			return errors.Join(w.Index.Reset(t.Context()), w.Index.Apply(t.Context(), index.Batch{Seq: 1}))
+		}},
+	} {
+		t.Run(tc.name, func(t *testing.T) {
+			if err := tc.damage(); err != nil {
+				t.Fatal(err)
+			}
+			if err := w.Indexer.CatchUp(t.Context()); err != nil {
+				t.Fatal(err)
+			}
+			if err := w.Indexer.Drain(t.Context()); err != nil {
+				t.Fatal(err)
+			}
+			if n := finds(t, w, "kaltmiete", all("wohnen")); n != 5 {
+				t.Errorf("finds %d, want 5", n)
+			}
+		})
+	}
+}
+
+func TestCheckFindsWhatIsMissingAndWhatIsStray(t *testing.T) {
+	w := acltest.Open(t)
+	abh := w.Guard.For(w.User("abh", "sachbearbeitung@auslaenderbehoerde"))
+	akte := w.Akte(abh, "Kaya", "auslaenderbehoerde")
+	doc := w.Add(abh, akte, archive.Document{Type: "mietvertrag"}, "Kaltmiete")
+	w.Settle()
+	seq, err := w.Index.Seq(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	stray := archive.NewID[archive.DocumentID]()
+	if err := w.Index.Apply(t.Context(), index.Batch{
+		DeleteDocuments: []archive.DocumentID{doc.ID}, Documents: []index.Document{{ID: stray}}, Seq: seq,
+	}); err != nil {
+		t.Fatal(err)
+	}
+	got := map[string]string{}
+	if _, err := w.Indexer.Check(t.Context(), func(p archive.Problem) { got[p.Code] = p.Object }); err != nil {
+		t.Fatal(err)
+	}
+	if got["index_missing"] != "document/"+string(doc.ID) || got["index_stray"] != "document/"+string(stray) || len(got) != 2 {
+		t.Errorf("check finds %v, want the missing and the stray one", got)
+	}
+}
