@@ -164,24 +164,55 @@ func (a *access) view(r archive.Reader) (AkteView, error) {
 
 // registers lists the registers of which the subject may know, with counts.
 func (a *access) registers(r archive.Reader) ([]RegisterView, error) {
+	tallies, err := r.CountDocuments(a.akte.ID)
+	if err != nil {
+		return nil, err
+	}
 	var out []RegisterView
 	for _, reg := range a.desk.guard.Policies.Registers() {
 		v := RegisterView{Key: reg.Key, Access: a.reach(reg.Key)}
 		if v.Access == "" {
 			continue
 		}
-		for row, err := range r.Documents(a.akte.ID, reg.Key, "") {
+		sealed := false
+		for by, n := range tallies {
+			switch {
+			case by.Register != reg.Key:
+			case by.Sealed:
+				sealed = true
+			case a.counts(v.Access, object{register: by.Register, classification: by.Classification, broughtBy: by.BroughtBy}):
+				v.Count += n
+			}
+		}
+		if sealed {
+			n, err := a.countSealed(r, v)
 			if err != nil {
 				return nil, err
 			}
-			o := objectOf(row.Value)
-			if v.Access == policies.ActExist && a.exists(o) || a.may(policies.ActRead, o).Allow {
-				v.Count++
-			}
+			v.Count += n
 		}
 		out = append(out, v)
 	}
 	return out, nil
+}
+
+// counts reports whether a document counts for what the subject sees of its register.
+func (a *access) counts(access string, o object) bool {
+	return a.may(policies.ActRead, o).Allow || access == policies.ActExist && a.exists(o)
+}
+
+// countSealed counts those documents of a register under a seal that the subject may know of: few, and
+// each with readers of its own.
+func (a *access) countSealed(r archive.Reader, v RegisterView) (n int, err error) {
+	for row, err := range r.Documents(a.akte.ID, v.Key, "") {
+		if err != nil {
+			return 0, err
+		}
+		if row.Value.Sealed != nil && a.counts(v.Access, objectOf(row.Value)) {
+			n++
+		}
+	}
+	return n, nil
 }
 
 // reach is the most the subject may do in the register with some document of it: "write", "read",

@@ -80,8 +80,9 @@ type Reader interface {
 	// Documents lists an Akte's documents of a register, newest date first (the date on the paper,
 	// else of receipt, else of filing), then by ID descending.
 	Documents(akte AkteID, register string, after Position) List[Document]
-	// CountDocuments counts an Akte's documents by register and classification without reading them.
-	CountDocuments(AkteID) (map[[2]string]int, error)
+	// CountDocuments counts an Akte's documents by what a right to them depends on, without reading
+	// them.
+	CountDocuments(AkteID) (map[Tally]int, error)
 	Version(VersionID) (Version, error)
 	// Versions lists every version, oldest first.
 	Versions(after Position) List[Version]
@@ -122,6 +123,13 @@ type Reader interface {
 	TrailState() (size int64, checkpoint []byte, err error)
 	// Setting reads a small value of the store itself, such as a format or name.
 	Setting(key string) ([]byte, error)
+}
+
+// Tally is what documents are counted by.
+type Tally struct {
+	Register, Classification, BroughtBy string
+	// Sealed says that a Sperrvermerk was laid on them, whether or not it is still in force.
+	Sealed bool
 }
 
 // Tx changes records. Methods marked (change) need an event in the same Tx.

@@ -145,7 +145,7 @@ func documentRights(a, b archive.Document) bool {
 
 // checkDocument refuses what no document may be.
 func (t *transaction) checkDocument(d, old archive.Document) error {
-	if err := words("document", d.Register, d.Classification, listDate(d)); err != nil {
+	if err := words("document", d.Register, d.Classification, d.BroughtBy, listDate(d)); err != nil {
 		return err
 	}
 	if len(d.Versions) == 0 {
@@ -182,7 +182,11 @@ func listKey(d archive.Document, id []byte) []byte {
 }
 
 func countKey(d archive.Document) []byte {
-	return join(anyID(string(d.Akte)), word(d.Register), []byte(d.Classification))
+	sealed := []byte{0}
+	if d.Sealed != nil {
+		sealed[0] = 1
+	}
+	return join(anyID(string(d.Akte)), word(d.Register), word(d.Classification), word(d.BroughtBy), sealed)
 }
 
 // indexDocument brings lists and counts up to date.
@@ -245,14 +249,19 @@ func (r *reader) Documents(akte archive.AkteID, register string, after archive.P
 }
 
 // CountDocuments implements [archive.Reader].
-func (r *reader) CountDocuments(akte archive.AkteID) (map[[2]string]int, error) {
-	counts := map[[2]string]int{}
+func (r *reader) CountDocuments(akte archive.AkteID) (map[archive.Tally]int, error) {
+	counts := map[archive.Tally]int{}
 	for p, err := range r.scan(span{bucket: bDocumentCount, prefix: anyID(string(akte))}) {
 		if err != nil {
 			return nil, err
 		}
-		register, classification := cutWord(p.key)
-		counts[[2]string{register, string(classification)}] = int(number(p.value))
+		var by archive.Tally
+		rest := p.key
+		by.Register, rest = cutWord(rest)
+		by.Classification, rest = cutWord(rest)
+		by.BroughtBy, rest = cutWord(rest)
+		by.Sealed = len(rest) == 1 && rest[0] == 1
+		counts[by] = int(number(p.value))
 	}
 	return counts, nil
 }
