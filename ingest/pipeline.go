@@ -144,6 +144,9 @@ func (p *Pipeline) work(ctx context.Context, job archive.Job) {
 	if err == nil {
 		return
 	}
+	if ctx.Err() != nil {
+		err = ctx.Err() // whatever a child said when it was ended with the server
+	}
 	// What ends the server must not end the note on how far the job came.
 	ctx = context.WithoutCancel(ctx)
 	if err := run.end(ctx, err); err != nil {
