@@ -43,6 +43,7 @@ type world struct {
 	http     *http.Client
 	guard    *acl.Guard
 	store    archive.Store
+	objects  *seal.Store
 	pipeline *ingest.Pipeline
 	indexer  *index.Indexer
 	set      *policies.Set
@@ -96,7 +97,7 @@ func newWorld(t testing.TB, change ...func(*Config, *acl.Config)) *world {
 			t.Fatal(err)
 		}
 	}
-	dir := t.TempDir()
+	dir := quickDir(t)
 	w := &world{t: t, tokens: map[string]string{}, users: map[string]archive.UserID{}, log: &syncBuffer{}}
 	log := slog.New(slog.NewJSONHandler(w.log, &slog.HandlerOptions{Level: slog.LevelDebug}))
 	set, table := compiled()
@@ -119,6 +120,7 @@ func newWorld(t testing.TB, change ...func(*Config, *acl.Config)) *world {
 	blobs, err := fsblob.Open(filepath.Join(dir, "objects"))
 	must(err)
 	objects := seal.New(blobs)
+	w.objects = objects
 	t.Cleanup(func() { must(objects.Close()) })
 	contents := &archive.Contents{Store: store, Objects: objects}
 	engine, err := bleveindex.Open(bleveindex.Config{Dir: filepath.Join(dir, "index"), Log: log})
@@ -155,6 +157,21 @@ func newWorld(t testing.TB, change ...func(*Config, *acl.Config)) *world {
 	t.Cleanup(ts.Close)
 	w.url, w.http = ts.URL, ts.Client()
 	return w
+}
+
+// quickDir is a folder of the test in memory, where the machine has one: what is tested here isn't
+// the disk.
+func quickDir(t testing.TB) string {
+	dir, err := os.MkdirTemp("/dev/shm", "eakte-web-")
+	if err != nil {
+		return t.TempDir()
+	}
+	t.Cleanup(func() {
+		if err := os.RemoveAll(dir); err != nil {
+			t.Error(err)
+		}
+	})
+	return dir
 }
 
 // settle works off all jobs and indexes everything.
@@ -397,6 +414,9 @@ func (formFeeds) Open(_ context.Context, _ string, _ int64, src io.Reader) (inge
 	}
 	return textReading(strings.Split(string(data), "\f")), nil
 }
+
+// Available implements ingest.Reader.
+func (formFeeds) Available(context.Context) error { return nil }
 
 type textReading []string
 

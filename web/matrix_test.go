@@ -1,0 +1,470 @@
+package web
+
+import (
+	"bytes"
+	"encoding/json"
+	"fmt"
+	"io"
+	"maps"
+	"net/http"
+	"net/http/httptest"
+	"slices"
+	"strings"
+	"sync"
+	"testing"
+
+	"eakte/acl/oracletest"
+	"eakte/archive"
+)
+
+// matrix is one Akte in which every department takes part, with a document for every register,
+// classification and bringing department, and a basket item for every department.
+type matrix struct {
+	*world
+	akte, person string
+	docs         []matrixDoc
+	items        map[string][2]string // by department: item and job
+	cases        []matrixCase
+}
+
+type matrixDoc struct{ id, job, register, classification, broughtBy string }
+
+type matrixCase struct{ id, procedure string }
+
+// seen is what the oracle says of a pair and a document.
+type seen struct{ read, exist, write bool }
+
+// nowhere is an id that names nothing.
+const nowhere = "01a2006b-0000-7d51-baa5-000000000000"
+
+func newMatrix(t *testing.T) *matrix {
+	m := &matrix{world: newWorld(t), items: map[string][2]string{}}
+	clerk := m.pair("sachbearbeitung", "auslaenderbehoerde")
+	m.akte = m.world.akte(clerk, "Beispiel", "auslaenderbehoerde", oracletest.Departments()[1:]...)
+	m.person = m.want(200, clerk, "GET", "/akten/"+m.akte, nil, purpose).text("person_id")
+	// Cases of as few procedures as touch every register that any procedure touches.
+	touched := map[string]bool{}
+	for _, p := range m.set.Procedures() {
+		fresh := slices.ContainsFunc(p.Registers, func(r string) bool { return !touched[r] })
+		if !fresh {
+			continue
+		}
+		for _, r := range p.Registers {
+			touched[r] = true
+		}
+		id := m.want(201, clerk, "POST", "/akten/"+m.akte+"/cases", map[string]any{"procedure": p.Key}, purpose).text("id")
+		m.cases = append(m.cases, matrixCase{id, p.Key})
+	}
+	for _, r := range oracletest.Registers() {
+		for _, c := range oracletest.Classifications() {
+			for _, dep := range oracletest.Departments() {
+				m.docs = append(m.docs, matrixDoc{register: r, classification: c, broughtBy: dep})
+			}
+		}
+	}
+	for i := range m.docs {
+		m.docs[i] = m.plant(m.akte, m.docs[i], fmt.Sprintf("Gemeinsam wort%04d", i), m.now())
+	}
+	for _, dep := range oracletest.Departments() {
+		m.account("dienst.for."+dep, archive.Pair{Role: "dienst", Department: dep})
+		item := m.want(201, "dienst.for."+dep, "POST", "/inbox", newForm().file("a.txt", "Eingang "+dep))
+		m.items[dep] = [2]string{item.text("id"), item.text("job_id")}
+	}
+	m.settle()
+	return m
+}
+
+// sees asks the oracle. procedure is that of the case stated as purpose, if any.
+func (m *matrix) sees(p oracletest.Pair, d matrixDoc, procedure string) seen {
+	may := func(action string) bool {
+		return oracletest.May(p.Role, p.Department, d.register, d.classification, action,
+			m.set.CaseTouches(procedure, d.register), d.broughtBy == p.Department)
+	}
+	return seen{may("read"), may("exist"), may("write")}
+}
+
+// able asks the oracle about what concerns no register.
+func able(p oracletest.Pair, action string) bool {
+	return oracletest.May(p.Role, p.Department, "", "", action, false, false)
+}
+
+// head says whether the pair may see the head of the Akte: whether there is anything in it that it
+// might, under some circumstances, know of.
+func head(p oracletest.Pair) bool {
+	for _, r := range oracletest.Registers() {
+		for _, c := range oracletest.Classifications() {
+			for _, action := range []string{"read", "exist"} {
+				if oracletest.May(p.Role, p.Department, r, c, action, true, true) {
+					return true
+				}
+			}
+		}
+	}
+	return false
+}
+
+// adds says whether the pair may bring a paper of its own into the register.
+func adds(p oracletest.Pair, register, classification string) bool {
+	return oracletest.May(p.Role, p.Department, register, classification, "write", false, true) ||
+		oracletest.May(p.Role, p.Department, register, classification, "file", false, true)
+}
+
+// choose returns the first status whose condition holds.
+func choose(pairs ...any) int {
+	for i := 0; i+1 < len(pairs); i += 2 {
+		if pairs[i].(bool) {
+			return pairs[i+1].(int)
+		}
+	}
+	return pairs[len(pairs)-1].(int)
+}
+
+// ask sends a request past the network.
+func (m *matrix) ask(p oracletest.Pair, method, path string, body any, headers ...string) reply {
+	var in io.Reader = http.NoBody
+	kind := ""
+	switch b := body.(type) {
+	case string:
+		in, kind = strings.NewReader(b), "application/json"
+	case *form:
+		in, kind = b.close()
+	}
+	req := httptest.NewRequest(method, base+path, in)
+	req.Header.Set("Authorization", "Bearer "+m.tokens[p.Role+"."+p.Department])
+	req.Header.Set("Eakte-Purpose", "bearbeitung")
+	if kind != "" {
+		req.Header.Set("Content-Type", kind)
+	}
+	for _, h := range headers {
+		name, value, _ := strings.Cut(h, ": ")
+		req.Header.Set(name, value)
+	}
+	rec := httptest.NewRecorder()
+	m.server.Handler().ServeHTTP(rec, req)
+	return reply{rec.Code, rec.Header(), rec.Body.Bytes()}
+}
+
+// documentRoute is a route on a document: how it is asked without changing anything, and what status
+// it must have.
+type documentRoute struct {
+	path, body string
+	headers    []string
+	form       bool
+	want       func(p oracletest.Pair, s seen) int
+}
+
+// reads is what a route that shows a document answers.
+func reads(ok int) func(oracletest.Pair, seen) int {
+	return func(_ oracletest.Pair, s seen) int { return choose(s.read, ok, s.exist, 403, 404) }
+}
+
+// writes is what a route that changes a document answers, where ok stands for a refusal that only
+// comes to who may.
+func writes(ok int) func(oracletest.Pair, seen) int {
+	return func(_ oracletest.Pair, s seen) int { return choose(s.write, ok, s.read || s.exist, 403, 404) }
+}
+
+func documentRoutes() map[string]documentRoute {
+	doc := "/documents/:id"
+	return map[string]documentRoute{
+		"GET " + doc:                     {path: doc, want: reads(200)},
+		"GET " + doc + "/original":       {path: doc + "/original", want: reads(206), headers: []string{"Range: bytes=0-3"}},
+		"HEAD " + doc + "/original":      {path: doc + "/original", want: reads(200)},
+		"GET " + doc + "/text":           {path: doc + "/text", want: reads(200)},
+		"GET " + doc + "/pages/:n/image": {path: doc + "/pages/1/image", want: reads(200)},
+		"GET " + doc + "/pages/:n/words": {path: doc + "/pages/1/words", want: reads(200)},
+		"PATCH " + doc:                   {path: doc, body: `{"title":"Neu"}`, headers: []string{`If-Match: "999"`}, want: writes(412)},
+		"POST " + doc + "/move":          {path: doc + "/move", body: `{"reason":"x"}`, want: writes(422)},
+		"POST " + doc + "/versions":      {path: doc + "/versions", form: true, want: writes(422)},
+		"GET /jobs/:id":                  {path: "/jobs/:job", want: func(p oracletest.Pair, s seen) int { return choose(s.read || able(p, "operate"), 200, 404) }},
+		"POST /jobs/:id/retry":           {path: "/jobs/:job/retry", want: writes(409)},
+	}
+}
+
+// TestMatrix asks every route on behalf of every pair and compares with the oracle.
+func TestMatrix(t *testing.T) {
+	m := newMatrix(t)
+	covered := maps.Keys(documentRoutes())
+	asked := map[string]bool{}
+	for route := range covered {
+		asked[route] = true
+	}
+	for route := range m.pairRoutes(oracletest.Pair{}) {
+		asked[route] = true
+	}
+	for _, r := range m.server.engine.Routes() {
+		path, ok := strings.CutPrefix(r.Path, base)
+		open := !ok || path == "/openapi.json" || r.Method+" "+path == "POST /session"
+		if !open && !asked[r.Method+" "+path] {
+			t.Errorf("%s %s is not in the matrix", r.Method, path)
+		}
+	}
+	for _, p := range oracletest.Pairs() {
+		m.pair(p.Role, p.Department)
+	}
+	var checks sync.WaitGroup
+	slots := make(chan struct{}, 8)
+	var mu sync.Mutex
+	count := 0
+	for _, p := range oracletest.Pairs() {
+		checks.Go(func() {
+			slots <- struct{}{}
+			defer func() { <-slots }()
+			n := m.askDocuments(t, p) + m.askAkte(t, p) + m.askFound(t, p) + m.askFiling(t, p)
+			mu.Lock()
+			defer mu.Unlock()
+			count += n
+		})
+	}
+	checks.Wait()
+	t.Logf("%d pairs, %d documents, %d answers", len(oracletest.Pairs()), len(m.docs), count)
+}
+
+// askDocuments asks the routes on documents: those of the pair's own department and of another one.
+func (m *matrix) askDocuments(t *testing.T, p oracletest.Pair) (n int) {
+	for _, d := range m.docs {
+		other := "datenschutz"
+		if p.Department == other {
+			other = "it"
+		}
+		if d.broughtBy != p.Department && d.broughtBy != other {
+			continue
+		}
+		s := m.sees(p, d, "")
+		for name, r := range documentRoutes() {
+			if testing.Short() && name != "GET /documents/:id" && d.classification == "normal" && d.broughtBy != p.Department {
+				continue
+			}
+			method, _, _ := strings.Cut(name, " ")
+			var body any = r.body
+			if r.form {
+				body = newForm().file("a.txt", "")
+			}
+			got := m.ask(p, method, strings.NewReplacer(":id", d.id, ":job", d.job).Replace(r.path), body, r.headers...)
+			if want := r.want(p, s); got.status != want {
+				t.Errorf("%s@%s %s on %s/%s of %s: %v, want %d", p.Role, p.Department, name, d.register, d.classification, d.broughtBy, got, want)
+			}
+			if got.status >= 400 && bytes.Contains(got.body, []byte("Titel")) {
+				t.Errorf("a refusal tells a title: %v", got)
+			}
+			n++
+		}
+		for _, c := range m.cases {
+			if got, want := m.ask(p, "GET", "/documents/"+d.id, nil, "Eakte-Purpose: case:"+c.id).status, reads(200)(p, m.sees(p, d, c.procedure)); got != want {
+				t.Errorf("%s@%s GET %s/%s of %s for %s: %d, want %d", p.Role, p.Department, d.register, d.classification, d.broughtBy, c.procedure, got, want)
+			}
+			n++
+		}
+	}
+	return n
+}
+
+// askAkte asks the routes that concern no single document.
+func (m *matrix) askAkte(t *testing.T, p oracletest.Pair) (n int) {
+	for name, r := range m.pairRoutes(p) {
+		method, _, _ := strings.Cut(name, " ")
+		got := m.ask(p, method, r.path, r.body, r.headers...)
+		if got.status != r.want {
+			t.Errorf("%s@%s %s: %v, want %d", p.Role, p.Department, name, got, r.want)
+		}
+		n++
+	}
+	if n == 0 {
+		t.Error("nothing was asked")
+	}
+	foreign := m.items["gesundheit"]
+	if p.Department != "gesundheit" {
+		for _, rest := range []string{"", "/original", "/text", "/pages/1/image", "/pages/1/words"} {
+			if got := m.ask(p, "GET", "/inbox/"+foreign[0]+rest, nil).status; got != 404 {
+				t.Errorf("%s@%s reads %s in another basket: %d", p.Role, p.Department, rest, got)
+			}
+			n++
+		}
+	}
+	return n
+}
+
+// pairRoute is a route on behalf of a pair.
+type pairRoute struct {
+	path    string
+	body    any
+	headers []string
+	want    int
+}
+
+func (m *matrix) pairRoutes(p oracletest.Pair) map[string]pairRoute {
+	sees, inbox := head(p), able(p, "inbox")
+	shown := choose(sees, 200, 404)
+	item, stale := m.items[p.Department], []string{`If-Match: "999"`}
+	own, basket := "/inbox/"+item[0], choose(inbox, 200, 404)
+	files := choose(!inbox, 404, adds(p, "beschaeftigung", "normal"), 422, sees, 403, 404)
+	receives := false
+	for _, r := range oracletest.Registers() {
+		for _, c := range oracletest.Classifications() {
+			receives = receives || adds(p, r, c)
+		}
+	}
+	routes := map[string]pairRoute{
+		"DELETE /session":               {"/session", nil, nil, 204},
+		"GET /me":                       {"/me", nil, nil, 200},
+		"POST /persons":                 {"/persons", `{"names":[{"family":"Neu"}]}`, nil, choose(able(p, "person.write"), 201, 403)},
+		"POST /persons/locate":          {"/persons/locate", `{"family":"Beispiel"}`, nil, choose(able(p, "locate"), 200, 403)},
+		"GET /persons/:id":              {"/persons/" + m.person, nil, nil, shown},
+		"PATCH /persons/:id":            {"/persons/" + m.person, `{"sex":"x"}`, stale, choose(!sees, 404, able(p, "person.write"), 412, 403)},
+		"POST /akten":                   {"/akten", `{"person_id":"` + m.person + `","lead_department":"` + p.Department + `"}`, nil, choose(able(p, "akte.create"), 409, 403)},
+		"GET /akten":                    {"/akten", nil, nil, 200},
+		"GET /akten/:id":                {"/akten/" + m.akte, nil, nil, shown},
+		"PATCH /akten/:id":              {"/akten/" + m.akte, `{"state":"closed"}`, stale, choose(!sees, 404, able(p, "akte.change") && p.Department == "auslaenderbehoerde", 412, 403)},
+		"GET /akten/:id/cases":          {"/akten/" + m.akte + "/cases", nil, nil, shown},
+		"POST /akten/:id/cases":         {"/akten/" + m.akte + "/cases", `{"procedure":"niederlassungserlaubnis"}`, nil, choose(!sees, 404, able(p, "akte.change"), 201, 403)},
+		"GET /akten/:id/documents":      {"/akten/" + m.akte + "/documents", nil, nil, shown},
+		"POST /akten/:id/documents":     {"/akten/" + m.akte + "/documents", newForm().meta(`{"type":"arbeitsvertrag"}`).file("a.txt", ""), nil, choose(receives, 422, sees, 403, 404)},
+		"POST /inbox":                   {"/inbox", newForm().file("a.txt", ""), nil, choose(able(p, "upload"), 422, 403)},
+		"GET /inbox":                    {"/inbox", nil, nil, choose(inbox, 200, 403)},
+		"GET /inbox/:id":                {own, nil, nil, basket},
+		"POST /inbox/:id/file":          {own + "/file", `{"akte_id":"` + m.akte + `","type":"arbeitsvertrag","classification":"normal","case_id":"` + nowhere + `"}`, nil, files},
+		"POST /inbox/:id/route":         {own + "/route", `{"department":"` + p.Department + `"}`, nil, choose(!inbox, 404, able(p, "route"), 200, 403)},
+		"GET /inbox/:id/original":       {own + "/original", nil, nil, basket},
+		"HEAD /inbox/:id/original":      {own + "/original", nil, nil, basket},
+		"GET /inbox/:id/text":           {own + "/text", nil, nil, basket},
+		"GET /inbox/:id/pages/:n/image": {own + "/pages/1/image", nil, nil, basket},
+		"GET /inbox/:id/pages/:n/words": {own + "/pages/1/words", nil, nil, basket},
+		"POST /search":                  {"/search", `{"q":"Gemeinsam"}`, nil, 200},
+		"GET /jobs/:id":                 {"/jobs/" + item[1], nil, nil, choose(inbox || able(p, "operate"), 200, 404)},
+		"GET /audit/events":             {"/audit/events", nil, nil, choose(able(p, "trail.read"), 200, 403)},
+		"GET /audit/checkpoint":         {"/audit/checkpoint", nil, nil, choose(able(p, "trail.read"), 200, 403)},
+	}
+	for _, l := range m.server.lists() {
+		routes["GET /"+l.name] = pairRoute{"/" + l.name, nil, nil, 200}
+	}
+	return routes
+}
+
+// askFound compares everything that counts or lists: search with totals, facets and snippets, the list
+// of documents, the head's registers, the list of Akten, persons.
+func (m *matrix) askFound(t *testing.T, p oracletest.Pair) (n int) {
+	who := p.Role + "@" + p.Department
+	for _, procedure := range append([]matrixCase{{}}, m.cases...) {
+		stated := purpose
+		if procedure.id != "" {
+			stated = "Eakte-Purpose: case:" + procedure.id
+		}
+		var want []string
+		facets, known := map[string]int{}, map[string]int{}
+		for _, d := range m.docs {
+			s := m.sees(p, d, procedure.procedure)
+			if s.read {
+				want = append(want, d.id)
+				facets["register "+d.register]++
+				facets["department "+d.broughtBy]++
+				facets["type arbeitsvertrag"]++
+				facets["year 2026"]++
+			}
+			if s.exist {
+				known[d.register]++
+			}
+		}
+		slices.Sort(want)
+		hits, total, got := m.searchAll(t, p, stated)
+		if !slices.Equal(hits, want) || total != len(want) || !maps.Equal(got, facets) {
+			t.Errorf("%s finds %d of %d, total %d, facets %v, want %v", who, len(hits), len(want), total, got, facets)
+		}
+		if head(p) {
+			if listed := m.listAll(t, p, stated); !slices.Equal(listed, want) {
+				t.Errorf("%s lists %d documents, want %d", who, len(listed), len(want))
+			}
+			shown := m.ask(p, "GET", "/akten/"+m.akte, nil, stated)
+			counts := map[string]int{}
+			registers, _ := shown.field("registers").([]any)
+			for _, r := range registers {
+				r := r.(map[string]any)
+				counts[r["key"].(string)] = int(r["count"].(float64))
+			}
+			maps.DeleteFunc(counts, func(_ string, n int) bool { return n == 0 })
+			if !maps.Equal(counts, known) {
+				t.Errorf("%s counts %v, want %v", who, counts, known)
+			}
+		}
+		n += 4
+	}
+	listed := strings.Contains(string(m.ask(p, "GET", "/akten", nil).body), m.akte)
+	persons := strings.Contains(string(m.ask(p, "POST", "/search", `{"q":"Beispiel"}`).body), m.person)
+	if listed != head(p) || persons != head(p) {
+		t.Errorf("%s: Akte listed %t, person found %t, want %t", who, listed, persons, head(p))
+	}
+	return n + 2
+}
+
+// searchAll follows a search to its end.
+func (m *matrix) searchAll(t *testing.T, p oracletest.Pair, stated string) (ids []string, total int, facets map[string]int) {
+	for cursor := ""; ; {
+		r := m.ask(p, "POST", "/search", fmt.Sprintf(`{"q":"Gemeinsam","limit":100,"cursor":%q}`, cursor), stated)
+		var v searchView
+		if err := json.Unmarshal(r.body, &v); err != nil || r.status != 200 {
+			t.Errorf("search: %v", r)
+			return nil, 0, nil
+		}
+		for _, h := range v.Hits {
+			ids = append(ids, string(h.Document))
+			if len(h.Snippets) != 1 || !strings.Contains(h.Snippets[0].Text, "Gemeinsam") {
+				t.Errorf("hit without a snippet: %+v", h)
+			}
+		}
+		if cursor == "" {
+			total, facets = v.Total, map[string]int{}
+			for name, counts := range v.Facets {
+				for _, c := range counts {
+					facets[name+" "+c.Key] = c.Count
+				}
+			}
+		}
+		if cursor = v.Next; cursor == "" {
+			slices.Sort(ids)
+			return ids, total, facets
+		}
+	}
+}
+
+// listAll follows the list of documents to its end.
+func (m *matrix) listAll(t *testing.T, p oracletest.Pair, stated string) (ids []string) {
+	for cursor := ""; ; {
+		r := m.ask(p, "GET", "/akten/"+m.akte+"/documents?limit=200&cursor="+cursor, nil, stated)
+		var v list[documentView]
+		if err := json.Unmarshal(r.body, &v); err != nil || r.status != 200 {
+			t.Errorf("list: %v", r)
+			return nil
+		}
+		for _, d := range v.Items {
+			ids = append(ids, string(d.ID))
+		}
+		if cursor = v.Next; cursor == "" {
+			slices.Sort(ids)
+			return ids
+		}
+	}
+}
+
+// askFiling tries to bring a paper into every register under every classification. The case it names
+// does not exist, so that nobody succeeds; but only who may hears of that.
+func (m *matrix) askFiling(t *testing.T, p oracletest.Pair) (n int) {
+	receives := false
+	for _, r := range oracletest.Registers() {
+		for _, c := range oracletest.Classifications() {
+			receives = receives || adds(p, r, c)
+		}
+	}
+	if testing.Short() || !receives {
+		return 0 // who may bring nothing is refused before: see pairRoutes
+	}
+	for _, r := range oracletest.Registers() {
+		for _, c := range oracletest.Classifications() {
+			meta := map[string]any{"type": "arbeitsvertrag", "register": r, "classification": c, "case_id": nowhere}
+			got := m.ask(p, "POST", "/akten/"+m.akte+"/documents", newForm().meta(meta).file("a.txt", "Text"))
+			if want := choose(adds(p, r, c), 422, 403); got.status != want {
+				t.Errorf("%s@%s brings %s/%s: %v, want %d", p.Role, p.Department, r, c, got, want)
+			}
+			n++
+		}
+	}
+	return n
+}
