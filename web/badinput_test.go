@@ -283,3 +283,10 @@ func TestBodies(t *testing.T) {
 		t.Errorf("a broken upload left something: %v", list)
 	}
 }
+
+// TestLongIDIsNotFound asks for something under a name that is too long for any.
+func TestLongIDIsNotFound(t *testing.T) {
+	w := newWorld(t)
+	clerk := w.pair("sachbearbeitung", "auslaenderbehoerde")
+	isProblem(t, w.call(clerk, "GET", "/documents/"+strings.Repeat("a", 2000), nil, purpose), 404, "not-found", german)
+}

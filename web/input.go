@@ -14,7 +14,7 @@ import (
 
 // ByID is the input of a route that names one thing.
 type ByID struct {
-	ID string `path:"id" maxLength:"100"`
+	ID string `path:"id"`
 }
 
 // Page asks for a page of a list.

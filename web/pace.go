@@ -63,6 +63,8 @@ type answerWriter struct {
 	http.ResponseWriter
 	control *http.ResponseController
 	status  int
+	// failed says that a write did not reach the client.
+	failed bool
 }
 
 // Unwrap lets [http.ResponseController] through.
@@ -83,7 +85,9 @@ func (w *answerWriter) Write(p []byte) (int, error) {
 		w.status = http.StatusOK
 	}
 	w.extend()
-	return w.ResponseWriter.Write(p)
+	n, err := w.ResponseWriter.Write(p)
+	w.failed = w.failed || err != nil
+	return n, err
 }
 
 func (w *answerWriter) extend() { _ = w.control.SetWriteDeadline(time.Now().Add(writeTime)) }

@@ -92,8 +92,8 @@ func (s *Server) recovered(w *answerWriter, r *http.Request, cause any) bool {
 	if cause == nil {
 		return false
 	}
-	if err, ok := cause.(error); ok && errors.Is(err, http.ErrAbortHandler) {
-		return true
+	if err, ok := cause.(error); ok && errors.Is(err, http.ErrAbortHandler) || w.failed {
+		return true // huma panics when the client hung up
 	}
 	v := visitOf(r.Context())
 	s.Log.ErrorContext(r.Context(), "handler panicked", "correlation", v.id, "route", v.pattern,
