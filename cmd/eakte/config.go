@@ -49,11 +49,12 @@ type s3Config struct {
 	SecretKey        secret
 }
 
-// secret prints as ***.
+// secret prints as ***, in JSON and logs too.
 type secret string
 
-func (secret) String() string   { return "***" }
-func (secret) GoString() string { return "***" }
+func (secret) String() string               { return "***" }
+func (secret) GoString() string             { return "***" }
+func (secret) MarshalText() ([]byte, error) { return []byte("***"), nil }
 
 // setting is one key with what it does to the configuration.
 type setting struct {
@@ -139,14 +140,14 @@ func ours(environ []string) map[string]string {
 
 func (c *config) apply(values map[string]string, source string) error {
 	for _, s := range settings() {
-		v, ok := values[s.key]
-		if !ok {
-			continue
+		v := values[s.key]
+		delete(values, s.key)
+		if v == "" {
+			continue // as good as not given: an empty address would be every address
 		}
 		if err := s.set(c, v); err != nil {
 			return fmt.Errorf("%s: %s: %w", source, s.key, err)
 		}
-		delete(values, s.key)
 	}
 	for key := range values {
 		return fmt.Errorf("%s: %s is not a setting; see README.md for those there are", source, key)

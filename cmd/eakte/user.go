@@ -48,6 +48,9 @@ func (c *cli) userAdd() *cobra.Command {
 				return err
 			}
 			id, err := c.addUser(cmd.Context(), u)
+			if errors.Is(err, archive.ErrConflict) {
+				return fmt.Errorf("an account of this name is there already: %w", err)
+			}
 			if err != nil {
 				return err
 			}
