@@ -91,13 +91,6 @@ var compiled = sync.OnceValues(func() (*policies.Set, *acl.Table) {
 // newWorld makes a server; change may alter its configuration.
 func newWorld(t testing.TB, change ...func(*Config, *acl.Config)) *world {
 	t.Helper()
-	must := func(err error) {
-		t.Helper()
-		if err != nil {
-			t.Fatal(err)
-		}
-	}
-	dir := quickDir(t)
 	w := &world{t: t, tokens: map[string]string{}, users: map[string]archive.UserID{}, log: &syncBuffer{}}
 	log := slog.New(slog.NewJSONHandler(w.log, &slog.HandlerOptions{Level: slog.LevelDebug}))
 	set, table := compiled()
@@ -105,58 +98,74 @@ func newWorld(t testing.TB, change ...func(*Config, *acl.Config)) *world {
 		t.Fatal("the built-in policies do not compile")
 	}
 	w.set = set
-	ring, err := keyring.Open(filepath.Join(dir, "keys.db"), seal.Key{1, 2, 3})
-	must(err)
-	t.Cleanup(func() { must(ring.Close()) })
-	signer, err := audit.LoadOrCreateSigner(filepath.Join(dir, "audit.key"), authority+"/audit")
-	must(err)
-	store, err := boltstore.Open(boltstore.Config{
-		Path: filepath.Join(dir, "meta.db"), Keys: ring, LookupKey: ring.LookupKey(), Authority: authority,
-		Signer: signer, Now: w.now, Log: log, Reserve: -1,
-	})
-	must(err)
-	t.Cleanup(func() { must(store.Close()) })
-	w.store = store
-	blobs, err := fsblob.Open(filepath.Join(dir, "objects"))
-	must(err)
-	objects := seal.New(blobs)
-	w.objects = objects
-	t.Cleanup(func() { must(objects.Close()) })
-	contents := &archive.Contents{Store: store, Objects: objects}
-	engine, err := bleveindex.Open(bleveindex.Config{Dir: filepath.Join(dir, "index"), Log: log})
-	must(err)
-	t.Cleanup(func() { must(engine.Close()) })
-	gcfg := acl.Config{
-		Store: store, Objects: objects, Contents: contents, Index: engine, Trail: store,
-		Policies: set, Table: table, CursorKey: seal.Key{7}, UploadLimit: 8 << 20, Now: w.now, Log: log,
-	}
+	gcfg := w.engines(quickDir(t), log)
+	gcfg.Policies, gcfg.Table = set, table
 	cfg := Config{Policies: set, SessionKey: seal.Key{8}, Log: log, SignIns: 1000}
 	for _, f := range change {
 		f(&cfg, &gcfg)
 	}
+	var err error
 	w.guard, err = acl.New(gcfg)
-	must(err)
+	w.must(err)
 	cfg.Guard = w.guard
 	w.server, err = New(cfg)
-	must(err)
-	w.pipeline = ingest.New(ingest.Config{
-		Store: store, Objects: objects, Contents: contents, Reader: formFeeds{}, Worker: "test", Now: w.now, Log: log,
-	})
-	w.indexer = &index.Indexer{Store: store, Contents: contents, Engine: engine, Policies: set, Now: w.now, Zone: time.UTC, Log: log}
-	must(w.indexer.CatchUp(t.Context()))
-	t.Cleanup(func() {
-		for line := range strings.SplitSeq(w.log.String(), "\n") {
-			if t.Failed() && (strings.Contains(line, `"level":"ERROR"`) || strings.Contains(line, "panicked")) {
-				t.Log(line)
-			}
-		}
-	})
+	w.must(err)
+	w.must(w.indexer.CatchUp(t.Context()))
+	t.Cleanup(w.tellErrors)
 	ts := httptest.NewUnstartedServer(nil)
 	ts.Config = w.server.HTTP()
 	ts.Start()
 	t.Cleanup(ts.Close)
 	w.url, w.http = ts.URL, ts.Client()
 	return w
+}
+
+func (w *world) must(err error) {
+	w.t.Helper()
+	if err != nil {
+		w.t.Fatal(err)
+	}
+}
+
+// engines opens the real ones and returns what a guard needs of them.
+func (w *world) engines(dir string, log *slog.Logger) acl.Config {
+	ring, err := keyring.Open(filepath.Join(dir, "keys.db"), seal.Key{1, 2, 3})
+	w.must(err)
+	w.t.Cleanup(func() { w.must(ring.Close()) })
+	signer, err := audit.LoadOrCreateSigner(filepath.Join(dir, "audit.key"), authority+"/audit")
+	w.must(err)
+	store, err := boltstore.Open(boltstore.Config{
+		Path: filepath.Join(dir, "meta.db"), Keys: ring, LookupKey: ring.LookupKey(), Authority: authority,
+		Signer: signer, Now: w.now, Log: log, Reserve: -1,
+	})
+	w.must(err)
+	w.t.Cleanup(func() { w.must(store.Close()) })
+	blobs, err := fsblob.Open(filepath.Join(dir, "objects"))
+	w.must(err)
+	objects := seal.New(blobs)
+	w.t.Cleanup(func() { w.must(objects.Close()) })
+	engine, err := bleveindex.Open(bleveindex.Config{Dir: filepath.Join(dir, "index"), Log: log})
+	w.must(err)
+	w.t.Cleanup(func() { w.must(engine.Close()) })
+	contents := &archive.Contents{Store: store, Objects: objects}
+	w.store, w.objects = store, objects
+	w.pipeline = ingest.New(ingest.Config{
+		Store: store, Objects: objects, Contents: contents, Reader: formFeeds{}, Worker: "test", Now: w.now, Log: log,
+	})
+	w.indexer = &index.Indexer{Store: store, Contents: contents, Engine: engine, Policies: w.set, Now: w.now, Zone: time.UTC, Log: log}
+	return acl.Config{
+		Store: store, Objects: objects, Contents: contents, Index: engine, Trail: store,
+		CursorKey: seal.Key{7}, UploadLimit: 8 << 20, Now: w.now, Log: log,
+	}
+}
+
+// tellErrors prints what the server logged as an error in a test that failed.
+func (w *world) tellErrors() {
+	for line := range strings.SplitSeq(w.log.String(), "\n") {
+		if w.t.Failed() && strings.Contains(line, `"level":"ERROR"`) {
+			w.t.Log(line)
+		}
+	}
 }
 
 // quickDir is a folder of the test in memory, where the machine has one: what is tested here isn't
