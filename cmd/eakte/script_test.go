@@ -9,15 +9,19 @@ import (
 	"regexp"
 	"strconv"
 	"strings"
+	"sync"
 	"syscall"
 	"testing"
 
 	"github.com/rogpeppe/go-internal/testscript"
+
+	"eakte/archive/blob/blobtest"
 )
 
 // TestScript runs the stories of testdata/script. Beside the commands of testscript they know:
 //
 //	account NAME ROLE DEPARTMENT   make an account and a token; they are kept as NAME.id, NAME.token
+//	bucket                         keep objects in a bucket of a real S3 server from here on
 //	serve, stop, crash             start the server and wait until it answers; SIGTERM; SIGKILL
 //	exit CODE [stdin FILE] PROGRAM ARGUMENTS...
 //	                               run a program that ends with this exit code
@@ -56,6 +60,7 @@ func TestScript(t *testing.T) {
 			return nil
 		},
 		Cmds: map[string]func(*testscript.TestScript, bool, []string){
+			"bucket":  act(bucket(sync.OnceValue(func() blobtest.S3 { return blobtest.StartS3(t) }))),
 			"account": act(addAccount), "serve": act(serveNow), "stop": act(stop), "crash": act(crash),
 			"exit": act(exits), "http": act(call), "race": act(race), "get": act(get), "expect": expect,
 			"save": act(save), "paper": act(paper), "flip": act(flip), "largest": act(largest),
@@ -104,9 +109,22 @@ func filled(ts *testscript.TestScript, args []string) []string {
 	return out
 }
 
+// bucket returns the command that makes the programs of a script keep objects on an S3 server, which is
+// started by the first script that wants it.
+func bucket(start func() blobtest.S3) func(*testscript.TestScript, *stage, []string) error {
+	return func(ts *testscript.TestScript, _ *stage, _ []string) error {
+		s3 := start()
+		ts.Setenv("EAKTE_BLOBS", "s3://"+s3.Bucket+"?secure=false&endpoint="+s3.Endpoint)
+		ts.Setenv("EAKTE_S3_ACCESS_KEY", s3.AccessKey)
+		ts.Setenv("EAKTE_S3_SECRET_KEY", s3.SecretKey)
+		ts.Setenv("OBJECTS", filepath.Join(s3.Dir, s3.Bucket))
+		return nil
+	}
+}
+
 // surroundings is the environment of the programs a script runs.
 func surroundings(ts *testscript.TestScript) (env []string) {
-	for _, name := range []string{"PATH", "HOME", "TMPDIR", "EAKTE_DATA", "EAKTE_LISTEN", "EAKTE_POLICIES", "EAKTE_CONFIG", "EAKTE_UPLOAD_LIMIT"} {
+	for _, name := range []string{"PATH", "HOME", "TMPDIR", "EAKTE_DATA", "EAKTE_LISTEN", "EAKTE_POLICIES", "EAKTE_CONFIG", "EAKTE_UPLOAD_LIMIT", "EAKTE_BLOBS", "EAKTE_S3_ACCESS_KEY", "EAKTE_S3_SECRET_KEY"} {
 		if v := ts.Getenv(name); v != "" {
 			env = append(env, name+"="+v)
 		}
