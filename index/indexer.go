@@ -36,14 +36,20 @@ type Indexer struct {
 }
 
 // Run drains the outbox until ctx ends, at once whenever something was committed. It starts by
-// making up for what the index missed: everything, where it is new or ahead of the store.
+// making up for what the index missed: everything, where it is new or ahead of the store. An error
+// is logged and what failed tried again, so that records and papers can be read meanwhile; Run
+// itself returns nil.
 func (x *Indexer) Run(ctx context.Context) error {
-	if err := x.CatchUp(ctx); err != nil {
-		return err
-	}
 	wake := x.Store.Wake("outbox")
-	for {
-		err := x.Drain(ctx)
+	for behind := true; ; {
+		var err error
+		if behind {
+			err = x.CatchUp(ctx)
+			behind = err != nil
+		}
+		if !behind {
+			err = x.Drain(ctx)
+		}
 		if ctx.Err() != nil {
 			return nil
 		}

@@ -1,8 +1,12 @@
 package index_test
 
 import (
+	"context"
 	"errors"
+	"log/slog"
+	"sync/atomic"
 	"testing"
+	"time"
 
 	"eakte/acl/acltest"
 	"eakte/archive"
@@ -82,5 +86,45 @@ func TestCheckFindsWhatIsMissingAndWhatIsStray(t *testing.T) {
 	}
 	if got["index_missing"] != "document/"+string(doc.ID) || got["index_stray"] != "document/"+string(stray) || len(got) != 2 {
 		t.Errorf("check finds %v, want the missing and the stray one", got)
+	}
+}
+
+// moody is an engine that fails as often as told before it does what it is asked.
+type moody struct {
+	index.Engine
+	failures atomic.Int32
+}
+
+func (m *moody) Reset(ctx context.Context) error {
+	if m.failures.Add(-1) >= 0 {
+		return errors.New("the engine hiccuped")
+	}
+	return m.Engine.Reset(ctx)
+}
+
+func TestRunTriesAgainWhatItMissed(t *testing.T) {
+	w := acltest.Open(t)
+	abh := w.Guard.For(w.User("abh", "sachbearbeitung@auslaenderbehoerde"))
+	w.Add(abh, w.Akte(abh, "Kaya", "auslaenderbehoerde"), archive.Document{Type: "mietvertrag"}, "Kaltmiete")
+	w.Settle()
+	if err := w.Index.Reset(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	engine := &moody{Engine: w.Index}
+	engine.failures.Store(1)
+	indexer := *w.Indexer
+	indexer.Engine, indexer.Log = engine, slog.New(slog.DiscardHandler)
+	ctx, stop := context.WithCancel(t.Context())
+	ended := make(chan error, 1)
+	go func() { ended <- indexer.Run(ctx) }()
+	for end := time.Now().Add(20 * time.Second); finds(t, w, "kaltmiete", all("wohnen")) == 0; {
+		if len(ended) > 0 || time.Now().After(end) {
+			t.Fatal("the index stays behind")
+		}
+		time.Sleep(20 * time.Millisecond)
+	}
+	stop()
+	if err := <-ended; err != nil {
+		t.Errorf("Run ends with %v, want nil", err)
 	}
 }
