@@ -311,7 +311,7 @@ func (x *Indexer) person(ctx context.Context, id archive.PersonID, b *Batch) err
 }
 
 func (x *Indexer) personEntry(p archive.Person, akten []archive.Akte) Person {
-	e := Person{ID: p.ID, BirthDate: p.BirthDate.String()}
+	e := Person{ID: p.ID, BirthDate: p.BirthDate.String(), Akten: map[archive.AkteID][]string{}}
 	for _, n := range p.Names {
 		e.Names = append(e.Names, n.Given+" "+n.Family)
 		if n.OriginalScript != "" {
@@ -323,6 +323,7 @@ func (x *Indexer) personEntry(p archive.Person, akten []archive.Akte) Person {
 	}
 	for _, a := range akten {
 		e.Numbers = append(e.Numbers, a.Number)
+		e.Akten[a.ID] = nil // no right opens a person inside one Akte only
 	}
 	var registers []string
 	for _, r := range x.Policies.Registers() {

@@ -128,3 +128,29 @@ func TestRunTriesAgainWhatItMissed(t *testing.T) {
 		t.Errorf("Run ends with %v, want nil", err)
 	}
 }
+
+func TestPersonOfADirtyAkteIsLeftOut(t *testing.T) {
+	w := acltest.Open(t)
+	abh := w.Guard.For(w.User("abh", "sachbearbeitung@auslaenderbehoerde"))
+	akte := w.Akte(abh, "Kaya", "auslaenderbehoerde")
+	w.Settle()
+	for _, tc := range []struct {
+		name  string
+		dirty archive.Dirty
+		want  int
+	}{
+		{"nothing is dirty", archive.Dirty{}, 1},
+		{"her Akte is dirty", archive.Dirty{Akten: map[archive.AkteID]struct{}{akte: {}}}, 0},
+		{"another Akte is dirty", archive.Dirty{Akten: map[archive.AkteID]struct{}{archive.NewID[archive.AkteID](): {}}}, 1},
+	} {
+		t.Run(tc.name, func(t *testing.T) {
+			hits, err := w.Index.Persons(t.Context(), index.PersonQuery{Text: "kaya", All: true, Without: tc.dirty, Limit: 10})
+			if err != nil {
+				t.Fatal(err)
+			}
+			if len(hits) != tc.want {
+				t.Errorf("%d persons found, want %d", len(hits), tc.want)
+			}
+		})
+	}
+}
