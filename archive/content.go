@@ -4,8 +4,8 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"io"
 
+	"eakte/archive/blob"
 	"eakte/archive/blob/seal"
 )
 
@@ -16,7 +16,7 @@ type Contents struct {
 	Objects *seal.Store
 }
 
-// Open opens an object of a version. It must be closed.
+// Open opens an object of a version. It must be closed. [ErrNotReady] where it isn't made yet.
 func (c *Contents) Open(ctx context.Context, id VersionID, o Object) (*seal.Object, error) {
 	if o.Ref == "" {
 		return nil, ErrNotReady
@@ -32,7 +32,8 @@ func (c *Contents) Open(ctx context.Context, id VersionID, o Object) (*seal.Obje
 	return c.Objects.Open(ctx, o.Ref, key, o.Size, o.SHA256)
 }
 
-// Part reads one part of a packed rendition; [ErrNotReady] where it isn't made yet.
+// Part reads one part of a packed rendition; [ErrNotReady] where it isn't made yet,
+// [blob.ErrCorrupt] where what is stored can't be what was packed.
 func (c *Contents) Part(ctx context.Context, id VersionID, o Object, p Part) ([]byte, error) {
 	if p.Length == 0 {
 		return nil, ErrNotReady
@@ -72,8 +73,15 @@ func (c *Contents) parts(ctx context.Context, id VersionID, o Object, parts []Pa
 	}
 	defer func() { err = errors.Join(err, obj.Close()) }()
 	for _, p := range parts {
+		if p.Offset < 0 || p.Length < 0 || p.Offset > o.Size-p.Length {
+			return nil, fmt.Errorf("archive: a part lies outside its rendition: %w", blob.ErrCorrupt)
+		}
 		buf := make([]byte, p.Length)
-		if _, err := obj.ReadAt(buf, p.Offset); err != nil && err != io.EOF {
+		if len(buf) == 0 {
+			out = append(out, buf) // a page without text
+			continue
+		}
+		if _, err := obj.ReadAt(buf, p.Offset); err != nil {
 			return nil, fmt.Errorf("archive: read rendition: %w", err)
 		}
 		out = append(out, buf)
