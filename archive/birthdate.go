@@ -26,7 +26,7 @@ var (
 
 // ParseBirthDate reads "1990", "1990-05", "1990-05-17", "17.05.1990", "00.05.1990" or
 // "00.00.1990". "" is the zero value. Anything else, a day that no calendar has, and a day after
-// now is a [*FieldError] without a pointer.
+// that of now in its own time zone is a [*FieldError] without a pointer.
 func ParseBirthDate(s string, now time.Time) (BirthDate, error) {
 	s = strings.TrimSpace(s)
 	if s == "" {
@@ -44,7 +44,8 @@ func ParseBirthDate(s string, now time.Time) (BirthDate, error) {
 	if !b.exists() {
 		return BirthDate{}, &FieldError{Code: "format", Detail: "there is no such day"}
 	}
-	if b.first().After(now) {
+	year, month, day := now.Date()
+	if b.first().After(time.Date(year, month, day, 0, 0, 0, 0, time.UTC)) {
 		return BirthDate{}, &FieldError{Code: "future", Detail: "a birth date lies in the past"}
 	}
 	return b, nil

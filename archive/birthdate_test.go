@@ -116,3 +116,22 @@ func TestFormatNumber(t *testing.T) {
 		}
 	}
 }
+
+func TestBirthDateOfTodayInTheAuthoritysZone(t *testing.T) {
+	berlin := time.FixedZone("CET", 60*60)
+	for _, tt := range []struct {
+		name, in string
+		now      time.Time
+		ok       bool
+	}{
+		{"born today, after midnight here and before it in UTC", "2026-11-22", time.Date(2026, 11, 22, 0, 30, 0, 0, berlin), true},
+		{"tomorrow, before midnight here", "2026-11-22", time.Date(2026, 11, 21, 23, 30, 0, 0, berlin), false},
+		{"tomorrow, before midnight here and after it in UTC", "2026-11-22", time.Date(2026, 11, 21, 20, 0, 0, 0, time.FixedZone("AST", -4*60*60)), false},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			if _, err := ParseBirthDate(tt.in, tt.now); (err == nil) != tt.ok {
+				t.Errorf("got %v, want ok %v", err, tt.ok)
+			}
+		})
+	}
+}
