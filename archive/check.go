@@ -116,8 +116,7 @@ func (c *Contents) checkObject(ctx context.Context, v Version, o Object, readDat
 	return nil
 }
 
-// strayAge is how old an object that nobody names must be to be a problem: younger ones may belong to
-// an upload under way.
+// strayAge is how old an announcement must be to be a problem: the start should have removed it.
 const strayAge = time.Hour
 
 // checkStrays looks for objects that no record names.
