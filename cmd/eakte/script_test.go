@@ -124,7 +124,7 @@ func bucket(start func() blobtest.S3) func(*testscript.TestScript, *stage, []str
 
 // surroundings is the environment of the programs a script runs.
 func surroundings(ts *testscript.TestScript) (env []string) {
-	for _, name := range []string{"PATH", "HOME", "TMPDIR", "EAKTE_DATA", "EAKTE_LISTEN", "EAKTE_POLICIES", "EAKTE_CONFIG", "EAKTE_UPLOAD_LIMIT", "EAKTE_BLOBS", "EAKTE_S3_ACCESS_KEY", "EAKTE_S3_SECRET_KEY"} {
+	for _, name := range []string{"PATH", "HOME", "TMPDIR", "EAKTE_DATA", "EAKTE_LISTEN", "EAKTE_POLICIES", "EAKTE_CONFIG", "EAKTE_UPLOAD_LIMIT", "EAKTE_METRICS_LISTEN", "EAKTE_BLOBS", "EAKTE_S3_ACCESS_KEY", "EAKTE_S3_SECRET_KEY"} {
 		if v := ts.Getenv(name); v != "" {
 			env = append(env, name+"="+v)
 		}

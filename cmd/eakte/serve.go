@@ -49,6 +49,10 @@ func (a *app) serve(ctx context.Context, started func(ctx context.Context, addre
 	if err != nil {
 		return errors.Join(err, listener.Close())
 	}
+	watch, err := a.listenMetrics()
+	if err != nil {
+		return errors.Join(err, listener.Close(), admin.Close())
+	}
 	work, stop := context.WithCancel(context.WithoutCancel(ctx))
 	defer stop()
 	group, work := errgroup.WithContext(work)
@@ -61,10 +65,20 @@ func (a *app) serve(ctx context.Context, started func(ctx context.Context, addre
 		return a.web.Serve(doors, listener)
 	})
 	group.Go(func() error { return unlessClosed(private.Serve(admin)) })
+	watched := &http.Server{Handler: a.metrics.handler(), ReadHeaderTimeout: 10 * time.Second}
+	if watch != nil {
+		group.Go(func() error { return unlessClosed(watched.Serve(watch)) })
+	}
 	group.Go(func() error { return a.indexer.Run(work) })
 	group.Go(func() error { return a.pipeline.Run(work) })
 	if started != nil {
-		group.Go(func() error { return started(work, "http://"+listener.Addr().String()) })
+		group.Go(func() error {
+			err := started(work, "http://"+listener.Addr().String())
+			if work.Err() != nil && errors.Is(err, context.Canceled) {
+				return nil // it ends with the server and goes on at the next start
+			}
+			return err
+		})
 	} else {
 		fmt.Fprintf(a.talk, "eakte answers at http://%s\n", listener.Addr())
 	}
@@ -76,9 +90,17 @@ func (a *app) serve(ctx context.Context, started func(ctx context.Context, addre
 		closeDoors()
 		end, cancel := context.WithTimeout(context.WithoutCancel(ctx), stopTime)
 		defer cancel()
-		return private.Shutdown(end)
+		return errors.Join(private.Shutdown(end), watched.Shutdown(end))
 	})
 	return group.Wait()
+}
+
+// listenMetrics opens the second listener; nil where none is asked for.
+func (a *app) listenMetrics() (net.Listener, error) {
+	if a.cfg.Metrics == "" {
+		return nil, nil
+	}
+	return net.Listen("tcp", a.cfg.Metrics)
 }
 
 func unlessClosed(err error) error {

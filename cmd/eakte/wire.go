@@ -56,7 +56,11 @@ type app struct {
 	web      *web.Server
 	signer   *audit.Signer
 	zone     *time.Location
+	metrics  *metrics
 }
+
+// jobLease is how long the jobs of a server that was killed wait for the next one.
+const jobLease = 20 * time.Second
 
 // config reads the configuration.
 func (c *cli) config() (config, error) {
@@ -108,11 +112,21 @@ func (a *app) open(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
+	a.metrics = newMetrics(a)
 	a.web, err = web.New(web.Config{
 		Guard: a.guard, Policies: a.policies, SessionKey: sessions, Log: a.log,
 		TrustedProxies: a.cfg.TrustedProxies, Secure: a.cfg.Secure,
+		Ready: a.ready, Observe: a.metrics.observe,
 	})
 	return err
+}
+
+// ready asks records and index for an answer.
+func (a *app) ready(ctx context.Context) error {
+	if _, err := a.engine.Seq(ctx); err != nil {
+		return err
+	}
+	return a.store.View(ctx, func(archive.Reader) error { return nil })
 }
 
 func (a *app) path(name string) string { return filepath.Join(a.cfg.Data, name) }
@@ -197,7 +211,7 @@ func (a *app) openPipeline() (err error) {
 	}
 	a.pipeline = ingest.New(ingest.Config{
 		Store: a.store, Objects: a.objects, Contents: a.contents, Reader: ingest.Documents{Reader: reader, Sandbox: a.box, Languages: a.cfg.Languages},
-		Worker: archive.NewID[string](), Jobs: 2 * a.cfg.Workers, Log: a.log,
+		Worker: archive.NewID[string](), Jobs: 2 * a.cfg.Workers, Lease: jobLease, Log: a.log,
 	})
 	return nil
 }
