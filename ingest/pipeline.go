@@ -207,12 +207,17 @@ func (r *run) fail(ctx context.Context, f *read.Failure) error {
 				return err
 			}
 		}
-		return tx.Record(r.event(tx, audit.OpJobFailed, v))
+		e, err := r.event(tx, audit.OpJobFailed, v)
+		if err != nil {
+			return err
+		}
+		return tx.Record(e)
 	})
 }
 
-// event is what the trail is told of the machine's work.
-func (r *run) event(tx archive.Reader, op audit.Op, v archive.Version) audit.Event {
+// event is what the trail is told of the machine's work: of every document that holds the version, with
+// its Akte and person.
+func (r *run) event(tx archive.Reader, op audit.Op, v archive.Version) (audit.Event, error) {
 	e := audit.Event{
 		Time: r.Now(), Actor: audit.System(), Op: op, Object: "inbox/" + string(v.Inbox), Result: audit.Allow,
 	}
@@ -220,10 +225,16 @@ func (r *run) event(tx archive.Reader, op audit.Op, v archive.Version) audit.Eve
 		e.Result = audit.Failed
 	}
 	for _, id := range v.Documents {
-		e.Object = "document/" + string(id)
-		if doc, err := tx.Document(id); err == nil {
-			e.Akten = append(e.Akten, string(doc.Akte))
+		doc, err := tx.Document(id)
+		if err != nil {
+			return audit.Event{}, err
 		}
+		akte, err := tx.Akte(doc.Akte)
+		if err != nil {
+			return audit.Event{}, err
+		}
+		e.Object, e.Register, e.Classification = "document/"+string(id), doc.Register, doc.Classification
+		e.Akten, e.Persons = append(e.Akten, string(akte.ID)), append(e.Persons, string(akte.Person))
 	}
-	return e
+	return e, nil
 }

@@ -10,6 +10,7 @@ import (
 	"eakte/acl"
 	"eakte/acl/acltest"
 	"eakte/archive"
+	"eakte/archive/audit"
 	"eakte/ingest"
 	"eakte/ingest/read/page"
 	"eakte/ingest/sandbox"
@@ -190,5 +191,42 @@ func TestExpiredLeaseGoesToAnother(t *testing.T) {
 	w.Settle()
 	if got := item(t, mail, id); got.State != archive.StateReady {
 		t.Errorf("after the lease ran out it shows %s, want ready", got.State)
+	}
+}
+
+func TestTrailTellsWhosePapersTheMachineRead(t *testing.T) {
+	for _, tc := range []struct {
+		name, text string
+		ops        []audit.Op
+	}{
+		{"read", "Kaltmiete", []audit.Op{audit.OpRecognition, audit.OpJobDone}},
+		{"not readable", "FAIL corrupt", []audit.Op{audit.OpJobFailed}},
+	} {
+		t.Run(tc.name, func(t *testing.T) {
+			w := acltest.Open(t)
+			abh := w.Guard.For(w.User("abh", "sachbearbeitung@auslaenderbehoerde"))
+			akte, err := abh.Akte(t.Context(), w.Akte(abh, "Kaya", "auslaenderbehoerde"))
+			if err != nil {
+				t.Fatal(err)
+			}
+			doc := w.Add(abh, akte.ID, archive.Document{Type: "mietvertrag"}, tc.text)
+			w.Settle()
+			officer := w.Guard.For(w.User("dsb", "datenschutz@datenschutz"))
+			for _, f := range []archive.TrailFilter{{Akte: akte.ID}, {Person: akte.Person.ID}} {
+				for _, op := range tc.ops {
+					f.Op = string(op)
+					page, err := officer.Trail(t.Context(), f, 10, "")
+					if err != nil {
+						t.Fatal(err)
+					}
+					if len(page.Items) != 1 {
+						t.Fatalf("%s: %d events, want 1", op, len(page.Items))
+					}
+					if l := page.Items[0].Leaf; l.Object != "document/"+string(doc.ID) || l.Register != "wohnen" {
+						t.Errorf("%s: of %s in %q, want the document in its register", op, l.Object, l.Register)
+					}
+				}
+			}
+		})
 	}
 }

@@ -200,7 +200,11 @@ func (r *run) store(ctx context.Context, made archive.Object, op audit.Op, chang
 		if err := tx.Settle(made.Ref); err != nil {
 			return err
 		}
-		return tx.Record(r.event(tx, op, v))
+		e, err := r.event(tx, op, v)
+		if err != nil {
+			return err
+		}
+		return tx.Record(e)
 	})
 	if err != nil {
 		return errors.Join(err, r.discard(context.WithoutCancel(ctx), made))
