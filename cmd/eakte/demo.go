@@ -24,7 +24,8 @@ const demoSeed = 20260101
 const demoPurpose = "bearbeitung"
 
 func (c *cli) demo() *cobra.Command {
-	return &cobra.Command{
+	var papers int
+	cmd := &cobra.Command{
 		Use:   "demo",
 		Short: "Run the server with a made-up authority",
 		Args:  usageArgs(cobra.NoArgs),
@@ -35,6 +36,9 @@ func (c *cli) demo() *cobra.Command {
 			}
 			return c.withApp(cmd.Context(), cfg, func(a *app) error {
 				l := &loader{app: a, cli: c, authority: demo.Make(demoSeed)}
+				if papers > 0 {
+					l.fewer(papers)
+				}
 				if err := l.accounts(cmd.Context()); err != nil {
 					return err
 				}
@@ -42,6 +46,11 @@ func (c *cli) demo() *cobra.Command {
 			})
 		},
 	}
+	cmd.Flags().IntVar(&papers, "papers", 0, "bring in so many documents only, and as much post")
+	if flag := cmd.Flags().Lookup("papers"); flag != nil {
+		flag.Hidden = true // for tests
+	}
+	return cmd
 }
 
 // loader brings the made-up authority in through the desks of its own people. What is done is kept
@@ -65,6 +74,12 @@ type progress struct {
 }
 
 const progressKey = "demo"
+
+// fewer leaves most papers out.
+func (l *loader) fewer(papers int) {
+	l.authority.Documents = l.authority.Documents[:min(papers, len(l.authority.Documents))]
+	l.authority.Inbox = l.authority.Inbox[:min(papers, len(l.authority.Inbox))]
+}
 
 // accounts makes the accounts that aren't there yet.
 func (l *loader) accounts(ctx context.Context) error {
@@ -191,9 +206,10 @@ func (l *loader) people(ctx context.Context) error {
 	return nil
 }
 
-// lead finds who leads a department.
+// lead finds who opens the Akten of a department: always the same, as an act is done once by one account.
 func (l *loader) lead(department string) (archive.User, error) {
-	for _, u := range l.users {
+	for _, account := range l.authority.Accounts {
+		u := l.users[account.Login]
 		for _, p := range u.Roles {
 			if _, ok := l.policies.Pair(p.Role, p.Department); !ok || p.Department != department {
 				continue

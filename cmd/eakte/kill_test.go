@@ -251,19 +251,16 @@ func (k *killing) open() {
 	k.akte = a.text("id")
 }
 
-// make makes the sheets: texts from a line to half a megabyte, and born-digital PDFs, each with a word
-// of its own.
+// make makes the sheets, each with a word of its own: texts, and born-digital PDFs of up to a megabyte,
+// most of which is padding that costs time on the way in and none afterwards.
 func (k *killing) make() {
 	for i := range uploadsARound {
 		s := &sheet{word: "wort" + letters(k.rng, 12)}
 		text := fmt.Sprintf("Blatt %d mit dem Kennwort %s der Akte\n", i, s.word)
 		if i%4 == 0 {
-			s.name, s.data = fmt.Sprintf("blatt%d.pdf", i), onePage(text)
+			s.name, s.data = fmt.Sprintf("blatt%d.pdf", i), onePage(text, strings.Repeat(letters(k.rng, 1024), k.rng.IntN(4)*k.rng.IntN(350)))
 		} else {
-			s.name, s.data = fmt.Sprintf("blatt%d.txt", i), []byte(text)
-			for range k.rng.IntN(4) * k.rng.IntN(60) {
-				s.data = append(s.data, strings.Repeat("Diese Zeile steht oft da und sagt nichts. ", 10)+"\n"...)
-			}
+			s.name, s.data = fmt.Sprintf("blatt%d.txt", i), []byte(text+strings.Repeat("Diese Zeile steht oft da.\n", k.rng.IntN(40)))
 		}
 		sum := sha256.Sum256(s.data)
 		s.sum = hex.EncodeToString(sum[:])
@@ -282,8 +279,8 @@ func letters(rng *rand.Rand, n int) string {
 	return string(b)
 }
 
-// onePage is a PDF of one page with a line of text.
-func onePage(text string) []byte {
+// onePage is a PDF of one page with a line of text, and padding that nothing refers to.
+func onePage(text, padding string) []byte {
 	var b strings.Builder
 	var at []int
 	object := func(s string) {
@@ -297,6 +294,7 @@ func onePage(text string) []byte {
 	content := "BT /F1 12 Tf 60 700 Td (" + strings.TrimSpace(text) + ") Tj ET"
 	object(fmt.Sprintf("<</Length %d>>\nstream\n%s\nendstream", len(content), content))
 	object("<</Type/Font/Subtype/Type1/BaseFont/Helvetica/Encoding/WinAnsiEncoding>>")
+	object(fmt.Sprintf("<</Length %d>>\nstream\n%s\nendstream", len(padding), padding))
 	start := b.Len()
 	fmt.Fprintf(&b, "xref\n0 %d\n0000000000 65535 f \n", len(at)+1)
 	for _, offset := range at {
