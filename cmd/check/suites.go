@@ -41,8 +41,15 @@ func benches() []suite {
 		bench("records and trail", 5*time.Minute, "./archive/boltstore", "."),
 		bench("decision", 2*time.Minute, "./acl", "."),
 		bench("search", 5*time.Minute, "./index/bleveindex", "."),
-		goTest("whole server", 15*time.Minute, "-run", "^TestFigures$", "-v", "-args", "./cmd/eakte", "-figures"),
+		figures(),
 	}
+}
+
+// figures measures the whole server as a process.
+func figures() suite {
+	s := goTest("whole server", 25*time.Minute, "-count=1", "-v", "-run", "^TestFigures$", "./cmd/eakte")
+	s.env = []string{"EAKTE_TEST_FIGURES=1"}
+	return s
 }
 
 func searchBenches() []suite {
