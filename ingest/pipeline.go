@@ -91,9 +91,11 @@ func (p *Pipeline) Run(ctx context.Context) error {
 	}
 }
 
-// Drain works off what is due now, and returns when nothing is.
+// Drain works off what is due now, and returns when nothing is: for tests and tools that want to wait
+// for the machine. It never returns before its workers did.
 func (p *Pipeline) Drain(ctx context.Context) error {
 	var busy sync.WaitGroup
+	defer busy.Wait()
 	slots := make(chan struct{}, p.Jobs)
 	for {
 		select {
