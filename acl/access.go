@@ -115,6 +115,14 @@ func (a *access) barred(s *archive.Seal) bool {
 	return s.Holds(a.day) && !slices.Contains(s.Readers, a.desk.subject.User)
 }
 
+// through returns the same access sought through one pair alone.
+func (a *access) through(p archive.Pair) *access {
+	one, alone := *a.desk, *a
+	one.subject.Pairs = []archive.Pair{p}
+	alone.desk = &one
+	return &alone
+}
+
 // seesHead reports whether there is any register of the Akte of which the subject may
 // learn that something is there.
 func (a *access) seesHead() bool {

@@ -29,10 +29,13 @@ const (
 	tokenPrefix  = "eak_"
 )
 
+// loginName is what people type.
 var loginName = regexp.MustCompile(`^[a-z0-9][a-z0-9._-]{0,63}$`)
 
-// hashing bounds how many passwords are hashed at once: each takes 64 MiB.
-var argon = &argon2id.Params{Memory: 64 << 10, Iterations: 3, Parallelism: 2, SaltLength: 16, KeyLength: 32}
+// argon returns how passwords are hashed: each takes 64 MiB while it is.
+func argon() *argon2id.Params {
+	return &argon2id.Params{Memory: 64 << 10, Iterations: 3, Parallelism: 2, SaltLength: 16, KeyLength: 32}
+}
 
 // Accounts signs people in and keeps their accounts. It stands beside the desks: there is no
 // subject yet, or an operator on the machine itself.
@@ -47,7 +50,7 @@ type Accounts struct {
 func (g *Guard) Accounts() *Accounts {
 	return &Accounts{
 		guard: g, slots: make(chan struct{}, 4),
-		dummy: sync.OnceValues(func() (string, error) { return argon2id.CreateHash("no account has this", argon) }),
+		dummy: sync.OnceValues(func() (string, error) { return argon2id.CreateHash("no account has this", argon()) }),
 	}
 }
 
@@ -57,8 +60,8 @@ func (a *Accounts) Add(ctx context.Context, by audit.Actor, u archive.User, pass
 	if !loginName.MatchString(u.Name) {
 		return archive.User{}, &archive.FieldError{Pointer: "/name", Code: "format", Detail: "use a-z, 0-9, dot, dash, underscore"}
 	}
-	if n := len(password); n < minPassword || n > maxPassword {
-		return archive.User{}, &archive.FieldError{Pointer: "/password", Code: "length", Detail: fmt.Sprintf("use %d to %d characters", minPassword, maxPassword)}
+	if err := checkPassword(password); err != nil {
+		return archive.User{}, err
 	}
 	if len(u.Roles) == 0 {
 		return archive.User{}, &archive.FieldError{Pointer: "/roles", Code: "required"}
@@ -88,6 +91,70 @@ func (a *Accounts) Add(ctx context.Context, by audit.Actor, u archive.User, pass
 	return u, err
 }
 
+func checkPassword(password string) error {
+	if n := len(password); n < minPassword || n > maxPassword {
+		return &archive.FieldError{
+			Pointer: "/password", Code: "length", Detail: fmt.Sprintf("use %d to %d characters", minPassword, maxPassword),
+		}
+	}
+	return nil
+}
+
+// SetPassword gives an account another password and lets it try again at once.
+func (a *Accounts) SetPassword(ctx context.Context, by audit.Actor, name, password string) error {
+	if err := checkPassword(password); err != nil {
+		return err
+	}
+	hash, err := a.hash(ctx, password)
+	if err != nil {
+		return err
+	}
+	return a.change(ctx, by, name, "password", func(u *archive.User) {
+		u.Password, u.Failures, u.LockedUntil = hash, 0, time.Time{}
+	})
+}
+
+// SetDisabled closes an account or opens it again. A closed one is out with the next request: neither its
+// sessions nor its tokens are good for anything.
+func (a *Accounts) SetDisabled(ctx context.Context, by audit.Actor, name string, disabled bool) error {
+	what := "enabled"
+	if disabled {
+		what = "disabled"
+	}
+	return a.change(ctx, by, name, what, func(u *archive.User) { u.Disabled = disabled })
+}
+
+// change edits an account.
+func (a *Accounts) change(ctx context.Context, by audit.Actor, name, what string, edit func(*archive.User)) error {
+	return a.guard.Store.Update(ctx, func(tx archive.Tx) error {
+		u, err := tx.UserByName(name)
+		if err != nil {
+			return err
+		}
+		edit(&u)
+		u.Changed, u.Revision = a.guard.Now().UTC(), u.Revision+1
+		if err := tx.PutUser(u); err != nil {
+			return err
+		}
+		return tx.Record(a.event(by, audit.OpUserChange, "user/"+string(u.ID), audit.Allow, map[string]any{"changed": what}))
+	})
+}
+
+// RevokeToken makes a token worthless. [archive.ErrNotFound] if it is no token, or no more.
+func (a *Accounts) RevokeToken(ctx context.Context, by audit.Actor, token string) error {
+	hash := sha256.Sum256([]byte(token))
+	return a.guard.Store.Update(ctx, func(tx archive.Tx) error {
+		t, err := tx.Token(hash)
+		if err != nil {
+			return err
+		}
+		if err := tx.DeleteToken(hash); err != nil {
+			return err
+		}
+		return tx.Record(a.event(by, audit.OpTokenRevoke, "user/"+string(t.User), audit.Allow, nil))
+	})
+}
+
 func (a *Accounts) event(by audit.Actor, op audit.Op, object string, result audit.Result, said map[string]any) audit.Event {
 	e := audit.Event{
 		Time: a.guard.Now(), Actor: by, Op: op, Object: object, Result: result,
@@ -105,7 +172,7 @@ func (a *Accounts) hash(ctx context.Context, password string) (string, error) {
 		return "", err
 	}
 	defer a.give()
-	return argon2id.CreateHash(password, argon)
+	return argon2id.CreateHash(password, argon())
 }
 
 func (a *Accounts) take(ctx context.Context) error {
@@ -120,7 +187,8 @@ func (a *Accounts) take(ctx context.Context) error {
 func (a *Accounts) give() { <-a.slots }
 
 // SignIn returns the account that the name and password belong to. Every failure is [ErrSignIn], after
-// the same work: a wrong password, an unknown name, an account that is disabled or has to wait.
+// the same work: a wrong password, an unknown name, an account that is disabled or has to wait. Whether it
+// has to wait is decided one try after the other, however many come at once.
 func (a *Accounts) SignIn(ctx context.Context, name, password, client, address string) (archive.User, error) {
 	u, known, err := a.byName(ctx, strings.ToLower(strings.TrimSpace(name)))
 	if err != nil {
@@ -130,17 +198,17 @@ func (a *Accounts) SignIn(ctx context.Context, name, password, client, address s
 	if err != nil {
 		return archive.User{}, err
 	}
-	now := a.guard.Now().UTC()
-	open := known && right && !u.Disabled && !now.Before(u.LockedUntil)
 	var signed archive.User
+	open := false
 	err = a.guard.Store.Update(ctx, func(tx archive.Tx) error {
-		by, result, op := audit.Anonymous(client), audit.Deny, audit.OpSigninFailed
-		object := ""
+		by, object := audit.Anonymous(client), ""
+		signed, open = archive.User{}, false
 		if known {
 			now, err := tx.User(u.ID)
 			if err != nil {
 				return err
 			}
+			open = right && now.Password == u.Password && !now.Disabled && !a.guard.Now().Before(now.LockedUntil)
 			if signed = a.counted(now, open); signed.Failures != now.Failures || !signed.LockedUntil.Equal(now.LockedUntil) {
 				if err := tx.PutUser(signed); err != nil {
 					return err
@@ -148,13 +216,14 @@ func (a *Accounts) SignIn(ctx context.Context, name, password, client, address s
 			}
 			by, object = audit.Actor{User: string(u.ID), Client: client}, "user/"+string(u.ID)
 		}
+		result, op := audit.Deny, audit.OpSigninFailed
 		if open {
 			result, op = audit.Allow, audit.OpSignin
 		}
 		return tx.Record(a.event(by, op, object, result, map[string]any{"address": address}))
 	})
 	if err == nil && !open {
-		err = ErrSignIn
+		return archive.User{}, ErrSignIn
 	}
 	return signed, err
 }

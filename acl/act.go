@@ -33,6 +33,11 @@ func (a act) about(doc archive.Document, akte archive.Akte) act {
 	return a
 }
 
+// place names what a window is about and where it lies: moved elsewhere, it is another read.
+func (a act) place() string {
+	return fmt.Sprint(a.object, a.akten, a.register, a.classification)
+}
+
 // event makes the trail's event of an act that was allowed.
 func (d *Desk) event(a act) audit.Event {
 	return audit.Event{
@@ -91,7 +96,7 @@ func (d *Desk) look(ctx context.Context, tried act, fn func(archive.Reader) (act
 	if err != nil {
 		return d.refused(ctx, tried, err)
 	}
-	key := windowKey{string(d.subject.User), done.window, done.object, d.subject.Purpose}
+	key := windowKey{string(d.subject.User), done.window, done.place(), d.subject.Purpose}
 	if done.window != "" && d.guard.windows.open(key) {
 		return nil
 	}
@@ -140,10 +145,24 @@ func parseRef[T ~string](ref, prefix string) (T, error) {
 // refused records a refusal and passes err on. What doesn't exist and what the subject must
 // not know of are recorded alike.
 func (d *Desk) refused(ctx context.Context, tried act, err error) error {
-	denied := errors.Is(err, ErrDenied) || errors.Is(err, archive.ErrNotFound) || errors.Is(err, ErrPurpose)
-	if !denied {
+	if denied := errors.Is(err, ErrDenied) || errors.Is(err, archive.ErrNotFound) || errors.Is(err, ErrPurpose); !denied {
 		return err
 	}
+	return d.record(ctx, tried, err)
+}
+
+// probed is refused for acts whose answers tell of others' data though they refuse nothing: they are
+// recorded like refusals.
+func (d *Desk) probed(ctx context.Context, tried act, err error) error {
+	var field *archive.FieldError
+	if errors.Is(err, ErrSecondAkte) || errors.As(err, &field) && field.Pointer == "/person_id" {
+		return d.record(ctx, tried, err)
+	}
+	return err
+}
+
+// record writes a refusal into the trail and passes err on.
+func (d *Desk) record(ctx context.Context, tried act, err error) error {
 	e := d.event(tried)
 	e.Op, e.Result, e.Rule = audit.OpAccessRefused, audit.Deny, ""
 	e.Akten, e.Persons = nil, nil

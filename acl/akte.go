@@ -48,7 +48,7 @@ func (d *Desk) CreateAkte(ctx context.Context, akte archive.Akte) (AkteView, err
 		return string(akte.ID), done, tx.PutAkte(akte)
 	})
 	if err != nil {
-		return AkteView{}, err
+		return AkteView{}, d.probed(ctx, act{op: audit.OpAkteCreate, object: "person/" + string(akte.Person)}, err)
 	}
 	if again {
 		return d.Akte(ctx, archive.AkteID(id))
@@ -66,14 +66,10 @@ func takingPart(akte archive.Akte) (out []string) {
 
 // placeAkte finds the person, looks for another Akte of hers, and gives the number.
 func (d *Desk) placeAkte(tx archive.Tx, akte *archive.Akte) error {
-	person, err := tx.Person(akte.Person)
-	if errors.Is(err, archive.ErrNotFound) {
-		return &archive.FieldError{Pointer: "/person_id", Code: "unknown"}
+	others, err := d.knows(tx, akte.Person)
+	if isNotFound(err) {
+		return unknownPerson()
 	}
-	if err != nil {
-		return err
-	}
-	others, err := tx.AktenOf(person.ID)
 	if err != nil {
 		return err
 	}
@@ -94,6 +90,29 @@ func (d *Desk) placeAkte(tx archive.Tx, akte *archive.Akte) error {
 	akte.ID, akte.Number = archive.NewID[archive.AkteID](), archive.FormatNumber(akte.Plan, counter, year)
 	akte.Created, akte.Changed, akte.Revision = now, now, 1
 	return nil
+}
+
+func unknownPerson() error { return &archive.FieldError{Pointer: "/person_id", Code: "unknown"} }
+
+// knows returns the Akten of a person of whom the subject may know at all: one she may see, or one that
+// locate would tell her of.
+func (d *Desk) knows(r archive.Reader, id archive.PersonID) ([]archive.Akte, error) {
+	akten, err := r.AktenOf(id)
+	if err != nil {
+		return nil, err
+	}
+	if _, _, err := d.meet(r, id); err == nil || !isNotFound(err) {
+		return akten, err
+	}
+	p, err := r.Person(id)
+	if err != nil {
+		return nil, err
+	}
+	open := func(a archive.Akte) bool { return !a.Sealed.Holds(d.guard.today()) }
+	if p.Protected || len(akten) > 0 && !slices.ContainsFunc(akten, open) {
+		return nil, archive.ErrNotFound
+	}
+	return akten, nil
 }
 
 // checkResponsible asks that the responsible caseworker is an account.
@@ -155,9 +174,11 @@ func (a *access) view(r archive.Reader) (AkteView, error) {
 	if view.Registers, err = a.registers(r); err != nil {
 		return AkteView{}, err
 	}
-	if view.Cases, err = r.CasesOf(a.akte.ID); err != nil {
+	cases, err := r.CasesOf(a.akte.ID)
+	if err != nil {
 		return AkteView{}, err
 	}
+	view.Cases = slices.DeleteFunc(cases, func(c archive.Case) bool { return !a.touches(c.Procedure) })
 	_, view.MayChange = a.changer()
 	return view, nil
 }
@@ -233,22 +254,33 @@ func (a *access) reach(register string) string {
 // changer finds the pair through which the subject may change the head: one of the lead department,
 // since whoever may say who takes part could give herself rights.
 func (a *access) changer() (verdict, bool) {
-	return a.worker(policies.ActAkteChange, func(p archive.Participation) bool { return p.Department == a.akte.Lead })
+	return a.worker(policies.ActAkteChange, a.akte.Participations()[:1])
+}
+
+// touches reports whether the subject may know of every register that a case of the procedure touches:
+// the name of a procedure tells what lies there.
+func (a *access) touches(procedure string) bool {
+	p, ok := a.desk.guard.Policies.Procedure(procedure)
+	return ok && !slices.ContainsFunc(p.Registers, func(register string) bool {
+		return !slices.ContainsFunc(a.desk.subject.Pairs, func(p archive.Pair) bool {
+			return a.desk.guard.headRegisters[p][register] && a.takesPart(p, register)
+		})
+	})
 }
 
 // opener finds the pair through which the subject may open a case: one of a department that takes part.
 func (a *access) opener() (verdict, bool) {
-	return a.worker(policies.ActAkteChange, func(archive.Participation) bool { return true })
+	return a.worker(policies.ActAkteChange, a.akte.Participations())
 }
 
-// worker finds the subject's pair that has the capability, among the participations that count.
-func (a *access) worker(action string, counts func(archive.Participation) bool) (verdict, bool) {
+// worker finds the subject's pair that has the capability, through one of the participations.
+func (a *access) worker(action string, counted []archive.Participation) (verdict, bool) {
 	for _, p := range a.desk.subject.Pairs {
 		part := func(part archive.Participation) bool {
-			return part.Department == p.Department && counts(part) && a.desk.inTeam(p, part.Team) &&
+			return part.Department == p.Department && a.desk.inTeam(p, part.Team) &&
 				(part.Until == "" || a.day <= part.Until)
 		}
-		if !slices.ContainsFunc(a.akte.Participations(), part) {
+		if !slices.ContainsFunc(counted, part) {
 			continue
 		}
 		if v := a.desk.guard.capability(p, action); v.Allow {
@@ -283,6 +315,9 @@ func (d *Desk) ChangeAkte(ctx context.Context, id archive.AkteID, revision int64
 		}
 		if err := akte.Normalise(d.guard.Policies); err != nil {
 			return act{}, err
+		}
+		if a.akte.State == archive.AkteClosed && akte.State == archive.AkteClosed {
+			return act{}, ErrDenied // a closed Akte is opened again first
 		}
 		if err := d.checkResponsible(tx, akte); err != nil {
 			return act{}, err
@@ -334,7 +369,11 @@ func (d *Desk) Akten(ctx context.Context, q AktenQuery) (AktenPage, error) {
 		for _, h := range page.Items {
 			done.akten, done.persons = append(done.akten, h.ID), append(done.persons, h.Akte.Person)
 		}
-		done.detail = &audit.Detail{Act: map[string]any{"department": q.Department, "person": string(q.Person)}}
+		said := map[string]any{}
+		if _, ok := d.guard.Policies.Department(q.Department); ok {
+			said["department"] = q.Department
+		}
+		done.detail = &audit.Detail{Act: said}
 		return done, nil
 	})
 	return page, err
@@ -450,7 +489,7 @@ func (d *Desk) OpenCase(ctx context.Context, c archive.Case) (archive.Case, erro
 		}
 		v, ok := a.opener()
 		switch {
-		case !ok || a.akte.State != archive.AkteOpen:
+		case !ok || a.akte.State != archive.AkteOpen || !a.touches(c.Procedure):
 			return "", act{}, ErrDenied
 		case a.mustState() != nil:
 			return "", act{}, ErrPurpose
@@ -468,6 +507,39 @@ func (d *Desk) OpenCase(ctx context.Context, c archive.Case) (archive.Case, erro
 	err = d.view(ctx, func(r archive.Reader) (err error) {
 		c, err = r.Case(archive.CaseID(id))
 		return err
+	})
+	return c, err
+}
+
+// CloseCase ends a procedure: it is nobody's purpose from then on.
+func (d *Desk) CloseCase(ctx context.Context, id archive.CaseID) (archive.Case, error) {
+	var c archive.Case
+	tried := act{op: audit.OpCaseClose, object: "case/" + string(id)}
+	err := d.change(ctx, tried, func(tx archive.Tx) (act, error) {
+		var err error
+		if c, err = tx.Case(id); err != nil {
+			return act{}, err
+		}
+		a, err := d.enter(tx, c.Akte)
+		if err != nil {
+			return act{}, err
+		}
+		v, ok := a.opener()
+		switch {
+		case !a.touches(c.Procedure):
+			return act{}, archive.ErrNotFound
+		case !ok || a.akte.State != archive.AkteOpen:
+			return act{}, ErrDenied
+		case a.mustState() != nil:
+			return act{}, ErrPurpose
+		case c.State != "open":
+			return act{}, archive.ErrConflict
+		}
+		c.State, c.Revision = "closed", c.Revision+1
+		done := tried
+		done.verdict = v
+		done.akten, done.persons = []archive.AkteID{c.Akte}, []archive.PersonID{a.akte.Person}
+		return done, tx.PutCase(c)
 	})
 	return c, err
 }

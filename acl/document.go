@@ -365,6 +365,9 @@ func (d *Desk) ChangeDocument(ctx context.Context, id archive.DocumentID, revisi
 // put stores a changed document and tells what changed and why.
 func (d *Desk) put(tx archive.Tx, tried act, v verdict, akte archive.Akte, was, doc archive.Document, reason string) (act, error) {
 	doc.Changed, doc.Revision = d.guard.Now().UTC(), was.Revision+1
+	if doc.FiledBy != d.subject.User && doc.OpenedAt.IsZero() {
+		doc.OpenedAt = doc.Changed // the department works with it: the mail room's look back ends
+	}
 	done := tried.about(doc, akte)
 	done.verdict = v
 	detail := map[string]any{"before": was, "after": doc}

@@ -34,6 +34,9 @@ func (d *Desk) AddInboxItem(ctx context.Context, item archive.InboxItem, u *Uplo
 	if err := item.Normalise(d.guard.Policies); err != nil {
 		return InboxView{}, err
 	}
+	if err := d.guard.worked(item.Basket); err != nil {
+		return InboxView{}, err
+	}
 	tried := act{op: audit.OpUpload}
 	var made string
 	var again bool
@@ -41,7 +44,7 @@ func (d *Desk) AddInboxItem(ctx context.Context, item archive.InboxItem, u *Uplo
 		v := u.version()
 		body := []any{item, u.SHA256()}
 		made, again, err = d.create(ctx, tried, body, func(tx archive.Tx) (string, act, error) {
-			if !ok {
+			if !ok || !d.drops(item.Basket) {
 				return "", act{}, ErrDenied
 			}
 			now := d.guard.Now().UTC()
@@ -67,6 +70,26 @@ func (d *Desk) AddInboxItem(ctx context.Context, item archive.InboxItem, u *Uplo
 		return d.InboxItem(ctx, archive.InboxID(made))
 	}
 	return d.received(ctx, archive.InboxID(made))
+}
+
+// drops reports whether the subject may drop into the basket: who works a basket herself into any, a
+// technical account into that of its own department only.
+func (d *Desk) drops(basket string) bool {
+	if _, works := d.able(policies.ActInbox); works {
+		return true
+	}
+	_, own := d.able(policies.ActUpload, basket)
+	return own
+}
+
+// worked asks that somebody works the department's basket: elsewhere a paper would be lost.
+func (g *Guard) worked(department string) error {
+	for _, p := range g.Policies.Pairs() {
+		if p.Department == department && g.Able(archive.Pair{Role: p.Role, Department: department}, policies.ActInbox) {
+			return nil
+		}
+	}
+	return &archive.FieldError{Pointer: "/department", Code: "unknown", Detail: "this department has no basket"}
 }
 
 func (d *Desk) received(ctx context.Context, id archive.InboxID) (view InboxView, err error) {
@@ -355,8 +378,8 @@ func inheritReceipt(doc *archive.Document, item archive.InboxItem) {
 
 // RouteItem sends an unfiled item to the basket of another department.
 func (d *Desk) RouteItem(ctx context.Context, id archive.InboxID, department string) (InboxView, error) {
-	if _, ok := d.guard.Policies.Department(department); !ok {
-		return InboxView{}, &archive.FieldError{Pointer: "/department", Code: "unknown"}
+	if err := d.guard.worked(department); err != nil {
+		return InboxView{}, err
 	}
 	tried := act{op: audit.OpRoute, object: "inbox/" + string(id)}
 	err := d.change(ctx, tried, func(tx archive.Tx) (act, error) {

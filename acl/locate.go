@@ -98,8 +98,8 @@ func (d *Desk) candidates(r archive.Reader, q LocateQuery, named []index.PersonH
 	id, err := r.AkteByNumber(q.Number)
 	if err == nil {
 		akte, err := r.Akte(id)
-		if err != nil {
-			return nil, err
+		if err != nil || akte.Sealed.Holds(d.guard.today()) {
+			return out, err
 		}
 		return append(out, akte.Person), nil
 	}

@@ -110,8 +110,8 @@ func (d *Desk) ChangePerson(ctx context.Context, id archive.PersonID, revision i
 		if err != nil {
 			return act{}, err
 		}
-		v, ok := d.able(policies.ActPersonWrite)
-		if !ok {
+		v, leads := d.writer(seen)
+		if !v.Allow {
 			return act{}, ErrDenied
 		}
 		if seen.Revision != revision {
@@ -125,6 +125,9 @@ func (d *Desk) ChangePerson(ctx context.Context, id archive.PersonID, revision i
 		if err := p.Normalise(d.guard.Policies, d.guard.Now()); err != nil {
 			return act{}, err
 		}
+		if p.Protected != seen.Protected && !leads {
+			return act{}, ErrDenied
+		}
 		p.ID, p.EnteredBy, p.Created = seen.ID, seen.EnteredBy, seen.Created
 		p.Changed, p.Revision = d.guard.Now().UTC(), seen.Revision+1
 		done := tried
@@ -133,4 +136,29 @@ func (d *Desk) ChangePerson(ctx context.Context, id archive.PersonID, revision i
 		return done, tx.PutPerson(p)
 	})
 	return p, err
+}
+
+// writer finds the pair through which the subject may change a person: one that sees an Akte of hers, or
+// whose department entered her. leads says that it is the lead of one of them, who alone lays and lifts
+// a ban on disclosure.
+func (d *Desk) writer(p PersonView) (v verdict, leads bool) {
+	for _, pair := range d.subject.Pairs {
+		can := verdict{d.guard.capability(pair, policies.ActPersonWrite), pair}
+		if !can.Allow {
+			continue
+		}
+		if len(p.Akten) == 0 && pair.Department == p.EnteredBy {
+			return can, true
+		}
+		for _, akte := range p.Akten {
+			a := &access{desk: d, akte: akte, day: d.guard.today()}
+			if !a.through(pair).seesHead() {
+				continue
+			}
+			if v = can; akte.Lead == pair.Department {
+				return v, true
+			}
+		}
+	}
+	return v, false
 }

@@ -47,6 +47,9 @@ type Found struct {
 	Facets  map[string][]index.Count
 	Persons []FoundPerson
 	Next    string
+	// HeadOnly says that the query had words without meaning alone, so that only titles and senders
+	// were searched.
+	HeadOnly bool
 	// Incomplete says that something is being indexed anew after a change of rights and is left
 	// out meanwhile. It says nothing of what.
 	Incomplete bool
@@ -120,7 +123,7 @@ func (d *Desk) find(ctx context.Context, q index.Query, persons index.Rights) (F
 	if err != nil {
 		return Found{}, err
 	}
-	found := Found{Total: result.Total, Facets: result.Facets, Hits: []Hit{}, Persons: []FoundPerson{}}
+	found := Found{Total: result.Total, Facets: result.Facets, HeadOnly: result.HeadOnly, Hits: []Hit{}, Persons: []FoundPerson{}}
 	var versions []archive.Version
 	err = d.view(ctx, func(r archive.Reader) error {
 		found.Hits, versions = found.Hits[:0], nil
@@ -250,6 +253,10 @@ func (d *Desk) findPersons(ctx context.Context, q index.Query, rights index.Righ
 	}
 	err = d.view(ctx, func(r archive.Reader) error {
 		out = out[:0]
+		if f, ok, err := d.byNumber(r, q.Text); err != nil || ok {
+			out = append(out, f)
+			return err
+		}
 		for _, h := range hits {
 			p, _, err := d.meet(r, h.Person)
 			if errors.Is(err, archive.ErrNotFound) {
@@ -269,11 +276,36 @@ func (d *Desk) findPersons(ctx context.Context, q index.Query, rights index.Righ
 	return out, err
 }
 
+// exact is the score of a person found by the number of an Akte: above all others.
+const exact = 1000
+
+// byNumber finds a person by the number of an Akte whose head the subject may see.
+func (d *Desk) byNumber(r archive.Reader, text string) (FoundPerson, bool, error) {
+	id, err := r.AkteByNumber(text)
+	if isNotFound(err) {
+		return FoundPerson{}, false, nil
+	}
+	if err != nil {
+		return FoundPerson{}, false, err
+	}
+	akte, err := r.Akte(id)
+	if err != nil {
+		return FoundPerson{}, false, err
+	}
+	if !(&access{desk: d, akte: akte, day: d.guard.today()}).seesHead() {
+		return FoundPerson{}, false, nil
+	}
+	p, err := r.Person(akte.Person)
+	return FoundPerson{Person: p, Akte: akte, Score: exact}, err == nil, err
+}
+
 // searched is what the trail is told of a search: the words stay readable as long as none of the
 // Akten that it listed is erased.
 func searched(q index.Query, f Found) act {
 	done := act{op: audit.OpSearch, verdict: verdict{Decision: Decision{Allow: true, Rule: "search"}}}
+	documents := make([]archive.DocumentID, 0, len(f.Hits))
 	for _, h := range f.Hits {
+		documents = append(documents, h.Document.ID)
 		done.akten, done.persons = append(done.akten, h.Akte.ID), append(done.persons, h.Akte.Person)
 	}
 	for _, p := range f.Persons {
@@ -283,7 +315,7 @@ func searched(q index.Query, f Found) act {
 	slices.Sort(done.persons)
 	done.akten, done.persons = slices.Compact(done.akten), slices.Compact(done.persons)
 	done.detail = &audit.Detail{
-		Act:    map[string]any{"total": f.Total, "listed": len(f.Hits)},
+		Act:    map[string]any{"total": f.Total, "listed": len(f.Hits), "documents": documents},
 		Shared: map[string]any{"q": q.Text, "types": q.Types, "registers": q.Registers, "departments": q.Departments, "from": q.From, "to": q.To},
 	}
 	return done

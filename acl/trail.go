@@ -46,15 +46,20 @@ func (d *Desk) Trail(ctx context.Context, f archive.TrailFilter, limit int, curs
 	return page, err
 }
 
-// narrowed tells the trail what of it was read.
+// narrowed tells the trail what of it was read: known codes and ids alone, for this part of an event is
+// never erased.
 func narrowed(f archive.TrailFilter) *audit.Detail {
 	said := map[string]any{}
-	for key, value := range map[string]string{
-		"akte": string(f.Akte), "person": string(f.Person), "actor": string(f.Actor), "op": f.Op, "result": f.Result,
-	} {
-		if value != "" {
-			said[key] = value
+	for key, id := range map[string]string{"akte": string(f.Akte), "person": string(f.Person), "actor": string(f.Actor)} {
+		if _, err := archive.ParseID[string](id); err == nil {
+			said[key] = id
 		}
+	}
+	if _, known := audit.Op(f.Op).Class(); known {
+		said["op"] = f.Op
+	}
+	if r := audit.Result(f.Result); r == audit.Allow || r == audit.Deny || r == audit.Failed {
+		said["result"] = f.Result
 	}
 	if !f.From.IsZero() {
 		said["from"] = f.From

@@ -86,10 +86,7 @@ func (a *access) mayAdd(register string) error {
 // by writing there, or by filing without seeing.
 func (a *access) adds(register, classification string) verdict {
 	for _, p := range a.desk.subject.Pairs {
-		one := *a.desk
-		one.subject.Pairs = []archive.Pair{p}
-		alone := *a
-		alone.desk = &one
+		alone := a.through(p)
 		o := object{register: register, classification: classification, broughtBy: p.Department}
 		for _, action := range []string{policies.ActWrite, policies.ActFile} {
 			if v := alone.may(action, o); v.Allow {

@@ -31,7 +31,8 @@ type Person struct {
 	Names []string
 	// BirthDate is as [archive.BirthDate.String] writes it.
 	BirthDate string
-	// Numbers are reference numbers and register numbers, found whole.
+	// Numbers are register numbers, found whole. The numbers of Akten are not among them: a person
+	// opens by any Akte of hers, and must not be found by one that is hidden.
 	Numbers []string
 	// Rights are the tokens of which a reader must hold one.
 	Rights []string

@@ -35,6 +35,7 @@ const (
 	OpAkteList         Op = "akte.list"
 	OpAkteBundle       Op = "akte.bundle" // an Akte left the system as one PDF
 	OpCaseCreate       Op = "case.create"
+	OpCaseClose        Op = "case.close"
 	OpPersonCreate     Op = "person.create"
 	OpPersonChange     Op = "person.change"
 	OpPersonOpen       Op = "person.open"
@@ -50,6 +51,7 @@ const (
 	OpUserAdd          Op = "user.add"
 	OpUserChange       Op = "user.change"
 	OpTokenCreate      Op = "token.create"
+	OpTokenRevoke      Op = "token.revoke"
 	OpSignin           Op = "signin"
 	OpSigninFailed     Op = "signin.failed"
 	OpSignout          Op = "signout"
@@ -72,7 +74,7 @@ func (o Op) Class() (c Class, ok bool) {
 	switch o {
 	case OpUpload, OpDocumentVersion, OpAkteCreate, OpCaseCreate, OpPersonCreate:
 		return Collection, true
-	case OpFile, OpRoute, OpDocumentChange, OpDocumentMove, OpAkteChange, OpPersonChange,
+	case OpFile, OpRoute, OpDocumentChange, OpDocumentMove, OpAkteChange, OpPersonChange, OpCaseClose,
 		OpRecognition:
 		return Change, true
 	case OpDocumentOpen, OpDocumentRead, OpAkteOpen, OpAkteList, OpPersonOpen, OpLocate,
@@ -84,7 +86,7 @@ func (o Op) Class() (c Class, ok bool) {
 		return Combination, true
 	case OpErasure:
 		return Erasure, true
-	case OpJobDone, OpJobFailed, OpJobRetry, OpUserAdd, OpUserChange, OpTokenCreate,
+	case OpJobDone, OpJobFailed, OpJobRetry, OpUserAdd, OpUserChange, OpTokenCreate, OpTokenRevoke,
 		OpSignin, OpSigninFailed, OpSignout, OpPolicySwitch, OpCheckpoint, OpReindex,
 		OpCheck, OpBackup, OpRestore, OpShardOpen:
 		return Operation, true

@@ -23,6 +23,8 @@ import (
 type operator interface {
 	addUser(ctx context.Context, u newUser) (id string, err error)
 	createToken(ctx context.Context, t newToken) (secret string, err error)
+	changeUser(ctx context.Context, u userChange) error
+	revokeToken(ctx context.Context, secret string) error
 	checkpoint(ctx context.Context) ([]byte, error)
 	importFile(ctx context.Context, to target, name string, sum [32]byte, body io.Reader) (imported, error)
 }
@@ -55,6 +57,23 @@ func (o *localOperator) addUser(ctx context.Context, u newUser) (string, error) 
 
 func (o *localOperator) createToken(ctx context.Context, t newToken) (string, error) {
 	return o.app.guard.Accounts().CreateToken(ctx, cliActor(), t.User, t.Expires)
+}
+
+func (o *localOperator) changeUser(ctx context.Context, u userChange) error {
+	accounts := o.app.guard.Accounts()
+	if u.Password != "" {
+		if err := accounts.SetPassword(ctx, cliActor(), u.Name, u.Password); err != nil {
+			return err
+		}
+	}
+	if u.Disabled == nil {
+		return nil
+	}
+	return accounts.SetDisabled(ctx, cliActor(), u.Name, *u.Disabled)
+}
+
+func (o *localOperator) revokeToken(ctx context.Context, secret string) error {
+	return o.app.guard.Accounts().RevokeToken(ctx, cliActor(), secret)
 }
 
 func (o *localOperator) checkpoint(ctx context.Context) ([]byte, error) {
@@ -99,6 +118,12 @@ func adminHandler(o operator) http.Handler {
 	})
 	mux.HandleFunc("POST /tokens", func(w http.ResponseWriter, r *http.Request) {
 		answer(w, r, func(t newToken) (string, error) { return o.createToken(r.Context(), t) })
+	})
+	mux.HandleFunc("POST /users/change", func(w http.ResponseWriter, r *http.Request) {
+		answer(w, r, func(u userChange) (string, error) { return "", o.changeUser(r.Context(), u) })
+	})
+	mux.HandleFunc("POST /tokens/revoke", func(w http.ResponseWriter, r *http.Request) {
+		answer(w, r, func(secret string) (string, error) { return "", o.revokeToken(r.Context(), secret) })
 	})
 	mux.HandleFunc("POST /checkpoint", func(w http.ResponseWriter, r *http.Request) {
 		answer(w, r, func(struct{}) (string, error) {
@@ -211,4 +236,14 @@ func (o *socketOperator) createToken(ctx context.Context, t newToken) (string, e
 func (o *socketOperator) checkpoint(ctx context.Context) ([]byte, error) {
 	note, err := o.post(ctx, "/checkpoint", struct{}{})
 	return []byte(note), err
+}
+
+func (o *socketOperator) changeUser(ctx context.Context, u userChange) error {
+	_, err := o.post(ctx, "/users/change", u)
+	return err
+}
+
+func (o *socketOperator) revokeToken(ctx context.Context, secret string) error {
+	_, err := o.post(ctx, "/tokens/revoke", secret)
+	return err
 }

@@ -37,6 +37,18 @@ func (c *cli) token() *cobra.Command {
 	}
 	create.Flags().StringVar(&t.User, "user", "", "sign-in name of the account")
 	create.Flags().DurationVar(&t.Expires, "expires", 24*time.Hour, "how long it is good for")
-	token.AddCommand(create)
+	revoke := &cobra.Command{
+		Use:   "revoke",
+		Short: "Make a token worthless; it is read from standard input",
+		Args:  usageArgs(cobra.NoArgs),
+		RunE: func(cmd *cobra.Command, _ []string) error {
+			secret, err := readPassword(c.in)
+			if err != nil {
+				return err
+			}
+			return c.operate(cmd.Context(), func(o operator) error { return o.revokeToken(cmd.Context(), secret) })
+		},
+	}
+	token.AddCommand(create, revoke)
 	return token
 }

@@ -24,7 +24,8 @@ type newUser struct {
 
 func (c *cli) user() *cobra.Command {
 	user := &cobra.Command{Use: "user", Short: "Accounts"}
-	user.AddCommand(c.userAdd())
+	user.AddCommand(c.userAdd(), c.userPassword(), c.userSwitch("disable", "Close an account: its sessions and tokens end", true),
+		c.userSwitch("enable", "Open a closed account again", false))
 	return user
 }
 
@@ -85,4 +86,40 @@ func (c *cli) addUser(ctx context.Context, u newUser) (id string, err error) {
 		return err
 	})
 	return id, err
+}
+
+// userChange is what the other commands on accounts ask for.
+type userChange struct {
+	Name string `json:"name"`
+	// Password is the new one; empty: it stays.
+	Password string `json:"password,omitempty"`
+	Disabled *bool  `json:"disabled,omitempty"`
+}
+
+func (c *cli) userPassword() *cobra.Command {
+	return &cobra.Command{
+		Use:   "password NAME",
+		Short: "Set a password, read from standard input",
+		Args:  usageArgs(cobra.ExactArgs(1)),
+		RunE: func(cmd *cobra.Command, args []string) error {
+			password, err := readPassword(c.in)
+			if err != nil {
+				return err
+			}
+			change := userChange{Name: args[0], Password: password}
+			return c.operate(cmd.Context(), func(o operator) error { return o.changeUser(cmd.Context(), change) })
+		},
+	}
+}
+
+func (c *cli) userSwitch(name, short string, disabled bool) *cobra.Command {
+	return &cobra.Command{
+		Use:   name + " NAME",
+		Short: short,
+		Args:  usageArgs(cobra.ExactArgs(1)),
+		RunE: func(cmd *cobra.Command, args []string) error {
+			change := userChange{Name: args[0], Disabled: &disabled}
+			return c.operate(cmd.Context(), func(o operator) error { return o.changeUser(cmd.Context(), change) })
+		},
+	}
 }

@@ -82,6 +82,9 @@ func (a *app) open(ctx context.Context) error {
 	if err := os.MkdirAll(a.cfg.Data, 0o700); err != nil {
 		return fmt.Errorf("data folder: %w", err)
 	}
+	if err := os.Chmod(a.cfg.Data, 0o700); err != nil { // it may have been there, open to others
+		return fmt.Errorf("data folder: %w", err)
+	}
 	var err error
 	if a.zone, err = time.LoadLocation(a.cfg.Zone); err != nil {
 		return fmt.Errorf("EAKTE_ZONE: %w", err)

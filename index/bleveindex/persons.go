@@ -49,7 +49,7 @@ func (x *Index) Persons(ctx context.Context, q index.PersonQuery) ([]index.Perso
 	}
 	var hits []index.PersonHit
 	err = x.read(func(r bleve.IndexReader) error {
-		p := personSearch{ctx, r}
+		p := personSearch{ctx, r, !q.All}
 		found, err := p.text(text, clauses)
 		if err != nil {
 			return err
@@ -69,13 +69,15 @@ func (x *Index) Persons(ctx context.Context, q index.PersonQuery) ([]index.Perso
 type personSearch struct {
 	ctx    context.Context
 	reader bleve.IndexReader
+	// beginnings says that the last word may be the beginning of a name.
+	beginnings bool
 }
 
 // text finds who fits all words, or has the whole text as a number.
 func (p personSearch) text(text string, clauses []index.Clause) (fits, error) {
 	var all fits
 	for i, c := range clauses {
-		f, known, err := p.clause(c.Text, i == len(clauses)-1)
+		f, known, err := p.clause(c.Text, p.beginnings && i == len(clauses)-1)
 		if err != nil {
 			return nil, err
 		}
@@ -219,7 +221,7 @@ func either(a, b fits) fits {
 func (p personSearch) visible(f fits, q index.PersonQuery) (hits []index.PersonHit, err error) {
 	var allowed search.Searcher
 	if !q.All {
-		allowed, err = lists(p).personRights(q.Rights)
+		allowed, err = lists{p.ctx, p.reader}.personRights(q.Rights)
 		if err != nil || allowed == nil {
 			return nil, err
 		}
