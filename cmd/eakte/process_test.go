@@ -288,7 +288,9 @@ func (r request) form() (body, kind string, err error) {
 
 // at returns a value of a JSON body by a path such as ".items.0.id"; ok is false where there is none.
 func (r reply) at(path string) (v any, ok bool) {
-	if json.Unmarshal(r.body, &v) != nil {
+	numbers := json.NewDecoder(bytes.NewReader(r.body))
+	numbers.UseNumber() // as they are written
+	if numbers.Decode(&v) != nil {
 		return nil, false
 	}
 	for part := range strings.SplitSeq(strings.Trim(path, "."), ".") {
