@@ -159,15 +159,27 @@ func (r reply) read(v any) error {
 
 // send sends a request to a path below /api/v1.
 func (c *client) send(method, path, contentType string, body io.Reader) (reply, error) {
-	req, err := http.NewRequest(method, c.server.url+"/api/v1"+path, body)
+	req, err := c.request(method, path, contentType, body)
 	if err != nil {
 		return reply{}, err
+	}
+	return c.do(req)
+}
+
+func (c *client) request(method, path, contentType string, body io.Reader) (*http.Request, error) {
+	req, err := http.NewRequest(method, c.server.url+"/api/v1"+path, body)
+	if err != nil {
+		return nil, err
 	}
 	req.Header.Set("Authorization", "Bearer "+c.token)
 	req.Header.Set("Eakte-Purpose", "bearbeitung")
 	if contentType != "" {
 		req.Header.Set("Content-Type", contentType)
 	}
+	return req, nil
+}
+
+func (c *client) do(req *http.Request) (reply, error) {
 	resp, err := c.http.Do(req)
 	if err != nil {
 		return reply{}, err
@@ -211,25 +223,30 @@ func (c *client) post(path string, in, out any) error {
 	return nil
 }
 
-// upload streams a file as multipart/form-data. meta is JSON.
+// upload streams a file as multipart/form-data, with its length where that is known, as programs do.
+// meta is JSON.
 func (c *client) upload(path, name, meta string, file io.Reader) (reply, error) {
-	in, out := io.Pipe()
-	form := multipart.NewWriter(out)
-	go func() {
-		err := form.WriteField("meta", meta)
-		if err == nil {
-			var part io.Writer
-			if part, err = form.CreatePart(partHeader(name)); err == nil {
-				_, err = io.CopyBuffer(struct{ io.Writer }{part}, file, make([]byte, 256<<10))
-			}
-		}
-		if err == nil {
-			err = form.Close()
-		}
-		out.CloseWithError(err)
-	}()
-	defer in.Close()
-	return c.send("POST", path, form.FormDataContentType(), in)
+	var head bytes.Buffer
+	form := multipart.NewWriter(&head)
+	if err := form.WriteField("meta", meta); err != nil {
+		return reply{}, err
+	}
+	if _, err := form.CreatePart(partHeader(name)); err != nil {
+		return reply{}, err
+	}
+	start := bytes.Clone(head.Bytes())
+	head.Reset()
+	if err := form.Close(); err != nil {
+		return reply{}, err
+	}
+	req, err := c.request("POST", path, form.FormDataContentType(), io.MultiReader(bytes.NewReader(start), file, &head))
+	if err != nil {
+		return reply{}, err
+	}
+	if known, ok := file.(interface{ Len() int }); ok {
+		req.ContentLength = int64(len(start) + known.Len() + head.Len())
+	}
+	return c.do(req)
 }
 
 // partHeader says what a part is. A name with control characters travels escaped, so that it
