@@ -10,15 +10,15 @@ test:
 build:
 	go build -o bin/eakte ./cmd/eakte
 
-bench: setup build
+bench: build
 	go run ./cmd/check bench
 
-bench-search: setup build
+bench-search: build
 	go run ./cmd/check bench-search
 
 setup:
 	go run ./cmd/check setup
 
 # Campaigns: make torture-kill N=1000 SEED=7
-torture-%: setup build
+torture-%: build
 	go run ./cmd/check torture $*

@@ -125,18 +125,21 @@ func (a *access) through(p archive.Pair) *access {
 
 // seesHead reports whether there is any register of the Akte of which the subject may
 // learn that something is there.
-func (a *access) seesHead() bool {
+func (a *access) seesHead() bool { return a.head().Allow }
+
+// head is seesHead with the pair through which it is so.
+func (a *access) head() verdict {
 	if a.barred(a.akte.Sealed) {
-		return false
+		return verdict{Decision: Decision{Rule: "sealed"}}
 	}
 	for _, p := range a.desk.subject.Pairs {
 		for register := range a.desk.guard.headRegisters[p] {
 			if a.takesPart(p, register) {
-				return true
+				return verdict{Decision{Allow: true, Rule: "head"}, p}
 			}
 		}
 	}
-	return false
+	return verdict{}
 }
 
 // may decides an action on an object of the Akte. The first pair that allows it wins; a

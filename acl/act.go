@@ -85,11 +85,16 @@ func (d *Desk) change(ctx context.Context, tried act, fn func(archive.Tx) (act, 
 	return d.refused(ctx, tried, err)
 }
 
-// look runs a use case that only reads. The read is recorded before look returns, unless an
-// event of the last minutes covers it.
+// look runs a use case that only reads. The read is recorded before look returns, unless an event of
+// the last minutes covers it. The store's one writer is kept waiting for the event alone, not for the
+// reading.
 func (d *Desk) look(ctx context.Context, tried act, fn func(archive.Reader) (act, error)) error {
 	var done act
+	var epoch uint64
 	err := d.view(ctx, func(r archive.Reader) (err error) {
+		if epoch, err = r.Epoch(); err != nil {
+			return err
+		}
 		done, err = fn(r)
 		return err
 	})
@@ -100,13 +105,20 @@ func (d *Desk) look(ctx context.Context, tried act, fn func(archive.Reader) (act
 	if done.window != "" && d.guard.windows.open(key) {
 		return nil
 	}
-	if err := d.change(ctx, tried, func(tx archive.Tx) (act, error) {
-		again, err := fn(tx)
+	err = d.change(ctx, tried, func(tx archive.Tx) (act, error) {
+		now, err := tx.Epoch()
 		if err != nil {
 			return act{}, err
 		}
-		return again, d.opened(tx, again)
-	}); err != nil {
+		seen := done
+		if now != epoch { // a right changed since: what was read is decided, and read, once more
+			if seen, err = fn(tx); err != nil {
+				return act{}, err
+			}
+		}
+		return seen, d.opened(tx, seen)
+	})
+	if err != nil {
 		return err
 	}
 	if done.window != "" {
@@ -165,12 +177,53 @@ func (d *Desk) probed(ctx context.Context, tried act, err error) error {
 func (d *Desk) record(ctx context.Context, tried act, err error) error {
 	e := d.event(tried)
 	e.Op, e.Result, e.Rule = audit.OpAccessRefused, audit.Deny, ""
-	e.Akten, e.Persons = nil, nil
 	e.Detail = &audit.Detail{Act: map[string]any{"op": string(tried.op), "address": d.subject.Address}}
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), 10*time.Second)
 	defer cancel()
-	if rerr := d.update(ctx, func(tx archive.Tx) error { return tx.Record(e) }); rerr != nil {
+	if rerr := d.update(ctx, func(tx archive.Tx) error {
+		akten, persons, err := concerned(tx, tried.object)
+		if err != nil {
+			return err
+		}
+		e.Akten, e.Persons = plain(akten), plain(persons)
+		return tx.Record(e)
+	}); rerr != nil {
 		return fmt.Errorf("acl: record refusal: %w", rerr)
+	}
+	return err
+}
+
+// concerned finds the Akte and person that a refused act was about, so that their trails show it; none
+// where it was about nothing that exists.
+func concerned(r archive.Reader, object string) (akten []archive.AkteID, persons []archive.PersonID, err error) {
+	if id, err := parseRef[archive.PersonID](object, "person/"); err == nil {
+		if _, err := r.Person(id); err != nil {
+			return nil, nil, unlessMissing(err)
+		}
+		return nil, []archive.PersonID{id}, nil
+	}
+	akte, err := parseRef[archive.AkteID](object, "akte/")
+	if err != nil {
+		id, err := parseRef[archive.DocumentID](object, "document/")
+		if err != nil {
+			return nil, nil, nil
+		}
+		doc, err := r.Document(id)
+		if err != nil {
+			return nil, nil, unlessMissing(err)
+		}
+		akte = doc.Akte
+	}
+	a, err := r.Akte(akte)
+	if err != nil {
+		return nil, nil, unlessMissing(err)
+	}
+	return []archive.AkteID{akte}, []archive.PersonID{a.Person}, nil
+}
+
+func unlessMissing(err error) error {
+	if isNotFound(err) {
+		return nil
 	}
 	return err
 }

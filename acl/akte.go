@@ -127,8 +127,7 @@ func (d *Desk) checkResponsible(r archive.Reader, akte archive.Akte) error {
 	return err
 }
 
-// shown returns an Akte the subject has just made or changed, as she may see it; to who may make
-// one but not look into it, the bare head.
+// shown returns an Akte the subject has just made or changed.
 func (d *Desk) shown(ctx context.Context, id archive.AkteID) (view AkteView, err error) {
 	err = d.view(ctx, func(r archive.Reader) error {
 		a, err := d.stand(r, id)
@@ -157,7 +156,7 @@ func (d *Desk) Akte(ctx context.Context, id archive.AkteID) (AkteView, error) {
 			return act{}, err
 		}
 		done := tried
-		done.window = "akte"
+		done.window, done.verdict = "akte", a.head()
 		done.akten, done.persons = []archive.AkteID{id}, []archive.PersonID{a.akte.Person}
 		return done, nil
 	})
@@ -257,22 +256,6 @@ func (a *access) changer() (verdict, bool) {
 	return a.worker(policies.ActAkteChange, a.akte.Participations()[:1])
 }
 
-// touches reports whether the subject may know of every register that a case of the procedure touches:
-// the name of a procedure tells what lies there.
-func (a *access) touches(procedure string) bool {
-	p, ok := a.desk.guard.Policies.Procedure(procedure)
-	return ok && !slices.ContainsFunc(p.Registers, func(register string) bool {
-		return !slices.ContainsFunc(a.desk.subject.Pairs, func(p archive.Pair) bool {
-			return a.desk.guard.headRegisters[p][register] && a.takesPart(p, register)
-		})
-	})
-}
-
-// opener finds the pair through which the subject may open a case: one of a department that takes part.
-func (a *access) opener() (verdict, bool) {
-	return a.worker(policies.ActAkteChange, a.akte.Participations())
-}
-
 // worker finds the subject's pair that has the capability, through one of the participations.
 func (a *access) worker(action string, counted []archive.Participation) (verdict, bool) {
 	for _, p := range a.desk.subject.Pairs {
@@ -333,213 +316,4 @@ func (d *Desk) ChangeAkte(ctx context.Context, id archive.AkteID, revision int64
 		return AkteView{}, err
 	}
 	return d.shown(ctx, id)
-}
-
-// AktenQuery narrows a list of Akten.
-type AktenQuery struct {
-	Person     archive.PersonID
-	Department string
-	Limit      int
-	Cursor     string
-}
-
-// AktenPage is a page of a list of Akten.
-type AktenPage struct {
-	Items []AkteHead
-	Next  string
-}
-
-// AkteHead is a row of a list of Akten.
-type AkteHead struct {
-	archive.Akte
-	Name      archive.Name
-	BirthDate archive.BirthDate
-}
-
-// Akten lists the heads of Akten the subject may see, newest first.
-func (d *Desk) Akten(ctx context.Context, q AktenQuery) (AktenPage, error) {
-	var page AktenPage
-	tried := act{op: audit.OpAkteList}
-	err := d.look(ctx, tried, func(r archive.Reader) (act, error) {
-		var err error
-		if page, err = d.listAkten(r, q); err != nil {
-			return act{}, err
-		}
-		done := tried
-		for _, h := range page.Items {
-			done.akten, done.persons = append(done.akten, h.ID), append(done.persons, h.Akte.Person)
-		}
-		said := map[string]any{}
-		if _, ok := d.guard.Policies.Department(q.Department); ok {
-			said["department"] = q.Department
-		}
-		done.detail = &audit.Detail{Act: said}
-		return done, nil
-	})
-	return page, err
-}
-
-func (d *Desk) listAkten(r archive.Reader, q AktenQuery) (AktenPage, error) {
-	if q.Person != "" {
-		akten, err := r.AktenOf(q.Person)
-		if err != nil {
-			return AktenPage{}, err
-		}
-		return d.heads(r, akten)
-	}
-	c, err := openCursor[aktenCursor](d, "akten", q.Cursor)
-	if err != nil {
-		return AktenPage{}, err
-	}
-	ids, next, err := d.mergeAkten(r, q, c)
-	if err != nil {
-		return AktenPage{}, err
-	}
-	var akten []archive.Akte
-	for _, id := range ids {
-		akte, err := r.Akte(id)
-		if err != nil {
-			return AktenPage{}, err
-		}
-		akten = append(akten, akte)
-	}
-	page, err := d.heads(r, akten)
-	page.Next = next
-	return page, err
-}
-
-// heads turns those Akten whose head the subject may see into rows.
-func (d *Desk) heads(r archive.Reader, akten []archive.Akte) (AktenPage, error) {
-	page := AktenPage{Items: []AkteHead{}}
-	for _, akte := range akten {
-		a := &access{desk: d, akte: akte, day: d.guard.today()}
-		if !a.seesHead() {
-			continue
-		}
-		p, err := r.Person(akte.Person)
-		if err != nil {
-			return AktenPage{}, err
-		}
-		page.Items = append(page.Items, AkteHead{Akte: akte, Name: p.Leading(), BirthDate: p.BirthDate})
-	}
-	return page, nil
-}
-
-// aktenCursor continues a list behind an Akte; lists run from new to old.
-type aktenCursor struct{ After archive.AkteID }
-
-// mergeAkten returns up to a page of visible Akten of the subject's departments, newest first,
-// each once.
-func (d *Desk) mergeAkten(r archive.Reader, q AktenQuery, c aktenCursor) ([]archive.AkteID, string, error) {
-	departments := d.subject.departments()
-	if q.Department != "" {
-		if !slices.Contains(departments, q.Department) {
-			return nil, "", nil
-		}
-		departments = []string{q.Department}
-	}
-	limit := clampLimit(q.Limit)
-	var out []archive.AkteID
-	for _, dep := range departments {
-		n := 0
-		for row, err := range r.Akten(dep, c.After) {
-			if err != nil {
-				return nil, "", err
-			}
-			ok, err := d.seesAkte(r, row.Value)
-			if err != nil {
-				return nil, "", err
-			}
-			if ok {
-				out = append(out, row.Value)
-				n++
-			}
-			if n > limit {
-				break
-			}
-		}
-	}
-	slices.SortFunc(out, func(x, y archive.AkteID) int { return -compareID(x, y) })
-	out = slices.Compact(out)
-	if len(out) <= limit {
-		return out, "", nil
-	}
-	out = out[:limit]
-	return out, sealCursor(d, "akten", aktenCursor{out[limit-1]}), nil
-}
-
-func (d *Desk) seesAkte(r archive.Reader, id archive.AkteID) (bool, error) {
-	akte, err := r.Akte(id)
-	if err != nil {
-		return false, err
-	}
-	return (&access{desk: d, akte: akte, day: d.guard.today()}).seesHead(), nil
-}
-
-// OpenCase opens a procedure in an Akte, in the name of a department that takes part.
-func (d *Desk) OpenCase(ctx context.Context, c archive.Case) (archive.Case, error) {
-	if err := c.Normalise(d.guard.Policies); err != nil {
-		return archive.Case{}, err
-	}
-	tried := act{op: audit.OpCaseCreate, object: "akte/" + string(c.Akte)}
-	id, _, err := d.create(ctx, tried, c, func(tx archive.Tx) (string, act, error) {
-		a, err := d.enter(tx, c.Akte)
-		if err != nil {
-			return "", act{}, err
-		}
-		v, ok := a.opener()
-		switch {
-		case !ok || a.akte.State != archive.AkteOpen || !a.touches(c.Procedure):
-			return "", act{}, ErrDenied
-		case a.mustState() != nil:
-			return "", act{}, ErrPurpose
-		}
-		c.ID, c.State, c.Revision = archive.NewID[archive.CaseID](), "open", 1
-		c.Created = d.guard.Now().UTC()
-		done := tried
-		done.object, done.verdict = "case/"+string(c.ID), v
-		done.akten, done.persons = []archive.AkteID{c.Akte}, []archive.PersonID{a.akte.Person}
-		return string(c.ID), done, tx.PutCase(c)
-	})
-	if err != nil {
-		return archive.Case{}, err
-	}
-	err = d.view(ctx, func(r archive.Reader) (err error) {
-		c, err = r.Case(archive.CaseID(id))
-		return err
-	})
-	return c, err
-}
-
-// CloseCase ends a procedure: it is nobody's purpose from then on.
-func (d *Desk) CloseCase(ctx context.Context, id archive.CaseID) (archive.Case, error) {
-	var c archive.Case
-	tried := act{op: audit.OpCaseClose, object: "case/" + string(id)}
-	err := d.change(ctx, tried, func(tx archive.Tx) (act, error) {
-		var err error
-		if c, err = tx.Case(id); err != nil {
-			return act{}, err
-		}
-		a, err := d.enter(tx, c.Akte)
-		if err != nil {
-			return act{}, err
-		}
-		v, ok := a.opener()
-		switch {
-		case !a.touches(c.Procedure):
-			return act{}, archive.ErrNotFound
-		case !ok || a.akte.State != archive.AkteOpen:
-			return act{}, ErrDenied
-		case a.mustState() != nil:
-			return act{}, ErrPurpose
-		case c.State != "open":
-			return act{}, archive.ErrConflict
-		}
-		c.State, c.Revision = "closed", c.Revision+1
-		done := tried
-		done.verdict = v
-		done.akten, done.persons = []archive.AkteID{c.Akte}, []archive.PersonID{a.akte.Person}
-		return done, tx.PutCase(c)
-	})
-	return c, err
 }

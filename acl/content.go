@@ -56,6 +56,9 @@ func (d *Desk) Text(ctx context.Context, h Holder) ([]byte, error) {
 	if err != nil {
 		return nil, err
 	}
+	if err := readable(v); err != nil {
+		return nil, err
+	}
 	pages, err := d.guard.Contents.Pages(ctx, v)
 	if err != nil {
 		return nil, err
@@ -82,6 +85,9 @@ func (d *Desk) Image(ctx context.Context, h Holder, n, width int) ([]byte, error
 	if err != nil {
 		return nil, err
 	}
+	if v.Images.Ref != "" && page.Image.Length == 0 {
+		return nil, ErrUnreadable
+	}
 	part := page.Image
 	if width > 0 && width <= thumbWidth && page.Thumb.Length > 0 {
 		part = page.Thumb
@@ -95,13 +101,24 @@ func (d *Desk) page(ctx context.Context, h Holder, n int) (archive.Version, arch
 	if err != nil {
 		return archive.Version{}, archive.PageFacts{}, err
 	}
-	if v.State == archive.StateReceived && len(v.Pages) == 0 {
-		return archive.Version{}, archive.PageFacts{}, archive.ErrNotReady
+	if err := readable(v); err != nil {
+		return archive.Version{}, archive.PageFacts{}, err
 	}
 	if n < 1 || n > len(v.Pages) {
 		return archive.Version{}, archive.PageFacts{}, archive.ErrNotFound
 	}
 	return v, v.Pages[n-1], nil
+}
+
+// readable asks that the machine has read the version, or says that it never will.
+func readable(v archive.Version) error {
+	switch {
+	case v.State == archive.StateReady:
+		return nil
+	case v.State == archive.StateReceived:
+		return archive.ErrNotReady
+	}
+	return ErrUnreadable
 }
 
 // content decides and records a read of a version's content.

@@ -154,6 +154,7 @@ func (d *Desk) Documents(ctx context.Context, id archive.AkteID, q DocumentsQuer
 			return act{}, err
 		}
 		done := tried
+		done.verdict = a.head()
 		done.akten, done.persons = []archive.AkteID{id}, []archive.PersonID{a.akte.Person}
 		return done, nil
 	})

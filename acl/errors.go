@@ -18,6 +18,9 @@ var (
 	ErrFiled = fmt.Errorf("already filed: %w", archive.ErrConflict)
 	// ErrSecondAkte is an [archive.ErrConflict]: the person has an Akte of that plan unit already.
 	ErrSecondAkte = fmt.Errorf("second akte: %w", archive.ErrConflict)
+	// ErrUnreadable says that the machine could not read what was asked for, and trying again is no
+	// use; the received bytes are there.
+	ErrUnreadable = errors.New("unreadable")
 	// ErrReplayed says that an Idempotency-Key came again with another request.
 	ErrReplayed = fmt.Errorf("idempotency key used before: %w", archive.ErrInvalid)
 	// ErrSignIn is the one answer to every failed sign-in.

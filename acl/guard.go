@@ -3,7 +3,6 @@ package acl
 import (
 	"context"
 	"fmt"
-	"log/slog"
 	"time"
 
 	"eakte/archive"
@@ -30,7 +29,8 @@ type Config struct {
 	Zone *time.Location
 	// Now is the clock; nil means time.Now.
 	Now func() time.Time
-	Log *slog.Logger
+	// Behind says that the index is being made anew; nil: it never is.
+	Behind func() bool
 }
 
 // Guard stands around the archive, the index and the intake. It is safe for concurrent use.
@@ -49,6 +49,9 @@ func New(cfg Config) (*Guard, error) {
 	}
 	if cfg.Zone == nil {
 		cfg.Zone = time.UTC
+	}
+	if cfg.Behind == nil {
+		cfg.Behind = func() bool { return false }
 	}
 	if cfg.UploadLimit == 0 {
 		cfg.UploadLimit = 1 << 30

@@ -67,9 +67,12 @@ func (d *Desk) AddInboxItem(ctx context.Context, item archive.InboxItem, u *Uplo
 		if err := u.forget(ctx); err != nil {
 			return InboxView{}, err
 		}
+	}
+	view, err := d.received(ctx, archive.InboxID(made))
+	if err == nil && len(view.Filed) > 0 {
 		return d.InboxItem(ctx, archive.InboxID(made))
 	}
-	return d.received(ctx, archive.InboxID(made))
+	return view, err
 }
 
 // drops reports whether the subject may drop into the basket: who works a basket herself into any, a
@@ -321,6 +324,9 @@ func (d *Desk) filedBefore(ctx context.Context, id archive.InboxID) ([]DocumentV
 			return nil, err
 		}
 		out = append(out, view)
+	}
+	if len(out) == 0 {
+		return nil, ErrFiled // done, and no longer hers to see
 	}
 	return out, nil
 }

@@ -58,7 +58,7 @@ func (d *Desk) Retry(ctx context.Context, id archive.JobID) (archive.Job, error)
 		if done.verdict, err = d.mayRetry(tx, v); err != nil {
 			return act{}, err
 		}
-		if job.State != archive.JobFailed {
+		if job.State != archive.JobFailed || v.Job != id {
 			return act{}, archive.ErrConflict
 		}
 		now := d.guard.Now().UTC()
@@ -66,7 +66,9 @@ func (d *Desk) Retry(ctx context.Context, id archive.JobID) (archive.Job, error)
 			ID: archive.NewID[archive.JobID](), Kind: job.Kind, Version: v.ID,
 			State: archive.JobWaiting, Created: now, NotBefore: now,
 		}
-		v.Job, v.State, v.Reason = job.ID, archive.StateReceived, ""
+		if v.Job = job.ID; v.State != archive.StateReady { // else only its images are missing
+			v.State, v.Reason = archive.StateReceived, ""
+		}
 		if err := tx.PutVersion(v); err != nil {
 			return act{}, err
 		}

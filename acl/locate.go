@@ -2,6 +2,7 @@ package acl
 
 import (
 	"context"
+	"slices"
 	"strings"
 
 	"eakte/archive"
@@ -54,7 +55,7 @@ func (d *Desk) Locate(ctx context.Context, q LocateQuery) ([]Located, error) {
 	var named []index.PersonHit
 	if name != "" {
 		var err error
-		if named, err = d.guard.Index.Persons(ctx, index.PersonQuery{Text: name, All: true, Limit: 50}); err != nil {
+		if named, err = d.named(ctx, name, q.BirthDate); err != nil {
 			return nil, err
 		}
 	}
@@ -80,6 +81,32 @@ func (d *Desk) Locate(ctx context.Context, q LocateQuery) ([]Located, error) {
 		return done, nil
 	})
 	return out, err
+}
+
+// namesakes is how many of the same name are looked at.
+const namesakes = 100
+
+// named finds persons by name: first those whose recorded date of birth agrees, then all, since an alias
+// may have a date of its own.
+func (d *Desk) named(ctx context.Context, name string, born archive.BirthDate) ([]index.PersonHit, error) {
+	q := index.PersonQuery{Text: name, All: true, Limit: namesakes}
+	all, err := d.guard.Index.Persons(ctx, q)
+	if err != nil || born.IsZero() {
+		return all, err
+	}
+	q.Text += " " + born.String()
+	sure, err := d.guard.Index.Persons(ctx, q)
+	return append(sure, all...), err
+}
+
+// born reports whether a person can have the date of birth, under one of her names.
+func born(p archive.Person, date archive.BirthDate) bool {
+	if date.Compatible(p.BirthDate) {
+		return true
+	}
+	return slices.ContainsFunc(p.Names, func(n archive.Name) bool {
+		return !n.BirthDate.IsZero() && date.Compatible(n.BirthDate)
+	})
 }
 
 // candidates are those the number names, else those the name names.
@@ -124,7 +151,7 @@ func (d *Desk) locate(r archive.Reader, q LocateQuery, ids []archive.PersonID) (
 		if err != nil {
 			return nil, err
 		}
-		if p.Protected || !q.BirthDate.Compatible(p.BirthDate) {
+		if p.Protected || !born(p, q.BirthDate) {
 			continue
 		}
 		akten, err := r.AktenOf(id)

@@ -86,6 +86,7 @@ func (d *Desk) Search(ctx context.Context, q index.Query, cursor string) (Found,
 	if found.Incomplete, err = d.misses(ctx, q.Without); err != nil {
 		return Found{}, err
 	}
+	found.Incomplete = found.Incomplete || d.guard.Behind()
 	return found, d.change(ctx, act{op: audit.OpSearch}, func(archive.Tx) (act, error) { return searched(q, found), nil })
 }
 

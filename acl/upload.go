@@ -28,6 +28,9 @@ type Upload struct {
 // SHA256 is the hash of the received bytes.
 func (u *Upload) SHA256() [32]byte { return u.received.SHA256 }
 
+// Name is the cleaned file name it came under; may be empty.
+func (u *Upload) Name() string { return u.name }
+
 // Close drops what was received unless it was recorded.
 func (u *Upload) Close() error {
 	if u.kept {

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
+	"sync/atomic"
 	"time"
 
 	"eakte/archive"
@@ -33,7 +34,12 @@ type Indexer struct {
 	Now  func() time.Time
 	Zone *time.Location
 	Log  *slog.Logger
+
+	rebuilding atomic.Bool
 }
+
+// Behind reports whether the index is being made anew, so that what it finds is not all there is.
+func (x *Indexer) Behind() bool { return x.rebuilding.Load() }
 
 // Run drains the outbox until ctx ends, at once whenever something was committed. It starts by
 // making up for what the index missed: everything, where it is new or ahead of the store. An error
@@ -194,16 +200,16 @@ func (x *Indexer) apply(ctx context.Context, w work) error {
 	if err != nil {
 		return err
 	}
-	b := Batch{Seq: at}
+	b, size := Batch{Seq: at}, 0
 	for id := range w.documents {
 		if err := x.document(ctx, id, &b); err != nil {
 			return err
 		}
-		if len(b.Documents) >= batchEntries {
+		if size += textSize(b); len(b.Documents) >= batchEntries || size >= rebuildBytes {
 			if err := x.put(ctx, b); err != nil {
 				return err
 			}
-			b = Batch{Seq: at}
+			b, size = Batch{Seq: at}, 0
 		}
 	}
 	for id := range w.persons {

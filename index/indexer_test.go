@@ -112,8 +112,10 @@ func TestRunTriesAgainWhatItMissed(t *testing.T) {
 	}
 	engine := &moody{Engine: w.Index}
 	engine.failures.Store(1)
-	indexer := *w.Indexer
-	indexer.Engine, indexer.Log = engine, slog.New(slog.DiscardHandler)
+	indexer := &index.Indexer{
+		Store: w.Store, Contents: w.Contents, Engine: engine, Policies: w.Policies,
+		Now: time.Now, Zone: time.UTC, Log: slog.New(slog.DiscardHandler),
+	}
 	ctx, stop := context.WithCancel(t.Context())
 	ended := make(chan error, 1)
 	go func() { ended <- indexer.Run(ctx) }()

@@ -12,6 +12,8 @@ import (
 // meanwhile stays in the outbox and is indexed after it. progress, if not nil, is called with the
 // number of documents done.
 func (x *Indexer) Rebuild(ctx context.Context, progress func(done int)) error {
+	x.rebuilding.Store(true)
+	defer x.rebuilding.Store(false)
 	var newest uint64
 	err := x.Store.View(ctx, func(r archive.Reader) (err error) {
 		newest, err = r.Sequence()

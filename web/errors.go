@@ -53,6 +53,7 @@ func table() []struct {
 		{archive.ErrNotFound, "not-found"},
 		{archive.ErrConflict, "conflict"},
 		{archive.ErrNotReady, "not-ready"},
+		{acl.ErrUnreadable, "unreadable"},
 		{archive.ErrFull, "storage-full"},
 		{archive.ErrInvalid, "invalid"},
 		{context.Canceled, "gone"},

@@ -68,6 +68,8 @@ func kinds() map[string]kind {
 			detail: text{"Für diese Person gibt es unter dieser Aktenplaneinheit schon eine Akte. Eine zweite braucht eine Begründung in distinct_because.", "This person has an Akte under this file plan unit already. A second one needs a reason in distinct_because."}},
 		"conflict": {status: http.StatusConflict, title: text{"Widerspruch zum Stand", "Conflict"},
 			detail: text{"Das passt nicht zum jetzigen Stand. Bitte neu laden.", "This does not fit the present state. Please load it again."}},
+		"unreadable": {status: http.StatusConflict, title: text{"Nicht lesbar", "Unreadable"},
+			detail: text{"Das konnte nicht gelesen werden; der Grund steht beim Dokument. Die empfangene Datei ist unverändert da und kann heruntergeladen werden.", "This could not be read; the reason is told with the document. The received file is there unchanged and can be downloaded."}},
 		"not-ready": {status: http.StatusConflict, retry: 2, title: text{"Noch nicht fertig", "Not ready yet"},
 			detail: text{"Die Erkennung hat das noch nicht erzeugt. Bitte später erneut abrufen.", "Recognition has not made this yet. Please ask again later."}},
 		"key-used-before": {status: http.StatusUnprocessableEntity, title: text{"Schlüssel schon benutzt", "Key used before"},

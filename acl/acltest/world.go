@@ -79,7 +79,7 @@ func Open(t testing.TB) *World {
 	w.must(err)
 	w.Guard, err = acl.New(acl.Config{
 		Store: w.Store, Objects: w.Objects, Contents: w.Contents, Index: w.Index, Trail: w.Store,
-		Policies: w.Policies, Table: table, CursorKey: seal.NewKey(), Now: clock, Log: log,
+		Policies: w.Policies, Table: table, CursorKey: seal.NewKey(), Now: clock,
 	})
 	w.must(err)
 	w.Pipeline = ingest.New(ingest.Config{

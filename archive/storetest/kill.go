@@ -23,7 +23,7 @@ const (
 	// killDir tells a test that it is the child to be killed, and where its store lies.
 	killDir = "EAKTE_KILL_DIR"
 	// killTimes is how often a child is killed; 20 if it isn't set.
-	killTimes = "EAKTE_KILL_N"
+	killTimes = "N"
 )
 
 // Kill writes from a child process that is killed at any moment, opens what it left, and looks for

@@ -1,7 +1,7 @@
 // Command check prepares a machine for the project's tests and runs them, each suite with its time
 // budget: what `make test`, `make bench` and the campaigns do.
 //
-//	check setup           install what is missing
+//	check setup           install what the server needs
 //	check test            set-up and every suite
 //	check bench           figures beside their limits
 //	check torture NAME    a long campaign, sized by N= and SEED=
@@ -33,21 +33,26 @@ func run(ctx context.Context, args []string) error {
 	case "setup":
 		return setup(ctx)
 	case "test":
-		if err := setup(ctx); err != nil {
-			return err
-		}
-		return runSuites(ctx, suites())
+		return prepared(ctx, func() error { return runSuites(ctx, suites()) })
 	case "bench":
-		return runSuites(ctx, benches())
+		return prepared(ctx, func() error { return runSuites(ctx, benches()) })
 	case "bench-search":
-		return runSuites(ctx, searchBenches())
+		return prepared(ctx, func() error { return runSuites(ctx, searchBenches()) })
 	case "torture":
 		if len(args) != 2 {
 			return errors.New("name a campaign")
 		}
-		return torture(ctx, args[1])
+		return prepared(ctx, func() error { return torture(ctx, args[1]) })
 	}
 	return errors.New("usage: check setup | test | bench | bench-search | torture NAME")
+}
+
+// prepared runs fn on a machine that has what the tests need.
+func prepared(ctx context.Context, fn func() error) error {
+	if err := setupTests(ctx); err != nil {
+		return err
+	}
+	return fn()
 }
 
 // suite is one command with the time it may take on two cores.

@@ -11,6 +11,7 @@ import (
 // tool is a program the project needs, and the Debian package it comes in.
 type tool struct{ program, pkg string }
 
+// tools are what the server runs.
 func tools() []tool {
 	return []tool{
 		{"tesseract", "tesseract-ocr"},
@@ -18,9 +19,12 @@ func tools() []tool {
 		{"bwrap", "bubblewrap"},
 		{"prlimit", "util-linux"},
 		{"tiffcp", "libtiff-tools"},
-		{"qpdf", "qpdf"},
-		{"python3", "python3"},
 	}
+}
+
+// testTools are what only the tests run.
+func testTools() []tool {
+	return []tool{{"qpdf", "qpdf"}, {"python3", "python3"}}
 }
 
 // trained are the language data of tesseract and the packages they come in.
@@ -30,11 +34,30 @@ func trained() map[string]string {
 	}
 }
 
-// setup installs what is missing: Debian packages, and the S3 server of the tests, built from the
-// versions in cmd/check/tools/go.mod.
-func setup(ctx context.Context) error {
+// setup installs the Debian packages that are missing to run the server.
+func setup(ctx context.Context) error { return provide(ctx, tools()) }
+
+// setupTests is setup for the tests too, with their S3 server, built from the versions in
+// cmd/check/tools/go.mod.
+func setupTests(ctx context.Context) error {
+	if err := provide(ctx, append(tools(), testTools()...)); err != nil {
+		return err
+	}
+	server, err := filepath.Abs(".cache/bin/versitygw")
+	if err != nil {
+		return err
+	}
+	if _, err := os.Stat(server); err == nil {
+		return nil
+	}
+	fmt.Println("building the S3 server of the tests")
+	return command(ctx, "go", "build", "-C", "cmd/check/tools", "-o", server, "github.com/versity/versitygw/cmd/versitygw").Run()
+}
+
+// provide installs what is missing of some tools and of the language data.
+func provide(ctx context.Context, wanted []tool) error {
 	var missing []string
-	for _, t := range tools() {
+	for _, t := range wanted {
 		if _, err := exec.LookPath(t.program); err != nil {
 			missing = append(missing, t.pkg)
 		}
@@ -48,20 +71,10 @@ func setup(ctx context.Context) error {
 			missing = append(missing, pkg)
 		}
 	}
-	if len(missing) > 0 {
-		if err := install(ctx, missing); err != nil {
-			return err
-		}
-	}
-	server, err := filepath.Abs(".cache/bin/versitygw")
-	if err != nil {
-		return err
-	}
-	if _, err := os.Stat(server); err == nil {
+	if len(missing) == 0 {
 		return nil
 	}
-	fmt.Println("building the S3 server of the tests")
-	return command(ctx, "go", "build", "-C", "cmd/check/tools", "-o", server, "github.com/versity/versitygw/cmd/versitygw").Run()
+	return install(ctx, missing)
 }
 
 // install asks apt-get, through sudo where the user is not root.

@@ -3,7 +3,6 @@ package main
 import (
 	"context"
 	"fmt"
-	"os"
 	"strings"
 	"time"
 )
@@ -54,7 +53,7 @@ func figures() suite {
 
 func searchBenches() []suite {
 	s := bench("search in 200,000", 60*time.Minute, "./index/bleveindex", ".")
-	s.env = []string{"EAKTE_TEST_DOCUMENTS=200000"}
+	s.env = []string{"EAKTE_BENCH_DOCS=200000"}
 	return []suite{s}
 }
 
@@ -68,7 +67,7 @@ func campaigns() map[string]suite {
 	}
 }
 
-// torture runs a campaign; N= and SEED= reach the tests through the environment.
+// torture runs a campaign; make hands N= and SEED= to the tests through the environment.
 func torture(ctx context.Context, name string) error {
 	s, ok := campaigns()[name]
 	if !ok {
@@ -78,6 +77,5 @@ func torture(ctx context.Context, name string) error {
 		}
 		return fmt.Errorf("no campaign %q; there are %s", name, strings.Join(names, ", "))
 	}
-	s.env = []string{"EAKTE_TEST_N=" + os.Getenv("N"), "EAKTE_TEST_SEED=" + os.Getenv("SEED")}
 	return runSuites(ctx, []suite{s})
 }

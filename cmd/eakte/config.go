@@ -4,6 +4,7 @@ import (
 	"bufio"
 	"errors"
 	"fmt"
+	"math"
 	"net"
 	"net/url"
 	"os"
@@ -220,8 +221,8 @@ func parseSize(v string) (int64, error) {
 	case strings.HasSuffix(v, "G"):
 		v, unit = v[:len(v)-1], 1<<30
 	}
-	n, err := strconv.ParseInt(v, 10, 40)
-	if err != nil || n <= 0 {
+	n, err := strconv.ParseInt(v, 10, 64)
+	if err != nil || n <= 0 || n > math.MaxInt64/unit {
 		return 0, errors.New("use bytes, or a number with M or G")
 	}
 	return n * unit, nil

@@ -124,8 +124,32 @@ func (l *loader) resume(ctx context.Context) error {
 	if !errors.Is(err, archive.ErrNotFound) {
 		return err
 	}
+	if err := l.mustBeEmpty(ctx); err != nil {
+		return err
+	}
 	l.done.Password = rand.Text()[:12]
 	return l.keep(ctx)
+}
+
+// mustBeEmpty keeps made-up people and printed passwords out of an authority's real folder.
+func (l *loader) mustBeEmpty(ctx context.Context) error {
+	return l.store.View(ctx, func(r archive.Reader) error {
+		users, err := r.Users()
+		if err != nil {
+			return err
+		}
+		for _, err := range r.Persons("") {
+			if err != nil {
+				return err
+			}
+			users = append(users, archive.User{})
+			break
+		}
+		if len(users) > 0 {
+			return errors.New("this data folder is in use already; give the demo one of its own with --data")
+		}
+		return nil
+	})
 }
 
 // keep notes how far the loader is.

@@ -20,6 +20,7 @@ import (
 
 	"eakte/acl"
 	"eakte/archive"
+	"eakte/policies"
 )
 
 // target is where an import goes.
@@ -34,7 +35,8 @@ type target struct {
 // imported is what became of a file.
 type imported struct {
 	File string `json:"file"`
-	// Result is "taken", "there" (was brought in before) or "refused".
+	// Result is "taken", "there" (was brought in before), "refused" (the file is the reason) or
+	// "unread" (it could not be opened here).
 	Result string `json:"result"`
 	// ID is that of the document or inbox item; Reason a stable code where it was refused.
 	ID     string `json:"id,omitempty"`
@@ -64,8 +66,8 @@ func (c *cli) importing() *cobra.Command {
 	}
 	cmd.Flags().StringVar(&akte, "akte", "", "ID of the Akte the files go into")
 	cmd.Flags().BoolVar(&inbox, "inbox", false, "the files go into a basket")
-	cmd.Flags().StringVar(&to.Department, "department", "poststelle", "department of the basket")
-	cmd.Flags().StringVar(&to.Type, "type", "sonstiges", "document type in the Akte")
+	cmd.Flags().StringVar(&to.Department, "department", "", "department of the basket (default: the mail room)")
+	cmd.Flags().StringVar(&to.Type, "type", "", "document type in the Akte (default: one of the unsorted register)")
 	cmd.Flags().BoolVar(&asJSON, "json", false, "print a line of JSON for each file")
 	return cmd
 }
@@ -83,12 +85,12 @@ func (c *cli) importAll(ctx context.Context, o operator, root string, to target,
 	for i, file := range files {
 		result, err := importOne(ctx, o, file, to)
 		if err != nil {
-			return fmt.Errorf("%s: %w", file, err)
+			return fmt.Errorf("stopped at %q: %w", file, err)
 		}
 		if rel, err := filepath.Rel(root, file); err == nil && rel != "." {
 			result.File = rel
 		}
-		refused = refused || result.Result == "refused"
+		refused = refused || result.Result != "taken" && result.Result != "there"
 		if err := c.printImported(result, asJSON); err != nil {
 			return err
 		}
@@ -119,59 +121,106 @@ func regularFiles(root string) (files []string, err error) {
 }
 
 func importOne(ctx context.Context, o operator, path string, to target) (imported, error) {
+	unread := imported{File: filepath.Base(path), Result: "unread", Reason: "not_readable_here"}
 	f, err := os.Open(path)
 	if err != nil {
-		return imported{}, err
+		return unread, nil
 	}
 	defer f.Close()
 	h := sha256.New()
 	if _, err := io.Copy(h, f); err != nil {
-		return imported{}, err
+		return unread, nil
 	}
 	if _, err := f.Seek(0, io.SeekStart); err != nil {
-		return imported{}, err
+		return unread, nil
 	}
 	return o.importFile(ctx, to, filepath.Base(path), [32]byte(h.Sum(nil)), f)
 }
 
-// importer is the subject an import acts as: the mail room of this machine.
-func importer(correlation string) acl.Subject {
-	return acl.Subject{
-		User: "system", Name: "import", Client: "cli", Purpose: "posteingang", Correlation: correlation,
-		Pairs: []archive.Pair{{Role: "registratur", Department: "poststelle"}},
+// importer is the subject an import acts as: the mail room, whatever the authority's rules call it.
+func (a *app) importer() (acl.Subject, error) {
+	s := acl.Subject{User: "system", Name: "import", Client: "cli", Correlation: archive.NewID[string]()}
+	for _, p := range a.policies.Pairs() {
+		pair := archive.Pair{Role: p.Role, Department: p.Department}
+		if a.guard.Able(pair, policies.ActReadFiled) && a.guard.Able(pair, policies.ActUpload) {
+			s.Pairs = []archive.Pair{pair}
+			break
+		}
 	}
+	if s.Pairs == nil {
+		return s, errors.New("the rules have no pair that files what it can't see; an import needs one")
+	}
+	s.Purpose = a.policies.Purposes()[0].Key
+	if _, ok := a.policies.Purpose(mailPurpose); ok {
+		s.Purpose = mailPurpose
+	}
+	return s, nil
+}
+
+// mailPurpose is the built-in purpose of who files incoming mail.
+const mailPurpose = "posteingang"
+
+// defaults fill in what the command line left open.
+func (a *app) defaults(to target, s acl.Subject) target {
+	if to.Department == "" {
+		to.Department = s.Pairs[0].Department
+	}
+	if to.Type == "" {
+		for _, t := range a.policies.DocTypes() {
+			if t.Register == a.policies.UnsortedRegister().Key {
+				to.Type = t.Key
+				break
+			}
+		}
+	}
+	return to
 }
 
 func (o *localOperator) importFile(ctx context.Context, to target, name string, sum [32]byte, body io.Reader) (imported, error) {
 	r := imported{File: name}
-	desk := o.app.guard.For(importer(archive.NewID[string]()))
+	subject, err := o.app.importer()
+	if err != nil {
+		return r, err
+	}
+	to, desk := o.app.defaults(to, subject), o.app.guard.For(subject)
 	there, err := desk.Brought(ctx, sum, to.Akte)
 	if err != nil || there {
 		r.Result = "there"
 		return r, err
 	}
-	upload, err := desk.Receive(ctx, name, body)
+	r.ID, err = o.bring(ctx, desk, to, name, body)
 	var refused *acl.RefusedError
-	if errors.As(err, &refused) {
-		r.Result, r.Reason = "refused", refused.Code
-		return r, nil
+	var field *archive.FieldError
+	switch {
+	case errors.As(err, &refused):
+		r.Result, r.Reason, err = "refused", refused.Code, nil
+	case errors.As(err, &field):
+		r.Result, r.Reason, err = "refused", field.Error(), nil
+	default:
+		r.Result = "taken"
 	}
-	if err != nil {
-		return r, err
-	}
-	defer upload.Close()
-	r.Result = "taken"
-	if to.Akte == "" {
-		view, err := desk.AddInboxItem(ctx, archive.InboxItem{
-			Basket: to.Department, Channel: "import", ReceivedOn: time.Now().In(o.app.zone).Format(time.DateOnly),
-		}, upload)
-		r.ID = string(view.ID)
-		return r, err
-	}
-	view, err := desk.AddDocument(ctx, to.Akte, archive.Document{Type: to.Type, Title: name, Channel: "import"}, upload)
-	r.ID = string(view.ID)
 	return r, err
 }
+
+// bring takes one file in and returns the ID of what it became.
+func (o *localOperator) bring(ctx context.Context, desk *acl.Desk, to target, name string, body io.Reader) (string, error) {
+	upload, err := desk.Receive(ctx, name, body)
+	if err != nil {
+		return "", err
+	}
+	defer upload.Close()
+	if to.Akte == "" {
+		view, err := desk.AddInboxItem(ctx, archive.InboxItem{
+			Basket: to.Department, Channel: importChannel, ReceivedOn: time.Now().In(o.app.zone).Format(time.DateOnly),
+		}, upload)
+		return string(view.ID), err
+	}
+	view, err := desk.AddDocument(ctx, to.Akte, archive.Document{Type: to.Type, Title: upload.Name(), Channel: importChannel}, upload)
+	return string(view.ID), err
+}
+
+// importChannel is the built-in way of arrival of what an operator brings in.
+const importChannel = "import"
 
 // importQuery carries a target over the admin socket; the body of the request is the file.
 func importQuery(to target, name string, sum [32]byte) string {

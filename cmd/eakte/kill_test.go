@@ -33,10 +33,10 @@ const (
 
 // TestKill kills the real server with SIGKILL at random moments during uploads. Whatever was
 // acknowledged must be there after every restart, with its bytes; what was not is there wholly or not
-// at all, and once at most. EAKTE_TEST_N is the number of kills, EAKTE_TEST_SEED chooses the moments.
+// at all, and once at most. N is the number of kills, SEED chooses the moments.
 func TestKill(t *testing.T) {
 	needTools(t)
-	kills, seed := number(t, "EAKTE_TEST_N", killsARound), uint64(number(t, "EAKTE_TEST_SEED", int(time.Now().UnixNano()%1e6)))
+	kills, seed := number(t, "N", killsARound), uint64(number(t, "SEED", int(time.Now().UnixNano()%1e6)))
 	var sum tally
 	begun := time.Now()
 	for round := 0; sum.kills < kills && !t.Failed(); round++ {

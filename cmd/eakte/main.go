@@ -110,7 +110,7 @@ func exitCode(err error) int {
 		return exitUsage
 	case errors.Is(err, acl.ErrDenied), errors.Is(err, acl.ErrSignIn), errors.Is(err, fs.ErrPermission):
 		return exitDenied
-	case errors.Is(err, archive.ErrNotFound):
+	case errors.Is(err, archive.ErrNotFound), errors.Is(err, fs.ErrNotExist):
 		return exitNotFound
 	case errors.Is(err, archive.ErrConflict):
 		return exitConflict

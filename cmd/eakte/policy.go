@@ -5,12 +5,15 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"slices"
+	"strings"
 	"text/tabwriter"
 
 	"github.com/spf13/cobra"
 
 	"eakte/acl"
 	"eakte/archive"
+	"eakte/policies"
 )
 
 func (c *cli) policy() *cobra.Command {
@@ -24,6 +27,9 @@ func (c *cli) policy() *cobra.Command {
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			if user == "" || akte == "" {
 				return &usageError{errors.New("say --user NAME and --akte ID")}
+			}
+			if !slices.Contains(policies.RegisterActions(), action) {
+				return &usageError{fmt.Errorf("--action is one of %s", strings.Join(policies.RegisterActions(), ", "))}
 			}
 			cfg, err := c.config()
 			if err != nil {
@@ -55,6 +61,8 @@ func (c *cli) printExplained(list []acl.Explanation) error {
 	for _, e := range list {
 		word := "no"
 		switch {
+		case e.Allowed && e.BroughtByOwn && e.MatchingCase:
+			word = "own only, with a matching case"
 		case e.Allowed && e.BroughtByOwn:
 			word = "own only"
 		case e.Allowed && e.MatchingCase:

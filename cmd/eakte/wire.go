@@ -34,9 +34,10 @@ import (
 //	master.key   the master key, mode 0600; without it nothing can be read
 //	keys.db      the keys of Akten, persons, baskets and years, each wrapped by the master key
 //	meta.db      everything else of record
-//	trail.key    the key that signs checkpoints of the trail
+//	trail.key    the key that signs checkpoints of the trail; beside it trail.key.YEAR.signed, the last
+//	             one of each year, by which an older database is noticed
 //	objects/     received bytes and renditions, sealed (with S3: spool/)
-//	index/       derived; may be deleted
+//	index/       derived; may be deleted (beside it index.lock)
 //	cache/       compiled rules; may be deleted
 //	admin.sock   where the running server listens for its operator
 type app struct {
@@ -193,7 +194,7 @@ func (a *app) openGuard() error {
 	a.guard, err = acl.New(acl.Config{
 		Store: a.store, Objects: a.objects, Contents: a.contents, Index: a.engine, Trail: a.store,
 		Policies: a.policies, Table: table, CursorKey: seal.NewKey(), UploadLimit: a.cfg.UploadLimit,
-		Zone: a.zone, Log: a.log,
+		Zone: a.zone, Behind: a.indexer.Behind,
 	})
 	return err
 }
