@@ -273,6 +273,9 @@ func (a *access) place(r archive.Reader, doc *archive.Document) (verdict, error)
 	doc.ID, doc.Akte = archive.NewID[archive.DocumentID](), a.akte.ID
 	doc.BroughtBy, doc.FiledBy = a.bringer(v.pair, doc.Register), a.desk.subject.User
 	doc.Created, doc.Changed, doc.Revision = now, now, 1
+	if !a.takesPart(v.pair, doc.Register) {
+		doc.FiledFrom = v.pair.Department // the mail room's look back
+	}
 	return v, nil
 }
 

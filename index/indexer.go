@@ -328,7 +328,6 @@ func (x *Indexer) personEntry(p archive.Person, akten []archive.Akte) Person {
 		e.Numbers = append(e.Numbers, p.AZRNumber)
 	}
 	for _, a := range akten {
-		e.Numbers = append(e.Numbers, a.Number)
 		e.Akten[a.ID] = nil // no right opens a person inside one Akte only
 	}
 	var registers []string
