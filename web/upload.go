@@ -1,6 +1,7 @@
 package web
 
 import (
+	"bufio"
 	"bytes"
 	"errors"
 	"io"
@@ -52,7 +53,7 @@ func receive[T any](s *Server, c *gin.Context, desk *acl.Desk, needMeta bool) (*
 	}
 	end := &tail{Reader: c.Request.Body}
 	in := &received[T]{}
-	if err := in.read(s, c, desk, multipart.NewReader(end, boundary)); err != nil {
+	if err := in.read(s, c, desk, multipart.NewReader(bufio.NewReaderSize(end, bodyBuffer), boundary)); err != nil {
 		return nil, in.close(err)
 	}
 	if !bytes.Contains(end.last, []byte("--"+boundary+"--")) {
@@ -192,3 +193,6 @@ func (m inboxMeta) item() archive.InboxItem {
 		Basket: m.Department, ReceivedOn: m.ReceivedOn, Channel: m.Channel, Sender: m.Sender, Note: m.Note,
 	}
 }
+
+// bodyBuffer is how much of a body is read at once: the multipart reader on its own asks for 4 KiB.
+const bodyBuffer = 256 << 10

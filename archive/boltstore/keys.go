@@ -22,6 +22,15 @@ type owners struct {
 	mu   sync.Mutex
 	// boxes are kept with the key they were made of, so that a destroyed key ends them.
 	boxes map[string]keptBox
+	// contents are opened content keys by owner's box and wrapped bytes: whoever asks has found the
+	// owner's key first.
+	contents map[wrapped]keptBox
+}
+
+// wrapped is a content key as an owner's box holds it.
+type wrapped struct {
+	owner *seal.Box
+	bytes string
 }
 
 type keptBox struct {
@@ -29,7 +38,9 @@ type keptBox struct {
 	box *seal.Box
 }
 
-func newOwners(keys keyring.Keys) *owners { return &owners{keys: keys, boxes: map[string]keptBox{}} }
+func newOwners(keys keyring.Keys) *owners {
+	return &owners{keys: keys, boxes: map[string]keptBox{}, contents: map[wrapped]keptBox{}}
+}
 
 func akteOwner(id archive.AkteID) string     { return audit.AkteKey(string(id)) }
 func personOwner(id archive.PersonID) string { return audit.PersonKey(string(id)) }
@@ -39,9 +50,7 @@ func basketOwner(department string) string   { return "basket/" + department }
 func (o *owners) box(name string) (*seal.Box, error) {
 	key, err := o.keys.Key(context.Background(), name)
 	if err != nil {
-		o.mu.Lock()
-		delete(o.boxes, name)
-		o.mu.Unlock()
+		o.forget(name)
 		return nil, keyGone(err)
 	}
 	o.mu.Lock()
@@ -61,6 +70,49 @@ func (o *owners) box(name string) (*seal.Box, error) {
 	}
 	o.boxes[name] = keptBox{key: key, box: box}
 	return box, nil
+}
+
+// forget drops what the key of an owner opened.
+func (o *owners) forget(name string) {
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	kept, ok := o.boxes[name]
+	if !ok {
+		return
+	}
+	delete(o.boxes, name)
+	for at := range o.contents {
+		if at.owner == kept.box {
+			delete(o.contents, at)
+		}
+	}
+}
+
+// content opens a wrapped content key with the box of an owner.
+func (o *owners) content(owner *seal.Box, value, bound []byte) (keptBox, error) {
+	at := wrapped{owner, string(value)}
+	o.mu.Lock()
+	kept, ok := o.contents[at]
+	o.mu.Unlock()
+	if ok {
+		return kept, nil
+	}
+	key, err := owner.Unwrap(value, bound)
+	if err != nil {
+		return keptBox{}, err
+	}
+	box, err := seal.NewBox(key)
+	if err != nil {
+		return keptBox{}, fmt.Errorf("boltstore: content key: %w", err)
+	}
+	kept = keptBox{key: key, box: box}
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	if len(o.contents) >= boxLimit {
+		clear(o.contents)
+	}
+	o.contents[at] = kept
+	return kept, nil
 }
 
 // ensure returns the box of an owner and makes its key, durable, if there is none yet.

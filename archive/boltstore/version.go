@@ -109,18 +109,14 @@ func (r *reader) version(key []byte) (archive.Version, seal.Key, error) {
 	if err != nil {
 		return archive.Version{}, seal.Key{}, fmt.Errorf("version %s: %w", id, err)
 	}
-	content, err := r.contentKey(key)
-	if err != nil {
-		return archive.Version{}, seal.Key{}, fmt.Errorf("version %s: %w", id, err)
-	}
-	box, err := seal.NewBox(content)
+	content, err := r.content(key)
 	if err == nil {
-		err = r.store.codec.open(s, box, &secret)
+		err = r.store.codec.open(s, content.box, &secret)
 	}
 	if err != nil {
 		return archive.Version{}, seal.Key{}, fmt.Errorf("version %s: %w", id, err)
 	}
-	return plain.version(id, secret), content, nil
+	return plain.version(id, secret), content.key, nil
 }
 
 func (p versionPlain) version(id archive.VersionID, secret versionSecret) archive.Version {

@@ -31,24 +31,30 @@ func wrapBound(key []byte) []byte { return bound(bVersionKey, key, nil) }
 // contentKey opens a version's content key through any owner whose key is there. ErrNotFound if
 // there is none.
 func (r *reader) contentKey(version []byte) (seal.Key, error) {
+	kept, err := r.content(version)
+	return kept.key, err
+}
+
+// content is contentKey with the key's box.
+func (r *reader) content(version []byte) (keptBox, error) {
 	for p, err := range r.scan(span{bucket: bVersionKey, prefix: version}) {
 		if err != nil {
-			return seal.Key{}, err
+			return keptBox{}, err
 		}
 		box, err := r.store.keys.box(string(p.key))
 		if errors.Is(err, archive.ErrNotFound) {
 			continue
 		}
 		if err != nil {
-			return seal.Key{}, err
+			return keptBox{}, err
 		}
-		content, err := box.Unwrap(p.value, wrapBound(join(version, p.key)))
+		kept, err := r.store.keys.content(box, p.value, wrapBound(join(version, p.key)))
 		if errors.Is(err, blob.ErrCorrupt) {
-			return seal.Key{}, fmt.Errorf("boltstore: wrapped content key: %w: %w", errRecord, err)
+			return keptBox{}, fmt.Errorf("boltstore: wrapped content key: %w: %w", errRecord, err)
 		}
-		return content, err
+		return kept, err
 	}
-	return seal.Key{}, missing("content key")
+	return keptBox{}, missing("content key")
 }
 
 // owns notes versions whose owners may have changed.

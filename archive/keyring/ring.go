@@ -7,7 +7,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
-	"regexp"
+	"strings"
 	"sync"
 	"time"
 
@@ -302,12 +302,34 @@ func (r *Ring) batch(from []byte, prefix string) (entries []Entry, err error) {
 	return entries, err
 }
 
-var nameForm = regexp.MustCompile(`^[a-z]{1,32}/[A-Za-z0-9][A-Za-z0-9._-]{0,127}$`)
+// isName reports whether n is "kind/id": 1 to 32 lower-case letters, and an id of 1 to 128 letters,
+// digits, dots, dashes and underscores that begins with a letter or digit. It is asked for each record
+// that is read.
+func isName(n string) bool {
+	kind, id, ok := strings.Cut(n, "/")
+	if !ok || kind == "" || len(kind) > 32 || id == "" || len(id) > 128 {
+		return false
+	}
+	for i := range len(kind) {
+		if kind[i] < 'a' || kind[i] > 'z' {
+			return false
+		}
+	}
+	for i := range len(id) {
+		switch c := id[i]; {
+		case c >= 'a' && c <= 'z', c >= 'A' && c <= 'Z', c >= '0' && c <= '9':
+		case i > 0 && (c == '.' || c == '_' || c == '-'):
+		default:
+			return false
+		}
+	}
+	return true
+}
 
 // check refuses what isn't a name, and calls that come too late.
 func check(ctx context.Context, names ...string) error {
 	for _, n := range names {
-		if !nameForm.MatchString(n) {
+		if !isName(n) {
 			return fmt.Errorf("keyring: %w", ErrBadName)
 		}
 	}

@@ -74,8 +74,8 @@ func onlyImage(content string) (matrix [6]float64, image string, ok bool) {
 		switch tok {
 		case "q", "Q":
 			operands = nil
-		case "gs":
-			operands = nil
+		case "gs", "w", "J", "j", "M", "d", "i", "ri", "G", "g", "RG", "rg", "K", "k":
+			operands = nil // how lines and areas would look, of which there are none
 		case "cm":
 			m, good := numbers(operands)
 			if !good || image != "" {
