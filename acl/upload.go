@@ -36,7 +36,19 @@ func (u *Upload) Close() error {
 	if u.kept {
 		return nil
 	}
-	return u.received.Abort()
+	// Not the request's context: it may have ended, which is why nothing was recorded.
+	return errors.Join(u.received.Abort(), u.desk.settle(context.Background(), u.received.Ref))
+}
+
+// announce notes an object before any byte of it can become durable.
+func (d *Desk) announce(ctx context.Context, ref blob.Ref) error {
+	intent := archive.Intent{Ref: ref, Made: d.guard.Now().UTC()}
+	return d.update(ctx, func(tx archive.Tx) error { return tx.Announce(intent) })
+}
+
+// settle takes the announcement of an object back that is not there.
+func (d *Desk) settle(ctx context.Context, ref blob.Ref) error {
+	return d.update(context.WithoutCancel(ctx), func(tx archive.Tx) error { return tx.Settle(ref) })
 }
 
 // MayReceive answers early, before a body is read, whether the subject may send a file into an
@@ -108,9 +120,16 @@ func (d *Desk) Receive(ctx context.Context, name string, body io.Reader) (*Uploa
 	if err != nil {
 		return nil, err
 	}
+	announced := make(chan error, 1)
+	go func() { announced <- d.announce(ctx, ref) }() // the disk takes its time while the body comes
 	received, err := d.guard.Objects.Receive(ctx, ref, key, body, d.guard.UploadLimit)
-	if err != nil {
+	switch aerr := <-announced; {
+	case err != nil && aerr == nil:
+		return nil, errors.Join(broken(err), d.settle(ctx, ref))
+	case err != nil:
 		return nil, broken(err)
+	case aerr != nil:
+		return nil, errors.Join(aerr, received.Abort())
 	}
 	u := &Upload{desk: d, content: content, received: received, name: sniff.CleanName(name)}
 	kind, err := sniff.Check(received.Head, name)
@@ -150,11 +169,6 @@ func broken(err error) error {
 // keep makes the object durable and then lets record store what names it: the one order in which
 // a crash loses nothing that was acknowledged and leaves nothing that nobody knows of.
 func (u *Upload) keep(ctx context.Context, record func() error) error {
-	d := u.desk
-	intent := archive.Intent{Ref: u.received.Ref, Size: u.received.Size, Made: d.guard.Now().UTC()}
-	if err := d.update(ctx, func(tx archive.Tx) error { return tx.Announce(intent) }); err != nil {
-		return err
-	}
 	if err := u.received.Commit(ctx); err != nil {
 		return errors.Join(broken(err), u.forget(ctx))
 	}
@@ -181,7 +195,7 @@ func (u *Upload) forget(ctx context.Context) error {
 	if err := errors.Join(err, d.guard.Objects.Delete(ctx, u.received.Ref)); err != nil {
 		return err // the intent stays: the next start tries again
 	}
-	return d.update(ctx, func(tx archive.Tx) error { return tx.Settle(u.received.Ref) })
+	return d.settle(ctx, u.received.Ref)
 }
 
 var errKept = errors.New("kept")

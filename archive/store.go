@@ -195,7 +195,8 @@ type Tx interface {
 // Intent announces an object: after a crash the start deletes the objects of intents that no
 // record came to name.
 type Intent struct {
-	Ref  blob.Ref  `json:"ref"`
+	Ref blob.Ref `json:"ref"`
+	// Size is that of the plain bytes; 0 where they are still coming.
 	Size int64     `json:"size"`
 	Made time.Time `json:"made"`
 }

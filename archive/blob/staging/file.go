@@ -14,7 +14,7 @@ const (
 	bufferSize = 256 << 10
 	// writebackSize is how much is written before the disk is asked to begin with it,
 	// so that little is left to wait for in Sync.
-	writebackSize = 4 << 20
+	writebackSize = 512 << 10
 )
 
 // File is one object being received, used by one goroutine at a time.
