@@ -3,6 +3,7 @@ package web
 import (
 	"context"
 	"encoding/json"
+	"strings"
 	"time"
 
 	"github.com/gin-gonic/gin"
@@ -25,6 +26,7 @@ type eventView struct {
 	Object         string       `json:"object,omitempty"`
 	Akten          []string     `json:"akten,omitempty"`
 	Persons        []string     `json:"persons,omitempty"`
+	More           int          `json:"more,omitempty" doc:"How many Akten and persons it speaks of, where there is nothing left to name them"`
 	Register       string       `json:"register,omitempty"`
 	Classification string       `json:"classification,omitempty"`
 	Result         string       `json:"result"`
@@ -38,19 +40,44 @@ type eventView struct {
 
 // detailView is a part of what is personal about an event.
 type detailView struct {
-	Kind   string          `json:"kind" doc:"act: of the act; shared: of all it speaks of; own: of one of them"`
+	Kind   string          `json:"kind" doc:"act: of the act; shared: of all it speaks of; own: of one of them; named: only names them"`
 	Erased bool            `json:"erased,omitempty"`
 	Text   json.RawMessage `json:"text,omitempty"`
 }
 
 func eventOf(e archive.TrailEntry) eventView {
 	l := e.Leaf
-	return eventView{
+	v := eventView{
 		Year: e.Year, Seq: l.Seq, Time: l.Time, Actor: l.Actor, Role: l.Role, Department: l.Department, Client: l.Client,
 		Op: string(l.Op), Object: l.Object, Akten: l.Akten, Persons: l.Persons, Register: l.Register,
 		Classification: l.Classification, Result: string(l.Result), Rule: l.Rule, Policy: l.Policy, Purpose: l.Purpose,
 		Correlation: l.Correlation, Commitment: l.Commitment, Details: each(e.Parts, detailOf),
 	}
+	if l.More > 0 {
+		if v.Akten, v.Persons = namedIn(e.Parts); len(v.Akten)+len(v.Persons) == 0 {
+			v.More = l.More
+		}
+	}
+	return v
+}
+
+// namedIn are the Akten and persons of an event that speaks of too many for its leaf: what speaks of
+// all of them names them by the keys that it needs, readable or not.
+func namedIn(parts []audit.Part) (akten, persons []string) {
+	for _, p := range parts {
+		if p.Kind != audit.PartNamed && p.Kind != audit.PartShared {
+			continue
+		}
+		for _, key := range p.Keys {
+			if id, ok := strings.CutPrefix(key, audit.AkteKey("")); ok {
+				akten = append(akten, id)
+			} else if id, ok := strings.CutPrefix(key, audit.PersonKey("")); ok {
+				persons = append(persons, id)
+			}
+		}
+		return akten, persons
+	}
+	return nil, nil
 }
 
 func detailOf(p audit.Part) detailView {

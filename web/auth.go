@@ -22,18 +22,17 @@ func deskOf(ctx context.Context) *acl.Desk {
 	return desk
 }
 
-// signIn finds out who asks and gives her a desk, or answers that nobody is signed in.
+// signIn gives who asks her desk, or answers that nobody is signed in.
 func (s *Server) signIn(c *gin.Context) {
-	user, client, err := s.who(c)
-	if err != nil {
-		s.answer(s.problemOf(c.Request.Context(), err))(c)
+	v := visitOf(c.Request.Context())
+	if v.whoErr != nil {
+		s.answer(s.problemOf(c.Request.Context(), v.whoErr))(c)
 		return
 	}
-	v := visitOf(c.Request.Context())
-	v.user = user.ID
+	user := v.who
 	desk := s.Guard.For(acl.Subject{
 		User: user.ID, Name: user.Name, Pairs: user.Roles, Teams: user.Teams,
-		Purpose: c.GetHeader("Eakte-Purpose"), Client: client, Address: v.address, Correlation: v.id,
+		Purpose: c.GetHeader("Eakte-Purpose"), Client: v.client, Address: v.address, Correlation: v.id,
 	})
 	if key := c.GetHeader("Idempotency-Key"); key != "" && c.Request.Method == http.MethodPost {
 		if !printable(key, maxKey) {

@@ -159,7 +159,7 @@ func TestNameIsCleaned(t *testing.T) {
 		{"windows path", `filename="C:\\Akten\\brief.txt"`, `attachment; filename="brief.txt"; filename*=UTF-8''brief.txt`},
 		{"line break", `filename*=UTF-8''a%0D%0ASet-Cookie%3A%20x.txt`, `attachment; filename="aSet-Cookie_ x.txt"; filename*=UTF-8''aSet-Cookie_%20x.txt`},
 		{"umlauts and quotes", `filename*=UTF-8''Gr%C3%BC%C3%9Fe%22%25.txt`, `attachment; filename="Gr__e__.txt"; filename*=UTF-8''Gr%C3%BC%C3%9Fe_%25.txt`},
-		{"no name", `x=y`, `attachment; filename="datei"; filename*=UTF-8''datei`},
+		{"no name", `x=y`, `attachment; filename="datei.txt"; filename*=UTF-8''datei.txt`},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			body := "--x\r\nContent-Disposition: form-data; name=\"file\"; " + tt.header + "\r\n\r\nText\r\n" +

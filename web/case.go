@@ -39,6 +39,19 @@ func (s *Server) listCases(ctx context.Context, desk *acl.Desk, in *ByID) (*answ
 	return &answer[list[caseView]]{list[caseView]{Items: each(view.Cases, caseOf)}}, nil
 }
 
+// closeCase ends a case. It is nobody's purpose from then on.
+func (s *Server) closeCase(ctx context.Context, desk *acl.Desk, in *ByID) (*record[caseView], error) {
+	id, err := archive.ParseID[archive.CaseID](in.ID)
+	if err != nil {
+		return nil, err
+	}
+	c, err := desk.CloseCase(ctx, id)
+	if err != nil {
+		return nil, err
+	}
+	return &record[caseView]{ETag: etag(c.Revision), Body: caseOf(c)}, nil
+}
+
 func (s *Server) openCase(ctx context.Context, desk *acl.Desk, in *struct {
 	ByID
 	Body strict[caseBody]

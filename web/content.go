@@ -13,6 +13,7 @@ import (
 
 	"eakte/acl"
 	"eakte/archive"
+	"eakte/ingest/sniff"
 )
 
 // maxWidth is the widest page image that can be asked for, in pixels.
@@ -57,7 +58,7 @@ func (s *Server) original(c *gin.Context, desk *acl.Desk) error {
 	w := &rangeWriter{ResponseWriter: c.Writer}
 	header := c.Writer.Header()
 	header.Set("Content-Type", content.Kind)
-	header.Set("Content-Disposition", disposition(content.Name))
+	header.Set("Content-Disposition", disposition(sniff.SaveName(sniff.Kind(content.Kind), content.Name)))
 	header.Set("Content-Security-Policy", sandboxed)
 	header.Set("ETag", contentTag(content.SHA256))
 	http.ServeContent(w, c.Request, "", time.Time{}, body)
@@ -116,9 +117,6 @@ func contentTag(sum [32]byte) string { return `"` + hexOf(sum) + `"` }
 // disposition is the header for a file to keep under a name (RFC 6266): the name in ASCII for old
 // programs, and as it is.
 func disposition(name string) string {
-	if name == "" {
-		name = "datei"
-	}
 	ascii := strings.Map(func(r rune) rune {
 		if r < ' ' || r > '~' || r == '"' || r == '\\' || r == '%' {
 			return '_'

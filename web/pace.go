@@ -58,11 +58,13 @@ func (b *pacedBody) leave() {
 // until sets the deadline; where the connection has none, as in some tests, there is none.
 func (b *pacedBody) until(t time.Time) { _ = b.control.SetReadDeadline(t) }
 
-// answerWriter notes the status and gives every single write a minute.
+// answerWriter notes the status and bounds every single write.
 type answerWriter struct {
 	http.ResponseWriter
 	control *http.ResponseController
 	status  int
+	// patience is how long a write may take.
+	patience time.Duration
 	// failed says that a write did not reach the client.
 	failed bool
 }
@@ -90,4 +92,4 @@ func (w *answerWriter) Write(p []byte) (int, error) {
 	return n, err
 }
 
-func (w *answerWriter) extend() { _ = w.control.SetWriteDeadline(time.Now().Add(writeTime)) }
+func (w *answerWriter) extend() { _ = w.control.SetWriteDeadline(time.Now().Add(w.patience)) }

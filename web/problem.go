@@ -81,7 +81,7 @@ func (p problem) in(language, instance string) *Problem {
 	switch out.Status {
 	case http.StatusUnauthorized:
 		out.headers.Set("WWW-Authenticate", `Bearer realm="eakte"`)
-	case http.StatusRequestEntityTooLarge, http.StatusRequestTimeout:
+	case http.StatusRequestEntityTooLarge, http.StatusRequestTimeout, http.StatusTooManyRequests:
 		out.headers.Set("Connection", "close") // the rest of the body is not wanted
 	}
 	return out

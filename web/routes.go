@@ -43,6 +43,7 @@ func (s *Server) routes() {
 	handle(s, "PATCH", "/akten/{id}", "Change the head of an Akte", purposed, s.changeAkte)
 	handle(s, "GET", "/akten/{id}/cases", "List the cases of an Akte", purposed, s.listCases)
 	handle(s, "POST", "/akten/{id}/cases", "Open a case", purposed|once|created, s.openCase)
+	handle(s, "POST", "/cases/{id}/close", "Close a case", purposed, s.closeCase)
 	handle(s, "GET", "/akten/{id}/documents", "List documents by register and date", purposed, s.listDocuments)
 	s.upload("/akten/{id}/documents", "Bring a document into an Akte", purposed, typeOf[documentMeta](), typeOf[documentView](), s.addDocument)
 

@@ -34,6 +34,7 @@ type searchView struct {
 	Persons    []foundPersonView      `json:"persons"`
 	Next       string                 `json:"next_cursor"`
 	Incomplete bool                   `json:"incomplete,omitempty" doc:"Something is being indexed anew after a change of rights"`
+	TitlesOnly bool                   `json:"titles_only,omitempty" doc:"The words mean too little to look for in texts: only titles and senders were searched"`
 }
 
 type hitView struct {
@@ -102,6 +103,7 @@ func (s *Server) search(ctx context.Context, desk *acl.Desk, in *struct{ Body st
 	out := searchView{
 		Total: found.Total, Hits: each(found.Hits, hitOf), Facets: map[string][]facetView{},
 		Persons: each(found.Persons, foundPersonOf), Next: found.Next, Incomplete: found.Incomplete,
+		TitlesOnly: found.HeadOnly,
 	}
 	for name, counts := range found.Facets {
 		out.Facets[name] = each(counts, func(c index.Count) facetView { return facetView(c) })

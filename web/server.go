@@ -52,10 +52,15 @@ type Config struct {
 	// SlowBody is how long a sender may keep the server waiting, all pauses together, beyond what
 	// slow lines of 8 KiB a second take. 0: 20 seconds.
 	SlowBody time.Duration
-	// SignIns is how many tries to sign in an address has in a minute. 0: 30.
+	// SignIns is how many tries to sign in to one account may fail from one address (with IPv6: one /64)
+	// in a minute; to all accounts together ten times as many. 0: 10.
 	SignIns int
-	// Requests is how many requests are served at once. 0: 1,000.
+	// Requests is how many requests of people who signed in are served at once, a quarter of them at most
+	// for one account. 0: 1,000.
 	Requests int
+	// Strangers is how many requests of others are served at once, a quarter of them at most from one
+	// address. Behind a proxy that isn't trusted, all come from one. 0: 256.
+	Strangers int
 	// Grace is how long [Server.Serve] waits for requests in flight when it ends. 0: 2 minutes.
 	Grace time.Duration
 }
@@ -65,9 +70,11 @@ type Server struct {
 	Config
 	accounts *acl.Accounts
 	sessions *scs.SessionManager
-	tries    *tries
-	slots    chan struct{}
-	engine   *gin.Engine
+	// tries are those of addresses, accountTries those of addresses at one account.
+	tries, accountTries *tries
+	// accountsIn and strangers are being served.
+	accountsIn, strangers *crowd
+	engine                *gin.Engine
 	// open and signed are the API for everybody and for who signed in; both are described in one
 	// document.
 	open, signed           huma.API
@@ -91,7 +98,8 @@ func New(cfg Config) (*Server, error) {
 	}
 	s := &Server{Config: cfg, accounts: cfg.Guard.Accounts()}
 	s.fill()
-	s.slots, s.tries = make(chan struct{}, s.Requests), newTries(s.SignIns, cfg.Guard.Now)
+	s.accountsIn, s.strangers = newCrowd(s.Requests), newCrowd(s.Strangers)
+	s.tries, s.accountTries = newTries(s.SignIns*accountsPerAddress, cfg.Guard.Now), newTries(s.SignIns, cfg.Guard.Now)
 	box, err := seal.NewBox(cfg.SessionKey)
 	if err != nil {
 		return nil, fmt.Errorf("web: session key: %w", err)
@@ -109,10 +117,13 @@ func (s *Server) fill() {
 		s.SlowBody = 20 * time.Second
 	}
 	if s.SignIns == 0 {
-		s.SignIns = 30
+		s.SignIns = 10
 	}
 	if s.Requests == 0 {
 		s.Requests = 1000
+	}
+	if s.Strangers == 0 {
+		s.Strangers = 256
 	}
 	if s.Grace == 0 {
 		s.Grace = 2 * time.Minute
@@ -129,7 +140,7 @@ func (s *Server) build() error {
 	if err := s.engine.SetTrustedProxies(s.TrustedProxies); err != nil {
 		return fmt.Errorf("web: trusted proxies: %w", err)
 	}
-	s.engine.Use(s.arrive)
+	s.engine.Use(s.arrive, s.admit)
 	s.engine.NoRoute(s.answer(problem{kind: "not-found"}))
 	s.engine.NoMethod(s.answer(problem{kind: "method-not-allowed"}))
 	s.describe()

@@ -257,21 +257,61 @@ func TestPanicTellsNothing(t *testing.T) {
 }
 
 func TestBusyServerSaysSo(t *testing.T) {
-	hold, held := make(chan struct{}), make(chan struct{})
-	w := newWorld(t, func(c *Config, _ *acl.Config) {
-		c.Requests = 1
-		c.Ready = func(context.Context) error { close(held); <-hold; return nil }
-	})
-	done := make(chan struct{})
-	go func() { defer close(done); w.call("", "GET", "/readyz", nil) }()
-	<-held
-	r := w.call("", "GET", "/livez", nil)
-	isProblem(t, r, 503, "busy", german)
-	if r.header.Get("Retry-After") == "" {
-		t.Error("no Retry-After")
+	w := newWorld(t, func(c *Config, _ *acl.Config) { c.Requests, c.Strangers = 8, 8 })
+	clerk, other := w.pair("sachbearbeitung", "auslaenderbehoerde"), w.pair("registratur", "poststelle")
+	busy := func(r reply) {
+		t.Helper()
+		isProblem(t, r, 503, "busy", german)
+		if r.header.Get("Retry-After") == "" {
+			t.Error("no Retry-After")
+		}
 	}
-	close(hold)
-	<-done
+	enter := func(c *crowd, key string, n int) {
+		t.Helper()
+		for deadline := time.Now().Add(5 * time.Second); n > 0; n-- {
+			for !c.enter(key) { // a request that was answered may still be leaving
+				if time.Now().After(deadline) {
+					t.Fatalf("no place for %s", key)
+				}
+				time.Sleep(time.Millisecond)
+			}
+		}
+	}
+	// One account, and one address, fill their own share only.
+	enter(w.server.accountsIn, string(w.users[clerk]), 2)
+	enter(w.server.strangers, "127.0.0.1", 2)
+	busy(w.call(clerk, "GET", "/me", nil))
+	busy(w.call("", "GET", "/openapi.json", nil))
+	busy(w.call("", "GET", "/me", nil, "Authorization: Bearer eak_forged"))
+	w.want(200, other, "GET", "/me", nil)
+	w.server.strangers.leave("127.0.0.1")
+	w.want(200, "", "GET", "/openapi.json", nil)
+	// All strangers together take no place of who signed in, nor the other way round.
+	enter(w.server.strangers, "127.0.0.1", 1)
+	for _, address := range []string{"198.51.100.1", "198.51.100.2", "198.51.100.3"} {
+		enter(w.server.strangers, address, 2)
+	}
+	busy(w.call("", "POST", "/session", `{}`))
+	w.want(200, other, "GET", "/me", nil)
+	w.server.strangers.leave("127.0.0.1")
+	for _, user := range []string{"a", "b", "c"} {
+		enter(w.server.accountsIn, user, 2)
+	}
+	busy(w.call(other, "GET", "/me", nil))
+	w.want(401, "", "GET", "/me", nil)
+	w.want(200, "", "GET", "/livez", nil)
+	w.want(200, "", "GET", "/readyz", nil)
+}
+
+func TestNetwork(t *testing.T) {
+	for address, want := range map[string]string{
+		"198.51.100.7": "198.51.100.7", "::ffff:198.51.100.7": "198.51.100.7", "2001:db8:1:2:3:4:5:6": "2001:db8:1:2::/64",
+		"2001:db8:1:2::9": "2001:db8:1:2::/64", "fe80::1%eth0": "fe80::/64", "": "", "x": "x",
+	} {
+		if got := network(address); got != want {
+			t.Errorf("%q: got %q, want %q", address, got, want)
+		}
+	}
 }
 
 // TestServeFinishesUploads ends the server in the middle of an upload.

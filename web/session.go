@@ -3,6 +3,7 @@ package web
 import (
 	"context"
 	"net/http"
+	"strings"
 	"time"
 
 	"github.com/alexedwards/scs/v2"
@@ -108,14 +109,11 @@ type signInOutput struct {
 // openSession signs in: the session of before ends, one with a new id begins.
 func (s *Server) openSession(ctx context.Context, in *signInInput) (*signInOutput, error) {
 	v := visitOf(ctx)
-	if !s.tries.allow(v.address) {
-		return nil, errTooMany
-	}
 	body, err := in.Body.read(s.registry())
 	if err != nil {
 		return nil, err
 	}
-	user, err := s.accounts.SignIn(ctx, body.Name, body.Password, "web", v.address)
+	user, err := s.tryAccount(ctx, body)
 	if err != nil {
 		return nil, err
 	}
@@ -135,6 +133,25 @@ func (s *Server) openSession(ctx context.Context, in *signInInput) (*signInOutpu
 	}
 	v.user = user.ID
 	return &signInOutput{Cookie: []string{s.cookie(token).String()}, Body: meOf(user)}, nil
+}
+
+// tryAccount signs an account in unless its address failed too often, at this account or at all.
+func (s *Server) tryAccount(ctx context.Context, body signInBody) (archive.User, error) {
+	v := visitOf(ctx)
+	address := network(v.address)
+	account := address + " " + strings.ToLower(strings.TrimSpace(body.Name))
+	if !s.accountTries.free(account) || !s.tries.take(address) {
+		return archive.User{}, errTooMany
+	}
+	if !s.accountTries.take(account) {
+		return archive.User{}, errTooMany
+	}
+	user, err := s.accounts.SignIn(ctx, body.Name, body.Password, "web", v.address)
+	if err == nil {
+		s.tries.succeeded(address)
+		s.accountTries.succeeded(account)
+	}
+	return user, err
 }
 
 // endSession ends the session that a Cookie header names, if there is one.

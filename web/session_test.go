@@ -192,7 +192,7 @@ func TestTriesForget(t *testing.T) {
 	now := time.Now()
 	tr := newTries(2, func() time.Time { return now })
 	for i := range manyTries + 10 {
-		tr.allow(string(rune(i)))
+		tr.take(string(rune(i)))
 	}
 	if len(tr.by) > manyTries {
 		t.Errorf("%d addresses are remembered", len(tr.by))

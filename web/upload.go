@@ -84,7 +84,7 @@ func boundaryOf(contentType string) (string, error) {
 	return params["boundary"], nil
 }
 
-// tailBytes is more than a reader of parts reads ahead.
+// tailBytes is more than a closing boundary and what programs leave behind it take.
 const tailBytes = 8 << 10
 
 // tail remembers the last bytes read. A reader of parts ends alike at the closing boundary and where

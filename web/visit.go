@@ -10,8 +10,6 @@ import (
 	"strings"
 	"time"
 
-	"github.com/gin-gonic/gin"
-
 	"eakte/archive"
 )
 
@@ -23,10 +21,23 @@ type visit struct {
 	// pattern is the route's, "/api/v1/akten/:id"; empty where none fits.
 	pattern string
 	user    archive.UserID
+	// who is who signed in and client how; whoErr is why nobody did.
+	who    archive.User
+	client string
+	whoErr error
 	// body is the request's; nil where it has none.
 	body *pacedBody
+	// answer is where the answer goes.
+	answer *answerWriter
 	// address is where it came from, trusted proxies aside.
 	address string
+}
+
+// known says that somebody signed in asks, who is waited for as long as slow lines need.
+func (v *visit) known() {
+	if v.answer != nil {
+		v.answer.patience = writeTime
+	}
 }
 
 type visitKey struct{}
@@ -45,7 +56,8 @@ func (s *Server) visits(next http.Handler) http.Handler {
 		start := time.Now()
 		v := &visit{id: archive.NewID[string](), language: preferred(r.Header.Get("Accept-Language"))}
 		r = r.WithContext(context.WithValue(r.Context(), visitKey{}, v))
-		w := &answerWriter{ResponseWriter: raw, control: http.NewResponseController(raw)}
+		w := &answerWriter{ResponseWriter: raw, control: http.NewResponseController(raw), patience: signInTime}
+		v.answer = w
 		if r.Body != nil && r.Body != http.NoBody {
 			v.body = &pacedBody{ReadCloser: r.Body, control: w.control, budget: s.SlowBody}
 			r.Body = v.body
@@ -59,13 +71,7 @@ func (s *Server) visits(next http.Handler) http.Handler {
 				panic(http.ErrAbortHandler)
 			}
 		}()
-		select {
-		case s.slots <- struct{}{}:
-			defer func() { <-s.slots }()
-			next.ServeHTTP(w, r)
-		default:
-			s.write(w, r, problem{kind: "busy"})
-		}
+		next.ServeHTTP(w, r)
 	})
 }
 
@@ -125,10 +131,4 @@ func knownMethod(m string) string {
 		return m
 	}
 	return "other"
-}
-
-// arrive is the first handler inside gin, where route and address are known.
-func (s *Server) arrive(c *gin.Context) {
-	v := visitOf(c.Request.Context())
-	v.pattern, v.address = c.FullPath(), c.ClientIP()
 }

@@ -155,7 +155,7 @@ func (w *world) engines(dir string, log *slog.Logger) acl.Config {
 	w.indexer = &index.Indexer{Store: store, Contents: contents, Engine: engine, Policies: w.set, Now: w.now, Zone: time.UTC, Log: log}
 	return acl.Config{
 		Store: store, Objects: objects, Contents: contents, Index: engine, Trail: store,
-		CursorKey: seal.Key{7}, UploadLimit: 8 << 20, Now: w.now, Log: log,
+		CursorKey: seal.Key{7}, UploadLimit: 8 << 20, Now: w.now,
 	}
 }
 

@@ -31,7 +31,7 @@ const (
 	Unsupported = "unsupported" // a kind not taken; Hint says which
 	Polyglot    = "polyglot"    // two kinds at once, one of them active in a browser
 	Mismatch    = "mismatch"    // the name promises a kind that the bytes are not
-	Dangerous   = "dangerous"   // a program or script
+	Dangerous   = "dangerous"   // a program, a script or a shortcut to one
 )
 
 // Refusal says why a file isn't taken.
@@ -124,6 +124,9 @@ func hints() [][2]string {
 func refuseByContent(head []byte, name string) *Refusal {
 	if r := program(head); r != nil {
 		return r
+	}
+	if isText(head) && shortcut(head) {
+		return &Refusal{Code: Dangerous, Hint: "program"}
 	}
 	if isEmail(head, name) {
 		return &Refusal{Code: Unsupported, Hint: "email"}

@@ -15,13 +15,14 @@ func checkText(head []byte, name string) (Kind, error) {
 	if p := promised(name); p != "" && p != Text {
 		return "", &Refusal{Code: Mismatch, Hint: "text"}
 	}
+	if starts(name) {
+		return "", &Refusal{Code: Dangerous, Hint: "program"}
+	}
 	switch strings.ToLower(path.Ext(name)) {
 	case ".eml", ".msg", ".mbox":
 		return "", &Refusal{Code: Unsupported, Hint: "email"}
 	case ".html", ".htm", ".xhtml", ".svg", ".xml", ".js", ".mjs", ".css":
 		return "", &Refusal{Code: Unsupported, Hint: "html"}
-	case ".exe", ".com", ".bat", ".cmd", ".ps1", ".vbs", ".sh", ".scr", ".hta", ".lnk", ".jar", ".msi", ".reg", ".wsf":
-		return "", &Refusal{Code: Dangerous, Hint: "program"}
 	case ".doc", ".docx", ".odt", ".rtf", ".xls", ".xlsx", ".ods", ".ppt", ".pptx", ".zip", ".heic", ".gif":
 		return "", &Refusal{Code: Mismatch, Hint: "text"}
 	}
