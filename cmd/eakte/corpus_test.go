@@ -16,6 +16,8 @@ import (
 	"time"
 
 	"golang.org/x/text/unicode/norm"
+
+	"eakte/ingest/sniff"
 )
 
 // outcomes is what becomes of the files of the corpus: "STATE REASON" of what was taken, "STATUS KIND"
@@ -358,8 +360,9 @@ func checkOriginals(t *testing.T, c *client, all []*sent) {
 			t.Errorf("%s: received %s, recorded %s, read back %s", s.path, s.sum, s.item.SHA256, got)
 		}
 		kind, params, err := mime.ParseMediaType(r.header.Get("Content-Disposition"))
-		if err != nil || kind != "attachment" || params["filename"] != s.item.Name {
-			t.Errorf("%s: disposition %q for the name %q: %v", s.path, r.header.Get("Content-Disposition"), s.item.Name, err)
+		want := sniff.SaveName(sniff.Kind(r.header.Get("Content-Type")), s.item.Name)
+		if err != nil || kind != "attachment" || params["filename"] != want {
+			t.Errorf("%s: disposition %q, want the name %q: %v", s.path, r.header.Get("Content-Disposition"), want, err)
 		}
 		if r.header.Get("X-Injected") != "" || r.header.Get("X-Content-Type-Options") != "nosniff" ||
 			!strings.Contains(r.header.Get("Content-Security-Policy"), "sandbox") {
