@@ -14,6 +14,8 @@ type access struct {
 	desk *Desk
 	akte archive.Akte
 	day  string
+	// parts are the Akte's participations, made when they are first asked for.
+	parts []archive.Participation
 	// procedure is that of the case named as purpose, if it is an open case of this Akte.
 	procedure string
 	// purpose is nil when a valid purpose was stated.
@@ -93,7 +95,10 @@ func (a *access) mustState() error { return a.purpose }
 
 // takesPart reports whether the Akte is open to the pair in the register today.
 func (a *access) takesPart(p archive.Pair, register string) bool {
-	for _, part := range a.akte.Participations() {
+	if a.parts == nil {
+		a.parts = a.akte.Participations()
+	}
+	for _, part := range a.parts {
 		if part.Department == p.Department && part.Covers(register, a.day) && a.desk.inTeam(p, part.Team) {
 			return true
 		}

@@ -66,17 +66,9 @@ func (d *Desk) listAkten(r archive.Reader, q AktenQuery) (AktenPage, error) {
 	if err != nil {
 		return AktenPage{}, err
 	}
-	ids, next, err := d.mergeAkten(r, q, c)
+	akten, next, err := d.mergeAkten(r, q, c)
 	if err != nil {
 		return AktenPage{}, err
-	}
-	var akten []archive.Akte
-	for _, id := range ids {
-		akte, err := r.Akte(id)
-		if err != nil {
-			return AktenPage{}, err
-		}
-		akten = append(akten, akte)
 	}
 	page, err := d.heads(r, akten)
 	page.Next = next
@@ -105,7 +97,7 @@ type aktenCursor struct{ After archive.AkteID }
 
 // mergeAkten returns up to a page of visible Akten of the subject's departments, newest first,
 // each once.
-func (d *Desk) mergeAkten(r archive.Reader, q AktenQuery, c aktenCursor) ([]archive.AkteID, string, error) {
+func (d *Desk) mergeAkten(r archive.Reader, q AktenQuery, c aktenCursor) ([]archive.Akte, string, error) {
 	departments := d.subject.departments()
 	if q.Department != "" {
 		if !slices.Contains(departments, q.Department) {
@@ -114,19 +106,19 @@ func (d *Desk) mergeAkten(r archive.Reader, q AktenQuery, c aktenCursor) ([]arch
 		departments = []string{q.Department}
 	}
 	limit := clampLimit(q.Limit)
-	var out []archive.AkteID
+	var out []archive.Akte
 	for _, dep := range departments {
 		n := 0
 		for row, err := range r.Akten(dep, c.After) {
 			if err != nil {
 				return nil, "", err
 			}
-			ok, err := d.seesAkte(r, row.Value)
+			akte, err := r.Akte(row.Value)
 			if err != nil {
 				return nil, "", err
 			}
-			if ok {
-				out = append(out, row.Value)
+			if (&access{desk: d, akte: akte, day: d.guard.today()}).seesHead() {
+				out = append(out, akte)
 				n++
 			}
 			if n > limit {
@@ -134,13 +126,13 @@ func (d *Desk) mergeAkten(r archive.Reader, q AktenQuery, c aktenCursor) ([]arch
 			}
 		}
 	}
-	slices.SortFunc(out, func(x, y archive.AkteID) int { return -compareID(x, y) })
-	out = slices.Compact(out)
+	slices.SortFunc(out, func(x, y archive.Akte) int { return -compareID(x.ID, y.ID) })
+	out = slices.CompactFunc(out, func(x, y archive.Akte) bool { return x.ID == y.ID })
 	if len(out) <= limit {
 		return out, "", nil
 	}
 	out = out[:limit]
-	return out, sealCursor(d, "akten", aktenCursor{out[limit-1]}), nil
+	return out, sealCursor(d, "akten", aktenCursor{out[limit-1].ID}), nil
 }
 
 func (d *Desk) seesAkte(r archive.Reader, id archive.AkteID) (bool, error) {
