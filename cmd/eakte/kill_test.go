@@ -99,10 +99,9 @@ type killing struct {
 	next   atomic.Int64
 	heard  atomic.Int64
 
-	mu   sync.Mutex
-	url  string
-	up   chan struct{} // closed when a server answers at url
-	back []*sheet      // to be sent again
+	mu  sync.Mutex
+	url string
+	up  chan struct{} // closed when a server answers at url
 }
 
 // run brings the round's sheets in while the server is killed, and looks at what is there after each
@@ -215,7 +214,7 @@ func (k *killing) again(p *process) *process {
 // send sends a request to the server that runs, and reports whether an answer was heard.
 func (k *killing) send(ctx context.Context, r request) (reply, bool, error) {
 	k.mu.Lock()
-	up, url := k.up, k.url
+	up := k.up
 	k.mu.Unlock()
 	select {
 	case <-up:
@@ -223,7 +222,7 @@ func (k *killing) send(ctx context.Context, r request) (reply, bool, error) {
 		return reply{}, false, ctx.Err()
 	}
 	k.mu.Lock()
-	url = k.url
+	url := k.url
 	k.mu.Unlock()
 	r.token = k.token
 	r.header = append(slices.Clip(r.header), "Eakte-Purpose: bearbeitung")
