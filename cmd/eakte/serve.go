@@ -6,6 +6,8 @@ import (
 	"fmt"
 	"net"
 	"net/http"
+	"os"
+	"runtime/debug"
 	"time"
 
 	"github.com/spf13/cobra"
@@ -14,6 +16,10 @@ import (
 
 // stopTime is how long an operator's request under way may take to finish when the server stops.
 const stopTime = 30 * time.Second
+
+// heapGrowth is by how many percent the heap may grow between two collections: it is some ten megabytes,
+// and collecting it every few requests would make every twentieth of them slow.
+const heapGrowth = 200
 
 func (c *cli) serve() *cobra.Command {
 	return &cobra.Command{
@@ -33,6 +39,9 @@ func (c *cli) serve() *cobra.Command {
 // serve answers requests and works off the queues until ctx ends, then lets what is under way finish.
 // started, if not nil, runs beside them once the server answers, with its address.
 func (a *app) serve(ctx context.Context, started func(ctx context.Context, address string) error) error {
+	if os.Getenv("GOGC") == "" {
+		debug.SetGCPercent(heapGrowth)
+	}
 	if n, err := a.contents.CleanUp(ctx); err != nil {
 		return err
 	} else if n > 0 {
