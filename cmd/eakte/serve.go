@@ -39,16 +39,8 @@ func (c *cli) serve() *cobra.Command {
 // serve answers requests and works off the queues until ctx ends, then lets what is under way finish.
 // started, if not nil, runs beside them once the server answers, with its address.
 func (a *app) serve(ctx context.Context, started func(ctx context.Context, address string) error) error {
-	if os.Getenv("GOGC") == "" {
-		debug.SetGCPercent(heapGrowth)
-	}
-	if n, err := a.contents.CleanUp(ctx); err != nil {
+	if err := a.prepare(ctx); err != nil {
 		return err
-	} else if n > 0 {
-		a.log.InfoContext(ctx, "removed what a crash left over", "objects", n)
-	}
-	if err := a.pipeline.Reader.Available(ctx); err != nil {
-		a.log.ErrorContext(ctx, "recognition is parked until what is missing is installed; reading goes on", "error", err)
 	}
 	listener, err := net.Listen("tcp", a.cfg.Listen)
 	if err != nil {
@@ -102,6 +94,25 @@ func (a *app) serve(ctx context.Context, started func(ctx context.Context, addre
 		return errors.Join(private.Shutdown(end), watched.Shutdown(end))
 	})
 	return group.Wait()
+}
+
+// prepare does what comes before the first request: it clears what a crash left, and says when nothing
+// can be recognised.
+func (a *app) prepare(ctx context.Context) error {
+	if os.Getenv("GOGC") == "" {
+		debug.SetGCPercent(heapGrowth)
+	}
+	n, err := a.contents.CleanUp(ctx)
+	if err != nil {
+		return err
+	}
+	if n > 0 {
+		a.log.InfoContext(ctx, "removed what a crash left over", "objects", n)
+	}
+	if err := a.pipeline.Reader.Available(ctx); err != nil {
+		a.log.ErrorContext(ctx, "recognition is parked until what is missing is installed; reading goes on", "error", err)
+	}
+	return nil
 }
 
 // listenMetrics opens the second listener; nil where none is asked for.
