@@ -18,7 +18,8 @@ type access struct {
 	parts []archive.Participation
 	// procedure is that of the case named as purpose, if it is an open case of this Akte.
 	procedure string
-	// purpose is nil when a valid purpose was stated.
+	// stated is the purpose that counts here, valid or not; purpose is nil when it is valid.
+	stated  string
 	purpose error
 }
 
@@ -68,10 +69,10 @@ func (d *Desk) stand(r archive.Reader, id archive.AkteID) (*access, error) {
 // state looks at the purpose. A case of another Akte, a closed one and none at all are the
 // same: no purpose.
 func (a *access) state(r archive.Reader) error {
-	s := a.desk.subject
-	id, named := s.caseID()
+	a.stated = a.desk.subject.purposeIn(a.akte.ID)
+	id, named := caseOf(a.stated)
 	if !named {
-		if _, ok := a.desk.guard.Policies.Purpose(s.Purpose); !ok {
+		if _, ok := a.desk.guard.Policies.Purpose(a.stated); !ok {
 			a.purpose = ErrPurpose
 		}
 		return nil
@@ -169,7 +170,7 @@ func (a *access) may(action string, o object) verdict {
 }
 
 func (a *access) request(action string, o object, p archive.Pair) Request {
-	purpose := a.desk.subject.Purpose
+	purpose := a.stated
 	if a.purpose != nil {
 		purpose = ""
 	} else if a.procedure != "" {

@@ -45,23 +45,23 @@ func (d *Desk) event(a act) audit.Event {
 		Akten: plain(a.akten), Persons: plain(a.persons),
 		Register: a.register, Classification: a.classification,
 		Result: audit.Allow, Rule: a.verdict.Rule, Policy: d.guard.Policies.Hash(),
-		Purpose: d.tracedPurpose(), Correlation: d.subject.Correlation, Detail: a.detail,
+		Purpose: d.traced(d.subject.purposeOf(a.akten)), Correlation: d.subject.Correlation, Detail: a.detail,
 	}
 }
 
-// tracedPurpose is the stated purpose if the trail can hold it: what is neither a code nor a
-// case was refused already.
-func (d *Desk) tracedPurpose() string {
-	if id, ok := d.subject.caseID(); ok {
+// traced is a stated purpose if the trail can hold it: what is neither a code nor a case was refused
+// already.
+func (d *Desk) traced(purpose string) string {
+	if id, ok := caseOf(purpose); ok {
 		if _, err := archive.ParseID[archive.CaseID](string(id)); err != nil {
 			return ""
 		}
-		return d.subject.Purpose
+		return purpose
 	}
-	if _, ok := d.guard.Policies.Purpose(d.subject.Purpose); !ok {
+	if _, ok := d.guard.Policies.Purpose(purpose); !ok {
 		return ""
 	}
-	return d.subject.Purpose
+	return purpose
 }
 
 func plain[T ~string](ids []T) []string {
@@ -101,7 +101,7 @@ func (d *Desk) look(ctx context.Context, tried act, fn func(archive.Reader) (act
 	if err != nil {
 		return d.refused(ctx, tried, err)
 	}
-	key := windowKey{string(d.subject.User), done.window, done.place(), d.subject.Purpose}
+	key := windowKey{string(d.subject.User), done.window, done.place(), d.subject.purposeOf(done.akten)}
 	if done.window != "" && d.guard.windows.open(key) {
 		return nil
 	}

@@ -406,7 +406,7 @@ func (d *Desk) MoveDocument(ctx context.Context, id archive.DocumentID, m Move) 
 		}
 		doc, to := was, a
 		if m.Akte != "" && m.Akte != was.Akte {
-			if to, err = d.destination(tx, m.Akte); err != nil {
+			if to, err = a.destination(tx, m.Akte); err != nil {
 				return act{}, err
 			}
 			doc.Akte, doc.Case = m.Akte, ""
@@ -434,14 +434,19 @@ func (d *Desk) MoveDocument(ctx context.Context, id archive.DocumentID, m Move) 
 	return d.made(ctx, id)
 }
 
-// destination is the Akte a document moves to. The stated purpose speaks of the Akte it comes from.
-func (d *Desk) destination(r archive.Reader, id archive.AkteID) (*access, error) {
-	to, err := d.enter(r, id)
+// destination is the Akte a document moves to. Where no purpose was stated for it, the one stated for
+// the Akte the document comes from counts; of a case that is no more than that there is one.
+func (a *access) destination(r archive.Reader, id archive.AkteID) (*access, error) {
+	to, err := a.desk.enter(r, id)
 	if err != nil {
 		return nil, err
 	}
-	if _, named := d.subject.caseID(); named {
-		to.purpose = nil
+	if to.purpose == nil || a.purpose != nil {
+		return to, nil
+	}
+	to.purpose = nil
+	if _, named := caseOf(a.stated); !named {
+		to.stated = a.stated
 	}
 	return to, nil
 }

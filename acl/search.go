@@ -324,22 +324,41 @@ func searched(q index.Query, f Found) act {
 
 // rights gathers what the subject may find, with what the stated purpose adds.
 func (d *Desk) rights(r archive.Reader) (index.Rights, error) {
-	purpose := d.tracedPurpose()
-	var matching archive.Case
-	if id, named := d.subject.caseID(); named {
+	purpose := d.traced(d.subject.Purpose)
+	out := index.Rights{Within: map[archive.AkteID][]string{}}
+	if id, named := caseOf(purpose); named {
 		purpose = ""
-		c, err := r.Case(id)
-		if err == nil && c.State == "open" {
-			matching = c
-		} else if err != nil && !errors.Is(err, archive.ErrNotFound) {
+		if err := d.within(r, &out, "", id); err != nil {
 			return index.Rights{}, err
 		}
 	}
-	out := index.Rights{Tokens: d.tokens(purpose, "")}
-	if matching.ID != "" {
-		out.Within = map[archive.AkteID][]string{matching.Akte: d.tokens(policies.PurposeCase, matching.Procedure)}
+	out.Tokens = d.tokens(purpose, "")
+	if d.subject.Purpose != "" {
+		return out, nil
+	}
+	for akte, purpose := range d.subject.Purposes {
+		if id, named := caseOf(purpose); named {
+			if err := d.within(r, &out, akte, id); err != nil {
+				return index.Rights{}, err
+			}
+		} else if purpose = d.traced(purpose); purpose != "" {
+			out.Within[akte] = d.tokens(purpose, "")
+		}
 	}
 	return out, nil
+}
+
+// within adds what an open case named as purpose lets the subject find in its Akte, which must be akte
+// unless that is empty.
+func (d *Desk) within(r archive.Reader, rights *index.Rights, akte archive.AkteID, id archive.CaseID) error {
+	c, err := r.Case(id)
+	if err != nil {
+		return unlessMissing(err)
+	}
+	if c.State == "open" && (akte == "" || akte == c.Akte) {
+		rights.Within[c.Akte] = d.tokens(policies.PurposeCase, c.Procedure)
+	}
+	return nil
 }
 
 // tokens are those of all the subject's pairs for a purpose; procedure is that of a named case.

@@ -15,6 +15,8 @@ type Subject struct {
 	Teams []string
 	// Purpose is a code of the purposes in policies or "case:" and a case's ID; empty: none stated.
 	Purpose string
+	// Purposes are those stated for single Akten, each when it was opened. Where Purpose is empty, they count.
+	Purposes map[archive.AkteID]string
 	// Client is how she came: "api", "web", "cli".
 	Client string
 	// Address is where she came from; it goes into sealed details only.
@@ -23,9 +25,32 @@ type Subject struct {
 	Correlation string
 }
 
-// caseID returns the case that the purpose names.
-func (s Subject) caseID() (archive.CaseID, bool) {
-	id, ok := strings.CutPrefix(s.Purpose, "case:")
+// purposeIn is the purpose that counts in the Akte.
+func (s Subject) purposeIn(id archive.AkteID) string {
+	if s.Purpose == "" {
+		return s.Purposes[id]
+	}
+	return s.Purpose
+}
+
+// purposeOf is the purpose of an act upon some Akten: what was stated for one of them says nothing of
+// the others.
+func (s Subject) purposeOf(akten []archive.AkteID) string {
+	if len(akten) == 0 {
+		return s.Purpose
+	}
+	purpose := s.purposeIn(akten[0])
+	for _, id := range akten[1:] {
+		if s.purposeIn(id) != purpose {
+			return s.Purpose
+		}
+	}
+	return purpose
+}
+
+// caseOf returns the case that a purpose names.
+func caseOf(purpose string) (archive.CaseID, bool) {
+	id, ok := strings.CutPrefix(purpose, "case:")
 	return archive.CaseID(id), ok
 }
 
