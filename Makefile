@@ -1,5 +1,5 @@
 # Each target does its own set-up. What they do is in cmd/check.
-.PHONY: demo test build bench bench-search setup
+.PHONY: demo test assets build bench bench-search setup
 
 demo: setup build
 	./bin/eakte demo
@@ -7,7 +7,10 @@ demo: setup build
 test:
 	go run ./cmd/check test
 
-build:
+assets:
+	go run ./cmd/check assets
+
+build: assets
 	go build -o bin/eakte ./cmd/eakte
 
 bench: build

@@ -2,6 +2,7 @@
 // budget: what `make test`, `make bench` and the campaigns do.
 //
 //	check setup           install what the server needs
+//	check assets          copy what pages load from its packages to where it is embedded
 //	check test            set-up and every suite
 //	check bench           figures beside their limits
 //	check torture NAME    a long campaign, sized by N= and SEED=
@@ -32,6 +33,8 @@ func run(ctx context.Context, args []string) error {
 	switch strings.Join(args[:min(len(args), 1)], "") {
 	case "setup":
 		return setup(ctx)
+	case "assets":
+		return ensureAssets(ctx)
 	case "test":
 		return prepared(ctx, func() error { return runSuites(ctx, suites()) })
 	case "bench":
@@ -44,7 +47,7 @@ func run(ctx context.Context, args []string) error {
 		}
 		return prepared(ctx, func() error { return torture(ctx, args[1]) })
 	}
-	return errors.New("usage: check setup | test | bench | bench-search | torture NAME")
+	return errors.New("usage: check setup | assets | test | bench | bench-search | torture NAME")
 }
 
 // prepared runs fn on a machine that has what the tests need.

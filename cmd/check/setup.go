@@ -37,10 +37,13 @@ func trained() map[string]string {
 // setup installs the Debian packages that are missing to run the server.
 func setup(ctx context.Context) error { return provide(ctx, tools()) }
 
-// setupTests is setup for the tests too, with their S3 server, built from the versions in
+// setupTests is setup for the tests too, with what pages load and their S3 server, built from the versions in
 // cmd/check/tools/go.mod.
 func setupTests(ctx context.Context) error {
 	if err := provide(ctx, append(tools(), testTools()...)); err != nil {
+		return err
+	}
+	if err := ensureAssets(ctx); err != nil {
 		return err
 	}
 	server, err := filepath.Abs(".cache/bin/versitygw")

@@ -12,6 +12,8 @@ import (
 
 	"github.com/spf13/cobra"
 	"golang.org/x/sync/errgroup"
+
+	"eakte/web/ui"
 )
 
 // stopTime is how long an operator's request under way may take to finish when the server stops.
@@ -97,7 +99,7 @@ func (a *app) serve(ctx context.Context, started func(ctx context.Context, addre
 }
 
 // prepare does what comes before the first request: it clears what a crash left, and says when nothing
-// can be recognised.
+// can be recognised or no page be shown.
 func (a *app) prepare(ctx context.Context) error {
 	if os.Getenv("GOGC") == "" {
 		debug.SetGCPercent(heapGrowth)
@@ -111,6 +113,9 @@ func (a *app) prepare(ctx context.Context) error {
 	}
 	if err := a.pipeline.Reader.Available(ctx); err != nil {
 		a.log.ErrorContext(ctx, "recognition is parked until what is missing is installed; reading goes on", "error", err)
+	}
+	if err := ui.Complete(); err != nil {
+		a.log.WarnContext(ctx, "there are no pages; the interface for programs answers", "error", err)
 	}
 	return nil
 }
