@@ -163,21 +163,3 @@ func (v Version) Confidence() (float32, bool) {
 	}
 	return sum / float32(n), true
 }
-
-// InboxItem is something received and not yet filed.
-type InboxItem struct {
-	ID InboxID `json:"id"`
-	// Basket is the department in whose basket it lies.
-	Basket     string    `json:"department"`
-	ReceivedOn string    `json:"received_on,omitempty"`
-	Channel    string    `json:"channel,omitempty"`
-	Sender     string    `json:"sender,omitempty"`
-	Note       string    `json:"note,omitempty"`
-	BroughtBy  string    `json:"brought_by"`
-	Version    VersionID `json:"version_id"`
-	// Filed are the documents made of it; empty while it lies in a basket.
-	Filed    []DocumentID `json:"filed,omitempty"`
-	Created  time.Time    `json:"created"`
-	Changed  time.Time    `json:"changed"`
-	Revision int64        `json:"revision"`
-}

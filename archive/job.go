@@ -6,6 +6,9 @@ import "time"
 const (
 	// JobRecognise reads a version: inspect, text, then page images.
 	JobRecognise = "recognise"
+	// JobArrange makes new inbox items of the pages of others: see [Arranging]. Its version is that of
+	// the first source.
+	JobArrange = "arrange"
 )
 
 // Job states.

@@ -92,6 +92,14 @@ type Reader interface {
 	InboxItem(InboxID) (InboxItem, error)
 	// Basket lists a department's unfiled items, oldest first.
 	Basket(department string, after Position) List[InboxItem]
+	// Shelf lists those of them that lie on a shelf: see [ShelfAside].
+	Shelf(department, shelf string, after Position) List[InboxItem]
+	// CountBasket counts a department's unfiled items without reading them.
+	CountBasket(department string) (BasketCount, error)
+	// FiledBy lists the items that a user filed, newest filing first.
+	FiledBy(user UserID, after Position) List[InboxItem]
+	// Claim returns who works on an item; the zero value where nobody claimed it.
+	Claim(InboxID) (Claim, error)
 	Job(JobID) (Job, error)
 	// JobDue reports whether Lease would find a job, at no cost.
 	JobDue(now time.Time) (bool, error)
@@ -159,14 +167,23 @@ type Tx interface {
 	// PutDocument stores a new or changed document (change). If its register, classification,
 	// bringing department, seal or Akte differ from before, the epoch rises and it becomes dirty.
 	PutDocument(Document) error
+	// DeleteDocument removes a document, of which the index hears (change). What owned its versions
+	// beside it must own them at the end of the update.
+	DeleteDocument(DocumentID) error
 	// AddVersion stores a new version and the content key its objects are sealed under (change).
 	// Its owner must be stored before it, in the same Tx.
 	AddVersion(Version, seal.Key) error
 	// PutVersion changes what is derived of a version, or its owners (change). Received bytes,
 	// kind and name stay as they are: ErrInvalid else.
 	PutVersion(Version) error
-	// PutInboxItem stores a new or changed item (change).
+	// PutInboxItem stores a new or changed item (change). A claim ends where the item leaves its
+	// basket or is set aside.
 	PutInboxItem(InboxItem) error
+	// DeleteInboxItem removes an unfiled item with its version, of whose objects no record knows
+	// then (change).
+	DeleteInboxItem(InboxID) error
+	// PutClaim notes who works on an unfiled item; the zero claim: nobody. It is no edit.
+	PutClaim(InboxID, Claim) error
 	// PutUser stores a new or changed account (change).
 	PutUser(User) error
 	// PutToken and DeleteToken store and forget a token (change).

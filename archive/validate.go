@@ -247,6 +247,17 @@ func (i *InboxItem) Normalise(set *policies.Set) error {
 	return err
 }
 
+// Normalise brings what is said of an item set aside into the form that is stored, or returns the
+// first [*FieldError].
+func (a *Aside) Normalise() error {
+	if err := checkDay("/until", a.Until); err != nil {
+		return err
+	}
+	var err error
+	a.Note, err = NormaliseText("/note", a.Note, maxNote, true)
+	return err
+}
+
 // normaliseReceipt checks how something came in and returns the sender as stored.
 func normaliseReceipt(set *policies.Set, day, channel, sender string) (string, error) {
 	if err := checkDay("/received_on", day); err != nil {

@@ -37,6 +37,9 @@ const (
 
 	bInbox       = "inbox"
 	bInboxBasket = "inbox-basket"
+	bInboxShelf  = "inbox-shelf"
+	bInboxFiled  = "inbox-filed"
+	bInboxClaim  = "inbox-claim"
 
 	bJob        = "job"
 	bJobDue     = "job-due"
@@ -75,7 +78,7 @@ func buckets() []string {
 	all := []string{
 		bMeta, bPerson, bPersonAZR, bAkte, bAkteNumber, bAktePerson, bAkteDepartment, bExpiry, bNumber,
 		bCase, bCaseAkte, bDocument, bDocumentList, bDocumentCount, bVersion, bVersionBytes, bVersionKey,
-		bObject, bIntent, bInbox, bInboxBasket, bJob, bJobDue, bJobWaiting, bJobLease, bJobCount, bOutbox,
+		bObject, bIntent, bInbox, bInboxBasket, bInboxShelf, bInboxFiled, bInboxClaim, bJob, bJobDue, bJobWaiting, bJobLease, bJobCount, bOutbox,
 		bUser, bUserName, bToken, bSession, bSessionExpiry, bReplay, bReplayExpiry, bSetting,
 		bTrailAkte, bTrailPerson, bTrailActor, bTrailDay,
 	}

@@ -20,7 +20,7 @@ func (s *Store) Check(ctx context.Context, report func(problem string)) error {
 	}
 	return s.View(ctx, func(ar archive.Reader) error {
 		c := &checker{reader: ar.(*reader), report: report, wanted: map[string]int{}, counts: map[string]int64{}}
-		for _, step := range []func() error{c.people, c.akten, c.cases, c.documents, c.versions, c.items, c.jobs, c.accounts, c.counters} {
+		for _, step := range []func() error{c.people, c.akten, c.cases, c.documents, c.versions, c.items, c.claims, c.jobs, c.accounts, c.counters} {
 			if err := step(); err != nil {
 				return err
 			}
@@ -185,9 +185,29 @@ func (c *checker) versions() error {
 func (c *checker) items() error {
 	return c.each(bInbox, func(key, _ []byte) error {
 		i, err := c.inboxItem(key)
-		if err == nil {
-			c.index("inbox item "+string(i.ID), bInboxBasket, basketKey(i, key))
+		if err != nil {
+			return err
 		}
+		state, err := c.stateOf(i.Version)
+		if err != nil {
+			return err
+		}
+		what := "inbox item " + string(i.ID)
+		c.index(what, bInboxBasket, basketKey(i, key))
+		for _, shelf := range shelves() {
+			c.index(what, bInboxShelf, shelfKey(i, shelf, state, key))
+		}
+		c.index(what, bInboxFiled, filedKey(i, key))
+		return nil
+	})
+}
+
+func (c *checker) claims() error {
+	return c.each(bInboxClaim, func(key, _ []byte) error {
+		if c.value(bInbox, key) == nil {
+			c.problem("claim %x: its inbox item isn't there", key)
+		}
+		_, err := c.Claim(idOf[archive.InboxID](key))
 		return err
 	})
 }

@@ -53,8 +53,11 @@
 //	version-key      version ID, owner "akte/ID" or "basket/DEPARTMENT" -> wrapped content key
 //	object           ref -> version ID
 //	intent           ref -> record
-//	inbox            ID -> record; sealed: sender, note; key of the basket, of the Akte once filed
+//	inbox            ID -> record; sealed: sender, notes; key of the basket, of the Akte once filed
 //	inbox-basket     department TEXT, arrival TIME, item ID -> nothing; unfiled items only
+//	inbox-shelf      department TEXT, shelf TEXT, day TEXT ("~" for none), arrival TIME, item ID -> nothing
+//	inbox-filed      user ID, TIME of filing, item ID -> nothing; read downwards
+//	inbox-claim      item ID -> record
 //	job              ID -> record
 //	job-due          TIME of not_before, job ID -> nothing; waiting jobs
 //	job-waiting      TIME made, job ID -> nothing; waiting jobs

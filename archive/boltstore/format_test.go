@@ -21,7 +21,7 @@ func TestStoredFormat(t *testing.T) {
 	for _, record := range []any{
 		personPlain{}, personSecret{}, nameSecret{}, birthSecret{}, aktePlain{}, akteSecret{}, participationPlain{}, sealPlain{},
 		casePlain{}, caseSecret{}, documentPlain{}, documentSecret{}, versionPlain{}, versionSecret{}, objectPlain{}, pagePlain{},
-		partPlain{}, inboxPlain{}, inboxSecret{}, jobRecord{}, entryRecord{}, userRecord{}, pairRecord{}, tokenRecord{}, replayRecord{},
+		partPlain{}, inboxPlain{}, inboxSecret{}, asidePlain{}, arrangingPlain{}, leafPlain{}, claimRecord{}, jobRecord{}, entryRecord{}, userRecord{}, pairRecord{}, tokenRecord{}, replayRecord{},
 		intentRecord{},
 	} {
 		typ := reflect.TypeOf(record)

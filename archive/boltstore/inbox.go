@@ -19,7 +19,31 @@ type inboxPlain struct {
 	Changed    time.Time            `cbor:"8,keyasint"`
 	Revision   int64                `cbor:"9,keyasint"`
 	// Akte is that of the first document made of it; its key seals the rest from then on.
-	Akte archive.AkteID `cbor:"10,keyasint,omitempty"`
+	Akte      archive.AkteID    `cbor:"10,keyasint,omitempty"`
+	FiledBy   archive.UserID    `cbor:"11,keyasint,omitempty"`
+	FiledAt   time.Time         `cbor:"12,keyasint"`
+	Aside     *asidePlain       `cbor:"13,keyasint,omitempty"`
+	From      []archive.InboxID `cbor:"14,keyasint,omitempty"`
+	Arranging *arrangingPlain   `cbor:"15,keyasint,omitempty"`
+	Arranged  []archive.InboxID `cbor:"16,keyasint,omitempty"`
+}
+
+type asidePlain struct {
+	Until string         `cbor:"1,keyasint,omitempty"`
+	By    archive.UserID `cbor:"2,keyasint"`
+	At    time.Time      `cbor:"3,keyasint"`
+}
+
+type arrangingPlain struct {
+	Job     archive.JobID     `cbor:"1,keyasint"`
+	By      archive.UserID    `cbor:"2,keyasint"`
+	Sources []archive.InboxID `cbor:"3,keyasint"`
+	Outputs [][]leafPlain     `cbor:"4,keyasint,omitempty"`
+}
+
+type leafPlain struct {
+	_                  struct{} `cbor:",toarray"`
+	Source, Page, Turn int
 }
 
 // owner is whose key seals an item.
@@ -33,6 +57,37 @@ func (p inboxPlain) owner() string {
 type inboxSecret struct {
 	Sender string `cbor:"1,keyasint,omitempty"`
 	Note   string `cbor:"2,keyasint,omitempty"`
+	Aside  string `cbor:"3,keyasint,omitempty"`
+}
+
+func plainArranging(a *archive.Arranging) *arrangingPlain {
+	if a == nil {
+		return nil
+	}
+	p := &arrangingPlain{Job: a.Job, By: a.By, Sources: a.Sources}
+	for _, out := range a.Outputs {
+		var leaves []leafPlain
+		for _, l := range out {
+			leaves = append(leaves, leafPlain{Source: l.Source, Page: l.Page, Turn: l.Turn})
+		}
+		p.Outputs = append(p.Outputs, leaves)
+	}
+	return p
+}
+
+func (p *arrangingPlain) arranging() *archive.Arranging {
+	if p == nil {
+		return nil
+	}
+	a := &archive.Arranging{Job: p.Job, By: p.By, Sources: p.Sources}
+	for _, out := range p.Outputs {
+		var leaves []archive.Leaf
+		for _, l := range out {
+			leaves = append(leaves, archive.Leaf{Source: l.Source, Page: l.Page, Turn: l.Turn})
+		}
+		a.Outputs = append(a.Outputs, leaves)
+	}
+	return a
 }
 
 // InboxItem implements [archive.Reader].
@@ -63,11 +118,16 @@ func (r *reader) inboxItem(key []byte) (archive.InboxItem, error) {
 	if err != nil {
 		return archive.InboxItem{}, fmt.Errorf("inbox item %s: %w", id, err)
 	}
-	return archive.InboxItem{
+	item := archive.InboxItem{
 		ID: id, Basket: plain.Basket, ReceivedOn: plain.ReceivedOn, Channel: plain.Channel, Sender: secret.Sender,
 		Note: secret.Note, BroughtBy: plain.BroughtBy, Version: plain.Version, Filed: plain.Filed,
-		Created: plain.Created, Changed: plain.Changed, Revision: plain.Revision,
-	}, nil
+		FiledBy: plain.FiledBy, FiledAt: plain.FiledAt, From: plain.From, Arranging: plain.Arranging.arranging(),
+		Arranged: plain.Arranged, Created: plain.Created, Changed: plain.Changed, Revision: plain.Revision,
+	}
+	if a := plain.Aside; a != nil {
+		item.Aside = &archive.Aside{Until: a.Until, Note: secret.Aside, By: a.By, At: a.At}
+	}
+	return item, nil
 }
 
 // PutInboxItem implements [archive.Tx].
@@ -90,15 +150,18 @@ func (t *transaction) PutInboxItem(i archive.InboxItem) error {
 	if err := checkItem(i, old, fresh); err != nil {
 		return err
 	}
-	if err := t.shift(bInboxBasket, basketKey(old, key), basketKey(i, key)); err != nil {
+	if err := t.indexItem(key, old, i); err != nil {
 		return err
 	}
 	t.owns(i.Version)
+	delete(t.unfiled, i.ID)
 	if len(i.Filed) > 0 {
 		t.filed[i.ID] = struct{}{}
 		for _, id := range i.Filed {
 			t.holds[id] = struct{}{}
 		}
+	} else if len(old.Filed) > 0 {
+		t.unfiled[i.ID] = old.Filed
 	}
 	return t.storeItem(key, i, "")
 }
@@ -106,9 +169,14 @@ func (t *transaction) PutInboxItem(i archive.InboxItem) error {
 func (t *transaction) storeItem(key []byte, i archive.InboxItem, akte archive.AkteID) error {
 	plain := inboxPlain{
 		Basket: i.Basket, ReceivedOn: i.ReceivedOn, Channel: i.Channel, BroughtBy: i.BroughtBy, Version: i.Version,
-		Filed: i.Filed, Created: i.Created, Changed: i.Changed, Revision: i.Revision, Akte: akte,
+		Filed: i.Filed, FiledBy: i.FiledBy, FiledAt: i.FiledAt, From: i.From, Arranging: plainArranging(i.Arranging),
+		Arranged: i.Arranged, Created: i.Created, Changed: i.Changed, Revision: i.Revision, Akte: akte,
 	}
-	return t.storeSealed(bInbox, key, plain, plain.owner(), inboxSecret{Sender: i.Sender, Note: i.Note})
+	secret := inboxSecret{Sender: i.Sender, Note: i.Note}
+	if a := i.Aside; a != nil {
+		plain.Aside, secret.Aside = &asidePlain{Until: a.Until, By: a.By, At: a.At}, a.Note
+	}
+	return t.storeSealed(bInbox, key, plain, plain.owner(), secret)
 }
 
 // sealFiled seals items that were filed under the key of the Akte they went to, so that nothing of
@@ -131,9 +199,21 @@ func (t *transaction) sealFiled() error {
 	return nil
 }
 
+// checkUnfiled refuses an item that lies in its basket again while a document made of it is there.
+func (t *transaction) checkUnfiled() error {
+	for _, documents := range t.unfiled {
+		for _, id := range documents {
+			if key, _ := raw(id); t.value(bDocument, key) != nil {
+				return invalid("inbox item", "a document made of it is still there")
+			}
+		}
+	}
+	return nil
+}
+
 // checkItem refuses what no item may be.
 func checkItem(i, old archive.InboxItem, fresh bool) error {
-	if err := words("inbox item", i.Basket); err != nil {
+	if err := words("inbox item", i.Basket, asideDay(i)); err != nil {
 		return err
 	}
 	if i.Basket == "" || i.Version == "" {
@@ -142,23 +222,8 @@ func checkItem(i, old archive.InboxItem, fresh bool) error {
 	if !fresh && i.Version != old.Version {
 		return invalid("inbox item", "its version stays as it is")
 	}
-	if len(old.Filed) > 0 {
+	if len(old.Filed) > 0 && len(i.Filed) > 0 {
 		return conflict("inbox item", "it is filed already")
 	}
 	return nil
-}
-
-// basketKey is an item's place in its basket; nil for one that lies in none.
-func basketKey(i archive.InboxItem, id []byte) []byte {
-	if i.Basket == "" || len(i.Filed) > 0 {
-		return nil
-	}
-	return join(word(i.Basket), moment(i.Created), id)
-}
-
-// Basket implements [archive.Reader].
-func (r *reader) Basket(department string, after archive.Position) archive.List[archive.InboxItem] {
-	return rows(r, span{bucket: bInboxBasket, prefix: word(department), after: after}, func(p pair) (archive.InboxItem, error) {
-		return r.inboxItem(p.key[len(p.key)-idSize:])
-	})
 }

@@ -6,10 +6,12 @@ import (
 	"fmt"
 
 	bolt "go.etcd.io/bbolt"
+
+	"eakte/archive"
 )
 
 // Format is the format of the records that this package writes.
-const Format = 1
+const Format = 2
 
 // ErrNewer says that the database was written by a newer version of the program, which this one
 // must not touch.
@@ -20,7 +22,7 @@ type step func(*bolt.Tx) error
 
 // ladder returns the steps by the format they start from: the first lifts format 1 to 2. It is as
 // long as [Format] less one.
-func ladder() []step { return nil }
+func ladder() []step { return []step{shelveUnread} }
 
 // migrate brings the database to the present format: it makes a new one, lifts an old one, and
 // leaves a newer one alone with [ErrNewer].
@@ -52,4 +54,34 @@ func migrate(tx *bolt.Tx, steps []step) error {
 		return fmt.Errorf("boltstore: storing the format: %w", err)
 	}
 	return createBuckets(tx)
+}
+
+// shelveUnread makes the list of unfiled items that couldn't be read, which format 1 hadn't.
+func shelveUnread(tx *bolt.Tx) error {
+	c, err := newCodec()
+	if err != nil {
+		return err
+	}
+	baskets, items, versions := tx.Bucket([]byte(bInboxBasket)), tx.Bucket([]byte(bInbox)), tx.Bucket([]byte(bVersion))
+	list, err := tx.CreateBucketIfNotExists([]byte(bInboxShelf))
+	if err != nil || baskets == nil {
+		return err
+	}
+	return baskets.ForEach(func(k, _ []byte) error {
+		key := k[len(k)-idSize:]
+		var p inboxPlain
+		if _, err := c.decode(bInbox, key, items.Get(key), &p); err != nil {
+			return err
+		}
+		var v versionPlain
+		version, _ := raw(p.Version)
+		if _, err := c.decode(bVersion, version, versions.Get(version), &v); err != nil {
+			return err
+		}
+		at := shelfKey(archive.InboxItem{Basket: p.Basket, Created: p.Created}, archive.ShelfFailed, v.State, key)
+		if at == nil {
+			return nil
+		}
+		return list.Put(at, []byte{})
+	})
 }

@@ -60,6 +60,10 @@ type transaction struct {
 	fresh map[archive.VersionID]seal.Key
 	holds map[archive.DocumentID]struct{}
 	filed map[archive.InboxID]struct{}
+	// unfiled are items that lie in a basket again, with the documents that may not be there then;
+	// deleted are documents that were removed.
+	unfiled map[archive.InboxID][]archive.DocumentID
+	deleted map[archive.DocumentID]struct{}
 }
 
 var _ archive.Tx = (*transaction)(nil)
@@ -69,6 +73,7 @@ func (g *grouped) begin(ctx context.Context) *transaction {
 		reader: *g.store.reader(ctx, g.bolt), group: g,
 		owned: map[archive.VersionID]struct{}{}, fresh: map[archive.VersionID]seal.Key{},
 		holds: map[archive.DocumentID]struct{}{}, filed: map[archive.InboxID]struct{}{},
+		unfiled: map[archive.InboxID][]archive.DocumentID{}, deleted: map[archive.DocumentID]struct{}{},
 	}
 }
 
@@ -85,6 +90,9 @@ func (g *grouped) keep(t *transaction) {
 // they are now, and append the events, whose keys exist by now.
 func (t *transaction) settle(ctx context.Context) error {
 	if err := t.sealFiled(); err != nil {
+		return err
+	}
+	if err := t.checkUnfiled(); err != nil {
 		return err
 	}
 	if err := t.rewrap(); err != nil {

@@ -179,6 +179,9 @@ func (t *transaction) AddVersion(v archive.Version, content seal.Key) error {
 	}
 	t.fresh[v.ID] = content
 	t.owns(v.ID)
+	if err := t.shelve(archive.Version{}, v); err != nil {
+		return err
+	}
 	return t.announceText(v, archive.Version{})
 }
 
@@ -209,6 +212,9 @@ func (t *transaction) PutVersion(v archive.Version) error {
 		return err
 	}
 	t.owns(v.ID)
+	if err := t.shelve(old, v); err != nil {
+		return err
+	}
 	for _, id := range old.Documents {
 		t.holds[id] = struct{}{}
 	}

@@ -191,6 +191,9 @@ func (t *transaction) ownersOf(key []byte) (map[string]bool, error) {
 func (t *transaction) checkHolds(id archive.DocumentID) error {
 	document, ok := raw(id)
 	value := t.value(bDocument, document)
+	if _, deleted := t.deleted[id]; deleted && value == nil {
+		return nil // that no version names it is found with the owners
+	}
 	if !ok || value == nil {
 		return invalid("version", "its document isn't there")
 	}

@@ -1,0 +1,56 @@
+package boltstore
+
+import (
+	"crypto/sha256"
+	"encoding/binary"
+	"errors"
+	"testing"
+
+	bolt "go.etcd.io/bbolt"
+
+	"eakte/archive"
+	"eakte/archive/audit"
+	"eakte/archive/blob"
+	"eakte/archive/blob/seal"
+)
+
+// TestFormat1GetsItsShelf lifts a basket of format 1, which had no list of what couldn't be read.
+func TestFormat1GetsItsShelf(t *testing.T) {
+	f := openFolder(t, t.TempDir())
+	s := f.open(t)
+	for _, state := range []string{archive.StateReady, archive.StateFailed, archive.StatePassword} {
+		v := archive.Version{
+			ID: archive.NewID[archive.VersionID](), Kind: "application/pdf", State: state, ReceivedAt: f.clock.Now(),
+			Original: archive.Object{Ref: blob.NewRef(), Size: 1, SHA256: sha256.Sum256([]byte(state))},
+		}
+		i := archive.InboxItem{ID: archive.NewID[archive.InboxID](), Basket: "poststelle", Version: v.ID, Created: f.clock.Now(), Revision: 1}
+		v.Inbox = i.ID
+		e := search(f)
+		e.Op = audit.OpUpload
+		change(t, s, func(tx archive.Tx) error {
+			return errors.Join(tx.PutInboxItem(i), tx.AddVersion(v, seal.NewKey()), tx.Record(e))
+		})
+	}
+	if err := s.Close(); err != nil {
+		t.Fatal(err)
+	}
+	edit(t, f, func(tx *bolt.Tx) error {
+		err := tx.Bucket([]byte(bMeta)).Put([]byte(metaFormat), binary.BigEndian.AppendUint32(nil, 1))
+		return errors.Join(err, tx.DeleteBucket([]byte(bInboxShelf)))
+	})
+	s = f.open(t)
+	defer s.Close()
+	err := s.View(t.Context(), func(r archive.Reader) error {
+		n, err := r.CountBasket("poststelle")
+		if n != (archive.BasketCount{Unfiled: 3, Failed: 2}) {
+			t.Errorf("lifted basket: %+v", n)
+		}
+		return err
+	})
+	if err != nil {
+		t.Error(err)
+	}
+	if err := s.Check(t.Context(), func(p string) { t.Error(p) }); err != nil {
+		t.Error(err)
+	}
+}

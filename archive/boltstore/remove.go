@@ -1,0 +1,112 @@
+package boltstore
+
+import (
+	"bytes"
+
+	"eakte/archive"
+	"eakte/archive/blob"
+)
+
+// DeleteDocument implements [archive.Tx].
+func (t *transaction) DeleteDocument(id archive.DocumentID) error {
+	if err := t.change(); err != nil {
+		return err
+	}
+	key, err := named("document", id)
+	if err != nil {
+		return err
+	}
+	d, err := t.document(key)
+	if err != nil {
+		return err
+	}
+	if err := t.shift(bDocumentList, listKey(d, key), nil); err != nil {
+		return err
+	}
+	if err := t.shift(bExpiry, sealExpiry(d.Sealed, key), nil); err != nil {
+		return err
+	}
+	if err := t.count(bDocumentCount, countKey(d), -1); err != nil {
+		return err
+	}
+	if err := t.drop(bDocument, key); err != nil {
+		return err
+	}
+	t.owns(d.Versions...)
+	t.deleted[id] = struct{}{}
+	// Searches leave it out from now on, not only when the index has heard of it.
+	if err := t.raiseEpoch(); err != nil {
+		return err
+	}
+	return t.announce(archive.OutboxEntry{Document: id, Rights: true})
+}
+
+// DeleteInboxItem implements [archive.Tx].
+func (t *transaction) DeleteInboxItem(id archive.InboxID) error {
+	if err := t.change(); err != nil {
+		return err
+	}
+	key, err := named("inbox item", id)
+	if err != nil {
+		return err
+	}
+	i, err := t.inboxItem(key)
+	if err != nil {
+		return err
+	}
+	if len(i.Filed) > 0 {
+		return conflict("inbox item", "it is filed already")
+	}
+	if err := t.indexItem(key, i, archive.InboxItem{Version: i.Version}); err != nil {
+		return err
+	}
+	if err := t.drop(bInboxClaim, key); err != nil {
+		return err
+	}
+	if err := t.drop(bInbox, key); err != nil {
+		return err
+	}
+	delete(t.unfiled, id)
+	return t.deleteVersion(i.Version)
+}
+
+// deleteVersion removes a version that nobody owns any more.
+func (t *transaction) deleteVersion(id archive.VersionID) error {
+	key, err := named("version", id)
+	if err != nil {
+		return err
+	}
+	v, _, err := t.version(key)
+	if err != nil {
+		return err
+	}
+	if len(v.Documents) > 0 {
+		return invalid("version", "a document still owns it")
+	}
+	for _, ref := range []blob.Ref{v.Original.Ref, v.Text.Ref, v.Images.Ref} {
+		if ref == "" {
+			continue
+		}
+		if err := t.drop(bObject, []byte(ref)); err != nil {
+			return err
+		}
+	}
+	var owners [][]byte
+	for p, err := range t.scan(span{bucket: bVersionKey, prefix: key}) {
+		if err != nil {
+			return err
+		}
+		owners = append(owners, bytes.Clone(p.key))
+	}
+	for _, owner := range owners {
+		if err := t.drop(bVersionKey, join(key, owner)); err != nil {
+			return err
+		}
+	}
+	if err := t.drop(bVersionBytes, join(t.bytesKey(v.Original.SHA256), key)); err != nil {
+		return err
+	}
+	delete(t.owned, id)
+	delete(t.fresh, id)
+	return t.drop(bVersion, key)
+}

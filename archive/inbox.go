@@ -1,0 +1,90 @@
+package archive
+
+import "time"
+
+// InboxItem is something received and not yet filed.
+type InboxItem struct {
+	ID InboxID `json:"id"`
+	// Basket is the department in whose basket it lies.
+	Basket     string    `json:"department"`
+	ReceivedOn string    `json:"received_on,omitempty"`
+	Channel    string    `json:"channel,omitempty"`
+	Sender     string    `json:"sender,omitempty"`
+	Note       string    `json:"note,omitempty"`
+	BroughtBy  string    `json:"brought_by"`
+	Version    VersionID `json:"version_id"`
+	// Aside says that it was set aside in its basket; nil: it wasn't.
+	Aside *Aside `json:"aside,omitempty"`
+	// Filed are the documents made of it; empty while it lies in a basket. FiledBy and FiledAt tell
+	// who filed it and when.
+	Filed   []DocumentID `json:"filed,omitempty"`
+	FiledBy UserID       `json:"filed_by,omitempty"`
+	FiledAt time.Time    `json:"filed_at,omitzero"`
+	// From are the items whose pages it was put together from; empty for what was received.
+	From []InboxID `json:"from,omitempty"`
+	// Arranging is the arrangement of its pages that is under way or has failed; nil: there is none.
+	Arranging *Arranging `json:"arranging,omitempty"`
+	// Arranged are the items made of its pages. It then lies in no basket, and its bytes stay.
+	Arranged []InboxID `json:"arranged,omitempty"`
+	Created  time.Time `json:"created"`
+	Changed  time.Time `json:"changed"`
+	Revision int64     `json:"revision"`
+}
+
+// Waits reports whether the item lies in its basket: neither filed nor taken apart.
+func (i InboxItem) Waits() bool { return len(i.Filed) == 0 && len(i.Arranged) == 0 }
+
+// Aside says why an item waits in its basket, and for what day.
+type Aside struct {
+	// Until is the day on which it is to be looked at again, "2026-11-30"; may be empty.
+	Until string    `json:"until,omitempty"`
+	Note  string    `json:"note,omitempty"`
+	By    UserID    `json:"by"`
+	At    time.Time `json:"at"`
+}
+
+// Arranging is how the pages of items are to be put together anew. All its sources have it, and
+// Sources[0] alone has the outputs.
+type Arranging struct {
+	Job JobID  `json:"job_id"`
+	By  UserID `json:"by"`
+	// Sources are the items whose pages are used, in the order in which leaves count them.
+	Sources []InboxID `json:"sources"`
+	// Outputs are the items to be made, each with its leaves in order.
+	Outputs [][]Leaf `json:"outputs,omitempty"`
+}
+
+// Leaf is a page taken from a source.
+type Leaf struct {
+	// Source counts the sources from 0.
+	Source int `json:"source"`
+	// Page counts from 1.
+	Page int `json:"page"`
+	// Turn is by how many degrees clockwise it is turned beyond how it is shown: 0, 90, 180 or 270.
+	Turn int `json:"turn,omitempty"`
+}
+
+// Claim says who works on an unfiled item, and until when nobody else should. The zero value is nobody.
+type Claim struct {
+	User  UserID    `json:"user"`
+	Until time.Time `json:"until"`
+}
+
+// Holds reports whether the claim is in force.
+func (c Claim) Holds(now time.Time) bool { return c.User != "" && now.Before(c.Until) }
+
+// Shelves are parts of a basket that have a list of their own.
+const (
+	// ShelfAside has what was set aside: what has a day by it, then the rest.
+	ShelfAside = "aside"
+	// ShelfFailed has what the machine couldn't read, whatever the reason, by arrival.
+	ShelfFailed = "failed"
+)
+
+// BasketCount counts what lies in a basket. Aside and Failed are among Unfiled.
+type BasketCount struct{ Unfiled, Aside, Failed int }
+
+// Unread reports whether a state says that the machine couldn't read what was received.
+func Unread(state string) bool {
+	return state == StateFailed || state == StateQuarantined || state == StatePassword
+}
