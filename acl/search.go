@@ -197,13 +197,13 @@ func (d *Desk) snippets(ctx context.Context, h Hit, v archive.Version, query str
 	if err != nil {
 		return nil, err
 	}
+	matcher, err := d.guard.Index.Matcher(query)
+	if err != nil {
+		return nil, err
+	}
 	out := []Snippet{}
 	for i, text := range texts {
-		marks, err := d.guard.Index.Marks(string(text), query)
-		if err != nil {
-			return nil, err
-		}
-		if len(marks) > 0 {
+		if marks := index.Spans(matcher.Page(string(text))); len(marks) > 0 {
 			out = append(out, cut(pages[i], string(text), marks))
 		}
 	}

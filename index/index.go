@@ -1,7 +1,9 @@
 package index
 
 import (
+	"cmp"
 	"context"
+	"slices"
 
 	"eakte/archive"
 )
@@ -12,8 +14,9 @@ type Document struct {
 	ID     archive.DocumentID
 	Akte   archive.AkteID
 	Person archive.PersonID
-	// Type, Register, Department (the one that brought it) are keys: facets and filters.
-	Type, Register, Department string
+	// Type, Register, Department (the one that brought it) and Classification are keys: facets and
+	// filters.
+	Type, Register, Department, Classification string
 	// Date is "2026-11-21"; empty where unknown.
 	Date string
 	// Title and Sender are found like text; Number is the Akte's reference number, found whole.
@@ -55,7 +58,7 @@ type Query struct {
 	// Text is what the user typed: words (all must be found), "phrases". Empty: everything.
 	Text string
 	// Filters; each non-empty list narrows to entries that have one of its values.
-	Types, Registers, Departments []string
+	Types, Registers, Departments, Classifications []string
 	// From and To bound the date, both included, "2026-11-21"; empty: open.
 	From, To string
 	Akte     archive.AkteID
@@ -78,8 +81,9 @@ type Hit struct {
 	Akte     archive.AkteID
 	// Score is comparable within one answer only.
 	Score float64
-	// Pages are the pages (from 1) with matches, ascending.
-	Pages []int
+	// Pages are the pages (from 1) with matches, ascending, and Counts how many matches each of them
+	// has: as many as a [Matcher] of the same text finds on it.
+	Pages, Counts []int
 	// After continues the list behind this hit.
 	After string
 }
@@ -94,12 +98,27 @@ type Count struct {
 type Result struct {
 	Total int
 	Hits  []Hit
-	// Facets by "type", "register", "department", "year": most frequent first, then by key.
+	// Facets by "type", "register", "department", "classification", "year": most frequent first, then
+	// by key. Each is counted without the query's own filter on it (year: without From and To), so
+	// that the count of a value not chosen tells what choosing it as well would add; values that are
+	// chosen stand in it even with 0.
 	Facets map[string][]Count
-	// HeadOnly says that every word of the text is so common ("der", "und") that page texts
-	// were not searched for it, only titles and senders.
+	// Timeline counts the hits by date, oldest first, periods without hits left out: by month
+	// ("2026-11") if From and To, or where one is open the hits themselves, lie at most [MonthsShown]
+	// months apart, else by year ("2026").
+	Timeline []Count
+	// Ignored are the words of the text that are so common ("der", "und") that they were left out
+	// beside others, as they were typed.
+	Ignored []string
+	// HeadOnly says that every word of the text is so common that page texts were not searched for it,
+	// only titles and senders.
 	HeadOnly bool
+	// Meaningless says that the text has no letter and no digit to look for, so that nothing is found.
+	Meaningless bool
 }
+
+// MonthsShown is how many months a [Result.Timeline] by months spans at most.
+const MonthsShown = 24
 
 // PersonQuery asks for persons by name, birth date or number.
 type PersonQuery struct {
@@ -132,8 +151,29 @@ type Batch struct {
 	Seq             uint64
 }
 
-// Span is a match inside a text, in bytes.
+// Span is a word inside a text, in bytes.
 type Span struct{ Start, End int }
+
+// Match is one thing found in a text: a word, or the words of a phrase, ascending.
+type Match []Span
+
+// Matcher finds what a query text asks for in other texts, by the same analysis as the index: it
+// marks what the engine found. It is safe for concurrent use.
+type Matcher interface {
+	// Page finds matches in the text of a page: each word where it stands, each phrase where all of
+	// it stands. They ascend, and no two begin at the same word. There are none where the index would
+	// not search pages for the query ([Result.HeadOnly]).
+	Page(text string) []Match
+	// Head does the same for a title or sender.
+	Head(text string) []Match
+}
+
+// Spans are the words of matches, ascending, each once.
+func Spans(ms []Match) []Span {
+	out := slices.Concat(ms...)
+	slices.SortFunc(out, func(a, b Span) int { return cmp.Or(cmp.Compare(a.Start, b.Start), cmp.Compare(a.End, b.End)) })
+	return slices.Compact(out)
+}
 
 // Engine is a search engine. Every engine passes [eakte/index/indextest].
 type Engine interface {
@@ -145,9 +185,8 @@ type Engine interface {
 	Search(ctx context.Context, q Query) (Result, error)
 	// Persons finds persons, best first.
 	Persons(ctx context.Context, q PersonQuery) ([]PersonHit, error)
-	// Marks returns where the query's words stand in a text, ascending and not overlapping,
-	// by the same analysis as the index.
-	Marks(text, query string) ([]Span, error)
+	// Matcher reads a query text; one that can't be read is a *[QueryError].
+	Matcher(query string) (Matcher, error)
 	// Has reports whether a document is in the index.
 	Has(ctx context.Context, id archive.DocumentID) (bool, error)
 	// Documents calls fn for every document ID in the index.

@@ -262,7 +262,7 @@ func (x *Indexer) document(ctx context.Context, id archive.DocumentID, b *Batch)
 func (x *Indexer) entry(akte archive.Akte, doc archive.Document) Document {
 	e := Document{
 		ID: doc.ID, Akte: doc.Akte, Person: akte.Person, Type: doc.Type, Register: doc.Register,
-		Department: doc.BroughtBy, Date: doc.Date, Title: doc.Title, Sender: doc.Sender, Number: akte.Number,
+		Department: doc.BroughtBy, Classification: doc.Classification, Date: doc.Date, Title: doc.Title, Sender: doc.Sender, Number: akte.Number,
 		Rights: DocumentRights(akte, doc, x.today()),
 	}
 	if e.Date == "" {

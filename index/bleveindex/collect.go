@@ -1,7 +1,6 @@
 package bleveindex
 
 import (
-	"cmp"
 	"context"
 	"fmt"
 	"slices"
@@ -9,8 +8,6 @@ import (
 
 	"github.com/blevesearch/bleve/v2/search"
 	bleve "github.com/blevesearch/bleve_index_api"
-
-	"eakte/index"
 )
 
 // found is a hit on its way into the answer.
@@ -29,27 +26,29 @@ type collector struct {
 	after  *place
 	limit  int
 
-	total  int
-	counts []int   // of matches, by facet
-	best   []found // sorted, at most limit
+	tally tally
+	best  []found // sorted, at most limit
 }
 
 // checkEvery is after how many matches the context is asked.
 const checkEvery = 1024
 
 func (c *collector) collect(ctx context.Context, r *restricted) error {
-	c.counts = make([]int, len(r.gate.table.facets))
+	c.tally = newTally(r.gate.table.facets)
 	sc := &search.SearchContext{DocumentMatchPool: search.NewDocumentMatchPool(r.poolSize(), 0), IndexReader: c.reader}
 	for n := 0; ; n++ {
 		if n%checkEvery == 0 && ctx.Err() != nil {
 			return ctx.Err()
 		}
-		m, at, err := r.Next(sc)
+		m, at, miss, err := r.Next(sc)
 		if err != nil || m == nil {
 			return err
 		}
-		c.total++
-		c.counts[at.facet]++
+		c.tally.add(at, miss)
+		if miss != none {
+			sc.DocumentMatchPool.Put(m)
+			continue
+		}
 		f := found{akte: at.akte}
 		copy(f.num[:], m.IndexInternalID)
 		if c.order == byRelevance {
@@ -91,39 +90,4 @@ func (c *collector) offer(f found) error {
 	}
 	c.best = slices.Insert(c.best, i, f)
 	return nil
-}
-
-// facets adds up the counts by type, register, department and year.
-func (c *collector) facets(joined []string) map[string][]index.Count {
-	names := []string{"type", "register", "department", "year"}
-	counts := make([]map[string]int, len(names))
-	for i := range counts {
-		counts[i] = make(map[string]int)
-	}
-	for k, n := range c.counts {
-		if n == 0 {
-			continue
-		}
-		for i, key := range strings.SplitN(joined[k], sep, len(names)) {
-			if key != "" {
-				counts[i][key] += n
-			}
-		}
-	}
-	facets := make(map[string][]index.Count, len(names))
-	for i, name := range names {
-		facets[name] = sorted(counts[i])
-	}
-	return facets
-}
-
-func sorted(counts map[string]int) []index.Count {
-	out := make([]index.Count, 0, len(counts))
-	for key, n := range counts {
-		out = append(out, index.Count{Key: key, Count: n})
-	}
-	slices.SortFunc(out, func(a, b index.Count) int {
-		return cmp.Or(cmp.Compare(b.Count, a.Count), cmp.Compare(a.Key, b.Key))
-	})
-	return out
 }

@@ -43,8 +43,8 @@
 // Entries:
 //
 //	d<DocumentID> -> kind=d, page[i] (words with places), head[0] title, head[1] sender, number,
-//	                 person, akte*, date*, rights*, facet* (type, register, department and year
-//	                 in one value)
+//	                 person, akte*, date*, rights*, facet* (type, register, department,
+//	                 classification and year in one value)
 //	p<PersonID>   -> kind=p, spelled and name (words of names as spelled and folded), birth (the date,
 //	                 its month and year; "=" before what is known and no more), pnumber, prights,
 //	                 pakte*, pwithin (Akte and token)

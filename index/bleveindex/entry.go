@@ -85,7 +85,7 @@ func (a analyzers) document(d index.Document) *document.Document {
 		year = d.Date[:4]
 		e.keys(fieldDate, keywordCol, d.Date)
 	}
-	e.keys(fieldFacet, keywordCol, strings.Join([]string{d.Type, d.Register, d.Department, year}, sep))
+	e.keys(fieldFacet, keywordCol, strings.Join([]string{d.Type, d.Register, d.Department, d.Classification, year}, sep))
 	return e.doc
 }
 

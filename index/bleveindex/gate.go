@@ -2,7 +2,6 @@ package bleveindex
 
 import (
 	"math"
-	"slices"
 	"strings"
 
 	bleve "github.com/blevesearch/bleve_index_api"
@@ -20,7 +19,7 @@ type gate struct {
 
 	everywhere *verdicts            // rights held everywhere
 	within     map[uint32]*verdicts // rights held within an Akte
-	facet      *verdicts            // filters on type, register and department
+	facet      *misses              // filters on type, register, department and classification
 	from, to   uint32
 	dirtyAkten map[uint32]struct{}
 	dirty      archive.Dirty
@@ -33,7 +32,7 @@ func (c *columns) gate(r bleve.IndexReader, q index.Query) (*gate, error) {
 	}
 	g := &gate{table: t, reader: r, dirty: q.Without, to: math.MaxUint32}
 	g.everywhere = newVerdicts(t.rights, holdsOne(q.Rights.Tokens))
-	g.facet = newVerdicts(t.facets, facetFilter(q))
+	g.facet = newMisses(t.facets, q)
 	if q.From != "" {
 		g.from = cmpOr(day(q.From), math.MaxUint32)
 	}
@@ -59,24 +58,25 @@ func cmpOr(n, other uint32) uint32 {
 	return n
 }
 
-func facetFilter(q index.Query) func(string) bool {
-	filters := [][]string{q.Types, q.Registers, q.Departments}
-	return func(joined string) bool {
-		parts := strings.Split(joined, sep)
-		for i, wanted := range filters {
-			if len(wanted) > 0 && (i >= len(parts) || parts[i] == "" || !slices.Contains(wanted, parts[i])) {
-				return false
-			}
-		}
-		return true
+// passes decides on the entry with this number and row. One that misses the filters of a single facet
+// passes too, for it counts there and nowhere else: miss is that facet, or none.
+func (g *gate) passes(id bleve.IndexInternalID, r row) (miss facet, ok bool, err error) {
+	if !g.allowed(r) {
+		return none, false, nil
 	}
+	miss = g.facet.of(r.facet)
+	if r.date < g.from || r.date > g.to {
+		miss = miss.and(facetYear)
+	}
+	if miss == several {
+		return miss, false, nil
+	}
+	ok, err = g.clean(id, r)
+	return miss, ok, err
 }
 
-// passes decides on the entry with this number and row.
-func (g *gate) passes(id bleve.IndexInternalID, r row) (bool, error) {
-	if !g.allowed(r) || !g.facet.pass(r.facet) || r.date < g.from || r.date > g.to {
-		return false, nil
-	}
+// clean reports whether the entry doesn't wait to be indexed anew.
+func (g *gate) clean(id bleve.IndexInternalID, r row) (bool, error) {
 	if g.dirty.Empty() {
 		return true, nil
 	}

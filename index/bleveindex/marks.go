@@ -9,44 +9,62 @@ import (
 	"eakte/index"
 )
 
-// Marks implements [index.Engine]. Spans are bytes of the text as given, whatever its Unicode form.
-// Of a phrase, only places where all of it stands are marked.
-func (x *Index) Marks(text, query string) ([]index.Span, error) {
+// textMatcher is an [index.Matcher]. Spans are bytes of the text as given, whatever its Unicode form.
+type textMatcher struct {
+	analyzers analyzers
+	ask       ask
+}
+
+// Matcher implements [index.Engine].
+func (x *Index) Matcher(query string) (index.Matcher, error) {
 	a, err := x.analyzers.ask(query)
-	if err != nil || len(a.clauses) == 0 {
+	if err != nil {
 		return nil, err
 	}
-	var analyzer analysis.Analyzer = x.analyzers.page
-	if a.headOnly {
-		analyzer = x.analyzers.head
+	return textMatcher{x.analyzers, a}, nil
+}
+
+// Page implements [index.Matcher].
+func (m textMatcher) Page(text string) []index.Match {
+	if m.ask.headOnly {
+		return nil
+	}
+	return m.find(m.analyzers.page, text, func(c clause) []word { return c.page })
+}
+
+// Head implements [index.Matcher].
+func (m textMatcher) Head(text string) []index.Match {
+	return m.find(m.analyzers.head, text, func(c clause) []word { return c.head })
+}
+
+func (m textMatcher) find(a analysis.Analyzer, text string, run func(clause) []word) []index.Match {
+	if len(m.ask.clauses) == 0 {
+		return nil
 	}
 	places := make(map[string][]word)
 	at := make(map[int]word)
-	for _, w := range words(analyzer, text) {
+	for _, w := range words(a, text) {
 		places[w.term] = append(places[w.term], w)
 		at[w.pos] = w
 	}
-	var spans []index.Span
-	for _, c := range a.clauses {
-		run := c.page
-		if a.headOnly {
-			run = c.head
-		}
-		spans = append(spans, runSpans(run, places, at)...)
+	var out []index.Match
+	for _, c := range m.ask.clauses {
+		out = append(out, runMatches(run(c), places, at)...)
 	}
-	slices.SortFunc(spans, func(a, b index.Span) int {
-		return cmp.Or(cmp.Compare(a.Start, b.Start), cmp.Compare(a.End, b.End))
+	// Of those that begin at the same word the longest stays.
+	slices.SortFunc(out, func(a, b index.Match) int {
+		return cmp.Or(cmp.Compare(a[0].Start, b[0].Start), cmp.Compare(len(b), len(a)))
 	})
-	return slices.Compact(spans), nil
+	return slices.CompactFunc(out, func(a, b index.Match) bool { return a[0] == b[0] })
 }
 
-// runSpans returns the words of a run wherever all of it stands at its distances.
-func runSpans(run []word, places map[string][]word, at map[int]word) (spans []index.Span) {
+// runMatches returns the words of a run wherever all of it stands at its distances.
+func runMatches(run []word, places map[string][]word, at map[int]word) (out []index.Match) {
 	if len(run) == 0 {
 		return nil
 	}
 	for _, start := range places[run[0].term] {
-		here := make([]index.Span, 0, len(run))
+		here := make(index.Match, 0, len(run))
 		for _, w := range run {
 			found, ok := at[start.pos+w.pos-run[0].pos]
 			if !ok || found.term != w.term {
@@ -55,8 +73,8 @@ func runSpans(run []word, places map[string][]word, at map[int]word) (spans []in
 			here = append(here, index.Span{Start: found.start, End: found.end})
 		}
 		if len(here) == len(run) {
-			spans = append(spans, here...)
+			out = append(out, here)
 		}
 	}
-	return spans
+	return out
 }

@@ -29,6 +29,8 @@ type ask struct {
 	whole string
 	// headOnly: all words are stop words, so only titles and senders can tell.
 	headOnly bool
+	// ignored are the clauses left out beside others, as typed.
+	ignored []string
 	// blank: nothing was typed. A text of mere punctuation isn't blank, and finds nothing.
 	blank bool
 }
@@ -38,32 +40,22 @@ func (a analyzers) ask(text string) (ask, error) {
 	if err != nil {
 		return ask{}, err
 	}
-	q := ask{whole: number(text), headOnly: true, blank: len(typed) == 0}
+	q := ask{whole: number(text), blank: len(typed) == 0}
+	var common []clause
 	for _, t := range typed {
 		c := clause{page: words(a.page, t.Text), head: words(a.head, t.Text), number: number(t.Text)}
-		if len(c.head) > 0 || c.number != "" {
+		switch {
+		case len(c.page) > 0 || c.number != "":
 			q.clauses = append(q.clauses, c)
-		}
-		if len(c.page) > 0 || c.number != "" {
-			q.headOnly = false
+		case len(c.head) > 0: // stop words would match nearly every page
+			common = append(common, c)
+			q.ignored = append(q.ignored, t.Text)
 		}
 	}
-	q.headOnly = q.headOnly && len(q.clauses) > 0
-	if !q.headOnly {
-		q.clauses = tellingOnly(q.clauses)
+	if len(q.clauses) == 0 && len(common) > 0 {
+		q.clauses, q.ignored, q.headOnly = common, nil, true
 	}
 	return q, nil
-}
-
-// tellingOnly leaves out clauses of stop words beside others: they would match nearly every page.
-func tellingOnly(cs []clause) []clause {
-	var out []clause
-	for _, c := range cs {
-		if len(c.page) > 0 || c.number != "" {
-			out = append(out, c)
-		}
-	}
-	return out
 }
 
 // matcher makes searchers that score, on fixed term statistics.

@@ -18,20 +18,20 @@ type restricted struct {
 	at         *search.DocumentMatch
 }
 
-// Next returns the next match with its row, nil behind the last.
-func (r *restricted) Next(sc *search.SearchContext) (*search.DocumentMatch, row, error) {
+// Next returns the next match with its row and the facet whose filters it misses, nil behind the last.
+func (r *restricted) Next(sc *search.SearchContext) (*search.DocumentMatch, row, facet, error) {
 	for {
 		m, err := r.match(sc)
 		if err != nil || m == nil {
-			return nil, row{}, err
+			return nil, row{}, none, err
 		}
 		at := r.gate.table.row(binary.BigEndian.Uint64(m.IndexInternalID))
-		ok, err := r.gate.passes(m.IndexInternalID, at)
+		miss, ok, err := r.gate.passes(m.IndexInternalID, at)
 		if err != nil {
-			return nil, row{}, err
+			return nil, row{}, none, err
 		}
 		if ok {
-			return m, at, nil
+			return m, at, miss, nil
 		}
 		sc.DocumentMatchPool.Put(m)
 	}

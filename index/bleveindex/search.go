@@ -2,6 +2,7 @@ package bleveindex
 
 import (
 	"bytes"
+	"cmp"
 	"context"
 	"fmt"
 	"slices"
@@ -38,7 +39,10 @@ func (x *Index) Search(ctx context.Context, q index.Query) (index.Result, error)
 			return err
 		}
 		pages, err := x.pages(ctx, r, a, c.best)
-		res = index.Result{Total: c.total, Hits: c.hits(g.table, pages), Facets: c.facets(g.table.facets), HeadOnly: a.headOnly}
+		res = index.Result{
+			Total: c.tally.total, Hits: c.hits(g.table, pages), Facets: c.tally.facets(q), Timeline: c.tally.timeline(q),
+			Ignored: a.ignored, HeadOnly: a.headOnly, Meaningless: !a.blank && len(a.clauses) == 0,
+		}
 		return err
 	})
 	if err != nil {
@@ -68,14 +72,15 @@ func (x *Index) collect(ctx context.Context, g *gate, q index.Query, a ask, c *c
 	return c.collect(ctx, top)
 }
 
-func (c *collector) hits(t *table, pages map[[8]byte][]int) []index.Hit {
+func (c *collector) hits(t *table, pages map[[8]byte]matched) []index.Hit {
 	hits := make([]index.Hit, 0, len(c.best))
 	for _, f := range c.best {
 		hits = append(hits, index.Hit{
 			Document: archive.DocumentID(f.id),
 			Akte:     archive.AkteID(t.akten[f.akte]),
 			Score:    f.score,
-			Pages:    pages[f.num],
+			Pages:    pages[f.num].pages,
+			Counts:   pages[f.num].counts,
 			After:    f.cursor(c.order),
 		})
 	}
@@ -84,8 +89,8 @@ func (c *collector) hits(t *table, pages map[[8]byte][]int) []index.Hit {
 
 // pages finds where in the hits of one answer the text stands. Only here are places of words read,
 // which costs more than all the rest of a search if it is done for every match.
-func (x *Index) pages(ctx context.Context, r bleve.IndexReader, a ask, hits []found) (_ map[[8]byte][]int, err error) {
-	pages := make(map[[8]byte][]int, len(hits))
+func (x *Index) pages(ctx context.Context, r bleve.IndexReader, a ask, hits []found) (_ map[[8]byte]matched, err error) {
+	pages := make(map[[8]byte]matched, len(hits))
 	if a.blank || a.headOnly || len(hits) == 0 {
 		return pages, nil
 	}
@@ -119,13 +124,22 @@ func inOrder(hits []found) []found {
 	return slices.SortedFunc(slices.Values(hits), func(a, b found) int { return bytes.Compare(a.num[:], b.num[:]) })
 }
 
-func pagesOf(m *search.DocumentMatch) []int {
-	var pages []int
+// matched are the pages of a hit with matches, and how many each has.
+type matched struct{ pages, counts []int }
+
+func pagesOf(m *search.DocumentMatch) (out matched) {
+	var spots []spot
 	for _, l := range m.FieldTermLocations {
 		if l.Field == fieldPage && len(l.Location.ArrayPositions) > 0 {
-			pages = append(pages, int(l.Location.ArrayPositions[0])+1)
+			spots = append(spots, spotOf(l.Location))
 		}
 	}
-	slices.Sort(pages)
-	return slices.Compact(pages)
+	slices.SortFunc(spots, func(a, b spot) int { return cmp.Or(cmp.Compare(a.page, b.page), cmp.Compare(a.pos, b.pos)) })
+	for i, s := range slices.Compact(spots) {
+		if n := int(s.page) + 1; i == 0 || out.pages[len(out.pages)-1] != n {
+			out.pages, out.counts = append(out.pages, n), append(out.counts, 0)
+		}
+		out.counts[len(out.counts)-1]++
+	}
+	return out
 }

@@ -77,10 +77,12 @@ func (w *world) document(rights ...string) index.Document {
 		Type:       pick(w.rand, worldTypes[:]),
 		Register:   pick(w.rand, worldTypes[:]),
 		Department: pick(w.rand, worldTypes[:]),
-		Title:      w.words(3),
-		Sender:     w.words(2),
-		Number:     pick(w.rand, worldWords[:]),
-		Rights:     rights,
+
+		Classification: pick(w.rand, worldTypes[:]),
+		Title:          w.words(3),
+		Sender:         w.words(2),
+		Number:         pick(w.rand, worldWords[:]),
+		Rights:         rights,
 	}
 	if w.rand.IntN(5) > 0 {
 		d.Date = fmt.Sprintf("%d-%02d-%02d", 2020+w.rand.IntN(7), 1+w.rand.IntN(12), 1+w.rand.IntN(28))
@@ -163,6 +165,12 @@ func (w *world) query() index.Query {
 	}
 	if w.rand.IntN(5) == 0 {
 		q.Types = []string{"brief", "pass"}
+	}
+	if w.rand.IntN(5) == 0 {
+		q.Registers = []string{"urkunde", pick(w.rand, worldTypes[:])}
+	}
+	if w.rand.IntN(5) == 0 {
+		q.Classifications = []string{pick(w.rand, worldTypes[:])}
 	}
 	if w.rand.IntN(5) == 0 {
 		q.From, q.To = "2021-03-04", "2025-06-07"

@@ -2,6 +2,7 @@ package indextest
 
 import (
 	"fmt"
+	"math/rand/v2"
 	"slices"
 	"testing"
 
@@ -22,6 +23,7 @@ func testFilters(t *testing.T, open Opener) {
 	a.Type, a.Register, a.Department, a.Person = "brief", "asyl", "soziales", id[archive.PersonID](1)
 	b.Type, b.Register, b.Department, b.Person = "pass", "asyl", "asyl", id[archive.PersonID](1)
 	c.Type, c.Register, c.Department, c.Person = "brief", "wohnen", "asyl", id[archive.PersonID](2)
+	c.Classification = "besonders"
 	e := engine(t, open, index.Batch{Documents: []index.Document{a, b, c, dated(4, ""), dated(5, "2026-02-30"), dated(6, "1999-05-05")}})
 	tests := []struct {
 		name string
@@ -33,6 +35,7 @@ func testFilters(t *testing.T, open Opener) {
 		{"unknown type", index.Query{Types: []string{"x"}}, nil},
 		{"empty type narrows to nothing", index.Query{Types: []string{""}}, nil},
 		{"register", index.Query{Registers: []string{"asyl"}}, []int{1, 2}},
+		{"classification", index.Query{Classifications: []string{"besonders"}}, []int{3}},
 		{"department", index.Query{Departments: []string{"asyl"}}, []int{2, 3}},
 		{"filters narrow together", index.Query{Types: []string{"brief"}, Registers: []string{"asyl"}}, []int{1}},
 		{"Akte", index.Query{Akte: akte(3)}, []int{3}},
@@ -98,6 +101,94 @@ func testFacets(t *testing.T, open Opener) {
 	}
 	if got := search(t, e, index.Query{Text: "Pass", Types: []string{"häufig"}, Rights: all()}); counted(got, "department") != 8 {
 		t.Errorf("facets under a filter: %v", got.Facets)
+	}
+}
+
+// A facet's counts are those of the hits that one would get by choosing that value as well, or
+// alone: by its own filter a facet isn't narrowed. Rights and all other filters hold in it.
+func testFacetsAgree(t *testing.T, open Opener) {
+	w := &world{rand: rand.New(rand.NewPCG(3, 2026))}
+	var b index.Batch
+	for range 300 {
+		b.Documents = append(b.Documents, w.document(pick(w.rand, []string{everybody, "secret"})))
+	}
+	e := engine(t, open, b)
+	fields := map[string]func(*index.Query) *[]string{
+		"type":           func(q *index.Query) *[]string { return &q.Types },
+		"register":       func(q *index.Query) *[]string { return &q.Registers },
+		"department":     func(q *index.Query) *[]string { return &q.Departments },
+		"classification": func(q *index.Query) *[]string { return &q.Classifications },
+	}
+	for range 60 {
+		q := w.query()
+		q.Rights = all()
+		for _, choose := range fields {
+			if w.rand.IntN(2) == 0 {
+				*choose(&q) = []string{pick(w.rand, worldTypes[:]), "unheard"}
+			}
+		}
+		facets := search(t, e, q).Facets
+		for name, choose := range fields {
+			for _, v := range append(worldTypes[:], "unheard") {
+				alone, want := q, 0
+				*choose(&alone) = []string{v}
+				if v != "" {
+					want = search(t, e, alone).Total
+				}
+				chosen := v != "" && slices.Contains(*choose(&q), v)
+				i := slices.IndexFunc(facets[name], func(c index.Count) bool { return c.Key == v })
+				switch {
+				case i < 0 && (want > 0 || chosen):
+					t.Fatalf("%+v: %s %q is missing, want %d", q, name, v, want)
+				case i >= 0 && (facets[name][i].Count != want || want == 0 && !chosen):
+					t.Fatalf("%+v: %s %q counts %d, want %d", q, name, v, facets[name][i].Count, want)
+				}
+			}
+		}
+		for _, c := range facets["year"] {
+			alone := q
+			alone.From, alone.To = c.Key+"-01-01", c.Key+"-12-31"
+			if want := search(t, e, alone).Total; c.Count != want {
+				t.Fatalf("%+v: year %s counts %d, want %d", q, c.Key, c.Count, want)
+			}
+		}
+	}
+}
+
+func testTimeline(t *testing.T, open Opener) {
+	hidden := dated(9, "1980-01-01")
+	hidden.Rights = []string{"secret"}
+	e := engine(t, open, index.Batch{Documents: []index.Document{
+		dated(1, "2024-01-31"), dated(2, "2025-12-01"), dated(3, "2025-12-31"), dated(4, ""), dated(5, "1850-02-03"), hidden,
+	}})
+	counts := func(pairs ...any) (out []index.Count) {
+		for i := 0; i < len(pairs); i += 2 {
+			out = append(out, index.Count{Key: pairs[i].(string), Count: pairs[i+1].(int)})
+		}
+		return out
+	}
+	tests := []struct {
+		name string
+		q    index.Query
+		want []index.Count
+	}{
+		{"years, oldest first", index.Query{}, counts("1850", 1, "2024", 1, "2025", 2)},
+		{"from long before the first", index.Query{From: "2023-12-31"}, counts("2024", 1, "2025", 2)},
+		{"24 months found", index.Query{From: "2024-01-31"}, counts("2024-01", 1, "2025-12", 2)},
+		{"24 months asked", index.Query{From: "2024-01-01", To: "2025-12-31"}, counts("2024-01", 1, "2025-12", 2)},
+		{"25 months asked", index.Query{From: "2024-01-01", To: "2026-01-01"}, counts("2024", 1, "2025", 2)},
+		{"few months asked", index.Query{From: "2025-12-02", To: "2026-01-01"}, counts("2025-12", 1)},
+		{"from open, months found", index.Query{From: "2025-01-01"}, counts("2025-12", 2)},
+		{"old days by month", index.Query{To: "1850-12-31"}, counts("1850-02", 1)},
+		{"nothing", index.Query{From: "2030-01-01"}, nil},
+	}
+	for _, tt := range tests {
+		t.Run(tt.name, func(t *testing.T) {
+			tt.q.Text, tt.q.Rights = "Pass", all()
+			if got := search(t, e, tt.q).Timeline; !slices.Equal(got, tt.want) {
+				t.Errorf("got %v, want %v", got, tt.want)
+			}
+		})
 	}
 }
 

@@ -3,13 +3,16 @@ package indextest
 import (
 	"context"
 	"errors"
+	"math/rand/v2"
 	"slices"
 	"strings"
 	"testing"
 	"time"
 
 	"github.com/google/go-cmp/cmp"
+	"github.com/google/go-cmp/cmp/cmpopts"
 
+	"eakte/archive"
 	"eakte/index"
 )
 
@@ -193,46 +196,117 @@ func testQueryErrors(t *testing.T, open Opener) {
 	}
 }
 
-func testMarks(t *testing.T, open Opener) {
+func testMatcher(t *testing.T, open Opener) {
 	e := engine(t, open, index.Batch{})
 	tests := []struct {
 		name, text, query string
-		want              []string
+		page, head        []string // each match's words joined by a blank
 	}{
-		{"word in every form", "Der Pass, die Pässe; PASS!", "pass", []string{"Pass", "Pässe", "PASS"}},
-		{"inflection", "Die Urkunde und die Urkunden", "Urkunde", []string{"Urkunde", "Urkunden"}},
-		{"umlauts", "Müller Mu\u0308ller Mueller", "Müller", []string{"Müller", "Mu\u0308ller", "Mueller"}},
-		{"bytes of the text as given behind combining marks", "u\u0308u\u0308u\u0308 Pass", "Pass", []string{"Pass"}},
-		{"phrase only where it stands", "Reise Pass, Pass Reise, Reise Pass", `"Reise Pass"`, []string{"Reise", "Pass", "Reise", "Pass"}},
-		{"word and phrase overlap once", "Reise Pass Reise", `Reise "Reise Pass"`, []string{"Reise", "Pass", "Reise"}},
-		{"stop words aren't marked beside others", "der Pass der Frau", "der Pass", []string{"Pass"}},
-		{"stop words alone are", "Der Kreis", "der", []string{"Der"}},
-		{"number", "Az. 33.11-000123/2026, 2026", "33.11-000123/2026", []string{"33.11", "000123", "2026"}},
-		{"nothing typed", "Pass", "", nil},
-		{"nothing there", "", "Pass", nil},
-		{"broken text", "Pa\xffss Pass", "Pass", []string{"Pass"}},
+		{name: "word in every form", text: "Der Pass, die Pässe; PASS!", query: "pass", page: []string{"Pass", "Pässe", "PASS"}},
+		{name: "inflection", text: "Die Urkunde und die Urkunden", query: "Urkunde", page: []string{"Urkunde", "Urkunden"}},
+		{name: "umlauts", text: "Müller Mu\u0308ller Mueller", query: "Müller", page: []string{"Müller", "Mu\u0308ller", "Mueller"}},
+		{name: "bytes of the text as given behind combining marks", text: "u\u0308u\u0308u\u0308 Pass", query: "Pass", page: []string{"Pass"}},
+		{name: "phrase only where it stands", text: "Reise Pass, Pass Reise, Reise Pass", query: `"Reise Pass"`, page: []string{"Reise Pass", "Reise Pass"}},
+		{name: "phrase across a stop word", text: "Pass der Frau, Pass Frau", query: `"Pass der Frau"`, page: []string{"Pass Frau"}, head: []string{"Pass der Frau"}},
+		{name: "word and phrase that begin alike are one", text: "Reise Pass Reise", query: `Reise "Reise Pass"`, page: []string{"Reise Pass", "Reise"}},
+		{name: "word inside a phrase is another", text: "Reise Pass", query: `Pass "Reise Pass"`, page: []string{"Reise Pass", "Pass"}},
+		{name: "phrase that overlaps itself", text: "Reise Reise Reise", query: `"Reise Reise"`, page: []string{"Reise Reise", "Reise Reise"}},
+		{name: "stop words aren't matched beside others", text: "der Pass der Frau", query: "der Pass", page: []string{"Pass"}},
+		{name: "stop words alone are, in heads", text: "Der Kreis", query: "der", page: []string{}, head: []string{"Der"}},
+		{name: "number", text: "Az. 33.11-000123/2026, 2026", query: "33.11-000123/2026", page: []string{"33.11 000123 2026"}},
+		{name: "nothing typed", text: "Pass"},
+		{name: "nothing there", query: "Pass"},
+		{name: "broken text", text: "Pa\xffss Pass", query: "Pass", page: []string{"Pass"}},
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
-			spans, err := e.Marks(tt.text, tt.query)
+			if tt.head == nil {
+				tt.head = tt.page
+			}
+			m, err := e.Matcher(tt.query)
 			if err != nil {
 				t.Fatal(err)
 			}
-			var got []string
-			end := 0
-			for _, s := range spans {
-				if s.Start < end || s.End <= s.Start {
-					t.Fatalf("spans not ascending: %v", spans)
-				}
-				got, end = append(got, tt.text[s.Start:s.End]), s.End
+			if d := cmp.Diff(tt.page, written(tt.text, m.Page(tt.text)), cmpopts.EquateEmpty()); d != "" {
+				t.Errorf("page: -want +got\n%s", d)
 			}
-			if d := cmp.Diff(tt.want, got); d != "" {
-				t.Errorf("-want +got\n%s", d)
+			if d := cmp.Diff(tt.head, written(tt.text, m.Head(tt.text)), cmpopts.EquateEmpty()); d != "" {
+				t.Errorf("head: -want +got\n%s", d)
 			}
 		})
 	}
 	var qe *index.QueryError
-	if _, err := e.Marks("x", `"x`); !errors.As(err, &qe) {
+	if _, err := e.Matcher(`"x`); !errors.As(err, &qe) {
 		t.Errorf("open phrase: %v", err)
+	}
+}
+
+func written(text string, ms []index.Match) (out []string) {
+	for _, m := range ms {
+		var words []string
+		for _, s := range m {
+			words = append(words, text[s.Start:s.End])
+		}
+		out = append(out, strings.Join(words, " "))
+	}
+	return out
+}
+
+// What the engine finds on a page a matcher finds in its text, and no more: pages and counts agree.
+func testMatcherAgrees(t *testing.T, open Opener) {
+	w := &world{rand: rand.New(rand.NewPCG(7, 2026))}
+	var b index.Batch
+	pages := map[archive.DocumentID][]string{}
+	for range 60 {
+		d := w.document(everybody)
+		pages[d.ID] = d.Pages
+		b.Documents = append(b.Documents, d)
+	}
+	e := engine(t, open, b)
+	several := 0
+	for range 400 {
+		q := w.query()
+		q.Rights, q.Without, q.Limit = all(), archive.Dirty{}, 100
+		m, err := e.Matcher(q.Text)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, h := range search(t, e, q).Hits {
+			var on, counts []int
+			for i, text := range pages[h.Document] {
+				if n := len(m.Page(text)); n > 0 {
+					on, counts = append(on, i+1), append(counts, n)
+					several += n - 1
+				}
+			}
+			if !slices.Equal(on, h.Pages) || !slices.Equal(counts, h.Counts) {
+				t.Fatalf("%q in %q: engine has %v %v, matcher %v %v", q.Text, pages[h.Document], h.Pages, h.Counts, on, counts)
+			}
+		}
+	}
+	if several == 0 {
+		t.Error("no page has several matches: the test tells nothing")
+	}
+}
+
+// The answer says which words were left out, and when nothing was left to look for.
+func testExplained(t *testing.T, open Opener) {
+	e := engine(t, open, index.Batch{Documents: []index.Document{text(1, "Der Pass")}})
+	tests := []struct {
+		query       string
+		ignored     []string
+		meaningless bool
+	}{
+		{query: "Pass"},
+		{query: ""},
+		{query: "der Pass und \"die der\"", ignored: []string{"der", "und", "die der"}},
+		{query: "der und"},
+		{query: "… – !", meaningless: true},
+	}
+	for _, tt := range tests {
+		res := search(t, e, index.Query{Text: tt.query, Rights: all()})
+		if !slices.Equal(res.Ignored, tt.ignored) || res.Meaningless != tt.meaningless {
+			t.Errorf("%q: ignored %q, meaningless %v", tt.query, res.Ignored, res.Meaningless)
+		}
 	}
 }
