@@ -47,9 +47,10 @@ type Found struct {
 	Facets  map[string][]index.Count
 	Persons []FoundPerson
 	Next    string
-	// HeadOnly says that the query had words without meaning alone, so that only titles and senders
-	// were searched.
-	HeadOnly bool
+	// Timeline, Ignored, HeadOnly and Meaningless are as in [index.Result].
+	Timeline              []index.Count
+	Ignored               []string
+	HeadOnly, Meaningless bool
 	// Incomplete says that something is being indexed anew after a change of rights and is left
 	// out meanwhile. It says nothing of what.
 	Incomplete bool
@@ -124,7 +125,10 @@ func (d *Desk) find(ctx context.Context, q index.Query, persons index.Rights) (F
 	if err != nil {
 		return Found{}, err
 	}
-	found := Found{Total: result.Total, Facets: result.Facets, HeadOnly: result.HeadOnly, Hits: []Hit{}, Persons: []FoundPerson{}}
+	found := Found{
+		Total: result.Total, Facets: result.Facets, Timeline: result.Timeline, Ignored: result.Ignored, HeadOnly: result.HeadOnly,
+		Meaningless: result.Meaningless, Hits: []Hit{}, Persons: []FoundPerson{},
+	}
 	var versions []archive.Version
 	err = d.view(ctx, func(r archive.Reader) error {
 		found.Hits, versions = found.Hits[:0], nil
@@ -317,7 +321,7 @@ func searched(q index.Query, f Found) act {
 	done.akten, done.persons = slices.Compact(done.akten), slices.Compact(done.persons)
 	done.detail = &audit.Detail{
 		Act:    map[string]any{"total": f.Total, "listed": len(f.Hits), "documents": documents},
-		Shared: map[string]any{"q": q.Text, "types": q.Types, "registers": q.Registers, "departments": q.Departments, "from": q.From, "to": q.To},
+		Shared: map[string]any{"q": q.Text, "types": q.Types, "registers": q.Registers, "departments": q.Departments, "classifications": q.Classifications, "from": q.From, "to": q.To},
 	}
 	return done
 }

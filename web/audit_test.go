@@ -1,6 +1,7 @@
 package web
 
 import (
+	"encoding/json"
 	"fmt"
 	"slices"
 	"testing"
@@ -122,6 +123,27 @@ func TestCommonWordsAreLookedForInTitles(t *testing.T) {
 	}
 	if r := w.want(200, clerk, "POST", "/search", `{"q":"Zahnradfabrik"}`, purpose); r.field("titles_only") != nil || r.field("total") != 1.0 {
 		t.Errorf("a word with meaning: %v", r)
+	}
+}
+
+// TestSearchExplainsItself asks for words that are understood otherwise than who typed them may think.
+func TestSearchExplainsItself(t *testing.T) {
+	w := newWorld(t)
+	clerk := w.pair("sachbearbeitung", "auslaenderbehoerde")
+	for _, tt := range []struct{ q, want string }{
+		{"Zahnrad", "[]"},
+		{"", "[]"},
+		{"- …", `[{"code":"nothing_to_find"}]`},
+		{"der und", `[{"code":"titles_only"}]`},
+		{"der Pass", `[{"code":"words_left_out","words":["der"]}]`},
+		{"Zahn* OR Rad", `[{"code":"no_operators","words":["Zahn*","OR"]}]`},
+	} {
+		r := w.want(200, clerk, "POST", "/search", map[string]any{"q": tt.q}, purpose)
+		got, err := json.Marshal(r.field("notes"))
+		w.must(err)
+		if string(got) != tt.want {
+			t.Errorf("%q: notes %s, want %s", tt.q, got, tt.want)
+		}
 	}
 }
 

@@ -29,6 +29,7 @@ func (m *matrix) askFound(t *testing.T, p oracletest.Pair) (n int) {
 				facets["register "+d.register]++
 				facets["department "+d.broughtBy]++
 				facets["type arbeitsvertrag"]++
+				facets["classification "+d.classification]++
 				facets["year 2026"]++
 			}
 			if s.exist {

@@ -18,19 +18,22 @@ type searchBody struct {
 }
 
 type searchFilters struct {
-	Types       []string `json:"type,omitempty" maxItems:"100"`
-	Registers   []string `json:"register,omitempty" maxItems:"100"`
-	Departments []string `json:"department,omitempty" maxItems:"100"`
-	From        string   `json:"date_from,omitempty" maxLength:"20"`
-	To          string   `json:"date_to,omitempty" maxLength:"20"`
-	Akte        string   `json:"akte_id,omitempty" maxLength:"100"`
-	Person      string   `json:"person_id,omitempty" maxLength:"100"`
+	Types           []string `json:"type,omitempty" maxItems:"100"`
+	Registers       []string `json:"register,omitempty" maxItems:"100"`
+	Departments     []string `json:"department,omitempty" maxItems:"100"`
+	Classifications []string `json:"classification,omitempty" maxItems:"100"`
+	From            string   `json:"date_from,omitempty" maxLength:"20"`
+	To              string   `json:"date_to,omitempty" maxLength:"20"`
+	Akte            string   `json:"akte_id,omitempty" maxLength:"100"`
+	Person          string   `json:"person_id,omitempty" maxLength:"100"`
 }
 
 type searchView struct {
 	Total      int                    `json:"total"`
 	Hits       []hitView              `json:"hits"`
-	Facets     map[string][]facetView `json:"facets"`
+	Facets     map[string][]facetView `json:"facets" doc:"Each counted without the filter on itself; values chosen stand in it even with 0"`
+	Timeline   []facetView            `json:"timeline" doc:"Hits by date, oldest first: by month (\"2026-11\") if they lie at most two years apart, else by year"`
+	Notes      []noteView             `json:"notes" doc:"What the reader should know of how her words were understood"`
 	Persons    []foundPersonView      `json:"persons"`
 	Next       string                 `json:"next_cursor"`
 	Incomplete bool                   `json:"incomplete,omitempty" doc:"Something is being indexed anew after a change of rights"`
@@ -82,7 +85,7 @@ func (b searchBody) query() (index.Query, error) {
 		return index.Query{}, err
 	}
 	return index.Query{
-		Text: b.Text, Types: f.Types, Registers: f.Registers, Departments: f.Departments, From: f.From, To: f.To,
+		Text: b.Text, Types: f.Types, Registers: f.Registers, Departments: f.Departments, Classifications: f.Classifications, From: f.From, To: f.To,
 		Akte: archive.AkteID(f.Akte), Person: archive.PersonID(f.Person), Sort: b.Sort, Limit: b.Limit,
 	}, checkDay("/filters/date_to", f.To)
 }
@@ -103,12 +106,38 @@ func (s *Server) search(ctx context.Context, desk *acl.Desk, in *struct{ Body st
 	out := searchView{
 		Total: found.Total, Hits: each(found.Hits, hitOf), Facets: map[string][]facetView{},
 		Persons: each(found.Persons, foundPersonOf), Next: found.Next, Incomplete: found.Incomplete,
-		TitlesOnly: found.HeadOnly,
+		TitlesOnly: found.HeadOnly, Timeline: each(found.Timeline, countOf), Notes: notesOf(body.Text, found),
 	}
 	for name, counts := range found.Facets {
-		out.Facets[name] = each(counts, func(c index.Count) facetView { return facetView(c) })
+		out.Facets[name] = each(counts, countOf)
 	}
 	return &answer[searchView]{out}, nil
+}
+
+func countOf(c index.Count) facetView { return facetView(c) }
+
+// noteView says how a query was understood. Codes: nothing_to_find, titles_only, words_left_out,
+// no_operators.
+type noteView struct {
+	Code  string   `json:"code"`
+	Words []string `json:"words,omitempty" doc:"The words it is about, as they were typed"`
+}
+
+func notesOf(text string, f acl.Found) []noteView {
+	out := []noteView{}
+	if f.Meaningless {
+		out = append(out, noteView{Code: "nothing_to_find"})
+	}
+	if f.HeadOnly {
+		out = append(out, noteView{Code: "titles_only"})
+	}
+	if len(f.Ignored) > 0 {
+		out = append(out, noteView{"words_left_out", f.Ignored})
+	}
+	if words := index.Operators(text); len(words) > 0 {
+		out = append(out, noteView{"no_operators", words})
+	}
+	return out
 }
 
 func hitOf(h acl.Hit) hitView {
