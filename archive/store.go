@@ -113,6 +113,15 @@ type Reader interface {
 	// Session returns the sealed bytes kept under a token, or ErrNotFound when they expired.
 	Session(token string) ([]byte, error)
 	Replay(key string) (Replay, error)
+	// Profile is what a user set and keeps for herself; ErrNotFound where she never did.
+	Profile(UserID) (Profile, error)
+	// Draft is one of a user's, by its key; ErrNotFound when it expired.
+	Draft(user UserID, key string) (Draft, error)
+	// Drafts lists a user's that haven't expired, without their values, last changed first.
+	Drafts(UserID) ([]Draft, error)
+	// Unread lists the versions that a user brought in and that the machine could not read (failed,
+	// quarantined, password), newest first.
+	Unread(by UserID, after Position) List[Version]
 	// Intents lists objects that were announced and not yet recorded.
 	Intents() ([]Intent, error)
 	// HasObject reports whether any record names the object.
@@ -206,6 +215,11 @@ type Tx interface {
 	PutSession(token string, sealed []byte, expires time.Time) error
 	DeleteSession(token string) error
 	PutReplay(key string, r Replay) error
+	// PutProfile stores the profile of an account.
+	PutProfile(Profile) error
+	// PutDraft stores a draft in place of the one of the same key; DeleteDraft forgets it.
+	PutDraft(Draft) error
+	DeleteDraft(user UserID, key string) error
 	PutSetting(key string, value []byte) error
 }
 
@@ -247,4 +261,7 @@ type TrailFilter struct {
 	Result string
 	// From is included, To is not.
 	From, To time.Time
+	// Budget is how many events may be looked at: it is counted down, and the list ends when it is
+	// used up. Nil sets no bound.
+	Budget *int
 }

@@ -29,11 +29,12 @@ const (
 	bDocumentList  = "document-list"
 	bDocumentCount = "document-count"
 
-	bVersion      = "version"
-	bVersionBytes = "version-bytes"
-	bVersionKey   = "version-key"
-	bObject       = "object"
-	bIntent       = "intent"
+	bVersion       = "version"
+	bVersionBytes  = "version-bytes"
+	bVersionKey    = "version-key"
+	bVersionUnread = "version-unread"
+	bObject        = "object"
+	bIntent        = "intent"
 
 	bInbox       = "inbox"
 	bInboxBasket = "inbox-basket"
@@ -56,6 +57,9 @@ const (
 	bSessionExpiry = "session-expiry"
 	bReplay        = "replay"
 	bReplayExpiry  = "replay-expiry"
+	bProfile       = "profile"
+	bDraft         = "draft"
+	bDraftExpiry   = "draft-expiry"
 	bSetting       = "setting"
 
 	bTrailAkte   = "trail-akte"
@@ -77,9 +81,9 @@ const (
 func buckets() []string {
 	all := []string{
 		bMeta, bPerson, bPersonAZR, bAkte, bAkteNumber, bAktePerson, bAkteDepartment, bExpiry, bNumber,
-		bCase, bCaseAkte, bDocument, bDocumentList, bDocumentCount, bVersion, bVersionBytes, bVersionKey,
+		bCase, bCaseAkte, bDocument, bDocumentList, bDocumentCount, bVersion, bVersionBytes, bVersionKey, bVersionUnread,
 		bObject, bIntent, bInbox, bInboxBasket, bInboxShelf, bInboxFiled, bInboxClaim, bJob, bJobDue, bJobWaiting, bJobLease, bJobCount, bOutbox,
-		bUser, bUserName, bToken, bSession, bSessionExpiry, bReplay, bReplayExpiry, bSetting,
+		bUser, bUserName, bToken, bSession, bSessionExpiry, bReplay, bReplayExpiry, bProfile, bDraft, bDraftExpiry, bSetting,
 		bTrailAkte, bTrailPerson, bTrailActor, bTrailDay,
 	}
 	for _, b := range audit.Buckets() {

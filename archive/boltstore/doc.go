@@ -14,7 +14,7 @@
 //
 // # What always holds
 //
-//   - Whatever is personal lies sealed under the key of its Akte, person, basket or
+//   - Whatever is personal lies sealed under the key of its Akte, person, basket, user or
 //     version, bound to its place and to the plain part beside it. Where the key is
 //     gone the record is as good as not there: ErrNotFound, and lists leave it out.
 //   - Keys hold random ids, dates, codes and keyed hashes, nothing else. Numbers and
@@ -51,6 +51,7 @@
 //	version          ID -> record; sealed: file name, hashes of the bytes; under the content key
 //	version-bytes    HMAC of SHA-256, version ID -> nothing
 //	version-key      version ID, owner "akte/ID" or "basket/DEPARTMENT" -> wrapped content key
+//	version-unread   ID of who brought it in, TIME received, version ID -> nothing; what failed, read downwards
 //	object           ref -> version ID
 //	intent           ref -> record
 //	inbox            ID -> record; sealed: sender, notes; key of the basket, of the Akte once filed
@@ -71,6 +72,9 @@
 //	session-expiry   TIME, HASH -> nothing
 //	replay           HASH of the name -> TIME of its end, record
 //	replay-expiry    TIME, HASH -> nothing
+//	profile          user ID -> record; all sealed; key "user/ID"
+//	draft            user ID, HMAC of its key -> TIME of its end, record; sealed: values; key "user/ID"
+//	draft-expiry     TIME, user ID, HMAC -> nothing
 //	setting          name TEXT -> bytes
 //	trail/leaf, trail/hash, trail/detail, trail/checkpoint, trail/state: see package audit
 //	trail-akte       akte ID, PLACE -> nothing

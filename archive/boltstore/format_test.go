@@ -22,7 +22,7 @@ func TestStoredFormat(t *testing.T) {
 		personPlain{}, personSecret{}, nameSecret{}, birthSecret{}, aktePlain{}, akteSecret{}, participationPlain{}, sealPlain{},
 		casePlain{}, caseSecret{}, documentPlain{}, documentSecret{}, versionPlain{}, versionSecret{}, objectPlain{}, pagePlain{},
 		partPlain{}, inboxPlain{}, inboxSecret{}, asidePlain{}, arrangingPlain{}, leafPlain{}, claimRecord{}, jobRecord{}, entryRecord{}, userRecord{}, pairRecord{}, tokenRecord{}, replayRecord{},
-		intentRecord{},
+		intentRecord{}, profilePlain{}, profileSecret{}, openedRecord{}, searchRecord{}, filtersRecord{}, draftPlain{}, draftSecret{},
 	} {
 		typ := reflect.TypeOf(record)
 		fmt.Fprintf(&b, "%s\n", typ.Name())

@@ -169,3 +169,55 @@ func TestRawID(t *testing.T) {
 		}
 	}
 }
+
+// TestMigrateFindsUnread takes the index of what couldn't be read away, as format 2 had none.
+func TestMigrateFindsUnread(t *testing.T) {
+	f := openFolder(t, t.TempDir())
+	s := f.open(t)
+	akte := fill(t, f, s, 1)
+	var v archive.Version
+	change(t, s, func(tx archive.Tx) error {
+		for row, err := range tx.Documents(akte, "identitaet", "") {
+			if err != nil {
+				return err
+			}
+			if v, err = tx.Version(row.Value.Current()); err != nil {
+				return err
+			}
+		}
+		v.State = archive.StateFailed
+		return errors.Join(tx.PutVersion(v), tx.Record(search(f)))
+	})
+	if err := s.Close(); err != nil {
+		t.Fatal(err)
+	}
+	db, err := bolt.Open(filepath.Join(f.dir, "meta.db"), 0o600, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := db.Update(func(tx *bolt.Tx) error {
+		return errors.Join(tx.DeleteBucket([]byte(bVersionUnread)),
+			tx.Bucket([]byte(bMeta)).Put([]byte(metaFormat), []byte{0, 0, 0, 2}))
+	}); err != nil {
+		t.Fatal(err)
+	}
+	if err := db.Close(); err != nil {
+		t.Fatal(err)
+	}
+	s = f.open(t)
+	if err := s.View(t.Context(), func(r archive.Reader) error {
+		for row, err := range r.Unread(v.ReceivedBy, "") {
+			if err != nil || row.Value.ID != v.ID {
+				t.Errorf("found %s, %v, want %s", row.Value.ID, err, v.ID)
+			}
+			return nil
+		}
+		t.Error("nothing is found after the migration")
+		return nil
+	}); err != nil {
+		t.Fatal(err)
+	}
+	if found := problems(t, s); len(found) > 0 {
+		t.Errorf("check: %v", found)
+	}
+}

@@ -106,6 +106,9 @@ func (t *transaction) deleteVersion(id archive.VersionID) error {
 	if err := t.drop(bVersionBytes, join(t.bytesKey(v.Original.SHA256), key)); err != nil {
 		return err
 	}
+	if err := t.shift(bVersionUnread, unreadKey(v, key), nil); err != nil {
+		return err
+	}
 	delete(t.owned, id)
 	delete(t.fresh, id)
 	return t.drop(bVersion, key)

@@ -133,7 +133,7 @@ func (r *reader) Trail(f archive.TrailFilter, after archive.Position) archive.Li
 	}
 }
 
-// errBefore ends a list of the trail: what follows is older than asked for.
+// errBefore ends a list of the trail: what follows is older than asked for, or more than may be looked at.
 var errBefore = errors.New("before the window")
 
 // trailSpan chooses what to walk.
@@ -151,6 +151,12 @@ func trailSpan(f archive.TrailFilter) span {
 
 // trailEntry reads the event at place; ErrNotFound if the filter leaves it out.
 func (r *reader) trailEntry(f archive.TrailFilter, place, low []byte) (archive.TrailEntry, error) {
+	if f.Budget != nil {
+		if *f.Budget <= 0 {
+			return archive.TrailEntry{}, errBefore
+		}
+		*f.Budget--
+	}
 	if low != nil && bytes.Compare(place, low) < 0 {
 		return archive.TrailEntry{}, errBefore
 	}

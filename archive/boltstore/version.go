@@ -174,6 +174,9 @@ func (t *transaction) AddVersion(v archive.Version, content seal.Key) error {
 	if err := t.put(bVersionBytes, join(t.bytesKey(v.Original.SHA256), key), nil); err != nil {
 		return err
 	}
+	if err := t.shift(bVersionUnread, nil, unreadKey(v, key)); err != nil {
+		return err
+	}
 	if err := t.storeVersion(key, v, content); err != nil {
 		return err
 	}
@@ -206,6 +209,9 @@ func (t *transaction) PutVersion(v archive.Version) error {
 		return err
 	}
 	if err := t.nameObjects(key, old, v); err != nil {
+		return err
+	}
+	if err := t.shift(bVersionUnread, unreadKey(old, key), unreadKey(v, key)); err != nil {
 		return err
 	}
 	if err := t.storeVersion(key, v, content); err != nil {

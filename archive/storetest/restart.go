@@ -118,7 +118,7 @@ func testSealed(b *bench) {
 	canaries := []string{
 		"Xquzfamily", "Xquzgiven", "Xquzskript", "1987-11-13", "QZX", "998877665544", "33.11-777123/2026", "Xquztitle",
 		"Xquzsender", "Xquzfile.pdf", "Xquznote", "Xquzreason", "Xquzcase", "Xquzdistinct", "Xquzwords", "Xquzakteseal",
-		"Xquztoken", "Xquzreplay",
+		"Xquztoken", "Xquzreplay", "Xquzsearch", "Xquzasked", "Xquztyped", "Xquzfield",
 	}
 	p := b.person()
 	p.Names = []archive.Name{{Kind: "official", Family: "Xquzfamily", Given: "Xquzgiven", OriginalScript: "Xquzskript"}}
@@ -143,6 +143,14 @@ func testSealed(b *bench) {
 		e.Akten = []string{string(a.ID)}
 		e.Detail = &audit.Detail{Shared: map[string]any{"words": "Xquzwords"}}
 	})
+	u := b.account()
+	if err := b.house(func(tx archive.Tx) error {
+		kept := archive.SavedSearch{ID: archive.NewID[archive.SearchID](), Name: "Xquzsearch", Text: "Xquzasked"}
+		typed := archive.Draft{User: u.ID, Key: "person", Values: map[string][]string{"Xquzfield": {"Xquztyped"}}, Expires: b.Clock.Now().Add(time.Hour)}
+		return errors.Join(tx.PutProfile(archive.Profile{User: u.ID, Searches: []archive.SavedSearch{kept}}), tx.PutDraft(typed))
+	}); err != nil {
+		b.t.Fatal(err)
+	}
 	if err := b.house(func(tx archive.Tx) error {
 		return errors.Join(tx.PutSession("Xquztoken", []byte("sealed by its owner"), b.Clock.Now().Add(time.Hour)),
 			tx.PutReplay("Xquzreplay", archive.Replay{User: b.clerk, Expires: b.Clock.Now().Add(time.Hour)}))

@@ -88,6 +88,8 @@ func testNotFound(b *bench) {
 			"session":  func(s string) error { _, err := r.Session(s); return err },
 			"replay":   func(s string) error { _, err := r.Replay(s); return err },
 			"setting":  func(s string) error { _, err := r.Setting(s); return err },
+			"profile":  func(s string) error { _, err := r.Profile(archive.UserID(s)); return err },
+			"draft":    func(s string) error { _, err := r.Draft(archive.UserID(s), "person"); return err },
 		} {
 			for _, s := range []string{string(id), strings.ToUpper(string(id)), "", "x", string(id) + "\x00", "urn:uuid:" + string(id)} {
 				if err := look(s); !errors.Is(err, archive.ErrNotFound) {
