@@ -80,6 +80,11 @@ func (d *Desk) change(ctx context.Context, tried act, fn func(archive.Tx) (act, 
 		if err != nil {
 			return err
 		}
+		if d.finishing != "" {
+			if err := tx.DeleteDraft(d.subject.User, d.finishing); err != nil {
+				return err
+			}
+		}
 		return tx.Record(d.event(done))
 	})
 	return d.refused(ctx, tried, err)

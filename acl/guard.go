@@ -78,6 +78,8 @@ type Desk struct {
 	guard   *Guard
 	subject Subject
 	replay  replay
+	// finishing is the key of the draft that the next act makes superfluous; empty: none.
+	finishing string
 }
 
 // Subject returns who works here.

@@ -1,0 +1,333 @@
+package acl
+
+import (
+	"context"
+	"errors"
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+
+	"eakte/archive"
+	"eakte/archive/audit"
+	"eakte/policies"
+)
+
+// Bounds of what is looked at for a day: it costs the same however much there is.
+const (
+	dayBasket   = 500
+	dayUnread   = 20
+	dayMonth    = 30 * 24 * time.Hour
+	dayTrail    = 20_000
+	dayUnsigned = 2000
+)
+
+// Day is what waits for a user when she comes in.
+type Day struct {
+	// Baskets are those she works, by department.
+	Baskets []DayBasket
+	// Unread is what she brought in and the machine couldn't read, newest first.
+	Unread []UnreadPaper
+	// Pinned and Recent are the Akten she keeps at hand and those she opened last.
+	Pinned []AkteHead
+	Recent []RecentAkte
+	// Drafts are without their values.
+	Drafts []archive.Draft
+	// Trail is there for who may read the trail, Jobs for who operates the system; else nil.
+	Trail *TrailHealth
+	Jobs  *JobHealth
+}
+
+// DayBasket counts what lies unfiled in a basket.
+type DayBasket struct {
+	Department string
+	// Waiting is all of it, Unread what of it the machine couldn't read.
+	Waiting, Unread int
+	// Oldest is when the oldest came in; zero for an empty basket.
+	Oldest time.Time
+	// More says that there is more than was counted.
+	More bool
+}
+
+// UnreadPaper is something the machine couldn't read: an inbox item, or a document of an Akte. It tells
+// nothing of a document but that there is one.
+type UnreadPaper struct {
+	Inbox    archive.InboxID
+	Document archive.DocumentID
+	// Akte is that of the document.
+	Akte          AkteHead
+	State, Reason string
+	Received      time.Time
+}
+
+// RecentAkte is an Akte with when it was last opened.
+type RecentAkte struct {
+	AkteHead
+	At time.Time
+}
+
+// TrailHealth is what an officer looks at first.
+type TrailHealth struct {
+	// Refusals are those of the last 24 hours; Partial says that there were too many events to look at all.
+	Refusals int
+	Partial  bool
+	// Size counts the events of this year, Signed those that the last checkpoint covers, up to SignedUpTo.
+	Size, Signed int64
+	SignedUpTo   time.Time
+}
+
+// JobHealth is what an operator looks at first.
+type JobHealth struct {
+	Waiting, Running, Failed int
+	// Oldest is when the oldest waiting job was made; zero where none waits.
+	Oldest time.Time
+}
+
+// Day gathers what waits for the subject. The heads of Akten it shows are recorded like a list of them.
+func (d *Desk) Day(ctx context.Context) (Day, error) {
+	var day Day
+	tried := act{op: audit.OpAkteList}
+	err := d.look(ctx, tried, func(r archive.Reader) (act, error) {
+		day = Day{}
+		if err := d.atHand(r, &day); err != nil {
+			return act{}, err
+		}
+		if err := d.unread(r, &day); err != nil {
+			return act{}, err
+		}
+		done := tried
+		done.window = "day"
+		for _, h := range day.heads() {
+			if !slices.Contains(done.akten, h.ID) {
+				done.akten, done.persons = append(done.akten, h.ID), append(done.persons, h.Akte.Person)
+			}
+		}
+		return done, nil
+	})
+	if err != nil {
+		return Day{}, err
+	}
+	err = d.view(ctx, func(r archive.Reader) error { return d.waiting(r, &day) })
+	return day, err
+}
+
+// heads are all that a day shows.
+func (d Day) heads() (out []AkteHead) {
+	out = append(out, d.Pinned...)
+	for _, recent := range d.Recent {
+		out = append(out, recent.AkteHead)
+	}
+	for _, u := range d.Unread {
+		if u.Akte.ID != "" {
+			out = append(out, u.Akte)
+		}
+	}
+	return out
+}
+
+// atHand finds the heads of what the subject pinned and opened last.
+func (d *Desk) atHand(r archive.Reader, day *Day) error {
+	p, err := d.profile(r)
+	if err != nil {
+		return err
+	}
+	if day.Pinned, err = d.headsOf(r, p.Pinned...); err != nil {
+		return err
+	}
+	for _, o := range p.Recent {
+		heads, err := d.headsOf(r, o.Akte)
+		if err != nil {
+			return err
+		}
+		for _, h := range heads {
+			day.Recent = append(day.Recent, RecentAkte{h, o.At})
+		}
+	}
+	return nil
+}
+
+// headsOf returns the heads of those Akten that are there and whose head the subject may see.
+func (d *Desk) headsOf(r archive.Reader, ids ...archive.AkteID) ([]AkteHead, error) {
+	var akten []archive.Akte
+	for _, id := range ids {
+		akte, err := r.Akte(id)
+		if isNotFound(err) {
+			continue
+		}
+		if err != nil {
+			return nil, err
+		}
+		akten = append(akten, akte)
+	}
+	page, err := d.heads(r, akten)
+	return page.Items, err
+}
+
+// unread finds what the subject brought in lately and the machine couldn't read, as far as she may
+// know of it now.
+func (d *Desk) unread(r archive.Reader, day *Day) error {
+	looked := 0
+	for row, err := range r.Unread(d.subject.User, "") {
+		if err != nil {
+			return err
+		}
+		v := row.Value
+		if looked++; looked > 5*dayUnread || len(day.Unread) >= dayUnread || d.guard.Now().Sub(v.ReceivedAt) > dayMonth {
+			return nil
+		}
+		papers, err := d.unreadPapers(r, v)
+		if err != nil {
+			return err
+		}
+		day.Unread = append(day.Unread, papers...)
+	}
+	return nil
+}
+
+func (d *Desk) unreadPapers(r archive.Reader, v archive.Version) (out []UnreadPaper, err error) {
+	paper := UnreadPaper{State: v.State, Reason: v.Reason, Received: v.ReceivedAt}
+	if v.Inbox != "" {
+		paper.Inbox = v.Inbox
+		_, _, err := d.takeItem(r, v.Inbox)
+		if err == nil {
+			out = append(out, paper)
+		}
+		return out, unlessMissing(err)
+	}
+	for _, id := range v.Documents {
+		doc, err := r.Document(id)
+		if isNotFound(err) {
+			continue // erased
+		}
+		if err != nil {
+			return nil, err
+		}
+		a, err := d.stand(r, doc.Akte)
+		if err != nil {
+			return nil, err
+		}
+		if doc.Current() != v.ID || !a.mayKnow(doc) {
+			continue
+		}
+		heads, err := d.headsOf(r, doc.Akte)
+		if err != nil {
+			return nil, err
+		}
+		for _, h := range heads {
+			paper.Document, paper.Akte = id, h
+			out = append(out, paper)
+		}
+	}
+	return out, nil
+}
+
+// mayKnow reports whether there is a purpose for which the subject might learn that something is in
+// the document's register: enough to tell her that what she brought there couldn't be read.
+func (a *access) mayKnow(doc archive.Document) bool {
+	return !a.barred(doc.Sealed) && slices.ContainsFunc(a.desk.subject.Pairs, func(p archive.Pair) bool {
+		return a.desk.guard.headRegisters[p][doc.Register] && a.takesPart(p, doc.Register)
+	})
+}
+
+// waiting counts what isn't an Akte.
+func (d *Desk) waiting(r archive.Reader, day *Day) (err error) {
+	for _, dep := range d.subject.departments() {
+		if _, ok := d.able(policies.ActInbox, dep); !ok {
+			continue
+		}
+		b, err := countBasket(r, dep)
+		if err != nil {
+			return err
+		}
+		day.Baskets = append(day.Baskets, b)
+	}
+	if day.Drafts, err = r.Drafts(d.subject.User); err != nil {
+		return err
+	}
+	if _, ok := d.able(policies.ActTrailRead); ok {
+		if day.Trail, err = d.trailHealth(r); err != nil {
+			return err
+		}
+	}
+	if _, ok := d.able(policies.ActOperate); ok {
+		count, oldest, err := r.Jobs()
+		if err != nil {
+			return err
+		}
+		day.Jobs = &JobHealth{
+			Waiting: count[archive.JobWaiting], Running: count[archive.JobRunning], Failed: count[archive.JobFailed], Oldest: oldest,
+		}
+	}
+	return nil
+}
+
+func countBasket(r archive.Reader, department string) (DayBasket, error) {
+	b := DayBasket{Department: department}
+	for row, err := range r.Basket(department, "") {
+		if err != nil {
+			return b, err
+		}
+		if b.Waiting == dayBasket {
+			b.More = true
+			break
+		}
+		if b.Waiting++; b.Waiting == 1 {
+			b.Oldest = row.Value.Created
+		}
+		v, err := r.Version(row.Value.Version)
+		if err != nil {
+			return b, err
+		}
+		switch v.State {
+		case archive.StateFailed, archive.StateQuarantined, archive.StatePassword:
+			b.Unread++
+		}
+	}
+	return b, nil
+}
+
+// trailHealth counts refusals and compares the trail with its last checkpoint. Numbers alone leave it.
+func (d *Desk) trailHealth(r archive.Reader) (*TrailHealth, error) {
+	h := &TrailHealth{}
+	left := dayTrail
+	f := archive.TrailFilter{Op: string(audit.OpAccessRefused), From: d.guard.Now().Add(-24 * time.Hour), Budget: &left}
+	for _, err := range r.Trail(f, "") {
+		if err != nil {
+			return nil, err
+		}
+		h.Refusals++
+	}
+	h.Partial = left == 0
+	size, checkpoint, err := r.TrailState()
+	if err != nil {
+		return nil, err
+	}
+	h.Size = size
+	if h.Signed, err = signedSize(checkpoint); err != nil || h.Signed == 0 {
+		return h, err
+	}
+	left = dayUnsigned
+	for row, err := range r.Trail(archive.TrailFilter{Budget: &left}, "") {
+		if err != nil {
+			return nil, err
+		}
+		if row.Value.Leaf.Seq < h.Signed {
+			h.SignedUpTo = row.Value.Leaf.When()
+			break
+		}
+	}
+	return h, nil
+}
+
+// signedSize reads how many events a checkpoint covers; the store looked at its signature when it took
+// it. 0 for none.
+func signedSize(checkpoint []byte) (int64, error) {
+	if len(checkpoint) == 0 {
+		return 0, nil
+	}
+	lines := strings.Split(string(checkpoint), "\n")
+	if len(lines) < 2 {
+		return 0, errors.New("acl: checkpoint: not in its form")
+	}
+	return strconv.ParseInt(lines[1], 10, 64)
+}
