@@ -15,7 +15,6 @@ import (
 
 // Bounds of what is looked at for a day: it costs the same however much there is.
 const (
-	dayBasket   = 500
 	dayUnread   = 20
 	dayMonth    = 30 * 24 * time.Hour
 	dayTrail    = 20_000
@@ -41,12 +40,10 @@ type Day struct {
 // DayBasket counts what lies unfiled in a basket.
 type DayBasket struct {
 	Department string
-	// Waiting is all of it, Unread what of it the machine couldn't read.
-	Waiting, Unread int
+	// Waiting is all of it, Aside what of it was set aside and Unread what the machine couldn't read.
+	Waiting, Aside, Unread int
 	// Oldest is when the oldest came in; zero for an empty basket.
 	Oldest time.Time
-	// More says that there is more than was counted.
-	More bool
 }
 
 // UnreadPaper is something the machine couldn't read: an inbox item, or a document of an Akte. It tells
@@ -263,25 +260,14 @@ func (d *Desk) waiting(r archive.Reader, day *Day) (err error) {
 
 func countBasket(r archive.Reader, department string) (DayBasket, error) {
 	b := DayBasket{Department: department}
+	count, err := r.CountBasket(department)
+	if err != nil {
+		return b, err
+	}
+	b.Waiting, b.Aside, b.Unread = count.Unfiled, count.Aside, count.Failed
 	for row, err := range r.Basket(department, "") {
-		if err != nil {
-			return b, err
-		}
-		if b.Waiting == dayBasket {
-			b.More = true
-			break
-		}
-		if b.Waiting++; b.Waiting == 1 {
-			b.Oldest = row.Value.Created
-		}
-		v, err := r.Version(row.Value.Version)
-		if err != nil {
-			return b, err
-		}
-		switch v.State {
-		case archive.StateFailed, archive.StateQuarantined, archive.StatePassword:
-			b.Unread++
-		}
+		b.Oldest = row.Value.Created
+		return b, err
 	}
 	return b, nil
 }

@@ -147,7 +147,9 @@ func testUnread(b *bench) {
 	check := func(what string, by archive.UserID) {
 		b.t.Helper()
 		var got []archive.VersionID
-		for _, v := range pages(b, 1, nil, func(r archive.Reader, after archive.Position) archive.List[archive.Version] { return r.Unread(by, after) }) {
+		for _, v := range pages(b, 1, nil, func(r archive.Reader, after archive.Position) archive.List[archive.Version] {
+			return r.Unread(by, after)
+		}) {
 			got = append(got, v.ID)
 		}
 		compare(b, what, got, want[by])
