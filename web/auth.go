@@ -29,11 +29,7 @@ func (s *Server) signIn(c *gin.Context) {
 		s.answer(s.problemOf(c.Request.Context(), v.whoErr))(c)
 		return
 	}
-	user := v.who
-	desk := s.Guard.For(acl.Subject{
-		User: user.ID, Name: user.Name, Pairs: user.Roles, Teams: user.Teams,
-		Purpose: c.GetHeader("Eakte-Purpose"), Client: v.client, Address: v.address, Correlation: v.id,
-	})
+	desk := s.Guard.For(subjectOf(v, c.GetHeader("Eakte-Purpose")))
 	if key := c.GetHeader("Idempotency-Key"); key != "" && c.Request.Method == http.MethodPost {
 		if !printable(key, maxKey) {
 			err := &archive.FieldError{Pointer: "/Idempotency-Key", Code: "format"}
@@ -43,6 +39,14 @@ func (s *Server) signIn(c *gin.Context) {
 		desk = desk.Once(key, c.Request.Method+" "+c.Request.URL.Path)
 	}
 	c.Request = c.Request.WithContext(context.WithValue(c.Request.Context(), deskKey{}, desk))
+}
+
+// subjectOf is who asks, and why.
+func subjectOf(v *visit, purpose string) acl.Subject {
+	return acl.Subject{
+		User: v.who.ID, Name: v.who.Name, Pairs: v.who.Roles, Teams: v.who.Teams,
+		Purpose: purpose, Purposes: v.purposes, Client: v.client, Address: v.address, Correlation: v.id,
+	}
 }
 
 // who finds the account behind a request and how it came: a token where the header says so, a

@@ -81,7 +81,10 @@ func classify(err error) problem {
 		large   *http.MaxBytesError
 		waited  net.Error
 	)
+	var known *problemError
 	switch {
+	case errors.As(err, &known):
+		return known.problem
 	case errors.As(err, &refused):
 		return refusal(refused)
 	case errors.As(err, &fields):

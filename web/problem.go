@@ -61,6 +61,12 @@ type problem struct {
 	revision int64
 }
 
+// problemError carries a problem to where an error is needed.
+type problemError struct{ problem }
+
+// Error implements error.
+func (e *problemError) Error() string { return e.kind }
+
 // in puts a problem into words.
 func (p problem) in(language, instance string) *Problem {
 	k := kindOf(p.kind)
@@ -111,7 +117,11 @@ func (s *Server) write(w http.ResponseWriter, r *http.Request, p problem) {
 // answer is a gin handler that always answers with a problem.
 func (s *Server) answer(p problem) gin.HandlerFunc {
 	return func(c *gin.Context) {
-		s.write(c.Writer, c.Request, p)
+		if s.wantsPage(c.Request) {
+			s.pages.Fail(c, &problemError{p})
+		} else {
+			s.write(c.Writer, c.Request, p)
+		}
 		c.Abort()
 	}
 }

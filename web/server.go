@@ -17,6 +17,7 @@ import (
 	"eakte/acl"
 	"eakte/archive/blob/seal"
 	"eakte/policies"
+	"eakte/web/pages"
 )
 
 // Limits of a server.
@@ -61,6 +62,10 @@ type Config struct {
 	// Strangers is how many requests of others are served at once, a quarter of them at most from one
 	// address. Behind a proxy that isn't trusted, all come from one. 0: 256.
 	Strangers int
+	// Authority is whose files these are, as pages say it. Empty: "E-Akte".
+	Authority string
+	// PagesDir is a folder to read pages from while they are written. Empty: those in the program.
+	PagesDir string
 	// Grace is how long [Server.Serve] waits for requests in flight when it ends. 0: 2 minutes.
 	Grace time.Duration
 }
@@ -75,6 +80,7 @@ type Server struct {
 	// accountsIn and strangers are being served.
 	accountsIn, strangers *crowd
 	engine                *gin.Engine
+	pages                 *pages.Pages
 	// open and signed are the API for everybody and for who signed in; both are described in one
 	// document.
 	open, signed           huma.API
@@ -125,6 +131,9 @@ func (s *Server) fill() {
 	if s.Strangers == 0 {
 		s.Strangers = 256
 	}
+	if s.Authority == "" {
+		s.Authority = "E-Akte"
+	}
 	if s.Grace == 0 {
 		s.Grace = 2 * time.Minute
 	}
@@ -146,6 +155,9 @@ func (s *Server) build() error {
 	s.describe()
 	s.routes()
 	if err := s.publish(); err != nil {
+		return err
+	}
+	if err := s.site(); err != nil {
 		return err
 	}
 	guarded := http.NewCrossOriginProtection()

@@ -87,6 +87,8 @@ func (s *Server) sessionUser(c *gin.Context) (archive.User, error) {
 			return archive.User{}, err
 		}
 	}
+	v := visitOf(c.Request.Context())
+	v.session, v.purposes = ctx, s.purposes(ctx)
 	return user, nil
 }
 
@@ -108,20 +110,29 @@ type signInOutput struct {
 
 // openSession signs in: the session of before ends, one with a new id begins.
 func (s *Server) openSession(ctx context.Context, in *signInInput) (*signInOutput, error) {
-	v := visitOf(ctx)
 	body, err := in.Body.read(s.registry())
 	if err != nil {
 		return nil, err
 	}
-	user, err := s.tryAccount(ctx, body)
+	user, cookie, err := s.enter(ctx, body, in.Cookie)
 	if err != nil {
 		return nil, err
 	}
-	if err := s.endSession(ctx, in.Cookie); err != nil {
-		return nil, err
+	return &signInOutput{Cookie: []string{cookie.String()}, Body: meOf(user)}, nil
+}
+
+// enter signs an account in: the session that the Cookie header names ends, and one with a new id begins.
+func (s *Server) enter(ctx context.Context, body signInBody, header string) (archive.User, *http.Cookie, error) {
+	v := visitOf(ctx)
+	user, err := s.tryAccount(ctx, body)
+	if err != nil {
+		return archive.User{}, nil, err
+	}
+	if err := s.endSession(ctx, header); err != nil {
+		return archive.User{}, nil, err
 	}
 	if ctx, err = s.sessions.Load(ctx, ""); err != nil {
-		return nil, err
+		return archive.User{}, nil, err
 	}
 	now := s.Guard.Now().Unix()
 	s.sessions.Put(ctx, sessionUser, string(user.ID))
@@ -129,10 +140,10 @@ func (s *Server) openSession(ctx context.Context, in *signInInput) (*signInOutpu
 	s.sessions.Put(ctx, sessionSeen, now)
 	token, _, err := s.sessions.Commit(ctx)
 	if err != nil {
-		return nil, err
+		return archive.User{}, nil, err
 	}
 	v.user = user.ID
-	return &signInOutput{Cookie: []string{s.cookie(token).String()}, Body: meOf(user)}, nil
+	return user, s.cookie(token), nil
 }
 
 // tryAccount signs an account in unless its address failed too often, at this account or at all.
@@ -176,20 +187,26 @@ func (s *Server) cookie(token string) *http.Cookie {
 	return out
 }
 
-// closeSession signs out. A token has no session: nothing happens.
-func (s *Server) closeSession(c *gin.Context, desk *acl.Desk) error {
-	ctx, ok, err := s.loadSession(c.Request)
-	if err != nil {
+// quit ends the session that a request came with, if it came with one.
+func (s *Server) quit(c *gin.Context) error {
+	v := visitOf(c.Request.Context())
+	if v.session == nil || v.whoErr != nil {
+		return nil
+	}
+	if err := s.sessions.Destroy(v.session); err != nil {
 		return err
 	}
-	if ok && desk.Subject().Client == "web" {
-		if err := s.sessions.Destroy(ctx); err != nil {
-			return err
-		}
-		if err := s.accounts.SignOut(ctx, archive.User{ID: desk.Subject().User}, "web"); err != nil {
-			return err
-		}
-		http.SetCookie(c.Writer, s.cookie(""))
+	if err := s.accounts.SignOut(v.session, v.who, "web"); err != nil {
+		return err
+	}
+	http.SetCookie(c.Writer, s.cookie(""))
+	return nil
+}
+
+// closeSession signs out. A token has no session: nothing happens.
+func (s *Server) closeSession(c *gin.Context, _ *acl.Desk) error {
+	if err := s.quit(c); err != nil {
+		return err
 	}
 	c.Status(http.StatusNoContent)
 	c.Writer.WriteHeaderNow()

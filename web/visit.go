@@ -25,6 +25,10 @@ type visit struct {
 	who    archive.User
 	client string
 	whoErr error
+	// session holds the values of her session, purposes what she stated for single Akten; nil where she
+	// came with a token.
+	session  context.Context
+	purposes map[archive.AkteID]string
 	// body is the request's; nil where it has none.
 	body *pacedBody
 	// answer is where the answer goes.

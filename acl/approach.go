@@ -1,0 +1,62 @@
+package acl
+
+import (
+	"context"
+	"slices"
+
+	"eakte/archive"
+	"eakte/archive/audit"
+	"eakte/policies"
+)
+
+// Approach is what somebody sees of an Akte before she said why she opens it: the row of a list, and
+// the open cases, one of which is the usual purpose.
+type Approach struct {
+	AkteHead
+	Cases []archive.Case
+}
+
+// Approach shows what is needed to state a purpose for an Akte. It is a look into a list of Akten.
+func (d *Desk) Approach(ctx context.Context, id archive.AkteID) (Approach, error) {
+	var seen Approach
+	tried := act{op: audit.OpAkteList, object: "akte/" + string(id)}
+	err := d.look(ctx, tried, func(r archive.Reader) (act, error) {
+		a, err := d.enter(r, id)
+		if err != nil {
+			return act{}, err
+		}
+		page, err := d.heads(r, []archive.Akte{a.akte})
+		if err != nil {
+			return act{}, err
+		}
+		cases, err := r.CasesOf(id)
+		if err != nil {
+			return act{}, err
+		}
+		seen = Approach{page.Items[0], slices.DeleteFunc(cases, func(c archive.Case) bool {
+			return c.State != "open" || !a.touches(c.Procedure)
+		})}
+		done := tried
+		done.window = "approach"
+		done.akten, done.persons = []archive.AkteID{id}, []archive.PersonID{a.akte.Person}
+		return done, nil
+	})
+	return seen, err
+}
+
+// May reports whether the subject has a capability in any of her departments, so that pages can leave
+// out what she can't use. It grants nothing.
+func (d *Desk) May(capability string) bool {
+	_, ok := d.able(capability)
+	return ok
+}
+
+// Reads reports whether any rule lets the subject see Akten at all.
+func (d *Desk) Reads() bool {
+	for _, p := range d.subject.Pairs {
+		if len(d.guard.headRegisters[p]) > 0 || d.guard.capability(p, policies.ActPersonWrite).Allow {
+			return true
+		}
+	}
+	return false
+}

@@ -1,0 +1,73 @@
+package pages
+
+import (
+	"cmp"
+	"slices"
+
+	"golang.org/x/text/collate"
+	"golang.org/x/text/language"
+
+	"eakte/policies"
+)
+
+// label names what policies have names for. What is unknown keeps its key.
+func (p *Pages) label(kind, key, lang string) string {
+	set := p.Policies
+	find := map[string]func(string) (policies.Label, bool){
+		"department":     termLabel(set.Department),
+		"role":           termLabel(set.Role),
+		"classification": termLabel(set.Classification),
+		"purpose":        termLabel(set.Purpose),
+		"channel":        termLabel(set.Channel),
+		"namekind":       termLabel(set.NameKind),
+		"register":       func(k string) (policies.Label, bool) { v, ok := set.Register(k); return v.Label, ok },
+		"doctype":        func(k string) (policies.Label, bool) { v, ok := set.DocType(k); return v.Label, ok },
+		"plan":           func(k string) (policies.Label, bool) { v, ok := set.PlanUnit(k); return v.Label, ok },
+		"procedure":      func(k string) (policies.Label, bool) { v, ok := set.Procedure(k); return v.Label, ok },
+	}[kind]
+	if find == nil {
+		return key
+	}
+	if l, ok := find(key); ok {
+		return l.In(lang)
+	}
+	return key
+}
+
+func termLabel(find func(string) (policies.Term, bool)) func(string) (policies.Label, bool) {
+	return func(key string) (policies.Label, bool) {
+		v, ok := find(key)
+		return v.Label, ok
+	}
+}
+
+// option is an entry of a choice.
+type option struct{ Key, Name string }
+
+// options are the entries of a list of policies, named in a language, in the list's order.
+func options[T any](in []T, term func(T) policies.Term, lang string) []option {
+	out := make([]option, 0, len(in))
+	for _, v := range in {
+		t := term(v)
+		out = append(out, option{t.Key, t.Label.In(lang)})
+	}
+	return out
+}
+
+// byName sorts options as a dictionary of the language does, German as a telephone book: DIN 5007,
+// variant 2.
+func byName(in []option, lang string) []option {
+	c := collator(lang)
+	slices.SortFunc(in, func(a, b option) int {
+		return cmp.Or(c.CompareString(a.Name, b.Name), cmp.Compare(a.Key, b.Key))
+	})
+	return in
+}
+
+// collator compares names. It is not safe for concurrent use.
+func collator(lang string) *collate.Collator {
+	if lang == "en" {
+		return collate.New(language.English)
+	}
+	return collate.New(language.MustParse("de-u-co-phonebk"))
+}

@@ -1,0 +1,120 @@
+package pages
+
+import (
+	"context"
+	"errors"
+	"time"
+
+	"github.com/gin-gonic/gin"
+
+	"eakte/acl"
+	"eakte/archive"
+	"eakte/policies"
+	"eakte/web/ui"
+)
+
+// Config is what [Pages] work with. All fields are required.
+type Config struct {
+	Guard    *acl.Guard
+	Policies *policies.Set
+	Host     Host
+	// Authority is whose files these are, as pages say it.
+	Authority string
+	// Dir is where pages are read from while they are written; may be empty.
+	Dir string
+}
+
+// Host is the server around the pages.
+type Host interface {
+	// Visit tells who asks.
+	Visit(ctx context.Context) Visit
+	// Desk is the asker's, for a purpose; "" leaves it to those stated for single Akten.
+	Desk(ctx context.Context, purpose string) *acl.Desk
+	// SignIn opens a session, SignOut ends it; both set the cookie.
+	SignIn(c *gin.Context, name, password string) error
+	SignOut(c *gin.Context) error
+	// Session is the asker's; nil where nobody signed in.
+	Session(ctx context.Context) Session
+	// Explain turns an error into words, and logs it where it is the server's fault.
+	Explain(ctx context.Context, language string, err error) Problem
+}
+
+// Visit is who asks.
+type Visit struct {
+	// User is zero where nobody signed in.
+	User archive.User
+	// Language is that of the browser.
+	Language string
+	// Correlation names the request in log and trail.
+	Correlation string
+}
+
+// Session keeps values while somebody is signed in. They are sealed and end with it.
+type Session interface {
+	// Get returns "" where nothing is kept.
+	Get(key string) string
+	Put(key, value string) error
+	// State binds a purpose to an Akte.
+	State(id archive.AkteID, purpose string) error
+	// Stated is the purpose bound to an Akte; "" if none is.
+	Stated(id archive.AkteID) string
+	// Ends is how long the session lives without another request.
+	Ends() time.Duration
+}
+
+// Problem is an error in words.
+type Problem struct {
+	Status        int
+	Kind          string
+	Title, Detail string
+	Faults        []ui.Fault
+	// Retry says that trying again later helps.
+	Retry bool
+	// Revision is the present one where another was named.
+	Revision int64
+}
+
+// Pages serve the places of the product. They are safe for concurrent use.
+type Pages struct {
+	Config
+	ui *ui.Set
+}
+
+// New returns Pages. The error names a template or text that is broken.
+func New(cfg Config) (*Pages, error) {
+	if cfg.Guard == nil || cfg.Policies == nil || cfg.Host == nil {
+		return nil, errors.New("pages: guard, policies and host are needed")
+	}
+	p := &Pages{Config: cfg}
+	var err error
+	p.ui, err = ui.New(ui.Config{Dir: cfg.Dir, Label: p.label, Zone: cfg.Guard.Zone})
+	return p, err
+}
+
+// Routes is the table of contents. signed has only requests of who signed in.
+func (p *Pages) Routes(open, signed gin.IRoutes) {
+	open.GET("/static/*path", gin.WrapH(p.ui.Static()))
+	open.HEAD("/static/*path", gin.WrapH(p.ui.Static()))
+	open.GET("/sign-in", p.handle((*Pages).showSignIn))
+	open.POST("/sign-in", p.handle((*Pages).signIn))
+
+	signed.POST("/sign-out", p.handle((*Pages).signOut))
+	signed.POST("/session", p.handle((*Pages).staySignedIn))
+	signed.GET("/", p.handle((*Pages).showDay))
+
+	signed.GET("/akten/:id/purpose", p.handle((*Pages).showPurposes))
+	signed.POST("/akten/:id/purpose", p.handle((*Pages).statePurpose))
+}
+
+// handle makes a handler of gin out of one of ours: errors become pages.
+func (p *Pages) handle(fn func(*Pages, *request) error) gin.HandlerFunc {
+	return func(c *gin.Context) {
+		r := p.request(c)
+		if err := fn(p, r); err != nil {
+			p.fail(r, err)
+		}
+	}
+}
+
+// Fail answers with a page that tells of an error, for requests that reached no handler.
+func (p *Pages) Fail(c *gin.Context, err error) { p.fail(p.request(c), err) }

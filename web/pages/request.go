@@ -1,0 +1,179 @@
+package pages
+
+import (
+	"context"
+	"encoding/json"
+	"net/http"
+	"strconv"
+	"strings"
+
+	"github.com/gin-gonic/gin"
+
+	"eakte/acl"
+	"eakte/archive"
+	"eakte/policies"
+	"eakte/web/ui"
+)
+
+// formBytes is the most that a form without files may hold.
+const formBytes = 1 << 20
+
+// policy is what a page may load: what comes from here, and nothing inline.
+const policy = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data: blob:; font-src 'self'; " +
+	"connect-src 'self'; worker-src 'self'; frame-ancestors 'none'; base-uri 'none'; form-action 'self'"
+
+// request is a request while it is served.
+type request struct {
+	*gin.Context
+	pages   *Pages
+	visit   Visit
+	lang    string
+	session Session
+}
+
+func (p *Pages) request(c *gin.Context) *request {
+	ctx := c.Request.Context()
+	visit := p.Host.Visit(ctx)
+	return &request{Context: c, pages: p, visit: visit, lang: visit.Language, session: p.Host.Session(ctx)}
+}
+
+// ctx is the context of the request's work.
+func (r *request) ctx() context.Context { return r.Request.Context() }
+
+// desk is the reader's, with the purposes she stated for single Akten.
+func (r *request) desk() *acl.Desk { return r.pages.Host.Desk(r.ctx(), "") }
+
+// deskFor is the reader's, for one purpose.
+func (r *request) deskFor(purpose string) *acl.Desk { return r.pages.Host.Desk(r.ctx(), purpose) }
+
+// say returns a sentence in the reader's language.
+func (r *request) say(key string, args ...any) string { return r.pages.ui.Say(r.lang, key, args...) }
+
+// pathID reads an id of the route. What is no id names nothing.
+func pathID[T ~string](r *request, name string) (T, error) {
+	id, err := archive.ParseID[T](r.Param(name))
+	if err != nil {
+		return "", archive.ErrNotFound
+	}
+	return id, nil
+}
+
+// form reads what was posted.
+func (r *request) form() (ui.Form, error) {
+	r.Request.Body = http.MaxBytesReader(r.Writer, r.Request.Body, formBytes)
+	if err := r.Request.ParseForm(); err != nil {
+		return ui.Form{}, err
+	}
+	return ui.Form{Values: r.Request.PostForm}, nil
+}
+
+// frame is what the layout needs.
+func (r *request) frame(place, title string) ui.Frame {
+	f := ui.Frame{Title: title, Place: place, Authority: r.pages.Authority, Path: r.Request.URL.Path, Density: "compact", Shortcuts: true}
+	if r.session == nil {
+		return f
+	}
+	u := r.visit.User
+	f.Who = &ui.Who{Name: u.Display, Departments: departments(u)}
+	if f.Who.Name == "" {
+		f.Who.Name = u.Name
+	}
+	f.SessionEnds = int(r.session.Ends().Seconds())
+	f.Rail = rail(r.desk())
+	f.Notice = r.takeNotice()
+	return f
+}
+
+func departments(u archive.User) (out []string) {
+	seen := map[string]bool{}
+	for _, p := range u.Roles {
+		if !seen[p.Department] {
+			seen[p.Department] = true
+			out = append(out, p.Department)
+		}
+	}
+	return out
+}
+
+// rail are the places that the reader may use.
+func rail(d *acl.Desk) []ui.Place {
+	places := []ui.Place{{Key: "day", Path: "/", Icon: "home"}}
+	add := func(may bool, p ui.Place) {
+		if may {
+			places = append(places, p)
+		}
+	}
+	add(d.May(policies.ActInbox), ui.Place{Key: "inbox", Path: "/inbox", Icon: "inbox"})
+	add(d.Reads(), ui.Place{Key: "search", Path: "/search", Icon: "search"})
+	add(d.Reads(), ui.Place{Key: "akten", Path: "/akten", Icon: "folder_open"})
+	add(d.May(policies.ActTrailRead), ui.Place{Key: "trail", Path: "/trail", Icon: "shield_person"})
+	add(d.May(policies.ActOperate), ui.Place{Key: "operations", Path: "/operations", Icon: "settings"})
+	return places
+}
+
+// show answers with a page.
+func (r *request) show(status int, page string, view any) error {
+	return r.send(status, page, "layout", view)
+}
+
+// part answers with one block of a page, for a script that asked for no more.
+func (r *request) part(status int, page, block string, view any) error {
+	return r.send(status, page, block, view)
+}
+
+func (r *request) send(status int, page, block string, view any) error {
+	body, err := r.pages.ui.Part(page, block, r.lang, view)
+	if err != nil {
+		return err
+	}
+	h := r.Writer.Header()
+	h.Set("Content-Security-Policy", policy)
+	h.Add("Vary", "HX-Request")
+	h.Set("Content-Language", r.lang)
+	h.Set("Content-Type", "text/html; charset=utf-8")
+	h.Set("Content-Length", strconv.Itoa(len(body)))
+	r.Writer.WriteHeader(status)
+	_, _ = r.Writer.Write(body) // a client that is gone hears nothing
+	return nil
+}
+
+// leave sends the browser on after a change.
+func (r *request) leave(path string) error {
+	r.Redirect(http.StatusSeeOther, path)
+	return nil
+}
+
+// local keeps a path that came with the request if it leads to a page of ours: "/" else.
+func local(path string) string {
+	if !strings.HasPrefix(path, "/") || strings.HasPrefix(path, "//") || strings.ContainsAny(path, "\\\r\n") {
+		return "/"
+	}
+	return path
+}
+
+const noticeKey = "notice"
+
+// tell keeps a notice for the next page.
+func (r *request) tell(n ui.Notice) error {
+	data, err := json.Marshal(n)
+	if err != nil {
+		return err
+	}
+	return r.session.Put(noticeKey, string(data))
+}
+
+// takeNotice returns the notice kept for this page and forgets it.
+func (r *request) takeNotice() *ui.Notice {
+	kept := r.session.Get(noticeKey)
+	if kept == "" || r.Request.Method != http.MethodGet {
+		return nil
+	}
+	var n ui.Notice
+	if err := json.Unmarshal([]byte(kept), &n); err != nil {
+		return nil
+	}
+	if err := r.session.Put(noticeKey, ""); err != nil {
+		return nil // said again on the next page
+	}
+	return &n
+}

@@ -1,0 +1,59 @@
+package pages
+
+import (
+	"net/http"
+
+	"eakte/web/ui"
+)
+
+// signInView is the sign-in.
+type signInView struct {
+	ui.Frame
+	Form ui.Form
+	// To is where to go on.
+	To string
+	// Ended says that a session was there before.
+	Ended bool
+}
+
+func (p *Pages) showSignIn(r *request) error {
+	if r.session != nil {
+		return r.leave(local(r.Query("to")))
+	}
+	view := signInView{Frame: r.frame("", r.say("signin.title")), To: local(r.Query("to"))}
+	view.Ended = r.Query("to") != ""
+	return r.show(http.StatusOK, "signin", view)
+}
+
+// signIn opens a session. The form of one that failed keeps the name.
+func (p *Pages) signIn(r *request) error {
+	form, err := r.form()
+	if err != nil {
+		return err
+	}
+	to := local(form.Value("to"))
+	err = p.Host.SignIn(r.Context, form.Value("name"), form.Value("password"))
+	if err == nil {
+		return r.leave(to)
+	}
+	delete(form.Values, "password")
+	view := signInView{Frame: r.frame("", r.say("signin.title")), Form: form, To: to}
+	if !r.faults(&view.Form, err) {
+		return err
+	}
+	return r.show(http.StatusUnprocessableEntity, "signin", view)
+}
+
+func (p *Pages) signOut(r *request) error {
+	if err := p.Host.SignOut(r.Context); err != nil {
+		return err
+	}
+	return r.leave("/sign-in")
+}
+
+// staySignedIn does nothing: that a request came lets the session live on.
+func (p *Pages) staySignedIn(r *request) error {
+	r.Status(http.StatusNoContent)
+	r.Writer.WriteHeaderNow()
+	return nil
+}

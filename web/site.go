@@ -1,0 +1,178 @@
+package web
+
+import (
+	"context"
+	"encoding/json"
+	"net/http"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/alexedwards/scs/v2"
+	"github.com/gin-gonic/gin"
+
+	"eakte/acl"
+	"eakte/archive"
+	"eakte/web/pages"
+	"eakte/web/ui"
+)
+
+// site mounts the pages.
+func (s *Server) site() error {
+	var err error
+	s.pages, err = pages.New(pages.Config{
+		Guard: s.Guard, Policies: s.Policies, Host: &host{s}, Authority: s.Authority, Dir: s.PagesDir,
+	})
+	if err != nil {
+		return err
+	}
+	s.pages.Routes(s.engine, s.engine.Group("/", s.signedInPage))
+	return nil
+}
+
+// signedInPage sends who has not signed in to the sign-in.
+func (s *Server) signedInPage(c *gin.Context) {
+	v := visitOf(c.Request.Context())
+	if v.whoErr == nil && v.client != "web" {
+		v.whoErr = errSignInRequired // a token has no session: pages are for people
+	}
+	if v.whoErr != nil {
+		s.pages.Fail(c, v.whoErr)
+		c.Abort()
+	}
+}
+
+// host is the server as its pages know it.
+type host struct{ *Server }
+
+var _ pages.Host = (*host)(nil)
+
+// Visit implements pages.Host.
+func (h *host) Visit(ctx context.Context) pages.Visit {
+	v := visitOf(ctx)
+	out := pages.Visit{Language: v.language, Correlation: v.id}
+	if v.whoErr == nil {
+		out.User = v.who
+	}
+	return out
+}
+
+// Desk implements pages.Host.
+func (h *host) Desk(ctx context.Context, purpose string) *acl.Desk {
+	return h.Guard.For(subjectOf(visitOf(ctx), purpose))
+}
+
+// SignIn implements pages.Host.
+func (h *host) SignIn(c *gin.Context, name, password string) error {
+	ctx := c.Request.Context()
+	_, cookie, err := h.enter(ctx, signInBody{Name: name, Password: password}, c.GetHeader("Cookie"))
+	if err == nil {
+		http.SetCookie(c.Writer, cookie)
+	}
+	return err
+}
+
+// SignOut implements pages.Host.
+func (h *host) SignOut(c *gin.Context) error { return h.quit(c) }
+
+// Session implements pages.Host.
+func (h *host) Session(ctx context.Context) pages.Session {
+	v := visitOf(ctx)
+	if v.session == nil || v.whoErr != nil {
+		return nil
+	}
+	return &session{manager: h.sessions, ctx: v.session, now: h.Guard.Now}
+}
+
+// Explain implements pages.Host.
+func (h *host) Explain(ctx context.Context, language string, err error) pages.Problem {
+	p := h.problemOf(ctx, err)
+	said := p.in(language, visitOf(ctx).id)
+	out := pages.Problem{
+		Status: said.Status, Kind: p.kind, Title: said.Title, Detail: said.Detail, Revision: said.Revision,
+		Retry: kindOf(p.kind).retry > 0,
+	}
+	for _, f := range said.Errors {
+		out.Faults = append(out.Faults, ui.Fault{Field: strings.TrimPrefix(f.Pointer, "/"), Message: f.Message})
+	}
+	return out
+}
+
+// wantsPage reports whether a person's browser asks for a page, and there are some.
+func (s *Server) wantsPage(r *http.Request) bool {
+	return s.pages != nil && !strings.HasPrefix(r.URL.Path, base+"/") && strings.Contains(r.Header.Get("Accept"), "text/html")
+}
+
+// session is the asker's, loaded once a request.
+type session struct {
+	manager *scs.SessionManager
+	ctx     context.Context
+	now     func() time.Time
+}
+
+const sessionPurposes = "purposes"
+
+// maxStated is for how many Akten a session remembers why they were opened; the oldest is forgotten.
+const maxStated = 50
+
+// stated is a purpose bound to an Akte.
+type stated struct {
+	Akte    archive.AkteID `json:"a"`
+	Purpose string         `json:"p"`
+}
+
+// Get implements pages.Session.
+func (s *session) Get(key string) string { return s.manager.GetString(s.ctx, key) }
+
+// Put implements pages.Session.
+func (s *session) Put(key, value string) error {
+	s.manager.Put(s.ctx, key, value)
+	_, _, err := s.manager.Commit(s.ctx)
+	return err
+}
+
+// State implements pages.Session.
+func (s *session) State(id archive.AkteID, purpose string) error {
+	all := slices.DeleteFunc(statedIn(s.Get(sessionPurposes)), func(x stated) bool { return x.Akte == id })
+	all = append(all, stated{id, purpose})
+	data, err := json.Marshal(all[max(0, len(all)-maxStated):])
+	if err != nil {
+		return err
+	}
+	return s.Put(sessionPurposes, string(data))
+}
+
+// Stated implements pages.Session.
+func (s *session) Stated(id archive.AkteID) string {
+	for _, x := range statedIn(s.Get(sessionPurposes)) {
+		if x.Akte == id {
+			return x.Purpose
+		}
+	}
+	return ""
+}
+
+// Ends implements pages.Session.
+func (s *session) Ends() time.Duration {
+	signed := time.Unix(s.manager.GetInt64(s.ctx, sessionSigned), 0)
+	return min(sessionIdle, signed.Add(sessionLife).Sub(s.now()))
+}
+
+// statedIn reads what State kept. What can't be read is nothing: purposes are stated again.
+func statedIn(kept string) []stated {
+	var all []stated
+	if kept == "" || json.Unmarshal([]byte(kept), &all) != nil {
+		return nil
+	}
+	return all
+}
+
+// purposes are those of the session a request came with, for its desk.
+func (s *Server) purposes(ctx context.Context) map[archive.AkteID]string {
+	all := statedIn(s.sessions.GetString(ctx, sessionPurposes))
+	out := make(map[archive.AkteID]string, len(all))
+	for _, x := range all {
+		out[x.Akte] = x.Purpose
+	}
+	return out
+}

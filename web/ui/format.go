@@ -1,0 +1,143 @@
+package ui
+
+import (
+	"fmt"
+	"html/template"
+	"strings"
+	"time"
+	"unicode"
+	"unicode/utf8"
+
+	"golang.org/x/text/language"
+	"golang.org/x/text/message"
+)
+
+// functions are what templates can call, in one language.
+func (s *Set) functions(texts *texts, static *Static, lang string) template.FuncMap {
+	f := formatter{language: lang, zone: s.cfg.Zone, printer: message.NewPrinter(language.Make(lang))}
+	return template.FuncMap{
+		// t "page.key" "N" 3 is a sentence.
+		"t": func(key string, args ...any) (string, error) { return texts.say(lang, key, args...) },
+		// label "register" "asyl" is what policies call it.
+		"label": func(kind, key string) string { return s.cfg.Label(kind, key, lang) },
+		// date takes "2026-11-21", "2026-11", "2026" or a time; clock and moment a time.
+		"date":   f.date,
+		"clock":  f.clock,
+		"moment": f.moment,
+		// stamp is a time for the attribute datetime.
+		"stamp": func(t time.Time) string { return t.UTC().Format(time.RFC3339) },
+		// number groups digits, size takes bytes.
+		"number":   f.number,
+		"size":     f.size,
+		"initials": initials,
+		// icon "search" is a symbol of the sprite, hidden from screen readers.
+		"icon": func(name string) template.HTML { return icon(static, name) },
+		// asset "shared/app.js" is the address of a file.
+		"asset": static.Address,
+		// dict makes a map for a block that needs several things.
+		"dict": func(args ...any) (map[string]any, error) { return pairs(args) },
+		"add":  func(a, b int) int { return a + b },
+		"lang": func() string { return lang },
+	}
+}
+
+func icon(static *Static, name string) template.HTML {
+	href := template.HTMLEscapeString(static.Address("assets/icons.svg") + "#" + name)
+	return template.HTML(`<svg class="icon" aria-hidden="true" focusable="false"><use href="` + href + `"/></svg>`)
+}
+
+// formatter writes dates and numbers as readers of a language expect them.
+type formatter struct {
+	language string
+	zone     *time.Location
+	printer  *message.Printer
+}
+
+// layouts are those of a day, a month and a clock.
+func (f formatter) layouts() (day, month, clock string) {
+	if f.language == "en" {
+		return "2 Jan 2006", "Jan 2006", "15:04"
+	}
+	return "02.01.2006", "01.2006", "15:04"
+}
+
+// date writes a day, or a month or year where no more is known. What is no date stays as it is.
+func (f formatter) date(value any) string {
+	day, month, _ := f.layouts()
+	switch v := value.(type) {
+	case time.Time:
+		if v.IsZero() {
+			return ""
+		}
+		return v.In(f.zone).Format(day)
+	case fmt.Stringer:
+		return f.date(v.String())
+	case string:
+		for layout, shown := range map[string]string{time.DateOnly: day, "2006-01": month} {
+			if t, err := time.Parse(layout, v); err == nil {
+				return t.Format(shown)
+			}
+		}
+		return v
+	}
+	return fmt.Sprint(value)
+}
+
+func (f formatter) clock(t time.Time) string {
+	if t.IsZero() {
+		return ""
+	}
+	_, _, clock := f.layouts()
+	return t.In(f.zone).Format(clock)
+}
+
+// moment is a day and a clock.
+func (f formatter) moment(t time.Time) string {
+	if t.IsZero() {
+		return ""
+	}
+	return f.date(t) + ", " + f.clock(t)
+}
+
+func (f formatter) number(n any) string { return f.printer.Sprintf("%v", number(n)) }
+
+// number is what a printer groups.
+func number(n any) any {
+	switch v := n.(type) {
+	case int, int64, uint64, float64:
+		return v
+	case int32:
+		return int64(v)
+	case float32:
+		return float64(v)
+	}
+	return n
+}
+
+// size writes bytes in the unit people use: kB and MB are powers of ten.
+func (f formatter) size(n int64) string {
+	switch {
+	case n < 1000:
+		return f.printer.Sprintf("%d B", n)
+	case n < 1000*1000:
+		return f.printer.Sprintf("%d kB", (n+500)/1000)
+	case n < 1000*1000*1000:
+		return f.printer.Sprintf("%.1f MB", float64(n)/1e6)
+	}
+	return f.printer.Sprintf("%.1f GB", float64(n)/1e9)
+}
+
+// initials are the first letters of the first and last word of a name, at most two.
+func initials(name string) string {
+	words := strings.FieldsFunc(name, func(r rune) bool { return unicode.IsSpace(r) || r == ',' || r == '.' || r == '-' })
+	if len(words) == 0 {
+		return "?"
+	}
+	first, _ := utf8.DecodeRuneInString(words[0])
+	out := string(unicode.ToUpper(first))
+	if len(words) > 1 {
+		last, _ := utf8.DecodeRuneInString(words[len(words)-1])
+		out += string(unicode.ToUpper(last))
+	}
+	return out
+}
