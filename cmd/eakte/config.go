@@ -32,6 +32,10 @@ type config struct {
 	Languages string
 	// Authority names the authority in the trail: lower-case letters, digits, dots, dashes.
 	Authority string
+	// Title is what pages call the authority; empty for the product's name.
+	Title string
+	// Pages is a folder to read pages from while they are written; empty for those built in.
+	Pages string
 	// Zone decides when a day ends.
 	Zone string
 	// Secure says that people come by TLS, so that cookies say so.
@@ -76,6 +80,8 @@ func settings() []setting {
 		{"EAKTE_WORKERS", func(c *config, v string) error { return setNumber(&c.Workers, v, 1, 256) }},
 		{"EAKTE_OCR_LANGUAGES", func(c *config, v string) error { c.Languages = v; return nil }},
 		{"EAKTE_AUTHORITY", func(c *config, v string) error { c.Authority = v; return nil }},
+		{"EAKTE_TITLE", func(c *config, v string) error { c.Title = v; return nil }},
+		{"EAKTE_PAGES", func(c *config, v string) error { c.Pages = v; return nil }},
 		{"EAKTE_ZONE", func(c *config, v string) error { c.Zone = v; return nil }},
 		{"EAKTE_SECURE", func(c *config, v string) (err error) { c.Secure, err = strconv.ParseBool(v); return err }},
 		{"EAKTE_TRUSTED_PROXIES", func(c *config, v string) error {

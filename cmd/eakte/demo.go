@@ -34,6 +34,9 @@ func (c *cli) demo() *cobra.Command {
 			if err != nil {
 				return err
 			}
+			if cfg.Title == "" {
+				cfg.Title = "Landkreis Musterkreis"
+			}
 			return c.withApp(cmd.Context(), cfg, func(a *app) error {
 				l := &loader{app: a, cli: c, authority: demo.Make(demoSeed)}
 				if papers > 0 {

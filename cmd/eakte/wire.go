@@ -120,7 +120,7 @@ func (a *app) open(ctx context.Context) error {
 	a.web, err = web.New(web.Config{
 		Guard: a.guard, Policies: a.policies, SessionKey: sessions, Log: a.log,
 		TrustedProxies: a.cfg.TrustedProxies, Secure: a.cfg.Secure,
-		Ready: a.ready, Observe: a.metrics.observe,
+		Ready: a.ready, Observe: a.metrics.observe, Authority: a.cfg.Title, PagesDir: a.cfg.Pages,
 	})
 	return err
 }

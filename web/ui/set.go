@@ -15,7 +15,7 @@ import (
 	"time"
 )
 
-//go:embed */*.tmpl */*.toml */*.css */*.js
+//go:embed */*.tmpl */text.toml */page.css shared/*.css */*.js
 var embedded embed.FS
 
 // shared is the folder of what all pages use.

@@ -37,9 +37,9 @@ const style = "app.css"
 func newStatic(files fs.FS) (*Static, error) {
 	s := &Static{files: map[string]*file{}}
 	var styles bytes.Buffer
-	ours, err := fs.Glob(files, "*/*.css")
+	ours, err := ownFiles(files, "*/*.css")
 	if err != nil {
-		return nil, fmt.Errorf("ui: %w", err)
+		return nil, err
 	}
 	slices.SortFunc(ours, sharedFirst)
 	for _, name := range ours {
@@ -51,9 +51,9 @@ func newStatic(files fs.FS) (*Static, error) {
 		styles.WriteByte('\n')
 	}
 	s.add(style, styles.Bytes())
-	scripts, err := fs.Glob(files, "*/*.js")
+	scripts, err := ownFiles(files, "*/*.js")
 	if err != nil {
-		return nil, fmt.Errorf("ui: %w", err)
+		return nil, err
 	}
 	for _, name := range scripts {
 		body, err := fs.ReadFile(files, name)
@@ -67,6 +67,15 @@ func newStatic(files fs.FS) (*Static, error) {
 	}
 	s.version = s.hash()
 	return s, nil
+}
+
+// ownFiles names the files of ours that fit a pattern.
+func ownFiles(files fs.FS, pattern string) ([]string, error) {
+	found, err := fs.Glob(files, pattern)
+	if err != nil {
+		return nil, fmt.Errorf("ui: %w", err)
+	}
+	return slices.DeleteFunc(found, func(name string) bool { return strings.HasPrefix(name, "assets/") }), nil
 }
 
 // sharedFirst orders styles: what all pages share can be overruled by a page.

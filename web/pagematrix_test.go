@@ -1,0 +1,148 @@
+package web
+
+import (
+	"bytes"
+	"io"
+	"net/http"
+	"net/url"
+	"strings"
+	"testing"
+
+	"eakte/acl/oracletest"
+	"eakte/archive"
+)
+
+// browser is somebody with a session, as her browser sends it.
+type browser struct {
+	*matrix
+	cookie, language string
+}
+
+// browse opens a session without asking for a password, in which a purpose is stated for the Akte.
+func (m *matrix) browse(p oracletest.Pair) *browser {
+	m.t.Helper()
+	name := m.pair(p.Role, p.Department)
+	s := m.server
+	ctx, err := s.sessions.Load(m.t.Context(), "")
+	m.must(err)
+	s.sessions.Put(ctx, sessionUser, string(m.users[name]))
+	s.sessions.Put(ctx, sessionSigned, m.now().Unix())
+	s.sessions.Put(ctx, sessionSeen, m.now().Unix())
+	m.must((&session{manager: s.sessions, ctx: ctx, now: m.now}).State(archive.AkteID(m.akte), "bearbeitung"))
+	token, _, err := s.sessions.Commit(ctx)
+	m.must(err)
+	return &browser{matrix: m, cookie: s.cookie(token).String(), language: german}
+}
+
+// open asks for a page, or posts a form.
+func (b *browser) open(method, path string, form url.Values) (status int, body []byte) {
+	b.t.Helper()
+	var in io.Reader
+	if form != nil {
+		in = strings.NewReader(form.Encode())
+	}
+	req, err := http.NewRequestWithContext(b.t.Context(), method, b.url+path, in)
+	b.must(err)
+	req.Header.Set("Cookie", b.cookie)
+	req.Header.Set("Accept", "text/html")
+	req.Header.Set("Accept-Language", b.language)
+	req.Header.Set("Sec-Fetch-Site", "same-origin")
+	if form != nil {
+		req.Header.Set("Content-Type", "application/x-www-form-urlencoded")
+	}
+	client := *b.http
+	client.CheckRedirect = func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }
+	res, err := client.Do(req)
+	b.must(err)
+	defer res.Body.Close()
+	body, err = io.ReadAll(res.Body)
+	b.must(err)
+	return res.StatusCode, body
+}
+
+// pageRoute is a page on behalf of a pair: the path that is asked for, what is posted, the status.
+type pageRoute struct {
+	path string
+	form url.Values
+	want int
+}
+
+// pageRoutes says what every route of the pages answers to a pair. A route that is missing here fails
+// the test.
+func (m *matrix) pageRoutes(p oracletest.Pair) map[string]pageRoute {
+	sees := head(p)
+	return map[string]pageRoute{
+		"GET /":                   {path: "/", want: 200},
+		"GET /akten/:id/purpose":  {path: "/akten/" + m.akte + "/purpose", want: choose(sees, 200, 404)},
+		"POST /akten/:id/purpose": {path: "/akten/" + m.akte + "/purpose", form: url.Values{"purpose": {"nonsense"}}, want: choose(sees, 422, 404)},
+		"POST /session":           {path: "/session", form: url.Values{}, want: 204},
+	}
+}
+
+// lastPages end the session, so they are asked last.
+func lastPages() map[string]pageRoute {
+	return map[string]pageRoute{"POST /sign-out": {path: "/sign-out", form: url.Values{}, want: 303}}
+}
+
+// TestPageMatrix asks every page on behalf of every pair, in both languages.
+func TestPageMatrix(t *testing.T) {
+	m := newMatrix(t)
+	routes, last := m.pageRoutes(oracletest.Pair{}), lastPages()
+	for _, r := range m.server.engine.Routes() {
+		name := r.Method + " " + r.Path
+		open := strings.HasPrefix(r.Path, base+"/") || strings.HasPrefix(r.Path, "/static/") || strings.HasSuffix(r.Path, "z") || r.Path == "/sign-in"
+		_, asked := routes[name]
+		if _, late := last[name]; !open && !asked && !late {
+			t.Errorf("%s is not in the matrix of pages", name)
+		}
+	}
+	for _, p := range oracletest.Pairs() {
+		b := m.browse(p)
+		for _, b.language = range []string{german, english} {
+			for name, r := range m.pageRoutes(p) {
+				b.check(p, name, r)
+			}
+		}
+		for name, r := range lastPages() {
+			b.check(p, name, r)
+		}
+		if status, _ := b.open("GET", "/", nil); status != 303 {
+			t.Errorf("after signing out: %d", status)
+		}
+	}
+}
+
+func (b *browser) check(p oracletest.Pair, name string, r pageRoute) {
+	b.t.Helper()
+	method, _, _ := strings.Cut(name, " ")
+	status, body := b.open(method, r.path, r.form)
+	if status != r.want {
+		b.t.Errorf("%s@%s %s in %s: %d, want %d", p.Role, p.Department, name, b.language, status, r.want)
+	}
+	if status >= 400 && bytes.Contains(body, []byte("Titel")) {
+		b.t.Errorf("%s@%s %s: a refusal tells a title", p.Role, p.Department, name)
+	}
+	if status == 200 && !bytes.Contains(body, []byte("</html>")) && bytes.Contains(body, []byte("<html")) {
+		b.t.Errorf("%s@%s %s: the page ends short", p.Role, p.Department, name)
+	}
+}
+
+// Whoever has not signed in is sent to the sign-in, and comes back to where she wanted to go only
+// within the site.
+func TestStrangerIsAsked(t *testing.T) {
+	w := newWorld(t)
+	b := &browser{matrix: &matrix{world: w}, language: german}
+	for _, path := range []string{"/", "/akten/" + nowhere + "/purpose"} {
+		if status, _ := b.open("GET", path, nil); status != 303 {
+			t.Errorf("GET %s: %d, want 303", path, status)
+		}
+	}
+	w.account("jemand", archive.Pair{Role: "sachbearbeitung", Department: "asyl"})
+	_, body := b.open("GET", "/sign-in?to="+url.QueryEscape("//evil.example/"), nil)
+	if bytes.Contains(body, []byte("evil")) {
+		t.Error("the sign-in leads to another site")
+	}
+	if status, body := b.open("POST", "/sign-in", url.Values{"name": {"jemand"}, "password": {"falsch"}}); status != 422 || !bytes.Contains(body, []byte(`value="jemand"`)) || bytes.Contains(body, []byte("falsch")) {
+		t.Errorf("a wrong password: %d, and the form must keep the name alone", status)
+	}
+}
