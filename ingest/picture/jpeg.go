@@ -95,3 +95,8 @@ func exif(b []byte, frame *Frame) {
 		tags.resolution(frame)
 	}
 }
+
+// InspectJPEG returns what the headers of a JPEG file tell. It is for code that runs in a child itself.
+func InspectJPEG(r io.ReaderAt, size int64) (Facts, error) {
+	return inspectJPEG(window{r: r, size: size})
+}

@@ -7,6 +7,7 @@ import (
 	"io"
 	"runtime"
 
+	"eakte/ingest/bundle"
 	"eakte/ingest/ocr"
 	"eakte/ingest/pdf"
 	"eakte/ingest/picture"
@@ -85,7 +86,7 @@ func Lacking() []string {
 // "<program> worker ARGS…" calls it with ARGS before anything else.
 func Worker(args []string, out, diag io.Writer) int {
 	steps := map[string]sandbox.Step{}
-	for _, set := range []map[string]sandbox.Step{pdf.Steps(), picture.Steps()} {
+	for _, set := range []map[string]sandbox.Step{pdf.Steps(), picture.Steps(), bundle.Steps()} {
 		for name, step := range set {
 			steps[name] = step
 		}
