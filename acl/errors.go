@@ -16,6 +16,14 @@ var (
 	ErrStale = fmt.Errorf("stale revision: %w", archive.ErrConflict)
 	// ErrFiled is an [archive.ErrConflict]: somebody else filed the inbox item first.
 	ErrFiled = fmt.Errorf("already filed: %w", archive.ErrConflict)
+	// ErrClaimed is an [archive.ErrConflict]: a colleague is working on the inbox item.
+	ErrClaimed = fmt.Errorf("claimed by another: %w", archive.ErrConflict)
+	// ErrArranging is an [archive.ErrConflict]: the pages of the inbox item are being arranged.
+	ErrArranging = fmt.Errorf("being arranged: %w", archive.ErrConflict)
+	// ErrArranged is an [archive.ErrConflict]: the inbox item was taken apart into others.
+	ErrArranged = fmt.Errorf("taken apart: %w", archive.ErrConflict)
+	// ErrSettled is an [archive.ErrConflict]: what was done can't be taken back, or not any more.
+	ErrSettled = fmt.Errorf("not to be taken back: %w", archive.ErrConflict)
 	// ErrSecondAkte is an [archive.ErrConflict]: the person has an Akte of that plan unit already.
 	ErrSecondAkte = fmt.Errorf("second akte: %w", archive.ErrConflict)
 	// ErrUnreadable says that the machine could not read what was asked for, and trying again is no

@@ -22,6 +22,8 @@ type InboxView struct {
 	MayWork bool
 	// DuplicateOf is a document of the same bytes that the reader may see; may be empty.
 	DuplicateOf archive.DocumentID
+	// Claim says who works on it, if anybody does.
+	Claim ClaimView
 }
 
 // AddInboxItem records an upload in the basket of a department; where none is named, in that of
@@ -122,64 +124,15 @@ func (d *Desk) showItem(r archive.Reader, item archive.InboxItem) (InboxView, er
 			return InboxView{}, err
 		}
 	}
-	view.DuplicateOf, err = d.duplicate(r, v, "")
+	if view.DuplicateOf, err = d.duplicate(r, v, ""); err != nil {
+		return InboxView{}, err
+	}
+	if !view.MayWork { // who brought it in; how the others work is theirs
+		view.Aside, view.Arranging = nil, nil
+		return view, nil
+	}
+	view.Claim, err = d.claimed(r, item)
 	return view, err
-}
-
-// InboxPage is a page of a basket.
-type InboxPage struct {
-	Items []InboxView
-	Next  string
-}
-
-type inboxCursor struct{ After archive.Position }
-
-// Inbox lists what lies unfiled in a basket the subject works, oldest first; where no department is
-// named, in that of her first such pair.
-func (d *Desk) Inbox(ctx context.Context, department string, limit int, cursor string) (InboxPage, error) {
-	var page InboxPage
-	tried := act{op: audit.OpInboxList}
-	err := d.look(ctx, tried, func(r archive.Reader) (act, error) {
-		var departments []string
-		if department != "" {
-			departments = []string{department}
-		}
-		v, ok := d.able(policies.ActInbox, departments...)
-		if !ok {
-			return act{}, ErrDenied
-		}
-		done := tried
-		done.verdict, done.window = v, "basket/"+v.pair.Department // the actor's department names the basket
-		var err error
-		page, err = d.basket(r, v.pair.Department, clampLimit(limit), cursor)
-		return done, err
-	})
-	return page, err
-}
-
-func (d *Desk) basket(r archive.Reader, department string, limit int, cursor string) (InboxPage, error) {
-	list := "inbox/" + department
-	c, err := openCursor[inboxCursor](d, list, cursor)
-	if err != nil {
-		return InboxPage{}, err
-	}
-	page := InboxPage{Items: []InboxView{}}
-	var last archive.Position
-	for row, err := range r.Basket(department, c.After) {
-		if err != nil {
-			return InboxPage{}, err
-		}
-		if len(page.Items) == limit {
-			page.Next = sealCursor(d, list, inboxCursor{last})
-			break
-		}
-		view, err := d.showItem(r, row.Value)
-		if err != nil {
-			return InboxPage{}, err
-		}
-		page.Items, last = append(page.Items, view), row.After
-	}
-	return page, nil
 }
 
 // InboxItem shows an item to who works its basket, and, without its content, to who brought it in
@@ -255,6 +208,24 @@ func (d *Desk) workItem(r archive.Reader, id archive.InboxID, action string) (ar
 		return archive.InboxItem{}, verdict{}, ErrDenied
 	case len(item.Filed) > 0:
 		return archive.InboxItem{}, verdict{}, ErrFiled
+	case len(item.Arranged) > 0:
+		return archive.InboxItem{}, verdict{}, ErrArranged
+	}
+	return item, v, nil
+}
+
+// holdItem is workItem for acts that change the item: nobody else may be at it.
+func (d *Desk) holdItem(r archive.Reader, id archive.InboxID, action string) (archive.InboxItem, verdict, error) {
+	item, v, err := d.workItem(r, id, action)
+	if err != nil {
+		return archive.InboxItem{}, verdict{}, err
+	}
+	claim, err := r.Claim(id)
+	switch {
+	case err != nil:
+		return archive.InboxItem{}, verdict{}, err
+	case claim.Holds(d.guard.Now()) && claim.User != d.subject.User:
+		return archive.InboxItem{}, verdict{}, ErrClaimed
 	}
 	return item, v, nil
 }
@@ -286,7 +257,7 @@ func (d *Desk) FileItem(ctx context.Context, id archive.InboxID, f Filing) ([]Do
 	tried := act{op: audit.OpFile, object: "inbox/" + string(id)}
 	var filed []archive.DocumentID
 	_, again, err := d.create(ctx, tried, []any{id, f}, func(tx archive.Tx) (string, act, error) {
-		item, _, err := d.workItem(tx, id, policies.ActInbox)
+		item, _, err := d.holdItem(tx, id, policies.ActInbox)
 		if err != nil {
 			return "", act{}, err
 		}
@@ -359,6 +330,7 @@ func (d *Desk) file(tx archive.Tx, tried act, item *archive.InboxItem, f Filing)
 		done.register, done.classification, done.verdict = doc.Register, doc.Classification, v
 	}
 	item.Changed, item.Revision = d.guard.Now().UTC(), item.Revision+1
+	item.FiledBy, item.FiledAt, item.Aside = d.subject.User, item.Changed, nil
 	if err := tx.PutInboxItem(*item); err != nil {
 		return act{}, err
 	}
@@ -389,14 +361,14 @@ func (d *Desk) RouteItem(ctx context.Context, id archive.InboxID, department str
 	}
 	tried := act{op: audit.OpRoute, object: "inbox/" + string(id)}
 	err := d.change(ctx, tried, func(tx archive.Tx) (act, error) {
-		item, v, err := d.workItem(tx, id, policies.ActRoute)
+		item, v, err := d.holdItem(tx, id, policies.ActRoute)
 		if err != nil {
 			return act{}, err
 		}
 		done := tried
 		done.verdict = v
 		done.detail = &audit.Detail{Act: map[string]any{"from": item.Basket, "to": department}}
-		item.Basket = department
+		item.Basket, item.Aside = department, nil // its note is the colleagues'
 		item.Changed, item.Revision = d.guard.Now().UTC(), item.Revision+1
 		return done, tx.PutInboxItem(item)
 	})

@@ -41,6 +41,8 @@ type inboxView struct {
 	Filed       []archive.DocumentID `json:"filed"`
 	Suggestions []string             `json:"suggestions"`
 	MayWork     bool                 `json:"may_work"`
+	ClaimedBy   *claimView           `json:"claimed_by,omitempty" doc:"Who works on it at present"`
+	Aside       *asideView           `json:"aside,omitempty" doc:"Set aside in its basket"`
 	Created     time.Time            `json:"created"`
 	Changed     time.Time            `json:"changed"`
 	Revision    int64                `json:"revision"`
@@ -63,6 +65,12 @@ func inboxOf(i acl.InboxView) inboxView {
 		job := jobOf(i.Job)
 		v.Job = &job
 	}
+	if i.Claim.User != "" {
+		v.ClaimedBy = &claimView{User: i.Claim.User, Name: i.Claim.Name, Until: i.Claim.Until.UTC(), Mine: i.Claim.Mine}
+	}
+	if i.Aside != nil {
+		v.Aside = &asideView{Until: i.Aside.Until, Note: i.Aside.Note, By: i.Aside.By, At: i.Aside.At.UTC()}
+	}
 	return v
 }
 
@@ -83,17 +91,6 @@ func (s *Server) addInboxItem(c *gin.Context, desk *acl.Desk) error {
 	c.Header("Location", base+"/inbox/"+string(view.ID))
 	c.JSON(http.StatusCreated, inboxOf(view))
 	return nil
-}
-
-func (s *Server) listInbox(ctx context.Context, desk *acl.Desk, in *struct {
-	Page
-	Department string `query:"department" maxLength:"100" doc:"Whose basket; the first that the reader works if not given"`
-}) (*answer[list[inboxView]], error) {
-	found, err := desk.Inbox(ctx, in.Department, in.Limit, in.Cursor)
-	if err != nil {
-		return nil, err
-	}
-	return &answer[list[inboxView]]{list[inboxView]{Next: found.Next, Items: each(found.Items, inboxOf)}}, nil
 }
 
 func (s *Server) showInboxItem(ctx context.Context, desk *acl.Desk, in *ByID) (*record[inboxView], error) {

@@ -24,6 +24,7 @@ type matrix struct {
 	akte, person string
 	docs         []matrixDoc
 	items        map[string][2]string // by department: item and job
+	spare        map[string][2]string // by department: items that are claimed, and taken up
 	cases        []matrixCase
 	closed       []matrixCase // those that are closed already
 }
@@ -39,7 +40,7 @@ type seen struct{ read, exist, write bool }
 const nowhere = "01a2006b-0000-7d51-baa5-000000000000"
 
 func newMatrix(t *testing.T) *matrix {
-	m := &matrix{world: newWorld(t), items: map[string][2]string{}}
+	m := &matrix{world: newWorld(t), items: map[string][2]string{}, spare: map[string][2]string{}}
 	clerk := m.pair("sachbearbeitung", "auslaenderbehoerde")
 	m.akte = m.world.akte(clerk, "Beispiel", "auslaenderbehoerde", oracletest.Departments()[1:]...)
 	m.person = m.want(200, clerk, "GET", "/akten/"+m.akte, nil, purpose).text("person_id")
@@ -73,6 +74,10 @@ func newMatrix(t *testing.T) *matrix {
 		m.account("dienst.for."+dep, archive.Pair{Role: "dienst", Department: dep})
 		item := m.want(201, "dienst.for."+dep, "POST", "/inbox", newForm().file("a.txt", "Eingang "+dep))
 		m.items[dep] = [2]string{item.text("id"), item.text("job_id")}
+		drop := func() string {
+			return m.want(201, "dienst.for."+dep, "POST", "/inbox", newForm().file("a.txt", "Eingang "+dep)).text("id")
+		}
+		m.spare[dep] = [2]string{drop(), drop()}
 	}
 	m.settle()
 	return m
@@ -339,6 +344,11 @@ func (m *matrix) pairRoutes(p oracletest.Pair) map[string]pairRoute {
 	}
 	own, basket := "/inbox/"+item[0], choose(inbox, 200, 404)
 	files := choose(!inbox, 404, adds(p, "beschaeftigung", "normal"), 422, sees, 403, 404)
+	spare := "/inbox/" + m.spare[p.Department][0] // a claim on the other would shut out the other pairs of the department
+	waits := "/inbox/" + m.spare[p.Department][1]
+	if !worked(p.Department) {
+		spare, waits = own, own
+	}
 	receives := false
 	for _, r := range oracletest.Registers() {
 		for _, c := range oracletest.Classifications() {
@@ -366,6 +376,14 @@ func (m *matrix) pairRoutes(p oracletest.Pair) map[string]pairRoute {
 		"GET /inbox/:id":                {own, nil, nil, basket},
 		"POST /inbox/:id/file":          {own + "/file", `{"akte_id":"` + m.akte + `","type":"arbeitsvertrag","classification":"normal","case_id":"` + nowhere + `"}`, nil, files},
 		"POST /inbox/:id/route":         {own + "/route", `{"department":"` + p.Department + `"}`, nil, choose(!worked(p.Department), 422, !inbox, 404, able(p, "route"), 200, 403)},
+		"GET /inbox/baskets":            {"/inbox/baskets", nil, nil, choose(inbox, 200, 403)},
+		"GET /inbox/filed":              {"/inbox/filed", nil, nil, choose(inbox, 200, 403)},
+		"PATCH /inbox/:id":              {own, `{"note":"x"}`, stale, choose(inbox, 412, 404)},
+		"POST /inbox/:id/claim":         {spare + "/claim", `{"take_over":true}`, nil, basket},
+		"DELETE /inbox/:id/claim":       {spare + "/claim", nil, nil, choose(inbox, 204, 404)},
+		"POST /inbox/:id/set-aside":     {own + "/set-aside", `{"until":"bald"}`, nil, 422},
+		"POST /inbox/:id/take-up":       {waits + "/take-up", nil, nil, basket},
+		"POST /inbox/:id/unfile":        {own + "/unfile", nil, nil, choose(inbox, 409, 404)},
 		"GET /inbox/:id/original":       {own + "/original", nil, nil, basket},
 		"HEAD /inbox/:id/original":      {own + "/original", nil, nil, basket},
 		"GET /inbox/:id/text":           {own + "/text", nil, nil, basket},

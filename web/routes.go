@@ -55,8 +55,16 @@ func (s *Server) routes() {
 
 	s.upload("/inbox", "Drop a paper into a basket", 0, typeOf[inboxMeta](), typeOf[inboxView](), s.addInboxItem)
 	handle(s, "GET", "/inbox", "List a basket, oldest first", 0, s.listInbox)
+	handle(s, "GET", "/inbox/baskets", "Count what lies in my baskets", 0, s.listBaskets)
+	handle(s, "GET", "/inbox/filed", "List what I filed today", 0, s.listFiled)
 	handle(s, "GET", "/inbox/{id}", "Show an inbox item", 0, s.showInboxItem)
+	handle(s, "PATCH", "/inbox/{id}", "Change what is known of how an inbox item came in", 0, s.changeInboxItem)
+	handle(s, "POST", "/inbox/{id}/claim", "Claim an inbox item for 15 minutes", 0, s.claimInboxItem)
+	s.raw("DELETE", "/inbox/{id}/claim", "Give up my claim on an inbox item", 0, s.releaseInboxItem)
+	handle(s, "POST", "/inbox/{id}/set-aside", "Let an inbox item wait in its basket", 0, s.setAsideInboxItem)
+	handle(s, "POST", "/inbox/{id}/take-up", "Take up an inbox item that was set aside", 0, s.takeUpInboxItem)
 	handle(s, "POST", "/inbox/{id}/file", "File an inbox item into one or several Akten", purposed|once, s.fileInboxItem)
+	handle(s, "POST", "/inbox/{id}/unfile", "Take my filing of an inbox item back", 0, s.unfileInboxItem)
 	handle(s, "POST", "/inbox/{id}/route", "Send an inbox item to another basket", 0, s.routeInboxItem)
 	s.contents("/inbox/{id}", 0)
 

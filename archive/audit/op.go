@@ -44,6 +44,12 @@ const (
 	OpSearch           Op = "search"
 	OpInboxList        Op = "inbox.list"
 	OpInboxOpen        Op = "inbox.open"
+	OpInboxChange      Op = "inbox.change"   // what is known of a receipt
+	OpInboxAside       Op = "inbox.aside"    // set aside in its basket, or taken up again
+	OpInboxTakeover    Op = "inbox.takeover" // an item that a colleague was working on
+	OpUnfile           Op = "unfile"         // a filing was taken back
+	OpArrange          Op = "arrange"        // pages of inbox items are put together anew
+	OpArrangeUndo      Op = "arrange.undo"
 	OpJobDone          Op = "job.done"
 	OpJobFailed        Op = "job.failed"
 	OpJobRetry         Op = "job.retry"
@@ -75,7 +81,7 @@ func (o Op) Class() (c Class, ok bool) {
 	case OpUpload, OpDocumentVersion, OpAkteCreate, OpCaseCreate, OpPersonCreate:
 		return Collection, true
 	case OpFile, OpRoute, OpDocumentChange, OpDocumentMove, OpAkteChange, OpPersonChange, OpCaseClose,
-		OpRecognition:
+		OpRecognition, OpInboxChange, OpInboxAside, OpUnfile, OpArrange, OpArrangeUndo:
 		return Change, true
 	case OpDocumentOpen, OpDocumentRead, OpAkteOpen, OpAkteList, OpPersonOpen, OpLocate,
 		OpSearch, OpInboxList, OpInboxOpen, OpTrailRead, OpAccessRefused:
@@ -88,7 +94,7 @@ func (o Op) Class() (c Class, ok bool) {
 		return Erasure, true
 	case OpJobDone, OpJobFailed, OpJobRetry, OpUserAdd, OpUserChange, OpTokenCreate, OpTokenRevoke,
 		OpSignin, OpSigninFailed, OpSignout, OpPolicySwitch, OpCheckpoint, OpReindex,
-		OpCheck, OpBackup, OpRestore, OpShardOpen:
+		OpCheck, OpBackup, OpRestore, OpShardOpen, OpInboxTakeover:
 		return Operation, true
 	}
 	return "", false

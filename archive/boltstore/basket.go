@@ -67,7 +67,7 @@ func (t *transaction) indexItem(key []byte, old, i archive.InboxItem) error {
 	if err := t.shift(bInboxFiled, filedKey(old, key), filedKey(i, key)); err != nil {
 		return err
 	}
-	if i.Waits() && i.Aside == nil && i.Basket == old.Basket {
+	if i.Waits() && (i.Aside == nil || old.Aside != nil) && i.Basket == old.Basket {
 		return nil
 	}
 	return t.drop(bInboxClaim, key)
