@@ -18,6 +18,8 @@ var (
 	ErrNoEvent = errors.New("change without an event")
 	// ErrNotReady says that what is asked for is derived from received bytes and not made yet.
 	ErrNotReady = errors.New("not ready")
+	// ErrUnfinished ends a list that was to look at so many records and no more.
+	ErrUnfinished = errors.New("there is more to look through")
 	// ErrFull says that the disk is full but for the reserve of the trail.
 	ErrFull = errors.New("no space left")
 )

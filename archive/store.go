@@ -134,7 +134,8 @@ type Reader interface {
 	Sequence() (uint64, error)
 	// NextExpiry is the earliest day on which a participation ends, not yet carried out by Expire.
 	NextExpiry() (day string, ok bool, err error)
-	// Trail lists events, newest first, with their details where keys still open them.
+	// Trail lists events, newest first, with their details where keys still open them. With
+	// [ErrUnfinished] comes the position to go on from, and the leaf that was looked at last.
 	Trail(TrailFilter, Position) List[TrailEntry]
 	// TrailState returns the log's present size and last checkpoint.
 	TrailState() (size int64, checkpoint []byte, err error)
@@ -259,9 +260,16 @@ type TrailFilter struct {
 	Actor  UserID
 	Op     string
 	Result string
+	// Class narrows to the operations of an [audit.Class].
+	Class string
 	// From is included, To is not.
 	From, To time.Time
-	// Budget is how many events may be looked at: it is counted down, and the list ends when it is
-	// used up. Nil sets no bound.
+	// Budget is how many events several lists together may look at: it is counted down, and a list ends
+	// when it is used up. Nil sets no bound.
 	Budget *int
+	// Bare leaves the details closed: Parts are nil.
+	Bare bool
+	// Most is how many events this list looks at, whether they fit or not; 0: all. A list that ends for it
+	// ends with [ErrUnfinished], and can be gone on with.
+	Most int
 }

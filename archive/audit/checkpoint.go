@@ -98,6 +98,23 @@ func (l Log) Continues(g Getter, c Checkpoint) error {
 	return nil
 }
 
+// Whole reports whether the stored hashes of a shard lead from a checkpoint of it to its present size:
+// the root of both follows from them, and the one of the checkpoint is the one that was signed. It reads
+// a number of hashes and leaves that grows with the logarithm of the size. The zero Checkpoint asks for
+// the present root alone.
+func (l Log) Whole(g Getter, s State, c Checkpoint) error {
+	if c.Size > 0 {
+		if err := l.Continues(g, c); err != nil {
+			return err
+		}
+		if _, err := tlog.ProveTree(s.Size, c.Size, hashes{g, s.Year}); err != nil {
+			return fmt.Errorf("audit: from %d to %d entries of shard %d: %w", c.Size, s.Size, s.Year, err)
+		}
+	}
+	_, err := checkpointBody(g, s.Shard, s.Size)
+	return err
+}
+
 // Sign makes a checkpoint of all entries of the shard of year that g shows. g must be a
 // read-only transaction, begun after the entries were committed: one that could also
 // write is refused, for its entries may never come to be. The log is compared with what

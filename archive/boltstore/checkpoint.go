@@ -115,6 +115,57 @@ func (s *Store) Checkpoint(ctx context.Context) ([]byte, error) {
 	return note, err
 }
 
+// TrailIntact looks whether the present shard is whole without reading it: the first and the last entry
+// are where the size says and none behind, and the root of the last signed checkpoint follows from the
+// stored hashes, as does the root at the present size. signed is the size of that checkpoint and upTo the
+// time of the last event in it; zero for an unsigned log. What is wrong is [audit.ErrCorrupt] or
+// [audit.ErrFork]. It replaces no [Store.Check].
+func (s *Store) TrailIntact(ctx context.Context) (size, signed int64, upTo time.Time, err error) {
+	if s.signer == nil {
+		return 0, 0, time.Time{}, errNoSigner
+	}
+	err = s.TrailSource().View(ctx, func(g audit.Getter) error {
+		state, err := s.trail.Current(g)
+		if err != nil || state.Size == 0 {
+			return err
+		}
+		_, last, err := s.trail.LastCheckpoint(g, state.Year, s.signer.Verifier())
+		if err != nil {
+			return err
+		}
+		size, signed = state.Size, last.Size
+		if upTo, err = s.ends(g, state, last); err != nil {
+			return err
+		}
+		return s.trail.Whole(g, state, last)
+	})
+	return size, signed, upTo, err
+}
+
+// ends looks at both ends of a shard and returns the time of the last event of a checkpoint.
+func (s *Store) ends(g audit.Getter, state audit.State, signed audit.Checkpoint) (upTo time.Time, err error) {
+	for _, seq := range []int64{0, state.Size - 1, signed.Size - 1} {
+		if seq < 0 {
+			continue
+		}
+		leaf, err := s.trail.ReadLeaf(g, audit.Position{Year: state.Year, Seq: seq})
+		if errors.Is(err, audit.ErrNoEntry) {
+			err = fmt.Errorf("boltstore: entry %d of %d is missing: %w", seq, state.Year, audit.ErrCorrupt)
+		}
+		if err != nil {
+			return time.Time{}, err
+		}
+		if seq == signed.Size-1 {
+			upTo = leaf.When()
+		}
+	}
+	behind := audit.Position{Year: state.Year, Seq: state.Size}
+	if _, err := s.trail.ReadLeaf(g, behind); !errors.Is(err, audit.ErrNoEntry) {
+		return time.Time{}, fmt.Errorf("boltstore: there is an entry behind the last of %d: %w", state.Year, audit.ErrCorrupt)
+	}
+	return upTo, nil
+}
+
 // TrailLog names the log that the store keeps.
 func (s *Store) TrailLog() audit.Log { return s.trail }
 

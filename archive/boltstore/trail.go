@@ -125,12 +125,40 @@ func (r *reader) Trail(f archive.TrailFilter, after archive.Position) archive.Li
 		if end := archive.Position(high); high != nil && (after == "" || after > end) {
 			s.after = end
 		}
-		for row, err := range rows(r, s, func(p pair) (archive.TrailEntry, error) { return r.trailEntry(f, p.key, low) }) {
-			if errors.Is(err, errBefore) || !yield(row, err) || err != nil {
+		looked := 0
+		for p, err := range r.scan(s) {
+			if err != nil {
+				yield(archive.Row[archive.TrailEntry]{}, err)
+				return
+			}
+			after := archive.Position(p.key)
+			entry, err := r.trailEntry(f, p.key, low)
+			switch {
+			case errors.Is(err, errBefore):
+				return
+			case errors.Is(err, archive.ErrNotFound): // left out
+			case err != nil:
+				yield(archive.Row[archive.TrailEntry]{}, err)
+				return
+			case !yield(archive.Row[archive.TrailEntry]{Value: entry, After: after}, nil):
+				return
+			}
+			if looked++; looked == f.Most {
+				yield(r.unfinished(after))
 				return
 			}
 		}
 	}
+}
+
+// unfinished ends a list of the trail behind the event at a place.
+func (r *reader) unfinished(at archive.Position) (archive.Row[archive.TrailEntry], error) {
+	place := position([]byte(at))
+	leaf, err := r.store.trail.ReadLeaf(trailGetter{r.bolt}, place)
+	if err != nil {
+		return archive.Row[archive.TrailEntry]{}, fmt.Errorf("boltstore: trail: %w", err)
+	}
+	return archive.Row[archive.TrailEntry]{Value: archive.TrailEntry{Year: place.Year, Leaf: leaf}, After: at}, archive.ErrUnfinished
 }
 
 // errBefore ends a list of the trail: what follows is older than asked for, or more than may be looked at.
@@ -175,16 +203,26 @@ func (r *reader) trailEntry(f archive.TrailFilter, place, low []byte) (archive.T
 	if err != nil {
 		return archive.TrailEntry{}, fmt.Errorf("boltstore: trail: %w", err)
 	}
-	when := leaf.When()
-	if f.Op != "" && string(leaf.Op) != f.Op || f.Result != "" && string(leaf.Result) != f.Result ||
-		!f.From.IsZero() && when.Before(f.From) || !f.To.IsZero() && !when.Before(f.To) {
+	if !fits(f, &leaf) {
 		return archive.TrailEntry{}, missing("event")
+	}
+	if f.Bare {
+		return archive.TrailEntry{Year: at.Year, Leaf: leaf}, nil
 	}
 	parts, err := r.store.trail.ReadDetail(context.Background(), g, trailKeys{r.store.keys, false}, at.Year, &leaf)
 	if err != nil {
 		return archive.TrailEntry{}, fmt.Errorf("boltstore: trail: %w", err)
 	}
 	return archive.TrailEntry{Year: at.Year, Leaf: leaf, Parts: parts}, nil
+}
+
+// fits reports whether the filter lets an event pass, as far as its leaf says.
+func fits(f archive.TrailFilter, leaf *audit.Leaf) bool {
+	when := leaf.When()
+	class, _ := leaf.Op.Class()
+	return (f.Op == "" || string(leaf.Op) == f.Op) && (f.Result == "" || string(leaf.Result) == f.Result) &&
+		(f.Class == "" || string(class) == f.Class) &&
+		(f.From.IsZero() || !when.Before(f.From)) && (f.To.IsZero() || when.Before(f.To))
 }
 
 // window returns the lowest place of the filter's days and a place above the highest; nil where it sets no bound. The

@@ -10,6 +10,7 @@ import (
 	"time"
 
 	bolt "go.etcd.io/bbolt"
+	"golang.org/x/mod/sumdb/tlog"
 
 	"eakte/archive"
 	"eakte/archive/audit"
@@ -129,6 +130,57 @@ func TestCheckFinds(t *testing.T) {
 			}
 			if err := s.Close(); err != nil {
 				t.Error(err)
+			}
+		})
+	}
+}
+
+// TestTrailIntact damages the log under an open store.
+func TestTrailIntact(t *testing.T) {
+	leaf, hash := trailPrefix+string(audit.BucketLeaf), trailPrefix+string(audit.BucketHash)
+	first := func(b *bolt.Bucket) ([]byte, []byte) { return b.Cursor().First() }
+	last := func(b *bolt.Bucket) ([]byte, []byte) { return b.Cursor().Last() }
+	for _, tt := range []struct {
+		name, bucket string
+		at           func(*bolt.Bucket) ([]byte, []byte)
+		damage       func(b *bolt.Bucket, k, v []byte) error
+	}{
+		{"nothing", "", nil, nil},
+		{"the first event is lost", leaf, first, remove},
+		{"the last event is lost", leaf, last, remove},
+		{"an event too many", leaf, last, func(b *bolt.Bucket, k, v []byte) error {
+			k[len(k)-1]++
+			return b.Put(k, bytes.Replace(v, []byte(`"seq":40`), []byte(`"seq":41`), 1))
+		}},
+		{"a signed hash was changed", hash, func(b *bolt.Bucket) ([]byte, []byte) {
+			k, _ := b.Cursor().First()
+			return b.Cursor().Seek(placeOf(audit.Position{Year: position(k).Year, Seq: tlog.StoredHashIndex(5, 0)}))
+		}, flip},
+		{"a hash is lost", hash, last, remove},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			f := openFolder(t, t.TempDir())
+			s := f.open(t)
+			record(t, f, s, 32) // with the first leaf of the shard, 33
+			if _, err := s.Checkpoint(t.Context()); err != nil {
+				t.Fatal(err)
+			}
+			record(t, f, s, 8)
+			if tt.damage != nil {
+				if err := s.db.Update(func(tx *bolt.Tx) error {
+					b := tx.Bucket([]byte(tt.bucket))
+					k, v := tt.at(b)
+					return tt.damage(b, bytes.Clone(k), bytes.Clone(v))
+				}); err != nil {
+					t.Fatal(err)
+				}
+			}
+			size, signed, upTo, err := s.TrailIntact(t.Context())
+			if whole := tt.damage == nil; whole != (err == nil) {
+				t.Errorf("whole is %v: %v", whole, err)
+			}
+			if tt.damage == nil && (size != 41 || signed != 33 || upTo.IsZero()) {
+				t.Errorf("%d events, %d signed up to %v", size, signed, upTo)
 			}
 		})
 	}

@@ -1,6 +1,7 @@
 package storetest
 
 import (
+	"errors"
 	"strings"
 	"time"
 
@@ -71,6 +72,9 @@ func testTrail(b *bench) {
 	b.trail("by result", archive.TrailFilter{Result: string(audit.Deny)}, "c")
 	b.trail("by op", archive.TrailFilter{Op: string(audit.OpSearch)}, "f", "e", "c", "b", "a")
 	b.trail("by nobody", archive.TrailFilter{Actor: archive.NewID[archive.UserID]()})
+	b.trail("by class", archive.TrailFilter{Class: string(audit.Query), Akte: first.ID}, "d", "b", "a")
+	b.trail("by another class", archive.TrailFilter{Class: string(audit.Erasure)})
+	b.trailInBounds(first.ID)
 	b.view(func(r archive.Reader) error {
 		size, _, err := r.TrailState()
 		all := collect(b.t, r.Trail(archive.TrailFilter{}, ""))
@@ -85,6 +89,50 @@ func testTrail(b *bench) {
 		return tx.Record(e)
 	}); err == nil || strings.Contains(err.Error(), "Jana") {
 		b.t.Errorf("an event with a name in it: %v", err)
+	}
+}
+
+// trailInBounds looks at two events at a time: nothing is left out, and nothing is opened that wasn't asked for.
+func (b *bench) trailInBounds(akte archive.AkteID) {
+	b.t.Helper()
+	for name, f := range map[string]archive.TrailFilter{
+		"the whole log": {Op: string(audit.OpAkteOpen)},
+		"one Akte":      {Akte: akte, Op: string(audit.OpAkteOpen)},
+	} {
+		f.Most, f.Bare = 2, true
+		var got []archive.TrailEntry
+		var after archive.Position
+		rounds := 0
+		for more := true; more; rounds++ {
+			more = false
+			b.view(func(r archive.Reader) error {
+				seen := 0
+				for row, err := range r.Trail(f, after) {
+					if errors.Is(err, archive.ErrUnfinished) {
+						if more = true; row.After == after || row.Value.Leaf.When().IsZero() {
+							b.t.Errorf("%s ends nowhere: %+v", name, row)
+						}
+						after = row.After
+						break
+					}
+					if err != nil {
+						return err
+					}
+					if seen++; len(row.Value.Parts) > 0 {
+						b.t.Errorf("%s: a bare event has parts", name)
+					}
+					got = append(got, row.Value)
+				}
+				if seen > 2 {
+					b.t.Errorf("%s: %d events of two that were looked at", name, seen)
+				}
+				return nil
+			})
+		}
+		compare(b, name+" in bounds", said(got), []string{"d"})
+		if rounds < 2 {
+			b.t.Errorf("%s: all looked at in one go", name)
+		}
 	}
 }
 
