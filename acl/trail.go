@@ -2,6 +2,8 @@ package acl
 
 import (
 	"context"
+	"errors"
+	"time"
 
 	"eakte/archive"
 	"eakte/archive/audit"
@@ -10,39 +12,80 @@ import (
 
 // TrailPage is a page of the trail, newest first.
 type TrailPage struct {
-	Items []archive.TrailEntry
+	Items []TrailRow
 	Next  string
+	// SearchedTo is not zero where many events were looked at and the page isn't full: up to there, and Next
+	// goes on from there.
+	SearchedTo time.Time
 }
 
 type trailCursor struct{ After archive.Position }
 
-// Trail lists events for the data protection officer. That she read them is an event itself.
+// trailLooked is how many events are looked at for a page. No index leads to those of an operation or a
+// result, and the officer shall not wait for a year to be read.
+const trailLooked = 20000
+
+// Trail lists events for the data protection officer; an actor may be named by her sign-in name. That she
+// read them is an event itself.
 func (d *Desk) Trail(ctx context.Context, f archive.TrailFilter, limit int, cursor string) (TrailPage, error) {
 	c, err := openCursor[trailCursor](d, "trail", cursor)
 	if err != nil {
 		return TrailPage{}, err
 	}
-	page := TrailPage{Items: []archive.TrailEntry{}}
-	limit = clampLimit(limit)
+	var page TrailPage
+	limit, f.Most = clampLimit(limit), trailLooked
 	err = d.look(ctx, act{op: audit.OpTrailRead}, func(r archive.Reader) (act, error) {
 		v, ok := d.able(policies.ActTrailRead)
 		if !ok {
 			return act{}, ErrDenied
 		}
-		page = TrailPage{Items: []archive.TrailEntry{}}
-		var last archive.Position
-		for row, err := range r.Trail(f, c.After) {
-			if err != nil {
-				return act{}, err
-			}
-			if len(page.Items) == limit {
-				page.Next = sealCursor(d, "trail", trailCursor{last})
-				break
-			}
-			page.Items, last = append(page.Items, row.Value), row.After
+		f, err := signedUp(r, f)
+		if err != nil {
+			return act{}, err
+		}
+		if page, err = d.trailPage(r, f, limit, c.After); err != nil {
+			return act{}, err
 		}
 		return act{op: audit.OpTrailRead, verdict: v, detail: narrowed(f)}, nil
 	})
+	return page, err
+}
+
+// signedUp puts an account's ID into a filter that names its sign-in name; a name nobody has stays, and
+// finds nothing.
+func signedUp(r archive.Reader, f archive.TrailFilter) (archive.TrailFilter, error) {
+	if _, err := archive.ParseID[archive.UserID](string(f.Actor)); f.Actor == "" || err == nil {
+		return f, nil
+	}
+	u, err := r.UserByName(string(f.Actor))
+	if err != nil {
+		return f, unlessMissing(err)
+	}
+	f.Actor = u.ID
+	return f, nil
+}
+
+// trailPage reads up to limit events after a position.
+func (d *Desk) trailPage(r archive.Reader, f archive.TrailFilter, limit int, after archive.Position) (TrailPage, error) {
+	page := TrailPage{}
+	var entries []archive.TrailEntry
+	var last archive.Position
+	for row, err := range r.Trail(f, after) {
+		if errors.Is(err, archive.ErrUnfinished) {
+			page.Next, page.SearchedTo = sealCursor(d, "trail", trailCursor{row.After}), row.Value.Leaf.When()
+			break
+		}
+		if err != nil {
+			return TrailPage{}, err
+		}
+		if len(entries) == limit {
+			page.Next = sealCursor(d, "trail", trailCursor{last})
+			break
+		}
+		entries, last = append(entries, row.Value), row.After
+	}
+	var err error
+	page.Items, err = d.trailRows(r, entries)
 	return page, err
 }
 
@@ -57,6 +100,9 @@ func narrowed(f archive.TrailFilter) *audit.Detail {
 	}
 	if _, known := audit.Op(f.Op).Class(); known {
 		said["op"] = f.Op
+	}
+	if audit.Class(f.Class).Known() {
+		said["class"] = f.Class
 	}
 	if r := audit.Result(f.Result); r == audit.Allow || r == audit.Deny || r == audit.Failed {
 		said["result"] = f.Result
@@ -77,6 +123,10 @@ func narrowed(f archive.TrailFilter) *audit.Detail {
 type Checkpointer interface {
 	// Checkpoint returns a signed note on all events committed so far.
 	Checkpoint(ctx context.Context) ([]byte, error)
+	// TrailIntact looks, without reading all of it, whether the log is whole up to its present size: an
+	// error where it is not. signed is how many events the last checkpoint covers and upTo when the last
+	// of them was.
+	TrailIntact(ctx context.Context) (size, signed int64, upTo time.Time, err error)
 }
 
 // Checkpoint returns a fresh signed checkpoint of the trail for the officer to keep.

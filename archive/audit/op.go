@@ -14,6 +14,15 @@ const (
 	Operation   Class = "operation"
 )
 
+// Known reports whether c is one of the classes.
+func (c Class) Known() bool {
+	switch c {
+	case Collection, Change, Query, Disclosure, Combination, Erasure, Operation:
+		return true
+	}
+	return false
+}
+
 // Op is the code of what was done. The codes are part of the stored format: none is
 // ever renamed or given another meaning.
 type Op string

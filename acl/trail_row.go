@@ -1,0 +1,148 @@
+package acl
+
+import (
+	"encoding/json"
+
+	"eakte/archive"
+	"eakte/archive/audit"
+	"eakte/policies"
+)
+
+// TrailRow is an event as the officer reads it. She learns reference numbers, as the rules have it, and no
+// name of a person: whose Akte it is stays in the Akte.
+type TrailRow struct {
+	archive.TrailEntry
+	// Name is what the actor is called; empty where she is no account, or none any more.
+	Name string
+	// Akten are those it speaks of, as far as they are still there.
+	Akten []TrailAkte
+	// Case is the procedure that was stated as purpose, and the Akte it belongs to; zero for a code.
+	Case TrailCase
+	// Rule says in words what the deciding rule says; empty where it is no written rule, or one of former
+	// policies.
+	Rule policies.Label
+	// Recipient and Address are what was recorded of them and can still be read.
+	Recipient, Address string
+	// Marks tell why somebody should look at it; they are no verdict.
+	Marks []Mark
+}
+
+// TrailAkte is an Akte by its reference number.
+type TrailAkte struct {
+	ID     archive.AkteID
+	Number string
+}
+
+// TrailCase is a case by its procedure and the number of its Akte.
+type TrailCase struct {
+	Procedure, Number string
+}
+
+// annotator adds to events what is recorded elsewhere, each thing read once.
+type annotator struct {
+	desk    *Desk
+	reader  archive.Reader
+	users   map[string]archive.User
+	akten   map[string]archive.Akte
+	persons map[string]archive.Person
+	cases   map[string]archive.Case
+	openers map[string]string
+	refused map[string]refusals
+}
+
+func (d *Desk) annotate(r archive.Reader) *annotator {
+	return &annotator{
+		desk: d, reader: r, users: map[string]archive.User{}, akten: map[string]archive.Akte{},
+		persons: map[string]archive.Person{}, cases: map[string]archive.Case{},
+		openers: map[string]string{}, refused: map[string]refusals{},
+	}
+}
+
+// trailRows makes rows of events that stand together in a list.
+func (d *Desk) trailRows(r archive.Reader, entries []archive.TrailEntry) ([]TrailRow, error) {
+	a := d.annotate(r)
+	if err := a.gather(entries); err != nil {
+		return nil, err
+	}
+	rows := make([]TrailRow, 0, len(entries))
+	for _, e := range entries {
+		row, err := a.row(e)
+		if err != nil {
+			return nil, err
+		}
+		rows = append(rows, row)
+	}
+	return rows, nil
+}
+
+// known looks something up once; what isn't there is its zero value.
+func known[T any, ID ~string](seen map[string]T, id string, find func(ID) (T, error)) (T, error) {
+	if v, ok := seen[id]; ok {
+		return v, nil
+	}
+	v, err := find(ID(id))
+	if err != nil {
+		if err = unlessMissing(err); err != nil {
+			return v, err
+		}
+		var none T
+		v = none
+	}
+	seen[id] = v
+	return v, nil
+}
+
+func (a *annotator) row(e archive.TrailEntry) (TrailRow, error) {
+	row := TrailRow{TrailEntry: e, Akten: []TrailAkte{}, Marks: []Mark{}}
+	u, err := known(a.users, e.Leaf.Actor, a.reader.User)
+	if err != nil {
+		return row, err
+	}
+	row.Name = called(u)
+	for _, id := range e.Leaf.Akten {
+		akte, err := known(a.akten, id, a.reader.Akte)
+		if err != nil {
+			return row, err
+		}
+		if akte.ID != "" {
+			row.Akten = append(row.Akten, TrailAkte{akte.ID, akte.Number})
+		}
+	}
+	if row.Case, err = a.caseOf(e.Leaf); err != nil {
+		return row, err
+	}
+	if rule, ok := a.desk.guard.Policies.Rule(e.Leaf.Rule); ok {
+		row.Rule = a.desk.guard.Policies.Describe(rule)
+	}
+	for _, p := range e.Parts {
+		var said struct{ Recipient, Address string }
+		if len(p.Text) == 0 || json.Unmarshal(p.Text, &said) != nil {
+			continue
+		}
+		row.Recipient, row.Address = row.Recipient+said.Recipient, row.Address+said.Address
+	}
+	row.Marks, err = a.marks(e.Leaf)
+	return row, err
+}
+
+// called is what people call an account.
+func called(u archive.User) string {
+	if u.Display != "" {
+		return u.Display
+	}
+	return u.Name
+}
+
+// caseOf finds the case that was stated as purpose.
+func (a *annotator) caseOf(l audit.Leaf) (TrailCase, error) {
+	id, ok := caseOf(l.Purpose)
+	if !ok {
+		return TrailCase{}, nil
+	}
+	c, err := known(a.cases, string(id), a.reader.Case)
+	if err != nil || c.ID == "" {
+		return TrailCase{}, err
+	}
+	akte, err := known(a.akten, string(c.Akte), a.reader.Akte)
+	return TrailCase{c.Procedure, akte.Number}, err
+}
