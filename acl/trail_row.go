@@ -21,6 +21,8 @@ type TrailRow struct {
 	// Rule says in words what the deciding rule says; empty where it is no written rule, or one of former
 	// policies.
 	Rule policies.Label
+	// Tried is what was refused; empty for other events.
+	Tried audit.Op
 	// Recipient and Address are what was recorded of them and can still be read.
 	Recipient, Address string
 	// Marks tell why somebody should look at it; they are no verdict.
@@ -111,18 +113,37 @@ func (a *annotator) row(e archive.TrailEntry) (TrailRow, error) {
 	if row.Case, err = a.caseOf(e.Leaf); err != nil {
 		return row, err
 	}
-	if rule, ok := a.desk.guard.Policies.Rule(e.Leaf.Rule); ok {
-		row.Rule = a.desk.guard.Policies.Describe(rule)
-	}
+	row.Rule = a.desk.guard.inWords(e.Leaf.Rule)
 	for _, p := range e.Parts {
-		var said struct{ Recipient, Address string }
+		var said struct {
+			Recipient, Address string
+			Op                 audit.Op
+		}
 		if len(p.Text) == 0 || json.Unmarshal(p.Text, &said) != nil {
 			continue
 		}
 		row.Recipient, row.Address = row.Recipient+said.Recipient, row.Address+said.Address
+		if e.Leaf.Op == audit.OpAccessRefused && p.Kind == audit.PartAct {
+			row.Tried = said.Op
+		}
 	}
 	row.Marks, err = a.marks(e.Leaf)
 	return row, err
+}
+
+// inWords says what a rule says; those that are no line of the policies are the guard's own.
+func (g *Guard) inWords(id string) policies.Label {
+	switch id {
+	case "head":
+		return policies.Label{DE: "Die eigene Abteilung ist an der Akte beteiligt und sieht ihren Kopf", EN: "Her department takes part in the Akte and sees its head"}
+	case "sealed":
+		return policies.Label{DE: "Ein Sperrvermerk gilt; nur die benannten Personen lesen", EN: "It is sealed; the named readers alone read it"}
+	}
+	rule, ok := g.Policies.Rule(id)
+	if !ok {
+		return policies.Label{}
+	}
+	return g.Policies.Describe(rule)
 }
 
 // called is what people call an account.

@@ -392,6 +392,10 @@ func (m *matrix) pairRoutes(p oracletest.Pair) map[string]pairRoute {
 		"POST /search":                  {"/search", `{"q":"Gemeinsam"}`, nil, 200},
 		"GET /jobs/:id":                 {"/jobs/" + item[1], nil, nil, choose(inbox || able(p, "operate"), 200, 404)},
 		"GET /audit/events":             {"/audit/events", nil, nil, choose(able(p, "trail.read"), 200, 403)},
+		"POST /audit/subjects":          {"/audit/subjects", `{"q":"Beispiel"}`, nil, choose(able(p, "trail.read"), 200, 403)},
+		"GET /audit/summary":            {"/audit/summary", nil, nil, choose(able(p, "trail.read"), 200, 403)},
+		"GET /audit/events.csv":         {"/audit/events.csv?result=deny&to=2020-01-01", nil, nil, choose(able(p, "trail.read"), 200, 403)},
+		"GET /audit/events.json":        {"/audit/events.json?result=deny&to=2020-01-01", nil, nil, choose(able(p, "trail.read"), 200, 403)},
 		"GET /audit/checkpoint":         {"/audit/checkpoint", nil, nil, choose(able(p, "trail.read"), 200, 403)},
 	}
 	for _, c := range m.closed {

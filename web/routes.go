@@ -73,6 +73,10 @@ func (s *Server) routes() {
 	handle(s, "POST", "/jobs/{id}/retry", "Try a failed job again", purposed, s.retryJob)
 
 	handle(s, "GET", "/audit/events", "Read the trail, newest first", 0, s.listEvents)
+	handle(s, "POST", "/audit/subjects", "Find whose events to list, by number or name", 0, s.findSubjects)
+	handle(s, "GET", "/audit/summary", "How the trail stands today", 0, s.summariseEvents)
+	s.export("/audit/events.csv", "The trail as a table, at most 100,000 events", s.exportTable)
+	s.export("/audit/events.json", "The trail as JSON, at most 100,000 events", s.exportJSON)
 	s.raw("GET", "/audit/checkpoint", "A signed checkpoint of the trail", bytesOut, s.checkpoint)
 }
 
