@@ -2,6 +2,7 @@ package archive
 
 import (
 	"context"
+	"encoding/json"
 	"errors"
 	"fmt"
 
@@ -64,6 +65,48 @@ func (c *Contents) PageTexts(ctx context.Context, v Version, numbers []int) ([][
 		}
 	}
 	return c.parts(ctx, v.ID, v.Text, some)
+}
+
+// PageWords are the words of a page in reading order, as the text rendition keeps them: joined by
+// blanks they are the page's text, but for its breaks.
+type PageWords struct {
+	// Width and Height are those of the page in the unit of the boxes.
+	Width  float32   `json:"width"`
+	Height float32   `json:"height"`
+	Words  []WordBox `json:"words"`
+}
+
+// WordBox is a word and where it stands.
+type WordBox struct {
+	X float32 `json:"x"`
+	Y float32 `json:"y"`
+	W float32 `json:"w"`
+	H float32 `json:"h"`
+	// Text is in NFC; Confidence is 0 to 100.
+	Text       string `json:"text"`
+	Confidence uint8  `json:"confidence"`
+}
+
+// PageWords returns the words of some pages, numbered from 1; others are left out. [ErrNotReady] where
+// there are none yet, [blob.ErrCorrupt] where what is stored can't be what was packed.
+func (c *Contents) PageWords(ctx context.Context, v Version, numbers []int) ([]PageWords, error) {
+	var some []Part
+	for _, n := range numbers {
+		if n >= 1 && n <= len(v.Pages) {
+			some = append(some, v.Pages[n-1].Words)
+		}
+	}
+	packed, err := c.parts(ctx, v.ID, v.Text, some)
+	if err != nil {
+		return nil, err
+	}
+	out := make([]PageWords, len(packed))
+	for i, data := range packed {
+		if err := json.Unmarshal(data, &out[i]); err != nil {
+			return nil, fmt.Errorf("archive: words of a page: %w", blob.ErrCorrupt) // the error of json would repeat them
+		}
+	}
+	return out, nil
 }
 
 func (c *Contents) parts(ctx context.Context, id VersionID, o Object, parts []Part) (out [][]byte, err error) {

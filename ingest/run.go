@@ -294,27 +294,15 @@ func (w *packer) put(data []byte) archive.Part {
 	return part
 }
 
-// box is a word as readers get it.
-type box struct {
-	X          float32 `json:"x"`
-	Y          float32 `json:"y"`
-	W          float32 `json:"w"`
-	H          float32 `json:"h"`
-	Text       string  `json:"text"`
-	Confidence uint8   `json:"confidence"`
-}
-
 // page writes the text and the word boxes of a page.
 func (w *packer) page(p page.Page) (archive.PageFacts, error) {
-	words := make([]box, len(p.Words))
+	words := make([]archive.WordBox, len(p.Words))
 	for i, word := range p.Words {
-		words[i] = box{word.X, word.Y, word.W, word.H, norm.NFC.String(word.Text), min(word.Confidence, 100)}
+		words[i] = archive.WordBox{
+			X: word.X, Y: word.Y, W: word.W, H: word.H, Text: norm.NFC.String(word.Text), Confidence: min(word.Confidence, 100),
+		}
 	}
-	boxes, err := json.Marshal(struct {
-		Width  float32 `json:"width"`
-		Height float32 `json:"height"`
-		Words  []box   `json:"words"`
-	}{p.Width, p.Height, words})
+	boxes, err := json.Marshal(archive.PageWords{Width: p.Width, Height: p.Height, Words: words})
 	if err != nil {
 		return archive.PageFacts{}, err
 	}

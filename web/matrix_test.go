@@ -217,6 +217,7 @@ func documentRoutes() map[string]documentRoute {
 		"GET " + doc + "/pages/:n/image": {path: doc + "/pages/1/image", want: reads(200)},
 		"GET " + doc + "/pages/:n/words": {path: doc + "/pages/1/words", want: reads(200)},
 		"PATCH " + doc:                   {path: doc, body: `{"title":"Neu"}`, headers: []string{`If-Match: "999"`}, want: writes(412)},
+		"POST " + doc + "/hits":          {path: doc + "/hits", body: `{"q":"Gemeinsam"}`, want: reads(200)},
 		"POST " + doc + "/move":          {path: doc + "/move", body: `{"reason":"x"}`, want: writes(422)},
 		"POST " + doc + "/versions":      {path: doc + "/versions", form: true, want: writes(422)},
 		"GET /jobs/:id":                  {path: "/jobs/:job", want: func(p oracletest.Pair, s seen) int { return choose(s.read || able(p, "operate"), 200, 404) }},

@@ -52,6 +52,7 @@ func (s *Server) routes() {
 	handle(s, "POST", "/documents/{id}/move", "Move a document", purposed, s.moveDocument)
 	s.upload("/documents/{id}/versions", "Add a version", purposed, typeOf[versionMeta](), typeOf[documentView](), s.addVersion)
 	s.contents("/documents/{id}", purposed)
+	handle(s, "POST", "/documents/{id}/hits", "Find where in a document words stand", purposed, s.findHits)
 
 	s.upload("/inbox", "Drop a paper into a basket", 0, typeOf[inboxMeta](), typeOf[inboxView](), s.addInboxItem)
 	handle(s, "GET", "/inbox", "List a basket, oldest first", 0, s.listInbox)

@@ -44,6 +44,12 @@ func TestStory(t *testing.T) {
 	if words := w.want(200, clerk, "GET", "/documents/"+doc+"/pages/2/words", nil, purpose); words.text("words/1/text") != "Zahnradfabrik" {
 		t.Errorf("words: %v", words)
 	}
+	hits := w.want(200, clerk, "POST", "/documents/"+doc+"/hits", `{"q":"zahnradfabriken"}`, purpose)
+	if hits.field("pages/0/page") != 2.0 || hits.field("pages/0/count") != 1.0 || hits.field("pages/0/boxes/0/hit") != 0.0 || hits.field("pages/0/boxes/0/w") == 0.0 || hits.field("pages/1") != nil {
+		t.Errorf("hits: %v", hits)
+	}
+	w.want(422, clerk, "POST", "/documents/"+doc+"/hits", `{"q":"\"zahnrad"}`, purpose)
+	w.want(404, clerk, "POST", "/documents/"+doc+"/hits", `{"q":"zahnrad","page":3}`, purpose)
 	if img := w.want(200, clerk, "GET", "/documents/"+doc+"/pages/2/image?width=100", nil, purpose); string(img.body) != "\xff\xd8\xffthumb 2" || img.header.Get("Content-Type") != "image/jpeg" {
 		t.Errorf("image: %q", img.body)
 	}
