@@ -105,11 +105,16 @@ type Reader interface {
 	JobDue(now time.Time) (bool, error)
 	// Jobs counts them by state; Oldest is when the oldest waiting one was made.
 	Jobs() (count map[string]int, oldest time.Time, err error)
+	// JobsIn lists the jobs of a state: waiting ones oldest first, running ones as their leases end,
+	// failed ones newest first. There is no list of those that are done: ErrInvalid.
+	JobsIn(state string, after Position) List[Job]
 	User(UserID) (User, error)
 	UserByName(name string) (User, error)
 	// Users lists all accounts by name.
 	Users() ([]User, error)
 	Token(hash [32]byte) (Token, error)
+	// Tokens lists an account's tokens, ended ones too, oldest first. It reads those of all accounts.
+	Tokens(UserID) ([]Token, error)
 	// Session returns the sealed bytes kept under a token, or ErrNotFound when they expired.
 	Session(token string) ([]byte, error)
 	Replay(key string) (Replay, error)

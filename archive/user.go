@@ -17,6 +17,8 @@ type User struct {
 	Display string   `json:"display,omitempty"`
 	Roles   []Pair   `json:"roles"`
 	Teams   []string `json:"teams,omitempty"`
+	// Proposed are pairs that nobody has confirmed yet: they give no right.
+	Proposed []Proposal `json:"proposed,omitempty"`
 	// Password is an argon2id hash in PHC form; empty: no sign-in by password.
 	Password string `json:"password,omitempty"`
 	// Failures and LockedUntil slow down guessing; never permanent.
@@ -26,6 +28,13 @@ type User struct {
 	Created     time.Time `json:"created"`
 	Changed     time.Time `json:"changed"`
 	Revision    int64     `json:"revision"`
+}
+
+// Proposal is a pair that an administrator proposed for an account.
+type Proposal struct {
+	Pair
+	By UserID    `json:"by"`
+	At time.Time `json:"at"`
 }
 
 // Token is a bearer token for programs. Only its hash is kept.

@@ -48,6 +48,9 @@ func opNames() map[audit.Op]text {
 		audit.OpCheckpoint: {"Prüfpunkt abgerufen", "Checkpoint fetched"}, audit.OpReindex: {"Suchindex neu aufgebaut", "Index rebuilt"},
 		audit.OpCheck: {"Bestand geprüft", "Store checked"}, audit.OpBackup: {"Gesichert", "Backed up"}, audit.OpRestore: {"Wiederhergestellt", "Restored"},
 		audit.OpErasure: {"Gelöscht", "Erased"}, audit.OpAccessRefused: {"Zugriff verweigert", "Access refused"},
+		audit.OpInboxChange: {"Eingangsangaben geändert", "Receipt changed"}, audit.OpInboxAside: {"Eingang beiseitegelegt", "Inbox item set aside"},
+		audit.OpInboxTakeover: {"Eingang übernommen", "Inbox item taken over"}, audit.OpUnfile: {"Ablage zurückgenommen", "Filing taken back"},
+		audit.OpArrange: {"Seiten neu zusammengestellt", "Pages rearranged"}, audit.OpArrangeUndo: {"Zusammenstellung zurückgenommen", "Rearrangement taken back"},
 		audit.OpShardOpen: {"Jahresprotokoll begonnen", "Year's log opened"},
 	}
 }

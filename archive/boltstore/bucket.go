@@ -46,6 +46,7 @@ const (
 	bJobDue     = "job-due"
 	bJobWaiting = "job-waiting"
 	bJobLease   = "job-lease"
+	bJobFailed  = "job-failed"
 	bJobCount   = "job-count"
 
 	bOutbox = "outbox"
@@ -82,7 +83,7 @@ func buckets() []string {
 	all := []string{
 		bMeta, bPerson, bPersonAZR, bAkte, bAkteNumber, bAktePerson, bAkteDepartment, bExpiry, bNumber,
 		bCase, bCaseAkte, bDocument, bDocumentList, bDocumentCount, bVersion, bVersionBytes, bVersionKey, bVersionUnread,
-		bObject, bIntent, bInbox, bInboxBasket, bInboxShelf, bInboxFiled, bInboxClaim, bJob, bJobDue, bJobWaiting, bJobLease, bJobCount, bOutbox,
+		bObject, bIntent, bInbox, bInboxBasket, bInboxShelf, bInboxFiled, bInboxClaim, bJob, bJobDue, bJobWaiting, bJobLease, bJobFailed, bJobCount, bOutbox,
 		bUser, bUserName, bToken, bSession, bSessionExpiry, bReplay, bReplayExpiry, bProfile, bDraft, bDraftExpiry, bSetting,
 		bTrailAkte, bTrailPerson, bTrailActor, bTrailDay,
 	}

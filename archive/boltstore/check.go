@@ -219,10 +219,11 @@ func (c *checker) jobs() error {
 		if err != nil {
 			return err
 		}
-		due, waiting, lease := jobKeys(j, key)
+		due, waiting, lease, failed := jobKeys(j, key)
 		c.index("job "+string(j.ID), bJobDue, due)
 		c.index("job "+string(j.ID), bJobWaiting, waiting)
 		c.index("job "+string(j.ID), bJobLease, lease)
+		c.index("job "+string(j.ID), bJobFailed, failed)
 		c.counts[bJobCount+j.State]++
 		return nil
 	})

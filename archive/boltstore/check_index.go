@@ -23,7 +23,7 @@ func (c *checker) counters() error {
 func (c *checker) lengths() error {
 	for _, bucket := range []string{
 		bPersonAZR, bAktePerson, bAkteNumber, bCaseAkte, bDocumentList, bVersionBytes, bObject, bVersionKey, bVersionUnread,
-		bInboxBasket, bInboxShelf, bInboxFiled, bJobDue, bJobWaiting, bJobLease, bUserName, bTrailAkte, bTrailPerson, bTrailActor,
+		bInboxBasket, bInboxShelf, bInboxFiled, bJobDue, bJobWaiting, bJobLease, bJobFailed, bUserName, bTrailAkte, bTrailPerson, bTrailActor,
 	} {
 		n := 0
 		for _, err := range c.scan(span{bucket: bucket}) {

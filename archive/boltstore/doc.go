@@ -63,6 +63,7 @@
 //	job-due          TIME of not_before, job ID -> nothing; waiting jobs
 //	job-waiting      TIME made, job ID -> nothing; waiting jobs
 //	job-lease        TIME of leased_until, job ID -> nothing; running jobs
+//	job-failed       TIME finished, job ID -> nothing; failed jobs
 //	job-count        state -> count
 //	outbox           SEQ -> CBOR [person, akte, document, rights]; the bucket's own sequence goes on
 //	user             ID -> record; the staff directory isn't sealed

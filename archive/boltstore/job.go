@@ -5,6 +5,8 @@ import (
 	"fmt"
 	"time"
 
+	bolt "go.etcd.io/bbolt"
+
 	"eakte/archive"
 )
 
@@ -67,6 +69,51 @@ func (r *reader) Jobs() (count map[string]int, oldest time.Time, err error) {
 		return count, j.Created, err
 	}
 	return count, time.Time{}, nil
+}
+
+// JobsIn implements [archive.Reader].
+func (r *reader) JobsIn(state string, after archive.Position) archive.List[archive.Job] {
+	s := span{after: after, down: state == archive.JobFailed}
+	switch state {
+	case archive.JobWaiting:
+		s.bucket = bJobWaiting
+	case archive.JobRunning:
+		s.bucket = bJobLease
+	case archive.JobFailed:
+		s.bucket = bJobFailed
+	default:
+		return func(yield func(archive.Row[archive.Job], error) bool) {
+			yield(archive.Row[archive.Job]{}, invalid("job", "there is no list of that state"))
+		}
+	}
+	return rows(r, s, func(p pair) (archive.Job, error) { return r.job(p.key[len(p.key)-idSize:]) })
+}
+
+// fillFailed lifts format 3: failed jobs weren't listed.
+func fillFailed(tx *bolt.Tx) error {
+	c, err := newCodec()
+	if err != nil {
+		return err
+	}
+	index, err := tx.CreateBucketIfNotExists([]byte(bJobFailed))
+	if err != nil {
+		return fmt.Errorf("boltstore: creating bucket %s: %w", bJobFailed, err)
+	}
+	jobs := tx.Bucket([]byte(bJob))
+	if jobs == nil {
+		return nil
+	}
+	return jobs.ForEach(func(key, value []byte) error {
+		var j jobRecord
+		if _, err := c.decode(bJob, key, value, &j); err != nil {
+			return nil // damaged: for Check to tell, not to keep the rest shut
+		}
+		_, _, _, at := jobKeys(archive.Job{State: j.State, Finished: j.Finished}, key)
+		if at == nil {
+			return nil
+		}
+		return index.Put(at, []byte{})
+	})
 }
 
 // Enqueue implements [archive.Tx].
@@ -170,14 +217,16 @@ func (t *transaction) PutJob(j archive.Job) error {
 }
 
 // jobKeys are a job's places in the indexes of its state; nil for those it isn't in.
-func jobKeys(j archive.Job, key []byte) (due, waiting, lease []byte) {
+func jobKeys(j archive.Job, key []byte) (due, waiting, lease, failed []byte) {
 	switch j.State {
 	case archive.JobWaiting:
-		return join(moment(j.NotBefore), key), join(moment(j.Created), key), nil
+		return join(moment(j.NotBefore), key), join(moment(j.Created), key), nil, nil
 	case archive.JobRunning:
-		return nil, nil, join(moment(j.LeasedUntil), key)
+		return nil, nil, join(moment(j.LeasedUntil), key), nil
+	case archive.JobFailed:
+		return nil, nil, nil, join(moment(j.Finished), key)
 	}
-	return nil, nil, nil
+	return nil, nil, nil, nil
 }
 
 func (t *transaction) storeJob(key []byte, old, j archive.Job) error {
@@ -186,12 +235,12 @@ func (t *transaction) storeJob(key []byte, old, j archive.Job) error {
 	default:
 		return invalid("job", "there is no such state")
 	}
-	due, waiting, lease := jobKeys(old, key)
-	due2, waiting2, lease2 := jobKeys(j, key)
+	due, waiting, lease, failed := jobKeys(old, key)
+	due2, waiting2, lease2, failed2 := jobKeys(j, key)
 	for _, index := range []struct {
 		bucket   string
 		from, to []byte
-	}{{bJobDue, due, due2}, {bJobWaiting, waiting, waiting2}, {bJobLease, lease, lease2}} {
+	}{{bJobDue, due, due2}, {bJobWaiting, waiting, waiting2}, {bJobLease, lease, lease2}, {bJobFailed, failed, failed2}} {
 		if err := t.shift(index.bucket, index.from, index.to); err != nil {
 			return err
 		}

@@ -11,7 +11,7 @@ import (
 )
 
 // Format is the format of the records that this package writes.
-const Format = 3
+const Format = 4
 
 // ErrNewer says that the database was written by a newer version of the program, which this one
 // must not touch.
@@ -22,7 +22,7 @@ type step func(*bolt.Tx) error
 
 // ladder returns the steps by the format they start from: the first lifts format 1 to 2. It is as
 // long as [Format] less one.
-func ladder() []step { return []step{shelveUnread, fillUnread} }
+func ladder() []step { return []step{shelveUnread, fillUnread, fillFailed} }
 
 // migrate brings the database to the present format: it makes a new one, lifts an old one, and
 // leaves a newer one alone with [ErrNewer].

@@ -5,6 +5,7 @@ import (
 	"encoding/binary"
 	"errors"
 	"testing"
+	"time"
 
 	bolt "go.etcd.io/bbolt"
 
@@ -13,6 +14,53 @@ import (
 	"eakte/archive/blob"
 	"eakte/archive/blob/seal"
 )
+
+// TestFormat3FindsFailedJobs lifts a queue that had no list of them.
+func TestFormat3FindsFailedJobs(t *testing.T) {
+	f := openFolder(t, t.TempDir())
+	s := f.open(t)
+	var failed archive.JobID
+	for _, state := range []string{archive.JobFailed, archive.JobDone} {
+		job := archive.Job{
+			ID: archive.NewID[archive.JobID](), Kind: archive.JobRecognise, Version: archive.NewID[archive.VersionID](),
+			State: archive.JobWaiting, Created: f.clock.Now(),
+		}
+		if err := s.Update(t.Context(), func(tx archive.Tx) error {
+			if err := tx.Enqueue(job); err != nil {
+				return err
+			}
+			leased, _, err := tx.Lease("w", f.clock.Now(), time.Minute)
+			leased.State, leased.Finished = state, f.clock.Now()
+			return errors.Join(err, tx.PutJob(leased))
+		}); err != nil {
+			t.Fatal(err)
+		}
+		if state == archive.JobFailed {
+			failed = job.ID
+		}
+	}
+	if err := s.Close(); err != nil {
+		t.Fatal(err)
+	}
+	edit(t, f, func(tx *bolt.Tx) error {
+		err := tx.Bucket([]byte(bMeta)).Put([]byte(metaFormat), binary.BigEndian.AppendUint32(nil, 3))
+		return errors.Join(err, tx.DeleteBucket([]byte(bJobFailed)))
+	})
+	s = f.open(t)
+	defer s.Close()
+	if err := s.View(t.Context(), func(r archive.Reader) error {
+		list, err := all(r.JobsIn(archive.JobFailed, ""))
+		if len(list) != 1 || list[0].ID != failed {
+			t.Errorf("lifted: %+v", list)
+		}
+		return err
+	}); err != nil {
+		t.Error(err)
+	}
+	if err := s.Check(t.Context(), func(p string) { t.Error(p) }); err != nil {
+		t.Error(err)
+	}
+}
 
 // TestFormat1GetsItsShelf lifts a basket of format 1, which had no list of what couldn't be read.
 func TestFormat1GetsItsShelf(t *testing.T) {

@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"reflect"
+	"slices"
 	"strings"
 	"time"
 
@@ -23,6 +24,16 @@ type userRecord struct {
 	Created     time.Time    `cbor:"9,keyasint"`
 	Changed     time.Time    `cbor:"10,keyasint"`
 	Revision    int64        `cbor:"11,keyasint"`
+
+	Proposed []proposalRecord `cbor:"12,keyasint,omitempty"`
+}
+
+// proposalRecord is a pair that waits to be confirmed.
+type proposalRecord struct {
+	Role       string         `cbor:"1,keyasint"`
+	Department string         `cbor:"2,keyasint"`
+	By         archive.UserID `cbor:"3,keyasint"`
+	At         time.Time      `cbor:"4,keyasint"`
 }
 
 // pairRecord is a role in a department; the fields are those of the domain type.
@@ -57,6 +68,9 @@ func (r *reader) user(key []byte) (archive.User, error) {
 	}
 	for _, p := range u.Roles {
 		out.Roles = append(out.Roles, archive.Pair(p))
+	}
+	for _, p := range u.Proposed {
+		out.Proposed = append(out.Proposed, archive.Proposal{Pair: archive.Pair{Role: p.Role, Department: p.Department}, By: p.By, At: p.At})
 	}
 	return out, nil
 }
@@ -101,9 +115,14 @@ func (t *transaction) PutUser(u archive.User) error {
 	for _, p := range u.Roles {
 		roles = append(roles, pairRecord(p))
 	}
+	var proposed []proposalRecord
+	for _, p := range u.Proposed {
+		proposed = append(proposed, proposalRecord{p.Role, p.Department, p.By, p.At})
+	}
 	value, err := t.store.codec.encode(bUser, key, userRecord{
 		Name: u.Name, Display: u.Display, Roles: roles, Teams: u.Teams, Password: u.Password, Failures: u.Failures,
 		LockedUntil: u.LockedUntil, Disabled: u.Disabled, Created: u.Created, Changed: u.Changed, Revision: u.Revision,
+		Proposed: proposed,
 	}, nil, nil)
 	if err != nil {
 		return err
@@ -123,6 +142,9 @@ func signedIn(u, old archive.User, fresh bool) bool {
 	}
 	if len(u.Teams) == 0 && len(old.Teams) == 0 {
 		u.Teams = old.Teams
+	}
+	if len(u.Proposed) == 0 && len(old.Proposed) == 0 {
+		u.Proposed = old.Proposed
 	}
 	return reflect.DeepEqual(u, old)
 }
@@ -164,6 +186,25 @@ func (r *reader) Token(hash [32]byte) (archive.Token, error) {
 		return archive.Token{}, err
 	}
 	return archive.Token{Hash: hash, User: k.User, Created: k.Created, Expires: k.Expires}, nil
+}
+
+// Tokens implements [archive.Reader].
+func (r *reader) Tokens(user archive.UserID) ([]archive.Token, error) {
+	tokens := []archive.Token{}
+	for p, err := range r.scan(span{bucket: bToken}) {
+		if err != nil {
+			return nil, err
+		}
+		k, err := r.Token([32]byte(p.key))
+		if err != nil {
+			return nil, err
+		}
+		if k.User == user {
+			tokens = append(tokens, k)
+		}
+	}
+	slices.SortFunc(tokens, func(a, b archive.Token) int { return a.Created.Compare(b.Created) })
+	return tokens, nil
 }
 
 // PutToken implements [archive.Tx].

@@ -13,7 +13,8 @@ import (
 func testAccounts(b *bench) {
 	u := archive.User{
 		ID: archive.NewID[archive.UserID](), Name: "jana", Display: "Jana M.", Roles: []archive.Pair{{Role: "registratur", Department: "poststelle"}},
-		Teams: []string{"team-1"}, Password: "$argon2id$v=19$x", Created: b.Clock.Now(), Changed: b.Clock.Now(), Revision: 1,
+		Proposed: []archive.Proposal{{Pair: archive.Pair{Role: "leitung", Department: "asyl"}, By: b.clerk, At: b.Clock.Now()}},
+		Teams:    []string{"team-1"}, Password: "$argon2id$v=19$x", Created: b.Clock.Now(), Changed: b.Clock.Now(), Revision: 1,
 	}
 	other := archive.User{ID: archive.NewID[archive.UserID](), Name: "amal", Created: b.Clock.Now(), Changed: b.Clock.Now(), Revision: 1}
 	token := archive.Token{Hash: [32]byte{1, 2}, User: u.ID, Created: b.Clock.Now(), Expires: b.Clock.Now().Add(time.Hour)}
@@ -27,6 +28,10 @@ func testAccounts(b *bench) {
 		same(b, "users", list, err, []archive.User{other, u})
 		k, err := r.Token(token.Hash)
 		same(b, "token", k, err, token)
+		tokens, err := r.Tokens(u.ID)
+		same(b, "tokens", tokens, err, []archive.Token{token})
+		tokens, err = r.Tokens(other.ID)
+		same(b, "another one's tokens", tokens, err, []archive.Token{})
 		return nil
 	})
 	u.Failures, u.LockedUntil = 3, b.Clock.Now().Add(time.Minute)

@@ -148,6 +148,57 @@ func testLeases(b *bench) {
 	testLeaseOnce(b)
 }
 
+// testJobsIn lists jobs by state.
+func testJobsIn(b *bench) {
+	jobs := make([]archive.Job, 4)
+	for i := range jobs {
+		jobs[i] = b.job(b.Clock.Now())
+		if err := b.house(func(tx archive.Tx) error { return tx.Enqueue(jobs[i]) }); err != nil {
+			b.t.Fatal(err)
+		}
+		b.Clock.Advance(time.Second)
+	}
+	finish := func(job archive.Job, state string) {
+		b.t.Helper()
+		b.Clock.Advance(time.Second)
+		job.State, job.Finished = state, b.Clock.Now()
+		if err := b.house(func(tx archive.Tx) error { return tx.PutJob(job) }); err != nil {
+			b.t.Fatal(err)
+		}
+	}
+	first, second, third := b.lease("w", jobs[0].ID), b.lease("w", jobs[1].ID), b.lease("w", jobs[2].ID)
+	finish(second, archive.JobFailed)
+	finish(first, archive.JobFailed)
+	lists := func(state string, want ...archive.JobID) {
+		b.t.Helper()
+		for _, n := range []int{1, 10} {
+			got := pages(b, n, nil, func(r archive.Reader, after archive.Position) archive.List[archive.Job] {
+				return r.JobsIn(state, after)
+			})
+			ids := []archive.JobID{}
+			for _, j := range got {
+				if ids = append(ids, j.ID); j.State != state {
+					b.t.Errorf("%s among those %s", j.State, state)
+				}
+			}
+			compare(b, state, ids, append([]archive.JobID{}, want...))
+		}
+	}
+	lists(archive.JobWaiting, jobs[3].ID)
+	lists(archive.JobRunning, third.ID)
+	lists(archive.JobFailed, first.ID, second.ID)
+	finish(third, archive.JobDone)
+	lists(archive.JobRunning)
+	b.view(func(r archive.Reader) error {
+		for _, err := range r.JobsIn(archive.JobDone, "") {
+			if !errors.Is(err, archive.ErrInvalid) {
+				b.t.Errorf("those that are done: %v", err)
+			}
+		}
+		return nil
+	})
+}
+
 // testLeaseOnce lets many workers lease at once.
 func testLeaseOnce(b *bench) {
 	const n = 20

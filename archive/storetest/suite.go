@@ -29,6 +29,7 @@ func Test(t *testing.T, place func(t *testing.T) Place) {
 		{"numbers are found however they are written", testFindNumber},
 		{"jobs are leased", testJobs},
 		{"a lease belongs to one worker", testLeases},
+		{"jobs are listed by state", testJobsIn},
 		{"content keys follow the owners", testOwners},
 		{"a paper for several Akten opens with each key", testFamily},
 		{"versions agree with what owns them", testOwnerless},
