@@ -81,7 +81,10 @@ func (d *Dir) Create(ref blob.Ref) (*File, error) {
 
 // Free returns how many bytes the disk still takes; known is false where the system
 // doesn't say.
-func (d *Dir) Free() (bytes int64, known bool) { return free(d.path) }
+func (d *Dir) Free() (bytes int64, known bool) { return FreeIn(d.path) }
+
+// FreeIn is Free for any folder.
+func FreeIn(path string) (bytes int64, known bool) { return free(path) }
 
 // Close gives the folder back. Files being written are left for the next Open.
 func (d *Dir) Close() error { return d.lock.Close() }
