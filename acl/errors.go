@@ -31,6 +31,8 @@ var (
 	ErrUnreadable = errors.New("unreadable")
 	// ErrReplayed says that an Idempotency-Key came again with another request.
 	ErrReplayed = fmt.Errorf("idempotency key used before: %w", archive.ErrInvalid)
+	// ErrUploads says that the subject has begun as many uploads, or as large ones, as may wait at a time.
+	ErrUploads = errors.New("too many uploads begun")
 	// ErrSignIn is the one answer to every failed sign-in.
 	ErrSignIn = errors.New("sign-in failed")
 )

@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"eakte/archive"
+	"eakte/archive/blob/partial"
 	"eakte/archive/blob/seal"
 	"eakte/index"
 	"eakte/policies"
@@ -23,6 +24,8 @@ type Config struct {
 	Table    *Table
 	// CursorKey seals list cursors; a new one at every start is fine.
 	CursorKey seal.Key
+	// Partials are the uploads that come in pieces; nil: none are taken.
+	Partials *partial.Dir
 	// UploadLimit is in bytes; 0 means 1 GiB.
 	UploadLimit int64
 	// Zone is the authority's time zone, which decides when a day ends; nil means UTC.
