@@ -27,6 +27,7 @@ type matrix struct {
 	spare        map[string][2]string // by department: items that are claimed, and taken up
 	cases        []matrixCase
 	closed       []matrixCase // those that are closed already
+	upload       string       // one that somebody else began
 }
 
 type matrixDoc struct{ id, job, register, classification, broughtBy string }
@@ -79,6 +80,8 @@ func newMatrix(t *testing.T) *matrix {
 		}
 		m.spare[dep] = [2]string{drop(), drop()}
 	}
+	m.account("elsewhere", archive.Pair{Role: "sachbearbeitung", Department: "auslaenderbehoerde"})
+	m.upload = m.begin("elsewhere", 4)
 	m.settle()
 	return m
 }
@@ -373,6 +376,12 @@ func (m *matrix) pairRoutes(p oracletest.Pair) map[string]pairRoute {
 		"GET /akten/:id/documents":      {"/akten/" + m.akte + "/documents", nil, nil, shown},
 		"POST /akten/:id/documents":     {"/akten/" + m.akte + "/documents", newForm().meta(`{"type":"arbeitsvertrag"}`).file("a.txt", ""), nil, choose(receives, 422, sees, 403, 404)},
 		"POST /inbox":                   {"/inbox", newForm().file("a.txt", ""), nil, choose(able(p, "upload"), 422, 403)},
+		"OPTIONS /uploads/":             {"/uploads/", nil, nil, 200},
+		"POST /uploads/":                {"/uploads/", nil, []string{"Tus-Resumable: 1.0.0", "Upload-Length: 0"}, choose(able(p, "upload"), 422, 403)},
+		"POST /uploads/ to the Akte":    {"/uploads/", nil, []string{"Tus-Resumable: 1.0.0", "Upload-Length: 0", uploadFor("akte", m.akte, `{"type":"arbeitsvertrag"}`)}, choose(receives, 422, sees, 403, 404)},
+		"HEAD /uploads/:id":             {"/uploads/" + m.upload, nil, nil, 404},
+		"PATCH /uploads/:id":            {"/uploads/" + m.upload, "Text", []string{"Tus-Resumable: 1.0.0", "Content-Type: application/offset+octet-stream", "Upload-Offset: 0"}, 404},
+		"DELETE /uploads/:id":           {"/uploads/" + m.upload, nil, []string{"Tus-Resumable: 1.0.0"}, 404},
 		"GET /inbox":                    {"/inbox", nil, nil, choose(inbox, 200, 403)},
 		"GET /inbox/:id":                {own, nil, nil, basket},
 		"POST /inbox/:id/file":          {own + "/file", `{"akte_id":"` + m.akte + `","type":"arbeitsvertrag","classification":"normal","case_id":"` + nowhere + `"}`, nil, files},

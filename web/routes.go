@@ -20,8 +20,8 @@ const (
 	bytesOut             // answers with bytes
 )
 
-// routes is the table of contents.
-func (s *Server) routes() {
+// routes is the table of contents. The error is the tus protocol's, which finds a mistake in its set-up.
+func (s *Server) routes() error {
 	s.health()
 
 	s.public("POST", "/session", "Sign in", s.openSession)
@@ -69,6 +69,10 @@ func (s *Server) routes() {
 	handle(s, "POST", "/inbox/{id}/route", "Send an inbox item to another basket", 0, s.routeInboxItem)
 	s.contents("/inbox/{id}", 0)
 
+	if err := s.resumable(); err != nil {
+		return err
+	}
+
 	handle(s, "POST", "/search", "Find documents and persons", purposed, s.search)
 	handle(s, "GET", "/jobs/{id}", "Show a job", purposed, s.showJob)
 	handle(s, "POST", "/jobs/{id}/retry", "Try a failed job again", purposed, s.retryJob)
@@ -79,6 +83,7 @@ func (s *Server) routes() {
 	s.export("/audit/events.csv", "The trail as a table, at most 100,000 events", s.exportTable)
 	s.export("/audit/events.json", "The trail as JSON, at most 100,000 events", s.exportJSON)
 	s.raw("GET", "/audit/checkpoint", "A signed checkpoint of the trail", bytesOut, s.checkpoint)
+	return nil
 }
 
 // contents are the routes to the content of whatever holds a version.

@@ -79,8 +79,10 @@ type Server struct {
 	tries, accountTries *tries
 	// accountsIn and strangers are being served.
 	accountsIn, strangers *crowd
-	engine                *gin.Engine
-	pages                 *pages.Pages
+	// turns are those of requests at uploads that come in pieces.
+	turns  turns
+	engine *gin.Engine
+	pages  *pages.Pages
 	// open and signed are the API for everybody and for who signed in; both are described in one
 	// document.
 	open, signed           huma.API
@@ -153,7 +155,9 @@ func (s *Server) build() error {
 	s.engine.NoRoute(s.answer(problem{kind: "not-found"}))
 	s.engine.NoMethod(s.answer(problem{kind: "method-not-allowed"}))
 	s.describe()
-	s.routes()
+	if err := s.routes(); err != nil {
+		return err
+	}
 	if err := s.publish(); err != nil {
 		return err
 	}
@@ -171,15 +175,18 @@ func (s *Server) build() error {
 // Handler returns the whole of it.
 func (s *Server) Handler() http.Handler { return s.handler }
 
-// HTTP returns an [http.Server] with all limits set. What it logs itself is about connections only.
+// HTTP returns an [http.Server] with all limits set. What it logs itself is about connections only. Its
+// shutdown ends what would go on for long: pieces of files whose senders continue later.
 func (s *Server) HTTP() *http.Server {
-	return &http.Server{
+	server := &http.Server{
 		Handler:           s.handler,
 		ReadHeaderTimeout: headerTime,
 		IdleTimeout:       idleTime,
 		MaxHeaderBytes:    headerBytes,
 		ErrorLog:          slog.NewLogLogger(s.Log.Handler(), slog.LevelDebug),
 	}
+	server.RegisterOnShutdown(s.turns.cutAll)
+	return server
 }
 
 // Serve answers on a listener until ctx ends; then it takes no more requests and waits for those in

@@ -23,6 +23,7 @@ import (
 	"eakte/archive"
 	"eakte/archive/audit"
 	"eakte/archive/blob/fsblob"
+	"eakte/archive/blob/partial"
 	"eakte/archive/blob/seal"
 	"eakte/archive/boltstore"
 	"eakte/archive/keyring"
@@ -44,6 +45,7 @@ type world struct {
 	guard    *acl.Guard
 	store    archive.Store
 	objects  *seal.Store
+	partials *partial.Dir
 	pipeline *ingest.Pipeline
 	indexer  *index.Indexer
 	set      *policies.Set
@@ -148,6 +150,10 @@ func (w *world) engines(dir string, log *slog.Logger) acl.Config {
 	w.must(err)
 	w.t.Cleanup(func() { w.must(engine.Close()) })
 	contents := &archive.Contents{Store: store, Objects: objects}
+	key, err := ring.LookupKey().Derive("uploads")
+	w.must(err)
+	w.partials, err = partial.Open(partial.Config{Path: filepath.Join(dir, "uploads"), Key: key, Now: w.now, Log: log})
+	w.must(err)
 	w.store, w.objects = store, objects
 	w.pipeline = ingest.New(ingest.Config{
 		Store: store, Objects: objects, Contents: contents, Reader: formFeeds{}, Worker: "test", Now: w.now, Log: log,
@@ -155,7 +161,7 @@ func (w *world) engines(dir string, log *slog.Logger) acl.Config {
 	w.indexer = &index.Indexer{Store: store, Contents: contents, Engine: engine, Policies: w.set, Now: w.now, Zone: time.UTC, Log: log}
 	return acl.Config{
 		Store: store, Objects: objects, Contents: contents, Index: engine, Trail: store,
-		CursorKey: seal.Key{7}, UploadLimit: 8 << 20, Now: w.now,
+		CursorKey: seal.Key{7}, UploadLimit: 8 << 20, Now: w.now, Partials: w.partials,
 	}
 }
 

@@ -74,6 +74,7 @@ func (a *app) serve(ctx context.Context, started func(ctx context.Context, addre
 	}
 	group.Go(func() error { return a.indexer.Run(work) })
 	group.Go(func() error { return a.pipeline.Run(work) })
+	group.Go(func() error { return a.partials.Run(work) })
 	if started != nil {
 		group.Go(func() error {
 			err := started(work, "http://"+listener.Addr().String())

@@ -15,6 +15,7 @@ import (
 	"eakte/archive/audit"
 	"eakte/archive/blob"
 	"eakte/archive/blob/fsblob"
+	"eakte/archive/blob/partial"
 	"eakte/archive/blob/s3blob"
 	"eakte/archive/blob/seal"
 	"eakte/archive/boltstore"
@@ -37,6 +38,7 @@ import (
 //	trail.key    the key that signs checkpoints of the trail; beside it trail.key.YEAR.signed, the last
 //	             one of each year, by which an older database is noticed
 //	objects/     received bytes and renditions, sealed (with S3: spool/)
+//	uploads/     uploads that come in pieces and are not whole yet, sealed; may be deleted
 //	index/       derived; may be deleted (beside it index.lock)
 //	cache/       compiled rules; may be deleted
 //	admin.sock   where the running server listens for its operator
@@ -49,6 +51,7 @@ type app struct {
 	store    *boltstore.Store
 	objects  *seal.Store
 	contents *archive.Contents
+	partials *partial.Dir
 	engine   *bleveindex.Index
 	guard    *acl.Guard
 	indexer  *index.Indexer
@@ -183,7 +186,17 @@ func (a *app) openObjects(ctx context.Context) (err error) {
 	}
 	a.objects = seal.New(engine)
 	a.contents = &archive.Contents{Store: a.store, Objects: a.objects}
-	return nil
+	return a.openPartials()
+}
+
+// openPartials opens the folder of uploads that are still coming.
+func (a *app) openPartials() error {
+	key, err := a.keys.LookupKey().Derive("uploads")
+	if err != nil {
+		return err
+	}
+	a.partials, err = partial.Open(partial.Config{Path: a.path("uploads"), Key: key, Bytes: 8 * a.cfg.UploadLimit, Log: a.log})
+	return err
 }
 
 func (a *app) openGuard() error {
@@ -193,7 +206,7 @@ func (a *app) openGuard() error {
 	}
 	a.guard, err = acl.New(acl.Config{
 		Store: a.store, Objects: a.objects, Contents: a.contents, Index: a.engine, Trail: a.store,
-		Policies: a.policies, Table: table, CursorKey: seal.NewKey(), UploadLimit: a.cfg.UploadLimit,
+		Policies: a.policies, Table: table, CursorKey: seal.NewKey(), UploadLimit: a.cfg.UploadLimit, Partials: a.partials,
 		Zone: a.zone, Behind: a.indexer.Behind,
 	})
 	return err
