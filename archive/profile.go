@@ -45,9 +45,10 @@ type SavedSearch struct {
 
 // SearchFilters narrow a search; empty ones narrow nothing.
 type SearchFilters struct {
-	Types       []string `json:"type,omitempty"`
-	Registers   []string `json:"register,omitempty"`
-	Departments []string `json:"department,omitempty"`
+	Types           []string `json:"type,omitempty"`
+	Registers       []string `json:"register,omitempty"`
+	Departments     []string `json:"department,omitempty"`
+	Classifications []string `json:"classification,omitempty"`
 	// From and To bound the date, both included, "2026-11-21".
 	From   string   `json:"date_from,omitempty"`
 	To     string   `json:"date_to,omitempty"`
@@ -116,7 +117,7 @@ func (f SearchFilters) check() error {
 	for _, list := range []struct {
 		pointer string
 		keys    []string
-	}{{"/filters/type", f.Types}, {"/filters/register", f.Registers}, {"/filters/department", f.Departments}} {
+	}{{"/filters/type", f.Types}, {"/filters/register", f.Registers}, {"/filters/department", f.Departments}, {"/filters/classification", f.Classifications}} {
 		if len(list.keys) > maxParts*2 {
 			return &FieldError{Pointer: list.pointer, Code: "too_many"}
 		}

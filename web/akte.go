@@ -184,20 +184,8 @@ func (s *Server) showAkte(ctx context.Context, desk *acl.Desk, in *ByID) (*recor
 	return akteOf(view), nil
 }
 
-func (s *Server) changeAkte(ctx context.Context, desk *acl.Desk, in *struct {
-	ByID
-	Matched
-	Body strict[akteEdit]
-}) (*record[akteView], error) {
-	id, err := archive.ParseID[archive.AkteID](in.ID)
-	if err != nil {
-		return nil, err
-	}
-	revision, err := in.revision()
-	if err != nil {
-		return nil, err
-	}
-	body, err := in.Body.read(s.registry())
+func (s *Server) changeAkte(ctx context.Context, desk *acl.Desk, in *change[akteEdit]) (*record[akteView], error) {
+	id, revision, body, err := conditional[archive.AkteID](s, in)
 	if err != nil {
 		return nil, err
 	}

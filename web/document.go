@@ -208,20 +208,8 @@ func (s *Server) showDocument(ctx context.Context, desk *acl.Desk, in *ByID) (*r
 	return documentRecord(view), nil
 }
 
-func (s *Server) changeDocument(ctx context.Context, desk *acl.Desk, in *struct {
-	ByID
-	Matched
-	Body strict[documentEdit]
-}) (*record[documentView], error) {
-	id, err := archive.ParseID[archive.DocumentID](in.ID)
-	if err != nil {
-		return nil, err
-	}
-	revision, err := in.revision()
-	if err != nil {
-		return nil, err
-	}
-	body, err := in.Body.read(s.registry())
+func (s *Server) changeDocument(ctx context.Context, desk *acl.Desk, in *change[documentEdit]) (*record[documentView], error) {
+	id, revision, body, err := conditional[archive.DocumentID](s, in)
 	if err != nil {
 		return nil, err
 	}

@@ -42,6 +42,25 @@ func (m Matched) revision() (int64, error) {
 	return n, nil
 }
 
+// change is the input of a change that names the state it was made from.
+type change[E any] struct {
+	ByID
+	Matched
+	Body strict[E]
+}
+
+// conditional reads such a change: what, which revision of it, and how.
+func conditional[ID ~string, E any](s *Server, in *change[E]) (id ID, revision int64, body E, err error) {
+	if id, err = archive.ParseID[ID](in.ID); err != nil {
+		return id, 0, body, err
+	}
+	if revision, err = in.revision(); err != nil {
+		return id, 0, body, err
+	}
+	body, err = in.Body.read(s.registry())
+	return id, revision, body, err
+}
+
 // etag is the ETag of an edit revision.
 func etag(revision int64) string { return `"` + strconv.FormatInt(revision, 10) + `"` }
 

@@ -132,20 +132,8 @@ func (s *Server) showPerson(ctx context.Context, desk *acl.Desk, in *ByID) (*rec
 	return personOf(view.Person, view.Akten), nil
 }
 
-func (s *Server) changePerson(ctx context.Context, desk *acl.Desk, in *struct {
-	ByID
-	Matched
-	Body strict[personEdit]
-}) (*record[personView], error) {
-	id, err := archive.ParseID[archive.PersonID](in.ID)
-	if err != nil {
-		return nil, err
-	}
-	revision, err := in.revision()
-	if err != nil {
-		return nil, err
-	}
-	body, err := in.Body.read(s.registry())
+func (s *Server) changePerson(ctx context.Context, desk *acl.Desk, in *change[personEdit]) (*record[personView], error) {
+	id, revision, body, err := conditional[archive.PersonID](s, in)
 	if err != nil {
 		return nil, err
 	}

@@ -27,6 +27,7 @@ func (s *Server) routes() error {
 	s.public("POST", "/session", "Sign in", s.openSession)
 	s.raw("DELETE", "/session", "Sign out", 0, s.closeSession)
 	handle(s, "GET", "/me", "Who I am", 0, s.showMe)
+	s.mine()
 
 	for _, l := range s.lists() {
 		handle(s, "GET", "/"+l.name, l.summary, 0, l.show)
@@ -86,6 +87,23 @@ func (s *Server) routes() error {
 	return nil
 }
 
+// mine are the routes to what everybody has for herself.
+func (s *Server) mine() {
+	handle(s, "GET", "/me/day", "What waits for me", 0, s.showDay)
+	handle(s, "GET", "/me/profile", "What I set and keep for myself", 0, s.showProfile)
+	handle(s, "PATCH", "/me/profile", "Change how pages are", 0, s.changeProfile)
+	handle(s, "PUT", "/me/pins/{akte}", "Keep an Akte at hand", 0, s.pinAkte)
+	handle(s, "DELETE", "/me/pins/{akte}", "Let an Akte go", 0, s.unpinAkte)
+	handle(s, "GET", "/me/searches", "List the searches I keep", 0, s.listSearches)
+	handle(s, "POST", "/me/searches", "Keep a search", created, s.saveSearch)
+	handle(s, "DELETE", "/me/searches/{id}", "Forget a search", 0, s.dropSearch)
+	handle(s, "GET", "/me/drafts", "List what I typed and did not send", 0, s.listDrafts)
+	s.json("GET", "/me/drafts/{key...}", "Show what I typed", nil, typeOf[draftView](), s.showDraft)
+	s.json("PUT", "/me/drafts/{key...}", "Keep what I typed so far, for 30 days", typeOf[draftBody](), typeOf[draftView](), s.saveDraft)
+	s.raw("DELETE", "/me/drafts/{key...}", "Forget what I typed", 0, s.dropDraft)
+	handle(s, "GET", "/colleagues", "Who works in a department of mine", 0, s.listColleagues)
+}
+
 // contents are the routes to the content of whatever holds a version.
 func (s *Server) contents(path string, traits int) {
 	for _, method := range []string{"GET", "HEAD"} {
@@ -143,6 +161,23 @@ func (s *Server) raw(method, path, summary string, traits int, fn func(*gin.Cont
 	s.document(&op, fn)
 }
 
+// json registers a route for JSON whose path has slashes in a parameter, which huma doesn't know. in is
+// nil where nothing comes in.
+func (s *Server) json(method, path, summary string, in, out reflect.Type, fn func(*gin.Context, *acl.Desk) error) {
+	op := s.operation(method, path, summary, 0)
+	for _, name := range pathParams(path) {
+		op.Parameters = append(op.Parameters, &huma.Param{Name: name, In: "path", Required: true, Schema: &huma.Schema{Type: huma.TypeString}})
+	}
+	content := func(t reflect.Type) map[string]*huma.MediaType {
+		return map[string]*huma.MediaType{"application/json": {Schema: s.registry().Schema(t, true, "")}}
+	}
+	if in != nil {
+		op.RequestBody = &huma.RequestBody{Required: true, Content: content(in)}
+	}
+	op.Responses["200"] = &huma.Response{Description: "Done", Content: content(out)}
+	s.document(&op, fn)
+}
+
 // upload registers a route that takes a file.
 func (s *Server) upload(path, summary string, traits int, meta, made reflect.Type, fn func(*gin.Context, *acl.Desk) error) {
 	op := s.operation("POST", path, summary, traits|once)
@@ -164,8 +199,9 @@ func (s *Server) upload(path, summary string, traits int, meta, made reflect.Typ
 
 // document describes an operation and gives its path to gin.
 func (s *Server) document(op *huma.Operation, fn func(*gin.Context, *acl.Desk) error) {
+	path := strings.NewReplacer("{key...}", "*key", "{", ":", "}", "").Replace(op.Path)
+	op.Path = strings.ReplaceAll(op.Path, "...", "") // OpenAPI has no word for the rest of a path
 	s.signed.OpenAPI().AddOperation(op)
-	path := strings.NewReplacer("{", ":", "}", "").Replace(op.Path)
 	s.signedGroup.Handle(op.Method, path, func(c *gin.Context) {
 		ctx := c.Request.Context()
 		if err := fn(c, deskOf(ctx)); err != nil {
@@ -196,13 +232,13 @@ func (s *Server) operation(method, path, summary string, traits int) huma.Operat
 
 // operationID names an operation, "get-akten-id-documents".
 func operationID(method, path string) string {
-	return strings.ToLower(method) + strings.NewReplacer("/", "-", "{", "", "}", "").Replace(path)
+	return strings.ToLower(method) + strings.NewReplacer("/", "-", "{", "", "}", "", "...", "").Replace(path)
 }
 
 func pathParams(path string) (names []string) {
 	for part := range strings.SplitSeq(path, "/") {
 		if strings.HasPrefix(part, "{") {
-			names = append(names, strings.Trim(part, "{}"))
+			names = append(names, strings.TrimSuffix(strings.Trim(part, "{}"), "..."))
 		}
 	}
 	return names

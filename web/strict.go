@@ -143,6 +143,12 @@ func (c *checker) object(s *huma.Schema, pointer string, value map[string]any) {
 		c.wrong(pointer, "type")
 		return
 	}
+	if of, ok := s.AdditionalProperties.(*huma.Schema); ok { // its names are the client's: no pointer has them
+		for _, v := range value {
+			c.check(of, pointer, v)
+		}
+		return
+	}
 	names := make([]string, 0, len(s.Properties))
 	for name := range s.Properties {
 		names = append(names, name)

@@ -40,13 +40,14 @@ type searchRecord struct {
 
 // filtersRecord has the fields of the domain type.
 type filtersRecord struct {
-	Types       []string         `cbor:"1,keyasint,omitempty"`
-	Registers   []string         `cbor:"2,keyasint,omitempty"`
-	Departments []string         `cbor:"3,keyasint,omitempty"`
-	From        string           `cbor:"4,keyasint,omitempty"`
-	To          string           `cbor:"5,keyasint,omitempty"`
-	Akte        archive.AkteID   `cbor:"6,keyasint,omitempty"`
-	Person      archive.PersonID `cbor:"7,keyasint,omitempty"`
+	Types           []string         `cbor:"1,keyasint,omitempty"`
+	Registers       []string         `cbor:"2,keyasint,omitempty"`
+	Departments     []string         `cbor:"3,keyasint,omitempty"`
+	Classifications []string         `cbor:"8,keyasint,omitempty"`
+	From            string           `cbor:"4,keyasint,omitempty"`
+	To              string           `cbor:"5,keyasint,omitempty"`
+	Akte            archive.AkteID   `cbor:"6,keyasint,omitempty"`
+	Person          archive.PersonID `cbor:"7,keyasint,omitempty"`
 }
 
 func userOwner(id archive.UserID) string { return "user/" + string(id) }

@@ -27,7 +27,7 @@ func testProfile(b *bench) {
 		Pinned: []archive.AkteID{a.ID}, Recent: []archive.Opened{{Akte: a.ID, At: b.Clock.Now()}}, Purpose: "bearbeitung",
 		Searches: []archive.SavedSearch{{
 			ID: archive.NewID[archive.SearchID](), Name: "Pässe", Text: "pass", Sort: "-date",
-			Filters: archive.SearchFilters{Types: []string{"pass"}, Registers: []string{"identitaet"}, Departments: []string{"asyl"}, From: "2026-01-01", To: "2026-12-31", Akte: a.ID, Person: a.Person},
+			Filters: archive.SearchFilters{Types: []string{"pass"}, Registers: []string{"identitaet"}, Departments: []string{"asyl"}, Classifications: []string{"normal"}, From: "2026-01-01", To: "2026-12-31", Akte: a.ID, Person: a.Person},
 		}},
 	}
 	put := func(p archive.Profile) error {

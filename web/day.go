@@ -1,0 +1,112 @@
+package web
+
+import (
+	"context"
+	"time"
+
+	"eakte/acl"
+	"eakte/archive"
+)
+
+// dayView is what waits for somebody.
+type dayView struct {
+	Baskets []dayBasketView   `json:"baskets"`
+	Unread  []unreadPaperView `json:"unread" doc:"What I brought in within 30 days and could not be read, newest first"`
+	Pinned  []dayAkteView     `json:"pinned"`
+	Recent  []dayAkteView     `json:"recent"`
+	Drafts  []draftView       `json:"drafts"`
+	Trail   *trailHealthView  `json:"trail,omitempty" doc:"For who may read the trail"`
+	Jobs    *jobHealthView    `json:"jobs,omitempty" doc:"For who operates the system"`
+}
+
+type dayBasketView struct {
+	Department string     `json:"department"`
+	Waiting    int        `json:"waiting"`
+	Aside      int        `json:"aside"`
+	Unread     int        `json:"unread"`
+	Oldest     *time.Time `json:"oldest,omitempty"`
+}
+
+// dayAkteView is an Akte in a line.
+type dayAkteView struct {
+	ID     archive.AkteID `json:"id"`
+	Number string         `json:"aktenzeichen"`
+	Person personRef      `json:"person"`
+	State  string         `json:"state"`
+	At     *time.Time     `json:"at,omitempty"`
+}
+
+type unreadPaperView struct {
+	Inbox    archive.InboxID    `json:"inbox_id,omitempty"`
+	Document archive.DocumentID `json:"document_id,omitempty"`
+	Akte     *dayAkteView       `json:"akte,omitempty"`
+	State    string             `json:"state"`
+	Reason   string             `json:"reason,omitempty"`
+	Received time.Time          `json:"received_at"`
+}
+
+type trailHealthView struct {
+	Refusals   int        `json:"refusals" doc:"Within 24 hours"`
+	Partial    bool       `json:"partial,omitempty" doc:"There were too many events to look at all of them"`
+	Size       int64      `json:"size" doc:"Events of this year"`
+	Signed     int64      `json:"signed" doc:"Those that the last checkpoint covers"`
+	SignedUpTo *time.Time `json:"signed_up_to,omitempty"`
+}
+
+type jobHealthView struct {
+	Waiting int        `json:"waiting"`
+	Running int        `json:"running"`
+	Failed  int        `json:"failed"`
+	Oldest  *time.Time `json:"oldest,omitempty"`
+}
+
+// moment is a time, nil where there is none.
+func moment(t time.Time) *time.Time {
+	if t.IsZero() {
+		return nil
+	}
+	t = t.UTC()
+	return &t
+}
+
+func dayAkteOf(h acl.AkteHead) dayAkteView {
+	return dayAkteView{ID: h.ID, Number: h.Number, State: h.State, Person: personRef{h.Akte.Person, h.Name, h.BirthDate.Given}}
+}
+
+func dayOf(d acl.Day) dayView {
+	v := dayView{
+		Baskets: each(d.Baskets, func(b acl.DayBasket) dayBasketView {
+			return dayBasketView{b.Department, b.Waiting, b.Aside, b.Unread, moment(b.Oldest)}
+		}),
+		Unread: each(d.Unread, unreadPaperOf), Pinned: each(d.Pinned, dayAkteOf), Drafts: each(d.Drafts, draftOf),
+		Recent: each(d.Recent, func(r acl.RecentAkte) dayAkteView {
+			a := dayAkteOf(r.AkteHead)
+			a.At = moment(r.At)
+			return a
+		}),
+	}
+	if t := d.Trail; t != nil {
+		v.Trail = &trailHealthView{t.Refusals, t.Partial, t.Size, t.Signed, moment(t.SignedUpTo)}
+	}
+	if j := d.Jobs; j != nil {
+		v.Jobs = &jobHealthView{j.Waiting, j.Running, j.Failed, moment(j.Oldest)}
+	}
+	return v
+}
+
+func unreadPaperOf(u acl.UnreadPaper) unreadPaperView {
+	v := unreadPaperView{Inbox: u.Inbox, Document: u.Document, State: u.State, Reason: u.Reason, Received: u.Received.UTC()}
+	if u.Akte.ID != "" {
+		a := dayAkteOf(u.Akte)
+		v.Akte = &a
+	}
+	return v
+}
+
+func (s *Server) showDay(ctx context.Context, desk *acl.Desk, _ *struct{}) (*answer[dayView], error) {
+	d, err := desk.Day(ctx)
+	if err != nil {
+		return nil, err
+	}
+	return &answer[dayView]{dayOf(d)}, nil
+}
