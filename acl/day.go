@@ -4,8 +4,6 @@ import (
 	"context"
 	"errors"
 	"slices"
-	"strconv"
-	"strings"
 	"time"
 
 	"eakte/archive"
@@ -15,10 +13,8 @@ import (
 
 // Bounds of what is looked at for a day: it costs the same however much there is.
 const (
-	dayUnread   = 20
-	dayMonth    = 30 * 24 * time.Hour
-	dayTrail    = 20_000
-	dayUnsigned = 2000
+	dayUnread = 20
+	dayMonth  = 30 * 24 * time.Hour
 )
 
 // Day is what waits for a user when she comes in.
@@ -68,9 +64,10 @@ type TrailHealth struct {
 	// Refusals are those of the last 24 hours; Partial says that there were too many events to look at all.
 	Refusals int
 	Partial  bool
-	// Size counts the events of this year, Signed those that the last checkpoint covers, up to SignedUpTo.
+	// Size, Signed, SignedTo and Whole are as in [TrailSummary].
 	Size, Signed int64
-	SignedUpTo   time.Time
+	SignedTo     time.Time
+	Whole        bool
 }
 
 // JobHealth is what an operator looks at first.
@@ -104,7 +101,12 @@ func (d *Desk) Day(ctx context.Context) (Day, error) {
 	if err != nil {
 		return Day{}, err
 	}
-	err = d.view(ctx, func(r archive.Reader) error { return d.waiting(r, &day) })
+	if err = d.view(ctx, func(r archive.Reader) error { return d.waiting(r, &day) }); err != nil {
+		return Day{}, err
+	}
+	if day.Trail != nil {
+		err = d.compareTrail(ctx, day.Trail)
+	}
 	return day, err
 }
 
@@ -242,7 +244,7 @@ func (d *Desk) waiting(r archive.Reader, day *Day) (err error) {
 		return err
 	}
 	if _, ok := d.able(policies.ActTrailRead); ok {
-		if day.Trail, err = d.trailHealth(r); err != nil {
+		if day.Trail, err = d.countRefusals(r); err != nil {
 			return err
 		}
 	}
@@ -272,48 +274,30 @@ func countBasket(r archive.Reader, department string) (DayBasket, error) {
 	return b, nil
 }
 
-// trailHealth counts refusals and compares the trail with its last checkpoint. Numbers alone leave it.
-func (d *Desk) trailHealth(r archive.Reader) (*TrailHealth, error) {
+// countRefusals counts those of the last 24 hours. Numbers alone leave it.
+func (d *Desk) countRefusals(r archive.Reader) (*TrailHealth, error) {
 	h := &TrailHealth{}
-	left := dayTrail
-	f := archive.TrailFilter{Op: string(audit.OpAccessRefused), From: d.guard.Now().Add(-24 * time.Hour), Budget: &left}
+	f := archive.TrailFilter{Op: string(audit.OpAccessRefused), From: d.guard.Now().Add(-24 * time.Hour), Bare: true, Most: trailLooked}
 	for _, err := range r.Trail(f, "") {
+		if errors.Is(err, archive.ErrUnfinished) {
+			h.Partial = true
+			break
+		}
 		if err != nil {
 			return nil, err
 		}
 		h.Refusals++
 	}
-	h.Partial = left == 0
-	size, checkpoint, err := r.TrailState()
-	if err != nil {
-		return nil, err
-	}
-	h.Size = size
-	if h.Signed, err = signedSize(checkpoint); err != nil || h.Signed == 0 {
-		return h, err
-	}
-	left = dayUnsigned
-	for row, err := range r.Trail(archive.TrailFilter{Budget: &left}, "") {
-		if err != nil {
-			return nil, err
-		}
-		if row.Value.Leaf.Seq < h.Signed {
-			h.SignedUpTo = row.Value.Leaf.When()
-			break
-		}
-	}
 	return h, nil
 }
 
-// signedSize reads how many events a checkpoint covers; the store looked at its signature when it took
-// it. 0 for none.
-func signedSize(checkpoint []byte) (int64, error) {
-	if len(checkpoint) == 0 {
-		return 0, nil
+// compareTrail compares the trail with its last checkpoint. A log that isn't whole is no error: it is what
+// an officer has to see.
+func (d *Desk) compareTrail(ctx context.Context, h *TrailHealth) (err error) {
+	h.Size, h.Signed, h.SignedTo, err = d.guard.Trail.TrailIntact(ctx)
+	if errors.Is(err, audit.ErrCorrupt) || errors.Is(err, audit.ErrFork) {
+		return nil
 	}
-	lines := strings.Split(string(checkpoint), "\n")
-	if len(lines) < 2 {
-		return 0, errors.New("acl: checkpoint: not in its form")
-	}
-	return strconv.ParseInt(lines[1], 10, 64)
+	h.Whole = err == nil
+	return err
 }

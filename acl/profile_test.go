@@ -312,7 +312,7 @@ func TestDayShowsWhatWaits(t *testing.T) {
 	if _, err := officer.Checkpoint(t.Context()); err != nil {
 		t.Fatal(err)
 	}
-	if got := day(officer).Trail; got.Signed != got.Size || got.SignedUpTo.IsZero() {
+	if got := day(officer).Trail; got.Signed != got.Size || got.SignedTo.IsZero() || !got.Whole {
 		t.Errorf("signed just now: %+v", got)
 	}
 	w.Time = w.Time.Add(25 * time.Hour)

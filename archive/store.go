@@ -269,9 +269,6 @@ type TrailFilter struct {
 	Class string
 	// From is included, To is not.
 	From, To time.Time
-	// Budget is how many events several lists together may look at: it is counted down, and a list ends
-	// when it is used up. Nil sets no bound.
-	Budget *int
 	// Bare leaves the details closed: Parts are nil.
 	Bare bool
 	// Most is how many events this list looks at, whether they fit or not; 0: all. A list that ends for it

@@ -46,11 +46,12 @@ type unreadPaperView struct {
 }
 
 type trailHealthView struct {
-	Refusals   int        `json:"refusals" doc:"Within 24 hours"`
-	Partial    bool       `json:"partial,omitempty" doc:"There were too many events to look at all of them"`
-	Size       int64      `json:"size" doc:"Events of this year"`
-	Signed     int64      `json:"signed" doc:"Those that the last checkpoint covers"`
-	SignedUpTo *time.Time `json:"signed_up_to,omitempty"`
+	Refusals int        `json:"refusals" doc:"Within 24 hours"`
+	Partial  bool       `json:"partial,omitempty" doc:"There were too many events to look at all of them"`
+	Size     int64      `json:"size" doc:"Events of this year"`
+	Signed   int64      `json:"signed" doc:"Those that the last checkpoint covers"`
+	SignedTo *time.Time `json:"signed_to,omitempty" doc:"Time of the last of them"`
+	Whole    bool       `json:"whole" doc:"As far as a quick look tells"`
 }
 
 type jobHealthView struct {
@@ -60,15 +61,6 @@ type jobHealthView struct {
 	Oldest  *time.Time `json:"oldest,omitempty"`
 }
 
-// moment is a time, nil where there is none.
-func moment(t time.Time) *time.Time {
-	if t.IsZero() {
-		return nil
-	}
-	t = t.UTC()
-	return &t
-}
-
 func dayAkteOf(h acl.AkteHead) dayAkteView {
 	return dayAkteView{ID: h.ID, Number: h.Number, State: h.State, Person: personRef{h.Akte.Person, h.Name, h.BirthDate.Given}}
 }
@@ -76,20 +68,20 @@ func dayAkteOf(h acl.AkteHead) dayAkteView {
 func dayOf(d acl.Day) dayView {
 	v := dayView{
 		Baskets: each(d.Baskets, func(b acl.DayBasket) dayBasketView {
-			return dayBasketView{b.Department, b.Waiting, b.Aside, b.Unread, moment(b.Oldest)}
+			return dayBasketView{b.Department, b.Waiting, b.Aside, b.Unread, timeOrNone(b.Oldest)}
 		}),
 		Unread: each(d.Unread, unreadPaperOf), Pinned: each(d.Pinned, dayAkteOf), Drafts: each(d.Drafts, draftOf),
 		Recent: each(d.Recent, func(r acl.RecentAkte) dayAkteView {
 			a := dayAkteOf(r.AkteHead)
-			a.At = moment(r.At)
+			a.At = timeOrNone(r.At)
 			return a
 		}),
 	}
 	if t := d.Trail; t != nil {
-		v.Trail = &trailHealthView{t.Refusals, t.Partial, t.Size, t.Signed, moment(t.SignedUpTo)}
+		v.Trail = &trailHealthView{t.Refusals, t.Partial, t.Size, t.Signed, timeOrNone(t.SignedTo), t.Whole}
 	}
 	if j := d.Jobs; j != nil {
-		v.Jobs = &jobHealthView{j.Waiting, j.Running, j.Failed, moment(j.Oldest)}
+		v.Jobs = &jobHealthView{j.Waiting, j.Running, j.Failed, timeOrNone(j.Oldest)}
 	}
 	return v
 }

@@ -124,7 +124,7 @@ func TestDayOfOfficerAndOperator(t *testing.T) {
 	me, mail := w.pair("sachbearbeitung", "asyl"), w.pair("registratur", "poststelle")
 	w.want(404, me, "GET", "/akten/"+nowhere, nil, purpose)
 	w.want(201, mail, "POST", "/inbox", newForm().file("a.txt", "Brief"))
-	if r := w.want(200, officer, "GET", "/me/day", nil); r.field("trail/refusals") != 1.0 || r.field("jobs") != nil {
+	if r := w.want(200, officer, "GET", "/me/day", nil); r.field("trail/refusals") != 1.0 || r.field("trail/whole") != true || r.field("jobs") != nil {
 		t.Errorf("officer: %v", r)
 	}
 	if r := w.want(200, operator, "GET", "/me/day", nil); r.field("jobs/waiting") != 1.0 || r.text("jobs/oldest") == "" || r.field("trail") != nil {

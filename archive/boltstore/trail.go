@@ -161,7 +161,7 @@ func (r *reader) unfinished(at archive.Position) (archive.Row[archive.TrailEntry
 	return archive.Row[archive.TrailEntry]{Value: archive.TrailEntry{Year: place.Year, Leaf: leaf}, After: at}, archive.ErrUnfinished
 }
 
-// errBefore ends a list of the trail: what follows is older than asked for, or more than may be looked at.
+// errBefore ends a list of the trail: what follows is older than asked for.
 var errBefore = errors.New("before the window")
 
 // trailSpan chooses what to walk.
@@ -179,12 +179,6 @@ func trailSpan(f archive.TrailFilter) span {
 
 // trailEntry reads the event at place; ErrNotFound if the filter leaves it out.
 func (r *reader) trailEntry(f archive.TrailFilter, place, low []byte) (archive.TrailEntry, error) {
-	if f.Budget != nil {
-		if *f.Budget <= 0 {
-			return archive.TrailEntry{}, errBefore
-		}
-		*f.Budget--
-	}
 	if low != nil && bytes.Compare(place, low) < 0 {
 		return archive.TrailEntry{}, errBefore
 	}

@@ -168,19 +168,3 @@ func testUnread(b *bench) {
 	})
 	check("those left when one is tried again", other)
 }
-
-func testTrailBudget(b *bench) {
-	for i := range 10 {
-		b.record(fmt.Sprint(i), func(e *audit.Event) { e.Op = []audit.Op{audit.OpSearch, audit.OpLocate}[i%2] })
-	}
-	for _, tt := range []struct{ budget, want, left int }{{4, 2, 0}, {100, 5, 89}, {0, 0, 0}} {
-		left := tt.budget
-		b.view(func(r archive.Reader) error {
-			got := len(collect(b.t, r.Trail(archive.TrailFilter{Op: "locate", Budget: &left}, "")))
-			if got != tt.want || left != tt.left {
-				b.t.Errorf("with a budget of %d: %d events and %d left, want %d and %d", tt.budget, got, left, tt.want, tt.left)
-			}
-			return nil
-		})
-	}
-}

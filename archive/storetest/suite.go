@@ -46,7 +46,6 @@ func Test(t *testing.T, place func(t *testing.T) Place) {
 		{"what a user keeps for herself", testProfile},
 		{"drafts are kept until they end", testDrafts},
 		{"what could not be read is found by who brought it", testUnread},
-		{"a list of the trail keeps to its budget", testTrailBudget},
 		{"reopening keeps everything", testReopen},
 		{"a second process is told", testSecondOpen},
 		{"nothing personal lies in the open", testSealed},
