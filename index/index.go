@@ -168,6 +168,13 @@ type Matcher interface {
 	Head(text string) []Match
 }
 
+// NameMatcher tells which of a person's names a [PersonQuery] found her by. It is safe for concurrent use.
+type NameMatcher interface {
+	// Name returns the words of a name that fit a word of the query, ascending, and how well they do
+	// together: of two names of a person the one with the higher fit is the one meant. 0 is not at all.
+	Name(name string) (words []Span, fit int)
+}
+
 // Spans are the words of matches, ascending, each once.
 func Spans(ms []Match) []Span {
 	out := slices.Concat(ms...)
@@ -187,6 +194,8 @@ type Engine interface {
 	Persons(ctx context.Context, q PersonQuery) ([]PersonHit, error)
 	// Matcher reads a query text; one that can't be read is a *[QueryError].
 	Matcher(query string) (Matcher, error)
+	// NameMatcher reads the text of a [PersonQuery]; one that can't be read is a *[QueryError].
+	NameMatcher(query string) (NameMatcher, error)
 	// Has reports whether a document is in the index.
 	Has(ctx context.Context, id archive.DocumentID) (bool, error)
 	// Documents calls fn for every document ID in the index.

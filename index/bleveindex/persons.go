@@ -37,12 +37,7 @@ type fits map[uint64]int
 
 // Persons implements [index.Engine].
 func (x *Index) Persons(ctx context.Context, q index.PersonQuery) ([]index.PersonHit, error) {
-	text := strings.Map(func(r rune) rune {
-		if strings.ContainsRune("\"„“”‟«»,;", r) {
-			return ' '
-		}
-		return r
-	}, q.Text)
+	text := personText(q.Text)
 	clauses, err := index.ParseText(text)
 	if err != nil || len(clauses) == 0 {
 		return nil, err
@@ -64,6 +59,16 @@ func (x *Index) Persons(ctx context.Context, q index.PersonQuery) ([]index.Perso
 		return cmp.Or(cmp.Compare(b.Score, a.Score), cmp.Compare(a.Person, b.Person))
 	})
 	return hits[:min(len(hits), min(max(q.Limit, 1), maxLimit))], nil
+}
+
+// personText is a query text without what only parts its words.
+func personText(text string) string {
+	return strings.Map(func(r rune) rune {
+		if strings.ContainsRune("\"„“”‟«»,;", r) {
+			return ' '
+		}
+		return r
+	}, text)
 }
 
 type personSearch struct {

@@ -3,6 +3,7 @@ package indextest
 import (
 	"context"
 	"slices"
+	"strings"
 	"testing"
 
 	"eakte/archive"
@@ -137,5 +138,54 @@ func testPersonRights(t *testing.T, open Opener) {
 				t.Errorf("got %v, want %v", got, tt.want)
 			}
 		})
+	}
+}
+
+func testNameMatcher(t *testing.T, open Opener) {
+	e := engine(t, open, index.Batch{})
+	tests := []struct {
+		name, query, text string
+		want              []string
+	}{
+		{"as spelled", "müller", "Anna Müller", []string{"Müller"}},
+		{"another spelling", "Mueller anna", "Anna Mu\u0308ller", []string{"Anna", "Mu\u0308ller"}},
+		{"beginning of the last word", "Anna Mü", "Müllerová Anna", []string{"Müllerová", "Anna"}},
+		{"not of another word", "Ann Müller", "Müller Anna", []string{"Müller"}},
+		{"one letter is no beginning", "M", "Müller", nil},
+		{"part of a double name", "Hassan", "Ali Al-Hassan", []string{"Hassan"}},
+		{"double name as one word", "Alhassan", "Ali Al-Hassan", []string{"Al-Hassan"}},
+		{"apostrophe", "oneil", "Łukasz O’Neil", []string{"O’Neil"}},
+		{"Arabic", "الحسن", "علي الحسن", []string{"الحسن"}},
+		{"date beside a name", "Müller, 17.05.1990", "Müller", []string{"Müller"}},
+		{"quotation marks", "„Anna Müller“", "Anna Müller", []string{"Anna", "Müller"}},
+		{"nothing typed", "", "Müller", nil},
+		{"nothing there", "Müller", " - ", nil},
+	}
+	for _, tt := range tests {
+		t.Run(tt.name, func(t *testing.T) {
+			m, err := e.NameMatcher(tt.query)
+			if err != nil {
+				t.Fatal(err)
+			}
+			spans, fit := m.Name(tt.text)
+			if got := written(tt.text, []index.Match{spans}); len(tt.want) == 0 && len(spans)+fit > 0 || len(tt.want) > 0 && (fit == 0 || got[0] != strings.Join(tt.want, " ") || len(spans) != len(tt.want)) {
+				t.Errorf("got %q, fit %d, want %q", got, fit, tt.want)
+			}
+		})
+	}
+	m, err := e.NameMatcher("Anna Müll")
+	if err != nil {
+		t.Fatal(err)
+	}
+	last := 0
+	for _, name := range []string{"Karl", "Mullah", "Anna", "Anna Muellerin", "Anna Müller", "Anna Mull", "Anna Müll"} {
+		if _, fit := m.Name(name); last > 0 && fit <= last {
+			t.Errorf("%q fits no better (%d) than the name before", name, fit)
+		} else {
+			last = fit
+		}
+	}
+	if _, err := e.NameMatcher(strings.Repeat("x", 1001)); err == nil {
+		t.Error("a text too long is taken")
 	}
 }

@@ -1,0 +1,103 @@
+package bleveindex
+
+import (
+	"strings"
+	"unicode"
+	"unicode/utf8"
+
+	"eakte/index"
+)
+
+// nameMatcher is an [index.NameMatcher].
+type nameMatcher struct {
+	spelled, folded map[string]bool
+	// start and startFolded are the last word, if it may be the beginning of a name.
+	start, startFolded string
+}
+
+// NameMatcher implements [index.Engine].
+func (x *Index) NameMatcher(query string) (index.NameMatcher, error) {
+	clauses, err := index.ParseText(personText(query))
+	if err != nil {
+		return nil, err
+	}
+	m := nameMatcher{spelled: map[string]bool{}, folded: map[string]bool{}}
+	last := ""
+	for _, c := range clauses {
+		last = ""
+		for _, w := range nameWords(c.Text) {
+			m.spelled[w], m.folded[foldName(w)], last = true, true, w
+		}
+	}
+	if utf8.RuneCountInString(last) >= minBeginning {
+		m.start = last
+	}
+	if last = foldName(last); m.start != "" && utf8.RuneCountInString(last) >= minBeginning {
+		m.startFolded = last
+	}
+	return m, nil
+}
+
+// Name implements [index.NameMatcher].
+func (m nameMatcher) Name(name string) (out []index.Span, fit int) {
+	for _, field := range spansOf(name, func(r rune) bool { return !unicode.IsSpace(r) }) {
+		text := name[field.Start:field.End]
+		pieces := spansOf(text, inName)
+		if len(pieces) > 1 {
+			for _, w := range joined(text) {
+				if n := m.fit(w); n > 0 {
+					out, fit = append(out, field), fit+n
+					pieces = nil
+				}
+			}
+		}
+		for _, p := range pieces {
+			for _, w := range nameWords(text[p.Start:p.End]) {
+				if n := m.fit(w); n > 0 {
+					out, fit = append(out, index.Span{Start: field.Start + p.Start, End: field.Start + p.End}), fit+n
+					break
+				}
+			}
+		}
+	}
+	return out, fit
+}
+
+// fit is how well a word of a name fits the query; 0 is not at all.
+func (m nameMatcher) fit(word string) int {
+	folded := foldName(word)
+	switch {
+	case m.spelled[word]:
+		return fitsSpelled
+	case m.folded[folded]:
+		return fitsFolded
+	case m.start != "" && strings.HasPrefix(word, m.start):
+		return fitsStart
+	case m.startFolded != "" && strings.HasPrefix(folded, m.startFolded):
+		return fitsBeginning
+	}
+	return 0
+}
+
+// inName reports whether nameWords keeps the character inside a word.
+func inName(r rune) bool {
+	return isApostrophe(r) || unicode.IsLetter(r) || unicode.IsMark(r) || unicode.IsDigit(r) || unicode.Is(unicode.Cf, r)
+}
+
+// spansOf returns the longest runs of characters that keep holds for.
+func spansOf(s string, keep func(rune) bool) (out []index.Span) {
+	start := -1
+	for i, r := range s {
+		switch k := keep(r); {
+		case k && start < 0:
+			start = i
+		case !k && start >= 0:
+			out = append(out, index.Span{Start: start, End: i})
+			start = -1
+		}
+	}
+	if start >= 0 {
+		out = append(out, index.Span{Start: start, End: len(s)})
+	}
+	return out
+}
