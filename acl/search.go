@@ -19,10 +19,18 @@ type Hit struct {
 	Akte      archive.Akte
 	Name      archive.Name
 	BirthDate archive.BirthDate
+	// PageCount is how many pages there are, 0 while they aren't read; Thumb says that the first one has
+	// a thumbnail.
+	PageCount int
+	Thumb     bool
+	// TitleMarks are the words of the query in the title, in bytes.
+	TitleMarks []index.Span
 	// Snippets are short passages around matches, one a page at most.
 	Snippets []Snippet
-	// Pages are the pages with matches, from 1.
-	Pages []int
+	// Pages are the first 50 pages with matches, from 1, and Counts how many each has. MorePages is how
+	// many follow.
+	Pages, Counts []int
+	MorePages     int
 }
 
 // Snippet is a passage of a page with the matches in it.
@@ -31,13 +39,6 @@ type Snippet struct {
 	Text string
 	// Marks are byte spans in Text.
 	Marks []index.Span
-}
-
-// FoundPerson is a person found, with one of her Akten that the reader may see.
-type FoundPerson struct {
-	Person archive.Person
-	Akte   archive.Akte
-	Score  float64
 }
 
 // Found is the answer to a search. Every number in it is counted over what the reader may see.
@@ -147,8 +148,14 @@ func (d *Desk) find(ctx context.Context, q index.Query, persons index.Rights) (F
 	if err != nil {
 		return Found{}, err
 	}
+	matcher, err := d.guard.Index.Matcher(q.Text)
+	if err != nil {
+		return Found{}, err
+	}
 	for i := range found.Hits {
-		if found.Hits[i].Snippets, err = d.snippets(ctx, found.Hits[i], versions[i], q.Text); err != nil {
+		h := &found.Hits[i]
+		h.TitleMarks = index.Spans(matcher.Head(h.Document.Title))
+		if h.Snippets, err = d.snippets(ctx, *h, versions[i], matcher); err != nil {
 			return Found{}, err
 		}
 	}
@@ -180,28 +187,28 @@ func (d *Desk) hit(r archive.Reader, h index.Hit) (Hit, archive.Version, error) 
 		return Hit{}, archive.Version{}, err
 	}
 	v, err := r.Version(doc.Current())
+	n := min(len(h.Pages), pagesListed)
 	return Hit{
-		Document: doc, Akte: a.akte, Name: person.Leading(), BirthDate: person.BirthDate, Pages: h.Pages,
+		Document: doc, Akte: a.akte, Name: person.Leading(), BirthDate: person.BirthDate,
+		PageCount: len(v.Pages), Thumb: len(v.Pages) > 0 && v.Pages[0].Thumb.Length > 0,
+		Pages: h.Pages[:n], Counts: h.Counts[:n], MorePages: len(h.Pages) - n,
 	}, v, err
 }
 
-// Lengths of snippets.
+// Lengths of what is listed of a hit.
 const (
+	pagesListed  = 50
 	snippetPages = 3
 	snippetBytes = 240
 )
 
 // snippets cuts passages around the first matches of the first pages that have any.
-func (d *Desk) snippets(ctx context.Context, h Hit, v archive.Version, query string) ([]Snippet, error) {
+func (d *Desk) snippets(ctx context.Context, h Hit, v archive.Version, matcher index.Matcher) ([]Snippet, error) {
 	pages := h.Pages[:min(len(h.Pages), snippetPages)]
 	if len(pages) == 0 || v.Text.Ref == "" {
 		return []Snippet{}, nil
 	}
 	texts, err := d.guard.Contents.PageTexts(ctx, v, pages)
-	if err != nil {
-		return nil, err
-	}
-	matcher, err := d.guard.Index.Matcher(query)
 	if err != nil {
 		return nil, err
 	}
@@ -244,64 +251,6 @@ func cut(page int, text string, marks []index.Span) Snippet {
 		}
 	}
 	return s
-}
-
-// findPersons finds the persons that the words name.
-func (d *Desk) findPersons(ctx context.Context, q index.Query, rights index.Rights) ([]FoundPerson, error) {
-	out := []FoundPerson{}
-	if strings.TrimSpace(q.Text) == "" || q.Akte != "" {
-		return out, nil
-	}
-	hits, err := d.guard.Index.Persons(ctx, index.PersonQuery{Text: q.Text, Rights: rights, Without: q.Without, Limit: 10})
-	if err != nil {
-		return nil, err
-	}
-	err = d.view(ctx, func(r archive.Reader) error {
-		out = out[:0]
-		if f, ok, err := d.byNumber(r, q.Text); err != nil || ok {
-			out = append(out, f)
-			return err
-		}
-		for _, h := range hits {
-			p, _, err := d.meet(r, h.Person)
-			if errors.Is(err, archive.ErrNotFound) {
-				continue
-			}
-			if err != nil {
-				return err
-			}
-			f := FoundPerson{Person: p.Person, Score: h.Score}
-			if len(p.Akten) > 0 {
-				f.Akte = p.Akten[0]
-			}
-			out = append(out, f)
-		}
-		return nil
-	})
-	return out, err
-}
-
-// exact is the score of a person found by the number of an Akte: above all others.
-const exact = 1000
-
-// byNumber finds a person by the number of an Akte whose head the subject may see.
-func (d *Desk) byNumber(r archive.Reader, text string) (FoundPerson, bool, error) {
-	id, err := r.AkteByNumber(text)
-	if isNotFound(err) {
-		return FoundPerson{}, false, nil
-	}
-	if err != nil {
-		return FoundPerson{}, false, err
-	}
-	akte, err := r.Akte(id)
-	if err != nil {
-		return FoundPerson{}, false, err
-	}
-	if !(&access{desk: d, akte: akte, day: d.guard.today()}).seesHead() {
-		return FoundPerson{}, false, nil
-	}
-	p, err := r.Person(akte.Person)
-	return FoundPerson{Person: p, Akte: akte, Score: exact}, err == nil, err
 }
 
 // searched is what the trail is told of a search: the words stay readable as long as none of the

@@ -3,7 +3,10 @@ package archive
 import (
 	"fmt"
 	"slices"
+	"strconv"
+	"strings"
 	"time"
+	"unicode"
 )
 
 // Akte states.
@@ -80,6 +83,37 @@ func (a Akte) Participations() []Participation {
 // "33.11-000123/2026".
 func FormatNumber(plan string, counter uint64, year int) string {
 	return fmt.Sprintf("%s-%06d/%04d", plan, counter, year)
+}
+
+// ReadNumber finds the reference number of a plan unit in a text that has its digits, whatever stands
+// between them: "3311 000123 2026" is "33.11-000123/2026". A text with a letter is none.
+func ReadNumber(plan, text string) (string, bool) {
+	if strings.ContainsFunc(text, unicode.IsLetter) {
+		return "", false
+	}
+	rest, ok := strings.CutPrefix(digits(text), digits(plan))
+	if !ok || len(rest) < len("000123")+len("2026") || len(rest) > 20 {
+		return "", false
+	}
+	counter, err := strconv.ParseUint(rest[:len(rest)-4], 10, 64)
+	if err != nil {
+		return "", false
+	}
+	year, err := strconv.Atoi(rest[len(rest)-4:])
+	if err != nil {
+		return "", false
+	}
+	number := FormatNumber(plan, counter, year)
+	return number, digits(number) == digits(text) // no zeros in front of the counter that no number has
+}
+
+func digits(s string) string {
+	return strings.Map(func(r rune) rune {
+		if r < '0' || r > '9' {
+			return -1
+		}
+		return r
+	}, s)
 }
 
 // Case is a procedure inside an Akte (Vorgang). A reader who names one as her purpose meets the

@@ -59,9 +59,10 @@ type akteRef struct {
 	Number string         `json:"aktenzeichen"`
 	Plan   string         `json:"plan"`
 	State  string         `json:"state"`
+	Lead   string         `json:"lead_department"`
 }
 
-func akteRefOf(a archive.Akte) akteRef { return akteRef{a.ID, a.Number, a.Plan, a.State} }
+func akteRefOf(a archive.Akte) akteRef { return akteRef{a.ID, a.Number, a.Plan, a.State, a.Lead} }
 
 func personOf(p archive.Person, akten []archive.Akte) *record[personView] {
 	return &record[personView]{ETag: etag(p.Revision), Body: personView{

@@ -41,16 +41,31 @@ type searchView struct {
 }
 
 type hitView struct {
-	Document archive.DocumentID `json:"document_id"`
-	Akte     archive.AkteID     `json:"akte_id"`
-	Number   string             `json:"aktenzeichen"`
-	Person   personRef          `json:"person"`
-	Title    string             `json:"title"`
-	Type     string             `json:"type"`
-	Register string             `json:"register"`
-	Date     string             `json:"date"`
-	Snippets []snippetView      `json:"snippets"`
-	Pages    []int              `json:"pages"`
+	Document       archive.DocumentID `json:"document_id"`
+	Akte           archive.AkteID     `json:"akte_id"`
+	Number         string             `json:"aktenzeichen"`
+	Lead           string             `json:"lead_department"`
+	Person         personRef          `json:"person"`
+	Title          string             `json:"title"`
+	TitleMarks     []markView         `json:"title_marks"`
+	Type           string             `json:"type"`
+	Register       string             `json:"register"`
+	Classification string             `json:"classification"`
+	BroughtBy      string             `json:"brought_by"`
+	Sender         string             `json:"sender"`
+	Date           string             `json:"date"`
+	ReceivedOn     string             `json:"received_on"`
+	PageCount      int                `json:"page_count" doc:"0 while it isn't read"`
+	Thumbnail      bool               `json:"thumbnail" doc:"The first page has a small image"`
+	Snippets       []snippetView      `json:"snippets"`
+	Pages          []int              `json:"pages" doc:"The first 50 pages with matches"`
+	Matches        []pageCountView    `json:"matches" doc:"How many matches each of them has"`
+	MorePages      int                `json:"more_pages,omitempty" doc:"How many pages with matches follow"`
+}
+
+type pageCountView struct {
+	Page  int `json:"page"`
+	Count int `json:"count"`
 }
 
 // snippetView is a passage with what was found in it. Marks count Unicode characters.
@@ -70,13 +85,28 @@ type facetView struct {
 	Count int    `json:"count"`
 }
 
+// foundPersonView is a person found. Akte is the one asked for by its number, else the first of all.
 type foundPersonView struct {
 	Person    archive.PersonID `json:"person_id"`
 	Akte      archive.AkteID   `json:"akte_id"`
 	Name      archive.Name     `json:"name"`
 	BirthDate string           `json:"birth_date"`
 	Number    string           `json:"aktenzeichen"`
+	Lead      string           `json:"lead_department"`
+	Akten     []akteRef        `json:"akten" doc:"All that the reader may see"`
 	Score     float64          `json:"score"`
+	By        string           `json:"by" enum:"aktenzeichen,azr_number,name,birth_date"`
+	Matched   matchedNameView  `json:"matched"`
+}
+
+// matchedNameView is the name that fits what was typed best. Marks count Unicode characters.
+type matchedNameView struct {
+	Name  archive.Name `json:"name"`
+	Marks struct {
+		Family   []markView `json:"family"`
+		Given    []markView `json:"given"`
+		Original []markView `json:"original_script"`
+	} `json:"marks"`
 }
 
 func (b searchBody) query() (index.Query, error) {
@@ -141,23 +171,41 @@ func notesOf(text string, f acl.Found) []noteView {
 }
 
 func hitOf(h acl.Hit) hitView {
-	return hitView{
-		Document: h.Document.ID, Akte: h.Akte.ID, Number: h.Akte.Number, Person: personRef{h.Akte.Person, h.Name, h.BirthDate.Given},
-		Title: h.Document.Title, Type: h.Document.Type, Register: h.Document.Register, Date: h.Document.Date,
-		Snippets: each(h.Snippets, snippetOf), Pages: each(h.Pages, func(n int) int { return n }),
+	out := hitView{
+		Document: h.Document.ID, Akte: h.Akte.ID, Number: h.Akte.Number, Lead: h.Akte.Lead,
+		Person: personRef{h.Akte.Person, h.Name, h.BirthDate.Given},
+		Title:  h.Document.Title, TitleMarks: marksOf(h.Document.Title, h.TitleMarks),
+		Type: h.Document.Type, Register: h.Document.Register, Classification: h.Document.Classification,
+		BroughtBy: h.Document.BroughtBy, Sender: h.Document.Sender, Date: h.Document.Date, ReceivedOn: h.Document.ReceivedOn,
+		PageCount: h.PageCount, Thumbnail: h.Thumb, Snippets: each(h.Snippets, snippetOf),
+		Pages: each(h.Pages, func(n int) int { return n }), Matches: []pageCountView{}, MorePages: h.MorePages,
 	}
+	for i, n := range h.Pages {
+		out.Matches = append(out.Matches, pageCountView{n, h.Counts[i]})
+	}
+	return out
 }
 
 func snippetOf(s acl.Snippet) snippetView {
-	return snippetView{Page: s.Page, Text: s.Text, Marks: each(s.Marks, func(m index.Span) markView {
-		start := utf8.RuneCountInString(s.Text[:m.Start])
-		return markView{start, start + utf8.RuneCountInString(s.Text[m.Start:m.End])}
-	})}
+	return snippetView{Page: s.Page, Text: s.Text, Marks: marksOf(s.Text, s.Marks)}
+}
+
+// marksOf turns spans of bytes into spans of characters.
+func marksOf(text string, spans []index.Span) []markView {
+	return each(spans, func(m index.Span) markView {
+		start := utf8.RuneCountInString(text[:m.Start])
+		return markView{start, start + utf8.RuneCountInString(text[m.Start:m.End])}
+	})
 }
 
 func foundPersonOf(f acl.FoundPerson) foundPersonView {
-	return foundPersonView{
+	out := foundPersonView{
 		Person: f.Person.ID, Akte: f.Akte.ID, Name: f.Person.Leading(), BirthDate: f.Person.BirthDate.Given,
-		Number: f.Akte.Number, Score: f.Score,
+		Number: f.Akte.Number, Lead: f.Akte.Lead, Akten: each(f.Akten, akteRefOf), Score: f.Score, By: f.By,
 	}
+	out.Matched.Name = f.Matched
+	m := &out.Matched.Marks
+	m.Family, m.Given = marksOf(f.Matched.Family, f.Marks.Family), marksOf(f.Matched.Given, f.Marks.Given)
+	m.Original = marksOf(f.Matched.OriginalScript, f.Marks.Original)
+	return out
 }

@@ -44,6 +44,14 @@ func TestStory(t *testing.T) {
 	if words := w.want(200, clerk, "GET", "/documents/"+doc+"/pages/2/words", nil, purpose); words.text("words/1/text") != "Zahnradfabrik" {
 		t.Errorf("words: %v", words)
 	}
+	if found.field("hits/0/page_count") != 2.0 || found.field("hits/0/thumbnail") != true || found.field("hits/0/matches/0/count") != 1.0 || found.text("hits/0/lead_department") != "auslaenderbehoerde" {
+		t.Errorf("what a row needs: %v", found)
+	}
+	named := w.want(200, clerk, "POST", "/search", map[string]any{"q": "beispiel"})
+	if named.text("persons/0/akten/0/id") != akte || named.text("persons/0/by") != "name" || named.text("persons/0/matched/name/family") != "Beispiel" ||
+		named.field("persons/0/matched/marks/family/0/end") != 8.0 {
+		t.Errorf("person: %v", named)
+	}
 	hits := w.want(200, clerk, "POST", "/documents/"+doc+"/hits", `{"q":"zahnradfabriken"}`, purpose)
 	if hits.field("pages/0/page") != 2.0 || hits.field("pages/0/count") != 1.0 || hits.field("pages/0/boxes/0/hit") != 0.0 || hits.field("pages/0/boxes/0/w") == 0.0 || hits.field("pages/1") != nil {
 		t.Errorf("hits: %v", hits)

@@ -1,0 +1,149 @@
+package acl_test
+
+import (
+	"slices"
+	"strings"
+	"testing"
+
+	"eakte/acl"
+	"eakte/acl/acltest"
+	"eakte/archive"
+	"eakte/index"
+)
+
+// found searches and returns the answer.
+func found(t *testing.T, desk *acl.Desk, q string) acl.Found {
+	t.Helper()
+	f, err := desk.Search(t.Context(), index.Query{Text: q}, "")
+	if err != nil {
+		t.Fatal(err)
+	}
+	return f
+}
+
+// TestSearchByNumber types numbers of an Akte and of the central register into the one box.
+func TestSearchByNumber(t *testing.T) {
+	w := acltest.Open(t)
+	ctx := t.Context()
+	worker := w.Guard.For(w.User("worker", "sachbearbeitung@auslaenderbehoerde"))
+	stranger := w.Guard.For(w.User("stranger", "sachbearbeitung@soziales"))
+	p, err := worker.CreatePerson(ctx, archive.Person{Names: []archive.Name{{Family: "Beispiel", Given: "Anna"}}, AZRNumber: "260417001234"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	akte, err := worker.CreateAkte(ctx, archive.Akte{Person: p.ID, Lead: "auslaenderbehoerde"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	w.Akte(worker, "Beispiel", "auslaenderbehoerde")
+	w.Settle()
+	plain := strings.NewReplacer(".", "", "-", "", "/", "").Replace(akte.Number)
+	tests := []struct{ query, by string }{
+		{akte.Number, acl.FoundByNumber},
+		{strings.ReplaceAll(akte.Number, "-", " - "), acl.FoundByNumber},
+		{plain, acl.FoundByNumber},
+		{"Beispiel " + akte.Number, acl.FoundByNumber},
+		{"260417001234", acl.FoundByAZR},
+		{"260417-001234", acl.FoundByAZR},
+		{"2604 1700 1234", acl.FoundByAZR},
+		{"260417001234 Beispiel", acl.FoundByAZR},
+	}
+	for _, tt := range tests {
+		got := found(t, worker, tt.query).Persons
+		if len(got) == 0 || got[0].Person.ID != p.ID || got[0].Akte.ID != akte.ID || got[0].By != tt.by {
+			t.Errorf("%q: %+v, want the person by %s first", tt.query, got, tt.by)
+		}
+		if n := len(slices.DeleteFunc(slices.Clone(got), func(f acl.FoundPerson) bool { return f.Person.ID != p.ID })); n > 1 {
+			t.Errorf("%q: the person is there %d times", tt.query, n)
+		}
+		if got := found(t, stranger, tt.query).Persons; len(got) != 0 {
+			t.Errorf("%q: a stranger finds %+v", tt.query, got)
+		}
+	}
+	if got := found(t, worker, plain[:len(plain)-1]).Persons; len(got) != 0 {
+		t.Errorf("a part of a number finds %+v", got)
+	}
+}
+
+// TestSearchTellsTheName looks for a person by a name that isn't her first one.
+func TestSearchTellsTheName(t *testing.T) {
+	w := acltest.Open(t)
+	worker := w.Guard.For(w.User("worker", "sachbearbeitung@auslaenderbehoerde"))
+	born, err := archive.ParseBirthDate("1990-05-17", w.Time)
+	if err != nil {
+		t.Fatal(err)
+	}
+	p, err := worker.CreatePerson(t.Context(), archive.Person{
+		Names: []archive.Name{
+			{Kind: "official", Family: "Müller", Given: "Anna", OriginalScript: "Анна"},
+			{Kind: "birth", Family: "Al-Hassan", Given: "Anna"},
+		},
+		BirthDate: born,
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	w.Settle()
+	tests := []struct{ query, by, kind, marked string }{
+		{"mueller", acl.FoundByName, "official", "Müller"},
+		{"anna", acl.FoundByName, "official", "Anna"},
+		{"anna hassan", acl.FoundByName, "birth", "Anna Hassan"},
+		{"анна", acl.FoundByName, "official", "Анна"},
+		{"17.05.1990", acl.FoundByDate, "official", ""},
+	}
+	for _, tt := range tests {
+		got := found(t, worker, tt.query).Persons
+		if len(got) != 1 || got[0].Person.ID != p.ID {
+			t.Fatalf("%q: %+v", tt.query, got)
+		}
+		f := got[0]
+		var marked []string
+		for _, part := range []struct {
+			text  string
+			spans []index.Span
+		}{{f.Matched.Given, f.Marks.Given}, {f.Matched.Family, f.Marks.Family}, {f.Matched.OriginalScript, f.Marks.Original}} {
+			for _, s := range part.spans {
+				marked = append(marked, part.text[s.Start:s.End])
+			}
+		}
+		if got := strings.Join(marked, " "); f.By != tt.by || f.Matched.Kind != tt.kind || got != tt.marked {
+			t.Errorf("%q: by %s, %s name, marked %q", tt.query, f.By, f.Matched.Kind, got)
+		}
+	}
+}
+
+// TestSearchTellsOfHits asks for all that a row of the list shows.
+func TestSearchTellsOfHits(t *testing.T) {
+	w := acltest.Open(t)
+	worker := w.Guard.For(w.User("worker", "sachbearbeitung@auslaenderbehoerde"))
+	akte := w.Akte(worker, "Beispiel", "auslaenderbehoerde")
+	pages := slices.Repeat([]string{"Zahnrad und Zahnräder"}, 52)
+	pages[0] = "nichts"
+	w.Add(worker, akte, archive.Document{Type: "arbeitsvertrag", Title: "Über ein Zahnrad"}, pages...)
+	before := func() acl.Hit {
+		w.T.Helper()
+		if err := w.Indexer.Drain(t.Context()); err != nil {
+			t.Fatal(err)
+		}
+		return found(t, worker, "zahnrad").Hits[0]
+	}()
+	if before.PageCount != 0 || before.Thumb || len(before.Pages) != 0 || len(before.TitleMarks) != 1 {
+		t.Errorf("before it is read: %+v", before)
+	}
+	w.Settle()
+	h := found(t, worker, "Zahnrad").Hits[0]
+	if h.PageCount != 52 || !h.Thumb || len(h.Pages) != 50 || h.Pages[0] != 2 || len(h.Counts) != 50 || h.Counts[49] != 2 || h.MorePages != 1 {
+		t.Errorf("%d pages, thumb %v, on %v %v and %d more", h.PageCount, h.Thumb, h.Pages, h.Counts, h.MorePages)
+	}
+	if m := h.TitleMarks; len(m) != 1 || h.Document.Title[m[0].Start:m[0].End] != "Zahnrad" {
+		t.Errorf("title marks %v", m)
+	}
+	for _, s := range h.Snippets {
+		if len(s.Marks) != 2 {
+			t.Errorf("snippet %q has marks %v, want both forms", s.Text, s.Marks)
+		}
+	}
+	if len(h.Snippets) != 3 {
+		t.Errorf("%d snippets, want 3", len(h.Snippets))
+	}
+}
