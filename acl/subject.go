@@ -1,8 +1,6 @@
 package acl
 
 import (
-	"strings"
-
 	"eakte/archive"
 	"eakte/archive/audit"
 )
@@ -50,8 +48,7 @@ func (s Subject) purposeOf(akten []archive.AkteID) string {
 
 // caseOf returns the case that a purpose names.
 func caseOf(purpose string) (archive.CaseID, bool) {
-	id, ok := strings.CutPrefix(purpose, "case:")
-	return archive.CaseID(id), ok
+	return archive.PurposeCase(purpose)
 }
 
 // departments returns each of the subject's departments once.

@@ -9,6 +9,8 @@ const (
 	// JobArrange makes new inbox items of the pages of others: see [Arranging]. Its version is that of
 	// the first source.
 	JobArrange = "arrange"
+	// JobBundle makes a [Bundle] and has its ID; it has no version. Done and Total count documents.
+	JobBundle = "bundle"
 )
 
 // Job states.

@@ -127,6 +127,10 @@ type Reader interface {
 	// Unread lists the versions that a user brought in and that the machine could not read (failed,
 	// quarantined, password), newest first.
 	Unread(by UserID, after Position) List[Version]
+	// Bundle reads a bundle, whether or not its time is over.
+	Bundle(BundleID) (Bundle, error)
+	// ExpiredBundles lists those whose time is over, oldest first, also where the Akte was erased.
+	ExpiredBundles(now time.Time, limit int) ([]ExpiredBundle, error)
 	// Intents lists objects that were announced and not yet recorded.
 	Intents() ([]Intent, error)
 	// HasObject reports whether any record names the object.
@@ -204,6 +208,11 @@ type Tx interface {
 	// PutToken and DeleteToken store and forget a token (change).
 	PutToken(Token) error
 	DeleteToken(hash [32]byte) error
+
+	// PutBundle stores a bundle, or that it was made (change).
+	PutBundle(Bundle) error
+	// DeleteBundle forgets a bundle; its object then has no name (change).
+	DeleteBundle(BundleID) error
 
 	// Enqueue adds a job.
 	Enqueue(Job) error

@@ -19,6 +19,8 @@ type Config struct {
 	Objects  *seal.Store
 	Contents *archive.Contents
 	Reader   Reader
+	// Bundles makes bundles; nil: their jobs fail.
+	Bundles BundleMaker
 	// Worker names this process in leases.
 	Worker string
 	// Jobs is how many documents are worked on at once; pages are bounded by the Reader. 0 means 4.
@@ -64,7 +66,14 @@ func (p *Pipeline) Run(ctx context.Context) error {
 	defer busy.Wait()
 	slots := make(chan struct{}, p.Jobs)
 	wake := p.Store.Wake("jobs")
+	var swept time.Time
 	for {
+		if time.Since(swept) > sweepEvery {
+			swept = time.Now()
+			if err := p.sweep(ctx); err != nil && ctx.Err() == nil {
+				p.Log.ErrorContext(ctx, "expired bundles were not deleted; tried again in a minute", "error", err)
+			}
+		}
 		select {
 		case <-ctx.Done():
 			return nil
@@ -96,6 +105,9 @@ func (p *Pipeline) Run(ctx context.Context) error {
 func (p *Pipeline) Drain(ctx context.Context) error {
 	var busy sync.WaitGroup
 	defer busy.Wait()
+	if err := p.sweep(ctx); err != nil {
+		return err
+	}
 	slots := make(chan struct{}, p.Jobs)
 	for {
 		select {
@@ -190,6 +202,9 @@ func (r *run) later(ctx context.Context, reason string, wait time.Duration, atte
 
 // fail ends the job and, unless its text is there already, the version's wait.
 func (r *run) fail(ctx context.Context, f *read.Failure) error {
+	if r.job.Kind == archive.JobBundle {
+		return r.failBundle(ctx, f)
+	}
 	return r.Store.Update(ctx, func(tx archive.Tx) error {
 		job := r.job
 		job.State, job.Reason, job.Finished = archive.JobFailed, f.Code, r.Now().UTC()

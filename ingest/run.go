@@ -79,6 +79,9 @@ func (r *run) at(step string, done, total int) {
 }
 
 func (r *run) steps(ctx context.Context) error {
+	if r.job.Kind == archive.JobBundle {
+		return r.bundle(ctx)
+	}
 	v, err := r.version(ctx)
 	if err != nil {
 		return err
@@ -207,7 +210,7 @@ func (r *run) store(ctx context.Context, made archive.Object, op audit.Op, chang
 		return tx.Record(e)
 	})
 	if err != nil {
-		return errors.Join(err, r.discard(context.WithoutCancel(ctx), made))
+		return errors.Join(err, discard(context.WithoutCancel(ctx), r.Store, r.Objects, made.Ref))
 	}
 	for _, o := range replaced {
 		if err := r.Objects.Delete(ctx, o.Ref); err != nil {
@@ -230,40 +233,9 @@ func (r *run) pack(ctx context.Context, id archive.VersionID, fill func(context.
 	if err != nil {
 		return archive.Object{}, err
 	}
-	ref := blob.NewRef()
-	key, err := archive.ObjectKey(content, ref)
-	if err != nil {
-		return archive.Object{}, err
-	}
-	in, out := io.Pipe()
-	var filling sync.WaitGroup
-	filling.Go(func() {
-		w := &packer{w: out}
-		out.CloseWithError(fill(ctx, w))
+	return receive(ctx, r.Store, r.Objects, content, r.Now, func(ctx context.Context, out io.Writer) error {
+		return fill(ctx, &packer{w: out})
 	})
-	received, err := r.Objects.Receive(ctx, ref, key, in, -1)
-	in.CloseWithError(context.Canceled)
-	filling.Wait()
-	if err != nil {
-		return archive.Object{}, err
-	}
-	o := archive.Object{Ref: ref, Size: received.Size, SHA256: received.SHA256}
-	intent := archive.Intent{Ref: ref, Size: o.Size, Made: r.Now().UTC()}
-	if err := r.Store.Update(ctx, func(tx archive.Tx) error { return tx.Announce(intent) }); err != nil {
-		return archive.Object{}, errors.Join(err, received.Abort())
-	}
-	if err := received.Commit(ctx); err != nil {
-		return archive.Object{}, errors.Join(err, r.discard(context.WithoutCancel(ctx), o))
-	}
-	return o, nil
-}
-
-// discard takes back an object that no version came to name.
-func (r *run) discard(ctx context.Context, o archive.Object) error {
-	if err := r.Objects.Delete(ctx, o.Ref); err != nil {
-		return err
-	}
-	return r.Store.Update(ctx, func(tx archive.Tx) error { return tx.Settle(o.Ref) })
 }
 
 // merge adds flags that are new, in their order.

@@ -42,7 +42,10 @@ const (
 	OpAkteCreate       Op = "akte.create"
 	OpAkteChange       Op = "akte.change"
 	OpAkteList         Op = "akte.list"
-	OpAkteBundle       Op = "akte.bundle" // an Akte left the system as one PDF
+	OpAkteBundle       Op = "akte.bundle"   // an Akte left the system as one PDF
+	OpBundleOrder      Op = "bundle.order"  // one PDF of an Akte was asked for
+	OpBundleExpire     Op = "bundle.expire" // and deleted when its time was over
+	OpJobCancel        Op = "job.cancel"    // by who asked for it
 	OpCaseCreate       Op = "case.create"
 	OpCaseClose        Op = "case.close"
 	OpPersonCreate     Op = "person.create"
@@ -101,7 +104,7 @@ func (o Op) Class() (c Class, ok bool) {
 		return Combination, true
 	case OpErasure:
 		return Erasure, true
-	case OpJobDone, OpJobFailed, OpJobRetry, OpUserAdd, OpUserChange, OpTokenCreate, OpTokenRevoke,
+	case OpJobDone, OpJobFailed, OpJobRetry, OpJobCancel, OpBundleOrder, OpBundleExpire, OpUserAdd, OpUserChange, OpTokenCreate, OpTokenRevoke,
 		OpSignin, OpSigninFailed, OpSignout, OpPolicySwitch, OpCheckpoint, OpReindex,
 		OpCheck, OpBackup, OpRestore, OpShardOpen, OpInboxTakeover:
 		return Operation, true

@@ -49,6 +49,9 @@ const (
 	bJobFailed  = "job-failed"
 	bJobCount   = "job-count"
 
+	bBundle       = "bundle"
+	bBundleExpiry = "bundle-expiry"
+
 	bOutbox = "outbox"
 
 	bUser          = "user"
@@ -83,7 +86,7 @@ func buckets() []string {
 	all := []string{
 		bMeta, bPerson, bPersonAZR, bAkte, bAkteNumber, bAktePerson, bAkteDepartment, bExpiry, bNumber,
 		bCase, bCaseAkte, bDocument, bDocumentList, bDocumentCount, bVersion, bVersionBytes, bVersionKey, bVersionUnread,
-		bObject, bIntent, bInbox, bInboxBasket, bInboxShelf, bInboxFiled, bInboxClaim, bJob, bJobDue, bJobWaiting, bJobLease, bJobFailed, bJobCount, bOutbox,
+		bObject, bIntent, bInbox, bInboxBasket, bInboxShelf, bInboxFiled, bInboxClaim, bJob, bJobDue, bJobWaiting, bJobLease, bJobFailed, bJobCount, bOutbox, bBundle, bBundleExpiry,
 		bUser, bUserName, bToken, bSession, bSessionExpiry, bReplay, bReplayExpiry, bProfile, bDraft, bDraftExpiry, bSetting,
 		bTrailAkte, bTrailPerson, bTrailActor, bTrailDay,
 	}

@@ -52,7 +52,7 @@
 //	version-bytes    HMAC of SHA-256, version ID -> nothing
 //	version-key      version ID, owner "akte/ID" or "basket/DEPARTMENT" -> wrapped content key
 //	version-unread   ID of who brought it in, TIME received, version ID -> nothing; what failed, read downwards
-//	object           ref -> version ID
+//	object           ref -> version or bundle ID
 //	intent           ref -> record
 //	inbox            ID -> record; sealed: sender, notes; key of the basket, of the Akte once filed
 //	inbox-basket     department TEXT, arrival TIME, item ID -> nothing; unfiled items only
@@ -65,6 +65,8 @@
 //	job-lease        TIME of leased_until, job ID -> nothing; running jobs
 //	job-failed       TIME finished, job ID -> nothing; failed jobs
 //	job-count        state -> count
+//	bundle           ID -> record; sealed: recipient, reason, hash and content key of the PDF; key of its Akte
+//	bundle-expiry    TIME of its end, bundle ID -> nothing
 //	outbox           SEQ -> CBOR [person, akte, document, rights]; the bucket's own sequence goes on
 //	user             ID -> record; the staff directory isn't sealed
 //	user-name        name -> user ID

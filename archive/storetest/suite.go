@@ -35,6 +35,7 @@ func Test(t *testing.T, place func(t *testing.T) Place) {
 		{"versions agree with what owns them", testOwnerless},
 		{"received bytes never change", testVersionStays},
 		{"objects are known by their records", testObjects},
+		{"bundles are kept until they end", testBundles},
 		{"the outbox names what changed", testOutbox},
 		{"changes of rights make dirty at once", testDirty},
 		{"what is over is carried out once", testExpire},

@@ -108,6 +108,9 @@ func (s *session) add(ctx context.Context, p *packing, d Document, form string) 
 		it.Note = &note{Language: s.plan.Language, Title: d.Title, Reason: d.Reason}
 	case formPDF, formPhoto:
 		at, err := p.span(func(w io.Writer) error { return d.Source.Original(ctx, w) })
+		if errors.Is(err, ErrUnreadable) {
+			break
+		}
 		if err != nil {
 			return err
 		}
@@ -118,6 +121,10 @@ func (s *session) add(ctx context.Context, p *packing, d Document, form string) 
 			it.Spans, it.Sizes = append(it.Spans, at), append(it.Sizes, [2]float32{width, height})
 			return err
 		})
+		if errors.Is(err, ErrUnreadable) {
+			it.Spans, it.Sizes = nil, nil
+			break
+		}
 		if err != nil {
 			return err
 		}

@@ -217,7 +217,11 @@ func (n *note) paint() ([]byte, error) {
 	}
 	p.y += lineStep
 	p.SetFont("text", "", 11)
-	for _, text := range []string{words(n.Language).leftOut, n.Reason} {
+	said := []string{words(n.Language).leftOut, n.Reason}
+	if n.Title == "" { // a single page of a document that is there
+		said = said[1:]
+	}
+	for _, text := range said {
 		for _, line := range p.lines(text, bodyWidth, 12) {
 			p.write(margin, line, false)
 			p.y += lineStep

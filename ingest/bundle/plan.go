@@ -2,8 +2,13 @@ package bundle
 
 import (
 	"context"
+	"errors"
 	"io"
 )
+
+// ErrUnreadable is a [Source]'s answer where what is stored of the document is spoilt: another form of it
+// is tried.
+var ErrUnreadable = errors.New("bundle: document is unreadable")
 
 // Plan is what a bundle holds and says, in the reader's language.
 type Plan struct {
@@ -36,7 +41,8 @@ type Document struct {
 	Reason string
 }
 
-// Source gives out a document's pages. Errors are of this machine and end the bundle.
+// Source gives out a document's pages. Errors other than [ErrUnreadable] are of this machine and end the
+// bundle.
 type Source interface {
 	// Kind is the media type of the received bytes.
 	Kind() string
@@ -47,8 +53,8 @@ type Source interface {
 	Rotations() []int
 	// Original writes the received bytes.
 	Original(ctx context.Context, w io.Writer) error
-	// Images calls emit with a JPEG image of every page that can be drawn, with its size in points. It
-	// calls nothing where there are none yet.
+	// Images calls emit with a JPEG image of every page, nil where it couldn't be drawn, and its size in
+	// points. It calls nothing where there are none yet.
 	Images(ctx context.Context, emit func(jpeg []byte, width, height float32) error) error
 }
 

@@ -132,6 +132,15 @@ const (
 	refusedLimit  = "limit"
 )
 
+// blank stands for a page that couldn't be drawn.
+func (d *draft) blank() error {
+	b, err := (&note{Language: d.language, Reason: words(d.language).noPage}).paint()
+	if err != nil {
+		return err
+	}
+	return d.graft(bytes.NewReader(b), nil)
+}
+
 func (d *draft) fill(i item) error {
 	switch i.Form {
 	case formPDF:
@@ -144,6 +153,12 @@ func (d *draft) fill(i item) error {
 			var size [2]float32
 			if n < len(i.Sizes) {
 				size = i.Sizes[n]
+			}
+			if at.N == 0 {
+				if err := d.blank(); err != nil {
+					return err
+				}
+				continue
 			}
 			turn := 0
 			if i.Form == formPhoto && n < len(i.Turns) {

@@ -5,6 +5,8 @@ type wording struct {
 	contents, sheet, front, leftOut string
 	// Why a document couldn't be taken in.
 	unreadable, notReady string
+	// noPage says that a single page couldn't be drawn.
+	noPage string
 }
 
 func words(language string) wording {
@@ -14,6 +16,7 @@ func words(language string) wording {
 			leftOut:    "This document could not be included in this bundle. The received file is unchanged in the Akte.",
 			unreadable: "Reason: its pages could not be drawn.",
 			notReady:   "Reason: it has not been read yet.",
+			noPage:     "This page could not be drawn. The received file is unchanged in the Akte.",
 		}
 	}
 	return wording{
@@ -21,5 +24,6 @@ func words(language string) wording {
 		leftOut:    "Dieses Dokument konnte nicht in die Ausgabe aufgenommen werden. Die empfangene Datei liegt unverändert in der Akte.",
 		unreadable: "Grund: Seine Seiten konnten nicht dargestellt werden.",
 		notReady:   "Grund: Es ist noch nicht gelesen worden.",
+		noPage:     "Diese Seite konnte nicht dargestellt werden. Die empfangene Datei liegt unverändert in der Akte.",
 	}
 }
