@@ -1,6 +1,7 @@
 package acl
 
 import (
+	"cmp"
 	"context"
 	"slices"
 
@@ -12,14 +13,22 @@ import (
 type AktenQuery struct {
 	Person     archive.PersonID
 	Department string
-	Limit      int
-	Cursor     string
+	// Responsible, Team and State narrow it; empty ones narrow nothing.
+	Responsible archive.UserID
+	Team, State string
+	// Order puts heads into another order than newest first; nil: none.
+	Order  func(a, b AkteHead) int
+	Limit  int
+	Cursor string
 }
 
 // AktenPage is a page of a list of Akten.
 type AktenPage struct {
 	Items []AkteHead
-	Next  string
+	// Next continues the list; a page that isn't the last can hold less than was asked for.
+	Next string
+	// Unordered says that there were too many for the order asked for: they are newest first.
+	Unordered bool
 }
 
 // AkteHead is a row of a list of Akten.
@@ -27,6 +36,8 @@ type AkteHead struct {
 	archive.Akte
 	Name      archive.Name
 	BirthDate archive.BirthDate
+	// Keeper is how pages name who is responsible; empty if nobody is.
+	Keeper string
 }
 
 // Akten lists the heads of Akten the subject may see, newest first.
@@ -66,18 +77,16 @@ func (d *Desk) listAkten(r archive.Reader, q AktenQuery) (AktenPage, error) {
 	if err != nil {
 		return AktenPage{}, err
 	}
-	akten, next, err := d.mergeAkten(r, q, c)
-	if err != nil {
-		return AktenPage{}, err
+	if q.Order != nil {
+		return d.ordered(r, q, c)
 	}
-	page, err := d.heads(r, akten)
-	page.Next = next
-	return page, err
+	return d.newest(r, q, c)
 }
 
 // heads turns those Akten whose head the subject may see into rows.
 func (d *Desk) heads(r archive.Reader, akten []archive.Akte) (AktenPage, error) {
 	page := AktenPage{Items: []AkteHead{}}
+	keepers := map[archive.UserID]string{"": ""}
 	for _, akte := range akten {
 		a := &access{desk: d, akte: akte, day: d.guard.today()}
 		if !a.seesHead() {
@@ -87,17 +96,33 @@ func (d *Desk) heads(r archive.Reader, akten []archive.Akte) (AktenPage, error) 
 		if err != nil {
 			return AktenPage{}, err
 		}
-		page.Items = append(page.Items, AkteHead{Akte: akte, Name: p.Leading(), BirthDate: p.BirthDate})
+		if _, known := keepers[akte.Responsible]; !known {
+			u, err := r.User(akte.Responsible)
+			if err := unlessMissing(err); err != nil {
+				return AktenPage{}, err
+			}
+			keepers[akte.Responsible] = cmp.Or(u.Display, u.Name)
+		}
+		page.Items = append(page.Items, AkteHead{
+			Akte: akte, Name: p.Leading(), BirthDate: p.BirthDate, Keeper: keepers[akte.Responsible],
+		})
 	}
 	return page, nil
 }
 
-// aktenCursor continues a list behind an Akte; lists run from new to old.
-type aktenCursor struct{ After archive.AkteID }
+// aktenCursor continues a list behind an Akte, or one with an order of its own at a place.
+type aktenCursor struct {
+	After  archive.AkteID
+	Offset int
+}
 
-// mergeAkten returns up to a page of visible Akten of the subject's departments, newest first,
-// each once.
-func (d *Desk) mergeAkten(r archive.Reader, q AktenQuery, c aktenCursor) ([]archive.Akte, string, error) {
+// aktenLooked is how many Akten of a department are looked at for a page: of a few that fit among many,
+// a page may hold less than was asked for and still not be the last.
+const aktenLooked = 5000
+
+// mergeAkten returns up to limit visible Akten of the subject's departments that the query means, newest
+// first, each once, and where the list goes on; "" at its end.
+func (d *Desk) mergeAkten(r archive.Reader, q AktenQuery, after archive.AkteID, limit int) (out []archive.Akte, next archive.AkteID, err error) {
 	departments := d.subject.departments()
 	if q.Department != "" {
 		if !slices.Contains(departments, q.Department) {
@@ -105,34 +130,91 @@ func (d *Desk) mergeAkten(r archive.Reader, q AktenQuery, c aktenCursor) ([]arch
 		}
 		departments = []string{q.Department}
 	}
-	limit := clampLimit(q.Limit)
-	var out []archive.Akte
 	for _, dep := range departments {
-		n := 0
-		for row, err := range r.Akten(dep, c.After) {
-			if err != nil {
-				return nil, "", err
-			}
-			akte, err := r.Akte(row.Value)
-			if err != nil {
-				return nil, "", err
-			}
-			if (&access{desk: d, akte: akte, day: d.guard.today()}).seesHead() {
-				out = append(out, akte)
-				n++
-			}
-			if n > limit {
-				break
-			}
+		found, last, err := d.aktenIn(r, dep, q, after, limit)
+		if err != nil {
+			return nil, "", err
 		}
+		out, next = append(out, found...), max(next, last)
 	}
 	slices.SortFunc(out, func(x, y archive.Akte) int { return -compareID(x.ID, y.ID) })
 	out = slices.CompactFunc(out, func(x, y archive.Akte) bool { return x.ID == y.ID })
-	if len(out) <= limit {
-		return out, "", nil
+	// Below the highest place where a department's list was left, others may have Akten not seen yet.
+	out = slices.DeleteFunc(out, func(a archive.Akte) bool { return a.ID < next })
+	if len(out) > limit {
+		out = out[:limit]
+		next = out[limit-1].ID
 	}
-	out = out[:limit]
-	return out, sealCursor(d, "akten", aktenCursor{out[limit-1].ID}), nil
+	return out, next, nil
+}
+
+// aktenIn finds up to one more than limit of a department's; last is where it was left, "" at the end.
+func (d *Desk) aktenIn(r archive.Reader, department string, q AktenQuery, after archive.AkteID, limit int) (out []archive.Akte, last archive.AkteID, err error) {
+	looked := 0
+	for row, err := range r.Akten(department, after) {
+		if err != nil {
+			return nil, "", err
+		}
+		akte, err := r.Akte(row.Value)
+		if err != nil {
+			return nil, "", err
+		}
+		if q.fits(akte) && (&access{desk: d, akte: akte, day: d.guard.today()}).seesHead() {
+			out = append(out, akte)
+		}
+		if looked++; len(out) > limit || looked >= aktenLooked {
+			return out, akte.ID, nil
+		}
+	}
+	return out, "", nil
+}
+
+// fits reports whether the query means the Akte, its person and departments aside.
+func (q AktenQuery) fits(a archive.Akte) bool {
+	return (q.Responsible == "" || a.Responsible == q.Responsible) && (q.Team == "" || a.Team == q.Team) &&
+		(q.State == "" || a.State == q.State)
+}
+
+// maxOrdered is how many Akten are put into an order of their own.
+const maxOrdered = 2000
+
+// ordered lists Akten as the query orders them; where there are too many for that, newest first.
+func (d *Desk) ordered(r archive.Reader, q AktenQuery, c aktenCursor) (AktenPage, error) {
+	akten, more, err := d.mergeAkten(r, q, "", maxOrdered)
+	if err != nil {
+		return AktenPage{}, err
+	}
+	if more != "" {
+		q.Order = nil
+		page, err := d.newest(r, q, c)
+		page.Unordered = true
+		return page, err
+	}
+	page, err := d.heads(r, akten)
+	if err != nil {
+		return AktenPage{}, err
+	}
+	slices.SortStableFunc(page.Items, q.Order)
+	from := min(c.Offset, len(page.Items))
+	to := min(from+clampLimit(q.Limit), len(page.Items))
+	if to < len(page.Items) {
+		page.Next = sealCursor(d, "akten", aktenCursor{Offset: to})
+	}
+	page.Items = page.Items[from:to]
+	return page, nil
+}
+
+// newest lists Akten newest first.
+func (d *Desk) newest(r archive.Reader, q AktenQuery, c aktenCursor) (AktenPage, error) {
+	akten, next, err := d.mergeAkten(r, q, c.After, clampLimit(q.Limit))
+	if err != nil {
+		return AktenPage{}, err
+	}
+	page, err := d.heads(r, akten)
+	if next != "" {
+		page.Next = sealCursor(d, "akten", aktenCursor{After: next})
+	}
+	return page, err
 }
 
 func (d *Desk) seesAkte(r archive.Reader, id archive.AkteID) (bool, error) {

@@ -48,10 +48,10 @@ func TestPreferencesAreOnesOwn(t *testing.T) {
 	clerk := w.Guard.For(w.User("clerk", "sachbearbeitung@asyl"))
 	other := w.Guard.For(w.User("other", "sachbearbeitung@asyl"))
 	before := events(t, w, archive.TrailFilter{})
-	if p, err := clerk.Preferences(t.Context()); err != nil || p != (archive.Preferences{Density: "comfortable", Shortcuts: true}) {
+	if p, err := clerk.Preferences(t.Context()); err != nil || p != (archive.Preferences{Density: "compact", Shortcuts: true}) {
 		t.Errorf("at first: %+v, %v", p, err)
 	}
-	want := archive.Preferences{Language: "en", Density: "compact", Theme: "dark"}
+	want := archive.Preferences{Language: "en", Density: "comfortable", Theme: "dark"}
 	if err := clerk.SetPreferences(t.Context(), func(p *archive.Preferences) { *p = want }); err != nil {
 		t.Fatal(err)
 	}

@@ -72,7 +72,7 @@ type Profile struct {
 
 // NewProfile is the profile of a user who has set nothing yet.
 func NewProfile(user UserID) Profile {
-	return Profile{User: user, Preferences: Preferences{Density: "comfortable", Shortcuts: true}}
+	return Profile{User: user, Preferences: Preferences{Density: "compact", Shortcuts: true}}
 }
 
 // Check returns the first [*FieldError].

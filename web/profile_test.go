@@ -13,10 +13,10 @@ func TestWhatIKeepForMyself(t *testing.T) {
 	akte := w.akte(me, "Beispiel", "asyl")
 	foreign := w.akte(other, "Fremd", "soziales")
 
-	if r := w.want(200, me, "GET", "/me/profile", nil); r.text("density") != "comfortable" || r.field("shortcuts") != true || r.field("pinned/0") != nil {
+	if r := w.want(200, me, "GET", "/me/profile", nil); r.text("density") != "compact" || r.field("shortcuts") != true || r.field("pinned/0") != nil {
 		t.Errorf("at first: %v", r)
 	}
-	r := w.want(200, me, "PATCH", "/me/profile", `{"language":"en","density":"compact","shortcuts":false}`)
+	r := w.want(200, me, "PATCH", "/me/profile", `{"language":"en","density":"comfortable","shortcuts":false}`)
 	if r.text("language") != "en" || r.field("shortcuts") != false {
 		t.Errorf("changed: %v", r)
 	}
@@ -28,7 +28,7 @@ func TestWhatIKeepForMyself(t *testing.T) {
 		w.want(404, me, "PUT", "/me/pins/"+id, nil)
 	}
 	r = w.want(200, me, "GET", "/me/profile", nil)
-	if r.text("pinned/0") != akte || r.field("pinned/1") != nil || r.text("density") != "compact" || r.text("theme") != "" {
+	if r.text("pinned/0") != akte || r.field("pinned/1") != nil || r.text("density") != "comfortable" || r.text("theme") != "" {
 		t.Errorf("profile: %v", r)
 	}
 	if r := w.want(200, me, "GET", "/me/day", nil); r.text("pinned/0/aktenzeichen") == "" || r.text("pinned/0/person/name/family") != "Beispiel" ||
