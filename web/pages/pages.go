@@ -93,8 +93,9 @@ func New(cfg Config) (*Pages, error) {
 
 // Routes is the table of contents. signed has only requests of who signed in.
 func (p *Pages) Routes(open, signed gin.IRoutes) {
-	open.GET("/static/*path", gin.WrapH(p.ui.Static()))
-	open.HEAD("/static/*path", gin.WrapH(p.ui.Static()))
+	static := func(c *gin.Context) { p.ui.Static().ServeHTTP(c.Writer, c.Request) } // the present one: it changes with Dir
+	open.GET("/static/*path", static)
+	open.HEAD("/static/*path", static)
 	open.GET("/sign-in", p.handle((*Pages).showSignIn))
 	open.POST("/sign-in", p.handle((*Pages).signIn))
 

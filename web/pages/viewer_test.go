@@ -1,0 +1,97 @@
+package pages
+
+import (
+	"strings"
+	"testing"
+
+	"eakte/archive"
+	"eakte/web/ui"
+)
+
+func TestViewer(t *testing.T) {
+	set, err := ui.New(ui.Config{Label: func(_, key, _ string) string { return key }})
+	if err != nil {
+		t.Fatal(err)
+	}
+	read := archive.Version{Kind: "application/pdf", State: "ready", Pages: []archive.PageFacts{
+		{Width: 595, Height: 842, Source: "ocr", Image: archive.Part{Length: 1}},
+		{Width: 243, Height: 153, Source: "none", Note: "unreadable"},
+	}}
+	tests := []struct {
+		name       string
+		state      string
+		version    archive.Version
+		edit       func(*ui.Viewer)
+		want, lack []string
+	}{
+		{
+			name: "pages of a document", state: "ready", version: read,
+			want: []string{
+				`id="page=1" data-page="1" data-width="595" data-height="842" data-drawn`, `src="/api/v1/documents/D/pages/1/image?width=1280"`,
+				`Seite 1 von 2`, `Bitte prüfen Sie das Original`, `data-do="as-exact"`, `data-find`, `href="/api/v1/documents/D/original"`,
+			},
+			lack: []string{"data-waits", "data-drawing", "pages/2/image", "viewer-told"},
+		},
+		{
+			name: "an older version beside", state: "ready", version: read,
+			edit: func(v *ui.Viewer) { v.ID, v.Version, v.Close = "beside", 2, "/akten/A" },
+			want: []string{
+				`id="beside-page=1"`, `image?width=1280&amp;version=2"`, `original?version=2"`, `href="/akten/A"`,
+			},
+		},
+		{
+			name: "no images yet", state: "processing",
+			version: archive.Version{Kind: "image/tiff", Pages: []archive.PageFacts{{Width: 1, Height: 1}}},
+			want:    []string{"data-drawing", "gerade erstellt"}, lack: []string{"<img", "as-exact", "data-waits"},
+		},
+		{
+			name: "being read", state: "processing", version: archive.Version{},
+			want: []string{"data-waits", "wird gerade gelesen"}, lack: []string{"data-pages", "data-find"},
+		},
+		{
+			name: "damaged, and she may try again", state: "failed", version: archive.Version{State: "failed", Reason: "corrupt"},
+			edit: func(v *ui.Viewer) { v.Retry = "/again" },
+			want: []string{"Die Datei ist beschädigt.", `action="/again"`, "Erneut versuchen", "/original"},
+		},
+		{
+			name: "damaged, and she may not", state: "failed", version: archive.Version{State: "failed", Reason: "corrupt"},
+			want: []string{"Die Datei ist beschädigt."}, lack: []string{"<form", "Erneut"},
+		},
+		{
+			name: "a program inside", state: "quarantined", version: archive.Version{Reason: "embedded_program"},
+			want: []string{"Quarantäne", "In der Datei steckt ein Programm."},
+		},
+		{
+			name: "locked", state: "password", version: archive.Version{Reason: "encrypted"},
+			want: []string{"mit einem Kennwort geschützt", "neue Fassung"},
+		},
+	}
+	for _, tt := range tests {
+		t.Run(tt.name, func(t *testing.T) {
+			view := documentViewer("D", "Ein <Titel>", tt.state, tt.version)
+			if tt.edit != nil {
+				tt.edit(&view)
+			}
+			body, err := set.Part("day", "viewer", "de", view)
+			if err != nil {
+				t.Fatal(err)
+			}
+			for _, want := range append(tt.want, "Ein &lt;Titel&gt;") {
+				if !strings.Contains(string(body), want) {
+					t.Errorf("no %q in\n%s", want, body)
+				}
+			}
+			for _, lack := range tt.lack {
+				if strings.Contains(string(body), lack) {
+					t.Errorf("%q in\n%s", lack, body)
+				}
+			}
+		})
+	}
+}
+
+func TestInboxIsNotSearched(t *testing.T) {
+	if v := inboxViewer("I", "Post", "ready", archive.Version{}); v.Finds || v.Base != "/api/v1/inbox/I" {
+		t.Errorf("viewer of an inbox item: %+v", v)
+	}
+}

@@ -1,0 +1,65 @@
+package ui
+
+// Viewer is what the block "viewer" shows: the pages of one version, beside words about it where it
+// can't be read. Its addresses are those of the API.
+type Viewer struct {
+	// ID is the element's; "viewer" for the one whose place the address of the page keeps, another
+	// one for a second beside it.
+	ID string
+	// Base is the address of the content, "/api/v1/documents/ID" or "/api/v1/inbox/ID".
+	Base string
+	// Version is the number of an older version; 0 is the newest.
+	Version int
+	// Title is the document's, Kind its media type.
+	Title, Kind string
+	// State is one of those of documents, Reason the code that comes with it, Flags what was found
+	// in the file.
+	State, Reason string
+	Flags         []string
+	// Pages are in page order; empty until the version is read.
+	Pages []ViewerPage
+	// Open is the page to show first, from 1; 0 leaves it to the address.
+	Open int
+	// Query is searched for in the document when it opens; may be empty.
+	Query string
+	// Finds says that the content can be searched: Base + "/hits" answers.
+	Finds bool
+	// Retry is where a form asks for another try; empty: the reader can't.
+	Retry string
+	// Refresh is the page to take the block from anew while it is read; empty: the present one.
+	Refresh string
+	// Close leads to the page without this viewer; empty: it stays.
+	Close string
+}
+
+// ViewerPage is one page of it.
+type ViewerPage struct {
+	Number int
+	// Width and Height are in points, as the page is shown.
+	Width, Height float32
+	// Note is the code of what went wrong on the page; Source that of its text, "none" where it has none.
+	Note, Source string
+	// Drawn says that there is an image of it.
+	Drawn bool
+}
+
+// Waits says that the machine is at it.
+func (v Viewer) Waits() bool {
+	return v.State == "received" || v.State == "processing" && len(v.Pages) == 0
+}
+
+// Readable says that there are pages to show.
+func (v Viewer) Readable() bool { return len(v.Pages) > 0 }
+
+// Drawing says that pages have no images yet, but will.
+func (v Viewer) Drawing() bool {
+	for _, p := range v.Pages {
+		if p.Drawn {
+			return false
+		}
+	}
+	return v.Readable()
+}
+
+// Exact says that the browser can draw the received file itself.
+func (v Viewer) Exact() bool { return v.Kind == "application/pdf" }
