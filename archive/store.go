@@ -24,6 +24,9 @@ type Store interface {
 	// Wake returns a channel that gets a value after commits that made work of the kind: "jobs" or
 	// "outbox". One receiver a kind.
 	Wake(kind string) <-chan struct{}
+	// Changed returns a channel that is closed by the next commit that stored anything, for any number
+	// of receivers.
+	Changed() <-chan struct{}
 	// Dirty returns what the index must not answer for, because rights on it changed and the
 	// change is not indexed yet. It holds a change from before its Update returned until Indexed
 	// reported it.

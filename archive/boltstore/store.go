@@ -10,6 +10,7 @@ import (
 	"log/slog"
 	"os"
 	"path/filepath"
+	"sync"
 	"sync/atomic"
 	"time"
 
@@ -76,6 +77,7 @@ type Store struct {
 
 	dirty atomic.Pointer[archive.Dirty]
 	wake  map[string]chan struct{}
+	bell  bell
 	queue chan *update
 	// closing is closed by Close; done when the writer and the signing have ended.
 	closing chan struct{}
@@ -242,6 +244,34 @@ func (s *Store) closedOr(err error) error {
 
 // Wake implements [archive.Store].
 func (s *Store) Wake(kind string) <-chan struct{} { return s.wake[kind] }
+
+// Changed implements [archive.Store].
+func (s *Store) Changed() <-chan struct{} { return s.bell.wait() }
+
+// bell tells any number of receivers that something was stored.
+type bell struct {
+	mu   sync.Mutex
+	next chan struct{} // nil while nobody waits
+}
+
+// wait returns a channel that the next ring closes.
+func (b *bell) wait() <-chan struct{} {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	if b.next == nil {
+		b.next = make(chan struct{})
+	}
+	return b.next
+}
+
+func (b *bell) ring() {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	if b.next != nil {
+		close(b.next)
+		b.next = nil
+	}
+}
 
 // Close implements [archive.Store]. It makes a last checkpoint.
 func (s *Store) Close() error {

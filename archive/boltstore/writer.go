@@ -151,6 +151,9 @@ func (s *Store) finish(g *grouped) error {
 	if g.jobs {
 		s.ring("jobs")
 	}
+	if g.wrote {
+		s.bell.ring()
+	}
 	s.recorded(g.events)
 	return nil
 }

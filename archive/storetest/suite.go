@@ -37,6 +37,7 @@ func Test(t *testing.T, place func(t *testing.T) Place) {
 		{"objects are known by their records", testObjects},
 		{"bundles are kept until they end", testBundles},
 		{"the outbox names what changed", testOutbox},
+		{"whoever waits is told of the next commit", testChanged},
 		{"changes of rights make dirty at once", testDirty},
 		{"what is over is carried out once", testExpire},
 		{"the trail is found by Akte, person and actor", testTrail},
