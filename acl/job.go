@@ -12,19 +12,29 @@ import (
 func (d *Desk) Job(ctx context.Context, id archive.JobID) (archive.Job, error) {
 	var job archive.Job
 	err := d.view(ctx, func(r archive.Reader) (err error) {
-		if job, err = r.Job(id); err != nil {
-			return err
-		}
-		if _, ok := d.able(policies.ActOperate); ok {
-			return nil
-		}
-		v, err := r.Version(job.Version)
-		if err != nil {
-			return err
-		}
-		return d.mayFollow(r, v)
+		job, err = d.followed(r, id)
+		return err
 	})
 	return job, d.refused(ctx, act{op: audit.OpAccessRefused, object: "job/" + string(id)}, err)
+}
+
+// followed finds a job that the subject may follow.
+func (d *Desk) followed(r archive.Reader, id archive.JobID) (archive.Job, error) {
+	job, err := r.Job(id)
+	if err != nil {
+		return archive.Job{}, err
+	}
+	if _, ok := d.able(policies.ActOperate); ok {
+		return job, nil
+	}
+	v, err := r.Version(job.Version)
+	if err != nil {
+		return archive.Job{}, err
+	}
+	if err := d.mayFollow(r, v); err != nil {
+		return archive.Job{}, err
+	}
+	return job, nil
 }
 
 // mayFollow asks that the subject may see one of a version's owners.
