@@ -39,6 +39,9 @@ func (s *Server) admit(c *gin.Context) {
 		}
 	} else if v.who, v.client, v.whoErr = s.who(c); v.whoErr == nil {
 		crowd, key = s.accountsIn, string(v.who.ID)
+		if v.pattern == eventsPattern {
+			crowd = s.streams // which stay for long, and must not take the places of others
+		}
 		v.user = v.who.ID
 		v.known()
 	}

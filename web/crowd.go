@@ -9,18 +9,22 @@ const share = 4
 // key, so that nobody alone can fill it.
 type crowd struct {
 	limit int
-	mu    sync.Mutex
-	in    int
-	by    map[string]int
+	// each is how many of them one key may take.
+	each int
+	mu   sync.Mutex
+	in   int
+	by   map[string]int
 }
 
-func newCrowd(limit int) *crowd { return &crowd{limit: limit, by: map[string]int{}} }
+func newCrowd(limit int) *crowd {
+	return &crowd{limit: limit, each: max(1, limit/share), by: map[string]int{}}
+}
 
 // enter takes a place for a key; false says that there is none. Who entered has to leave.
 func (c *crowd) enter(key string) bool {
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	if c.in >= c.limit || c.by[key] >= max(1, c.limit/share) {
+	if c.in >= c.limit || c.by[key] >= c.each {
 		return false
 	}
 	c.in++

@@ -76,6 +76,7 @@ func (s *Server) routes() error {
 
 	handle(s, "POST", "/search", "Find documents and persons", purposed, s.search)
 	handle(s, "GET", "/jobs/{id}", "Show a job", purposed, s.showJob)
+	s.eventStream()
 	handle(s, "POST", "/jobs/{id}/retry", "Try a failed job again", purposed, s.retryJob)
 
 	handle(s, "GET", "/audit/events", "Read the trail, newest first", 0, s.listEvents)

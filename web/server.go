@@ -8,6 +8,7 @@ import (
 	"net"
 	"net/http"
 	"net/netip"
+	"sync"
 	"time"
 
 	"github.com/alexedwards/scs/v2"
@@ -62,6 +63,8 @@ type Config struct {
 	// Strangers is how many requests of others are served at once, a quarter of them at most from one
 	// address. Behind a proxy that isn't trusted, all come from one. 0: 256.
 	Strangers int
+	// Streams is how many pages may follow events at once, 20 at most of one account. 0: 2,000.
+	Streams int
 	// Authority is whose files these are, as pages say it. Empty: "E-Akte".
 	Authority string
 	// PagesDir is a folder to read pages from while they are written. Empty: those in the program.
@@ -79,6 +82,11 @@ type Server struct {
 	tries, accountTries *tries
 	// accountsIn and strangers are being served.
 	accountsIn, strangers *crowd
+	// streams are pages that follow events.
+	streams *crowd
+	// stopping is closed when the server begins to stop.
+	stopping chan struct{}
+	stopOnce sync.Once
 	// turns are those of requests at uploads that come in pieces.
 	turns  turns
 	engine *gin.Engine
@@ -107,6 +115,8 @@ func New(cfg Config) (*Server, error) {
 	s := &Server{Config: cfg, accounts: cfg.Guard.Accounts()}
 	s.fill()
 	s.accountsIn, s.strangers = newCrowd(s.Requests), newCrowd(s.Strangers)
+	s.streams, s.stopping = newCrowd(s.Streams), make(chan struct{})
+	s.streams.each = streamsEach
 	s.tries, s.accountTries = newTries(s.SignIns*accountsPerAddress, cfg.Guard.Now), newTries(s.SignIns, cfg.Guard.Now)
 	box, err := seal.NewBox(cfg.SessionKey)
 	if err != nil {
@@ -132,6 +142,9 @@ func (s *Server) fill() {
 	}
 	if s.Strangers == 0 {
 		s.Strangers = 256
+	}
+	if s.Streams == 0 {
+		s.Streams = 2000
 	}
 	if s.Authority == "" {
 		s.Authority = "E-Akte"
@@ -176,7 +189,8 @@ func (s *Server) build() error {
 func (s *Server) Handler() http.Handler { return s.handler }
 
 // HTTP returns an [http.Server] with all limits set. What it logs itself is about connections only. Its
-// shutdown ends what would go on for long: pieces of files whose senders continue later.
+// shutdown ends what would go on for long: streams of events, and pieces of files whose senders continue
+// later.
 func (s *Server) HTTP() *http.Server {
 	server := &http.Server{
 		Handler:           s.handler,
@@ -185,8 +199,14 @@ func (s *Server) HTTP() *http.Server {
 		MaxHeaderBytes:    headerBytes,
 		ErrorLog:          slog.NewLogLogger(s.Log.Handler(), slog.LevelDebug),
 	}
-	server.RegisterOnShutdown(s.turns.cutAll)
+	server.RegisterOnShutdown(s.stop)
 	return server
+}
+
+// stop ends what nobody should wait for.
+func (s *Server) stop() {
+	s.stopOnce.Do(func() { close(s.stopping) })
+	s.turns.cutAll()
 }
 
 // Serve answers on a listener until ctx ends; then it takes no more requests and waits for those in

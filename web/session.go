@@ -55,7 +55,8 @@ func (s *Server) loadSession(r *http.Request) (ctx context.Context, ok bool, err
 	return ctx, s.sessions.GetString(ctx, sessionUser) != "", nil
 }
 
-// sessionUser returns who the session of a request belongs to, and lets it live on.
+// sessionUser returns who the session of a request belongs to, and lets it live on: unless the request
+// is one that a page keeps open on its own, which shows nobody's presence.
 func (s *Server) sessionUser(c *gin.Context) (archive.User, error) {
 	ctx, ok, err := s.loadSession(c.Request)
 	if err != nil {
@@ -81,7 +82,7 @@ func (s *Server) sessionUser(c *gin.Context) (archive.User, error) {
 		}
 		return archive.User{}, errSignInRequired
 	}
-	if now.Sub(seen) >= sessionTouch {
+	if now.Sub(seen) >= sessionTouch && visitOf(c.Request.Context()).pattern != eventsPattern {
 		s.sessions.Put(ctx, sessionSeen, now.Unix())
 		if _, _, err := s.sessions.Commit(ctx); err != nil {
 			return archive.User{}, err
