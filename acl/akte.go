@@ -25,8 +25,13 @@ type AkteView struct {
 	Person    archive.Person
 	Registers []RegisterView
 	Cases     []archive.Case
-	// MayChange says that the reader may change the head.
-	MayChange bool
+	// ResponsibleName is the display name of the responsible caseworker; may be empty.
+	ResponsibleName string
+	// Stated is the purpose that counts here.
+	Stated string
+	// MayChange says that the reader may change the head, MayAdd that she may bring documents in,
+	// MayDisclose that she may hand documents out.
+	MayChange, MayAdd, MayDisclose bool
 }
 
 // CreateAkte opens an Akte for a person; a department of the subject must take part in it. A second one for the same person and plan unit is [ErrSecondAkte] unless DistinctBecause says why.
@@ -178,7 +183,17 @@ func (a *access) view(r archive.Reader) (AkteView, error) {
 		return AkteView{}, err
 	}
 	view.Cases = slices.DeleteFunc(cases, func(c archive.Case) bool { return !a.touches(c.Procedure) })
+	if view.ResponsibleName, err = displayName(r, a.akte.Responsible); err != nil {
+		return AkteView{}, err
+	}
 	_, view.MayChange = a.changer()
+	view.Stated = a.stated
+	if a.akte.State == archive.AkteOpen {
+		view.MayAdd = a.mayAdd("") == nil
+	}
+	for _, reg := range view.Registers {
+		view.MayDisclose = view.MayDisclose || a.may(policies.ActDisclose, object{register: reg.Key, classification: "normal"}).Allow
+	}
 	return view, nil
 }
 

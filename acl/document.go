@@ -21,6 +21,8 @@ type DocumentView struct {
 	DuplicateOf archive.DocumentID
 	// MayWrite says that the reader may change it.
 	MayWrite bool
+	// People are the display names of those who brought, changed and checked it.
+	People map[archive.UserID]string
 }
 
 // Document shows what is recorded of a document, without its content.
@@ -70,6 +72,9 @@ func (a *access) show(r archive.Reader, doc archive.Document) (DocumentView, err
 		return DocumentView{}, err
 	}
 	view.MayWrite = a.akte.State == archive.AkteOpen && a.may(policies.ActWrite, objectOf(doc)).Allow
+	if view.People, err = people(r, view); err != nil {
+		return DocumentView{}, err
+	}
 	view.DuplicateOf, err = a.desk.duplicate(r, view.Current, doc.ID)
 	return view, err
 }
@@ -116,105 +121,6 @@ func (d *Desk) duplicate(r archive.Reader, v archive.Version, self archive.Docum
 		}
 	}
 	return "", nil
-}
-
-// DocumentsQuery narrows the list of an Akte's documents.
-type DocumentsQuery struct {
-	Register string
-	Limit    int
-	Cursor   string
-}
-
-// DocumentsPage is a page of the documents of an Akte.
-type DocumentsPage struct {
-	Items []DocumentView
-	Next  string
-}
-
-// documentsCursor continues a list behind a row of a register.
-type documentsCursor struct {
-	Register string
-	After    archive.Position
-}
-
-// Documents lists those documents of an Akte that the subject may read, by register and date. Rows
-// have their newest version, and no duplicates.
-func (d *Desk) Documents(ctx context.Context, id archive.AkteID, q DocumentsQuery) (DocumentsPage, error) {
-	var page DocumentsPage
-	tried := act{op: audit.OpAkteOpen, object: "akte/" + string(id), window: "akte"}
-	err := d.look(ctx, tried, func(r archive.Reader) (act, error) {
-		a, err := d.enter(r, id)
-		if err != nil {
-			return act{}, err
-		}
-		if err := a.mustState(); err != nil {
-			return act{}, err
-		}
-		if page, err = a.list(r, q); err != nil {
-			return act{}, err
-		}
-		done := tried
-		done.verdict = a.head()
-		done.akten, done.persons = []archive.AkteID{id}, []archive.PersonID{a.akte.Person}
-		return done, nil
-	})
-	return page, err
-}
-
-// list gathers one page, register by register; registers of which nothing may be read cost nothing.
-func (a *access) list(r archive.Reader, q DocumentsQuery) (DocumentsPage, error) {
-	list := "documents/" + string(a.akte.ID)
-	c, err := openCursor[documentsCursor](a.desk, list, q.Cursor)
-	if err != nil {
-		return DocumentsPage{}, err
-	}
-	page, limit, skip := DocumentsPage{Items: []DocumentView{}}, clampLimit(q.Limit), c.Register != ""
-	var last documentsCursor
-	for _, reg := range a.desk.guard.Policies.Registers() {
-		if skip && reg.Key != c.Register {
-			continue
-		}
-		after := archive.Position("")
-		if skip {
-			after, skip = c.After, false
-		}
-		if reach := a.reach(reg.Key); reach != policies.ActRead && reach != policies.ActWrite || q.Register != "" && q.Register != reg.Key {
-			continue
-		}
-		for row, err := range r.Documents(a.akte.ID, reg.Key, after) {
-			if err != nil {
-				return DocumentsPage{}, err
-			}
-			if !a.may(policies.ActRead, objectOf(row.Value)).Allow {
-				continue
-			}
-			if len(page.Items) == limit {
-				page.Next = sealCursor(a.desk, list, last)
-				return page, nil
-			}
-			view, err := a.row(r, row.Value)
-			if err != nil {
-				return DocumentsPage{}, err
-			}
-			page.Items = append(page.Items, view)
-			last = documentsCursor{reg.Key, row.After}
-		}
-	}
-	return page, nil
-}
-
-// row is show for a list: the newest version only.
-func (a *access) row(r archive.Reader, doc archive.Document) (DocumentView, error) {
-	v, err := r.Version(doc.Current())
-	if err != nil {
-		return DocumentView{}, err
-	}
-	view := DocumentView{Document: doc, Current: v}
-	if view.State, err = shownState(r, v); err != nil {
-		return DocumentView{}, err
-	}
-	view.MayWrite = a.akte.State == archive.AkteOpen && a.may(policies.ActWrite, objectOf(doc)).Allow
-	return view, nil
 }
 
 // AddDocument records an upload as a document of an Akte. It is durable when AddDocument returns.
@@ -273,6 +179,8 @@ func (a *access) place(r archive.Reader, doc *archive.Document) (verdict, error)
 	doc.ID, doc.Akte = archive.NewID[archive.DocumentID](), a.akte.ID
 	doc.BroughtBy, doc.FiledBy = a.bringer(v.pair, doc.Register), a.desk.subject.User
 	doc.Created, doc.Changed, doc.Revision = now, now, 1
+	doc.Checked, doc.History = nil, nil
+	doc.Note(archive.DocumentChange{At: now, By: doc.FiledBy, What: archive.DocumentFiled})
 	if !a.takesPart(v.pair, doc.Register) {
 		doc.FiledFrom = v.pair.Department // the mail room's look back
 	}
@@ -358,7 +266,7 @@ func (d *Desk) ChangeDocument(ctx context.Context, id archive.DocumentID, revisi
 		if doc.Classification != was.Classification && !a.may(policies.ActWrite, objectOf(doc)).Allow {
 			return act{}, ErrDenied
 		}
-		return d.put(tx, tried, v, a.akte, was, doc, "")
+		return d.put(tx, tried, v, a.akte, was, doc, archive.DocumentChange{What: archive.DocumentChanged})
 	})
 	if err != nil {
 		return DocumentView{}, err
@@ -366,17 +274,25 @@ func (d *Desk) ChangeDocument(ctx context.Context, id archive.DocumentID, revisi
 	return d.made(ctx, id)
 }
 
-// put stores a changed document and tells what changed and why.
-func (d *Desk) put(tx archive.Tx, tried act, v verdict, akte archive.Akte, was, doc archive.Document, reason string) (act, error) {
+// put stores a changed document and tells what was done and why. Whatever was checked before has to be
+// checked again.
+func (d *Desk) put(tx archive.Tx, tried act, v verdict, akte archive.Akte, was, doc archive.Document, change archive.DocumentChange) (act, error) {
 	doc.Changed, doc.Revision = d.guard.Now().UTC(), was.Revision+1
+	change.At, change.By = doc.Changed, d.subject.User
+	if doc.History = was.History; change.What != archive.DocumentChecked {
+		doc.Checked = nil
+	}
+	doc.Note(change)
 	if doc.FiledBy != d.subject.User && doc.OpenedAt.IsZero() {
 		doc.OpenedAt = doc.Changed // the department works with it: the mail room's look back ends
 	}
 	done := tried.about(doc, akte)
 	done.verdict = v
-	detail := map[string]any{"before": was, "after": doc}
-	if reason != "" {
-		detail["reason"] = reason
+	before, after := was, doc
+	before.History, after.History = nil, nil // they tell what earlier events told
+	detail := map[string]any{"before": before, "after": after}
+	if change.Reason != "" {
+		detail["reason"] = change.Reason
 	}
 	done.detail = &audit.Detail{Shared: detail}
 	return done, tx.PutDocument(doc)
@@ -423,7 +339,7 @@ func (d *Desk) MoveDocument(ctx context.Context, id archive.DocumentID, m Move) 
 		if !to.may(policies.ActWrite, objectOf(doc)).Allow || to.akte.State != archive.AkteOpen {
 			return act{}, ErrDenied
 		}
-		done, err := d.put(tx, tried, v, to.akte, was, doc, reason)
+		done, err := d.put(tx, tried, v, to.akte, was, doc, archive.DocumentChange{What: archive.DocumentMoved, Reason: reason})
 		done.akten = []archive.AkteID{was.Akte, doc.Akte}
 		done.persons = []archive.PersonID{a.akte.Person, to.akte.Person}
 		return done, err
@@ -466,7 +382,7 @@ func (d *Desk) AddVersion(ctx context.Context, id archive.DocumentID, u *Upload)
 			}
 			doc := was
 			doc.Versions = append(slices.Clone(was.Versions), v.ID)
-			done, err := d.put(tx, tried, allowed, a.akte, was, doc, "")
+			done, err := d.put(tx, tried, allowed, a.akte, was, doc, archive.DocumentChange{What: archive.DocumentVersioned})
 			if err != nil {
 				return "", act{}, err
 			}

@@ -1,6 +1,7 @@
 package archive
 
 import (
+	"slices"
 	"time"
 
 	"eakte/archive/blob"
@@ -46,11 +47,53 @@ type Document struct {
 	OpenedAt time.Time `json:"opened_at,omitzero"`
 	// Sealed is the Sperrvermerk on the document, if any.
 	Sealed *Seal `json:"sealed,omitempty"`
+	// Checked says who compared what is recorded with the paper; nil: nobody yet, or not since it
+	// last changed.
+	Checked *Check `json:"checked,omitempty"`
 	// Versions are the chain, oldest first; the last one is current.
 	Versions []VersionID `json:"versions"`
-	Created  time.Time   `json:"created"`
-	Changed  time.Time   `json:"changed"`
-	Revision int64       `json:"revision"`
+	// History tells who changed what, oldest first. It is part of the Akte: who looked at it is not here.
+	History  []DocumentChange `json:"history,omitempty"`
+	Created  time.Time        `json:"created"`
+	Changed  time.Time        `json:"changed"`
+	Revision int64            `json:"revision"`
+}
+
+// Check is that somebody compared what is recorded of a document with the paper.
+type Check struct {
+	By UserID    `json:"by"`
+	At time.Time `json:"at"`
+}
+
+// What was done to a document, as its history tells it.
+const (
+	DocumentFiled      = "filed"
+	DocumentChanged    = "changed"
+	DocumentMoved      = "moved"
+	DocumentVersioned  = "version"
+	DocumentClassified = "classified"
+	DocumentChecked    = "checked"
+)
+
+// DocumentChange is an entry of a document's history.
+type DocumentChange struct {
+	At time.Time `json:"at"`
+	By UserID    `json:"by"`
+	// What is one of the constants; Reason is why, where somebody had to say so.
+	What   string `json:"what"`
+	Reason string `json:"reason,omitempty"`
+}
+
+// maxHistory is how many entries a document keeps; beyond, what lies behind the first one goes.
+const maxHistory = 200
+
+// Note adds an entry to the document's history.
+func (d *Document) Note(c DocumentChange) {
+	kept := d.History
+	if len(kept) >= maxHistory {
+		kept = append(slices.Clone(kept[:1]), kept[2:]...)
+	}
+	d.History = append(slices.Clone(kept), c)
 }
 
 // Current returns the newest version's ID.

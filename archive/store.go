@@ -2,6 +2,7 @@ package archive
 
 import (
 	"context"
+	"encoding/base64"
 	"iter"
 	"time"
 
@@ -51,6 +52,18 @@ func (d Dirty) Empty() bool { return len(d.Akten) == 0 && len(d.Documents) == 0 
 
 // Position is where a list was left: an engine's key, opaque to others. "" is the start.
 type Position string
+
+// MarshalText writes a position, which is any bytes, as text.
+func (p Position) MarshalText() ([]byte, error) {
+	return base64.RawURLEncoding.AppendEncode(nil, []byte(p)), nil
+}
+
+// UnmarshalText reads what MarshalText wrote.
+func (p *Position) UnmarshalText(text []byte) error {
+	raw, err := base64.RawURLEncoding.DecodeString(string(text))
+	*p = Position(raw)
+	return err
+}
 
 // Row is an element of an ordered list with the position behind it.
 type Row[T any] struct {

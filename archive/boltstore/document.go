@@ -34,6 +34,9 @@ type documentSecret struct {
 	Title      string `cbor:"1,keyasint"`
 	Sender     string `cbor:"2,keyasint,omitempty"`
 	SealReason string `cbor:"3,keyasint,omitempty"`
+	// Checked and History are no names, but tell of the work on somebody's paper.
+	Checked *archive.Check           `cbor:"4,keyasint,omitempty"`
+	History []archive.DocumentChange `cbor:"5,keyasint,omitempty"`
 }
 
 // Document implements [archive.Reader].
@@ -70,6 +73,7 @@ func (r *reader) document(key []byte) (archive.Document, error) {
 		Classification: plain.Classification, Case: plain.Case, BroughtBy: plain.BroughtBy,
 		FiledBy: plain.FiledBy, FiledFrom: plain.FiledFrom, OpenedAt: plain.OpenedAt,
 		Sealed: joinSeal(plain.Sealed, secret.SealReason), Versions: plain.Versions,
+		Checked: secret.Checked, History: secret.History,
 		Created: plain.Created, Changed: plain.Changed, Revision: plain.Revision,
 	}, nil
 }
@@ -239,7 +243,9 @@ func (t *transaction) storeDocument(key []byte, d archive.Document) error {
 		Classification: d.Classification, Case: d.Case, BroughtBy: d.BroughtBy, FiledBy: d.FiledBy,
 		FiledFrom: d.FiledFrom, OpenedAt: d.OpenedAt, Sealed: sealed, Versions: d.Versions,
 		Created: d.Created, Changed: d.Changed, Revision: d.Revision,
-	}, akteOwner(d.Akte), documentSecret{Title: d.Title, Sender: d.Sender, SealReason: reason})
+	}, akteOwner(d.Akte), documentSecret{
+		Title: d.Title, Sender: d.Sender, SealReason: reason, Checked: d.Checked, History: d.History,
+	})
 }
 
 // Documents implements [archive.Reader].

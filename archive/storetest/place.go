@@ -163,6 +163,8 @@ func (b *bench) document(akte archive.AkteID, version archive.VersionID) archive
 		ID: archive.NewID[archive.DocumentID](), Akte: akte, Type: "pass", Register: "identitaet", Title: "Reisepass",
 		Date: "2020-03-01", ReceivedOn: "2026-11-21", Channel: "post", Sender: "Standesamt Musterstadt",
 		Classification: "normal", BroughtBy: "poststelle", FiledBy: b.clerk,
+		Checked:  &archive.Check{By: b.clerk, At: now},
+		History:  []archive.DocumentChange{{At: now, By: b.clerk, What: archive.DocumentFiled, Reason: "Grund"}},
 		Versions: []archive.VersionID{version}, Created: now, Changed: now, Revision: 1,
 	}
 }
