@@ -2,9 +2,7 @@ package acl
 
 import (
 	"context"
-	"crypto/rand"
 	"crypto/sha256"
-	"encoding/base64"
 	"errors"
 	"fmt"
 	"regexp"
@@ -47,7 +45,10 @@ type Accounts struct {
 }
 
 // Accounts returns the accounts of the archive the guard stands around.
-func (g *Guard) Accounts() *Accounts {
+func (g *Guard) Accounts() *Accounts { return g.accounts }
+
+// newAccounts makes them once: how many passwords are hashed at a time is bounded for all.
+func newAccounts(g *Guard) *Accounts {
 	return &Accounts{
 		guard: g, slots: make(chan struct{}, 4),
 		dummy: sync.OnceValues(func() (string, error) { return argon2id.CreateHash("no account has this", argon()) }),
@@ -279,18 +280,16 @@ func (a *Accounts) CreateToken(ctx context.Context, by audit.Actor, name string,
 	if life <= 0 {
 		return "", &archive.FieldError{Pointer: "/expires", Code: "format", Detail: "use a positive time such as 24h"}
 	}
-	secret := make([]byte, 32)
-	if _, err := rand.Read(secret); err != nil {
-		return "", fmt.Errorf("acl: token: %w", err)
+	token, t, err := a.guard.newToken("", life)
+	if err != nil {
+		return "", err
 	}
-	token := tokenPrefix + base64.RawURLEncoding.EncodeToString(secret)
-	now := a.guard.Now().UTC()
-	err := a.guard.Store.Update(ctx, func(tx archive.Tx) error {
+	err = a.guard.Store.Update(ctx, func(tx archive.Tx) error {
 		u, err := tx.UserByName(name)
 		if err != nil {
 			return err
 		}
-		t := archive.Token{Hash: sha256.Sum256([]byte(token)), User: u.ID, Created: now, Expires: now.Add(life)}
+		t.User = u.ID
 		if err := tx.PutToken(t); err != nil {
 			return err
 		}

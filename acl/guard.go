@@ -32,6 +32,8 @@ type Config struct {
 	Zone *time.Location
 	// Now is the clock; nil means time.Now.
 	Now func() time.Time
+	// Machine tells of the engines for who operates them; nil: nothing is known of them.
+	Machine Machine
 	// Behind says that the index is being made anew; nil: it never is.
 	Behind func() bool
 }
@@ -39,8 +41,9 @@ type Config struct {
 // Guard stands around the archive, the index and the intake. It is safe for concurrent use.
 type Guard struct {
 	Config
-	windows *windows
-	cursors *seal.Box
+	windows  *windows
+	accounts *Accounts
+	cursors  *seal.Box
 	// headRegisters are found once: see there.
 	headRegisters map[archive.Pair]map[string]bool
 }
@@ -63,10 +66,12 @@ func New(cfg Config) (*Guard, error) {
 	if err != nil {
 		return nil, fmt.Errorf("acl: cursor key: %w", err)
 	}
-	return &Guard{
+	g := &Guard{
 		Config: cfg, windows: newWindows(cfg.Now), cursors: box,
 		headRegisters: headRegisters(cfg.Policies, cfg.Table),
-	}, nil
+	}
+	g.accounts = newAccounts(g)
+	return g, nil
 }
 
 // For returns the desk of a subject. It costs nothing and decides nothing yet.

@@ -51,7 +51,8 @@ func (d *Desk) mayFollow(r archive.Reader, v archive.Version) error {
 	return archive.ErrNotFound
 }
 
-// Retry puts a failed job back into the queue, for who may change what it works on.
+// Retry puts a failed job back into the queue, for who may change what it works on and who operates the
+// system.
 func (d *Desk) Retry(ctx context.Context, id archive.JobID) (archive.Job, error) {
 	var job archive.Job
 	tried := act{op: audit.OpJobRetry, object: "job/" + string(id)}
@@ -88,6 +89,9 @@ func (d *Desk) Retry(ctx context.Context, id archive.JobID) (archive.Job, error)
 }
 
 func (d *Desk) mayRetry(r archive.Reader, v archive.Version) (verdict, error) {
+	if can, ok := d.able(policies.ActOperate); ok {
+		return can, nil // it shows nothing and changes nothing but what the machine makes of it
+	}
 	if v.Inbox != "" {
 		item, err := r.InboxItem(v.Inbox)
 		if err != nil {

@@ -129,7 +129,8 @@ type Reader interface {
 	// Users lists all accounts by name.
 	Users() ([]User, error)
 	Token(hash [32]byte) (Token, error)
-	// Tokens lists an account's tokens, ended ones too, oldest first. It reads those of all accounts.
+	// Tokens lists an account's tokens, ended ones too, oldest first; those of all accounts for "". It reads
+	// all of them.
 	Tokens(UserID) ([]Token, error)
 	// Session returns the sealed bytes kept under a token, or ErrNotFound when they expired.
 	Session(token string) ([]byte, error)

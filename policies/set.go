@@ -153,6 +153,19 @@ func (s *Set) Rule(id string) (Rule, bool) { return s.rules.get(id) }
 // ones by pair.
 func (s *Set) Rules() []Rule { return s.rules.all() }
 
+// Counts is how much is in a set of policies.
+type Counts struct {
+	Rules, Pairs, Departments, Registers, DocTypes, Procedures int
+}
+
+// Counts counts what is in the set; inherited rules are among the rules.
+func (s *Set) Counts() Counts {
+	return Counts{
+		Rules: len(s.rules.items), Pairs: len(s.pairs.items), Departments: len(s.departments.items),
+		Registers: len(s.registers.items), DocTypes: len(s.docTypes.items), Procedures: len(s.procedures.items),
+	}
+}
+
 // entry is what a [list] holds.
 type entry[T any] interface{ clone() T }
 

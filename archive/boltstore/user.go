@@ -199,7 +199,7 @@ func (r *reader) Tokens(user archive.UserID) ([]archive.Token, error) {
 		if err != nil {
 			return nil, err
 		}
-		if k.User == user {
+		if user == "" || k.User == user {
 			tokens = append(tokens, k)
 		}
 	}

@@ -1,0 +1,102 @@
+package acl
+
+import (
+	"context"
+	"slices"
+
+	"eakte/archive"
+	"eakte/archive/audit"
+	"eakte/policies"
+)
+
+// A pair that administration proposes gives no right before a lead confirms it: who operates the system
+// can't open it to herself or a friend. It is for the lead of the pair's department; where a department has
+// none (mail room, data protection, IT), any lead. Nobody confirms what she proposed, nor her own.
+
+// Proposed is a pair that waits for the subject's word.
+type Proposed struct {
+	User          archive.UserID
+	Name, Display string
+	archive.Proposal
+	// ByName is who proposed it.
+	ByName string
+}
+
+// Proposals lists the pairs that the subject may confirm or turn down, by account.
+func (d *Desk) Proposals(ctx context.Context) ([]Proposed, error) {
+	out := []Proposed{}
+	if _, ok := d.able(policies.ActGrant); !ok {
+		return nil, d.refused(ctx, act{op: audit.OpAccessRefused}, ErrDenied)
+	}
+	err := d.view(ctx, func(r archive.Reader) error {
+		users, err := r.Users()
+		if err != nil {
+			return err
+		}
+		out = out[:0]
+		names := map[archive.UserID]string{}
+		for _, u := range users {
+			names[u.ID] = called(u)
+		}
+		for _, u := range users {
+			for _, p := range u.Proposed {
+				if _, ok := d.decides(u, p); ok {
+					out = append(out, Proposed{u.ID, u.Name, u.Display, p, names[p.By]})
+				}
+			}
+		}
+		return nil
+	})
+	return out, err
+}
+
+// decides reports whether the subject has the word on a proposal.
+func (d *Desk) decides(u archive.User, p archive.Proposal) (verdict, bool) {
+	if u.ID == d.subject.User || p.By == d.subject.User {
+		return verdict{}, false
+	}
+	if d.guard.led(p.Department) {
+		return d.able(policies.ActGrant, p.Department)
+	}
+	return d.able(policies.ActGrant)
+}
+
+// led reports whether any pair of the department gives rights.
+func (g *Guard) led(department string) bool {
+	return slices.ContainsFunc(g.Policies.Pairs(), func(p policies.Pair) bool {
+		return p.Department == department && g.Able(archive.Pair{Role: p.Role, Department: department}, policies.ActGrant)
+	})
+}
+
+// Decide confirms a proposed pair, which takes effect with the account's next request, or turns it down.
+// [archive.ErrNotFound] where it isn't proposed any more.
+func (d *Desk) Decide(ctx context.Context, id archive.UserID, pair archive.Pair, confirm bool) error {
+	tried := act{op: audit.OpUserChange, object: "user/" + string(id)}
+	return d.change(ctx, tried, func(tx archive.Tx) (act, error) {
+		if _, ok := d.able(policies.ActGrant); !ok {
+			return act{}, ErrDenied
+		}
+		u, err := tx.User(id)
+		if err != nil {
+			return act{}, err
+		}
+		i := slices.IndexFunc(u.Proposed, func(p archive.Proposal) bool { return p.Pair == pair })
+		if i < 0 {
+			return act{}, archive.ErrNotFound
+		}
+		done := tried
+		var ok bool
+		if done.verdict, ok = d.decides(u, u.Proposed[i]); !ok {
+			return act{}, ErrDenied
+		}
+		said := map[string]any{"proposed_by": u.Proposed[i].By, "address": d.subject.Address}
+		if u.Proposed = slices.Delete(slices.Clone(u.Proposed), i, i+1); confirm {
+			u.Roles, said["confirmed"] = append(slices.Clone(u.Roles), pair), pair
+		} else {
+			said["turned_down"] = pair
+		}
+		done.detail = &audit.Detail{Act: said}
+		u.Changed, u.Revision = d.guard.Now().UTC(), u.Revision+1
+		return done, tx.PutUser(u)
+	})
+}
