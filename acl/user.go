@@ -326,3 +326,11 @@ func (d *Desk) SetUserPassword(ctx context.Context, id archive.UserID, password 
 		return done, tx.PutUser(u)
 	})
 }
+
+// Pairs lists the pairs that an account can have, for who may see who has which.
+func (d *Desk) Pairs(ctx context.Context) ([]policies.Pair, error) {
+	if !d.operates(policies.ActRulesRead) {
+		return nil, d.refused(ctx, act{op: audit.OpAccessRefused}, ErrDenied)
+	}
+	return d.guard.Policies.Pairs(), nil
+}

@@ -224,7 +224,9 @@ func documentRoutes() map[string]documentRoute {
 		"POST " + doc + "/move":          {path: doc + "/move", body: `{"reason":"x"}`, want: writes(422)},
 		"POST " + doc + "/versions":      {path: doc + "/versions", form: true, want: writes(422)},
 		"GET /jobs/:id":                  {path: "/jobs/:job", want: func(p oracletest.Pair, s seen) int { return choose(s.read || able(p, "operate"), 200, 404) }},
-		"POST /jobs/:id/retry":           {path: "/jobs/:job/retry", want: writes(409)},
+		"POST /jobs/:id/retry": {path: "/jobs/:job/retry", want: func(p oracletest.Pair, s seen) int {
+			return choose(able(p, "operate"), 409, writes(409)(p, s))
+		}},
 	}
 }
 
@@ -331,6 +333,9 @@ func (m *matrix) askAkte(t *testing.T, p oracletest.Pair) (n int) {
 	return n
 }
 
+// stranger is the account of somebody no pair is asked for.
+func (m *matrix) stranger() string { return string(m.users["dienst.for.poststelle"]) }
+
 // pairRoute is a route on behalf of a pair.
 type pairRoute struct {
 	path    string
@@ -416,6 +421,19 @@ func (m *matrix) pairRoutes(p oracletest.Pair) map[string]pairRoute {
 		"GET /events":                   {"/events", nil, nil, 422}, // what it tells: TestEventsFollowTheMatrix
 		"GET /jobs/:id":                 {"/jobs/" + item[1], nil, nil, choose(inbox || able(p, "operate"), 200, 404)},
 		"GET /audit/events":             {"/audit/events", nil, nil, choose(able(p, "trail.read"), 200, 403)},
+		"GET /pairs":                    {"/pairs", nil, nil, choose(able(p, "operate") || able(p, "rules.read"), 200, 403)},
+		"GET /users":                    {"/users", nil, nil, choose(able(p, "operate") || able(p, "rules.read"), 200, 403)},
+		"POST /users":                   {"/users", `{"name":"Not A Name","password":"0123456789"}`, nil, choose(able(p, "operate"), 422, 403)},
+		"GET /users/:id":                {"/users/" + nowhere, nil, nil, choose(able(p, "operate") || able(p, "rules.read"), 404, 403)},
+		"PATCH /users/:id":              {"/users/" + m.stranger(), `{"display":"x"}`, stale, choose(able(p, "operate"), 412, 403)},
+		"POST /users/:id/password":      {"/users/" + m.stranger() + "/password", `{"password":"short"}`, nil, choose(able(p, "operate"), 422, 403)},
+		"GET /users/:id/tokens":         {"/users/" + m.stranger() + "/tokens", nil, nil, choose(able(p, "operate"), 200, 403)},
+		"POST /tokens":                  {"/tokens", `{"user_id":"` + m.stranger() + `","expires":"2020-01-01T00:00:00Z"}`, nil, choose(able(p, "operate"), 422, 403)},
+		"DELETE /tokens/:id":            {"/tokens/00112233445566778899aabbccddeeff", nil, nil, choose(able(p, "operate"), 404, 403)},
+		"GET /proposals":                {"/proposals", nil, nil, choose(able(p, "grant"), 200, 403)},
+		"POST /proposals/decide":        {"/proposals/decide", `{"user_id":"` + m.stranger() + `","role":"dienst","department":"it","confirm":true}`, nil, choose(able(p, "grant"), 404, 403)},
+		"GET /jobs":                     {"/jobs", nil, nil, choose(able(p, "operate"), 200, 403)},
+		"GET /system":                   {"/system", nil, nil, choose(able(p, "operate"), 200, 403)},
 		"POST /audit/subjects":          {"/audit/subjects", `{"q":"Beispiel"}`, nil, choose(able(p, "trail.read"), 200, 403)},
 		"GET /audit/summary":            {"/audit/summary", nil, nil, choose(able(p, "trail.read"), 200, 403)},
 		"GET /audit/events.csv":         {"/audit/events.csv?result=deny&to=2020-01-01", nil, nil, choose(able(p, "trail.read"), 200, 403)},

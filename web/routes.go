@@ -79,6 +79,8 @@ func (s *Server) routes() error {
 	s.eventStream()
 	handle(s, "POST", "/jobs/{id}/retry", "Try a failed job again", purposed, s.retryJob)
 
+	s.operations()
+
 	handle(s, "GET", "/audit/events", "Read the trail, newest first", 0, s.listEvents)
 	handle(s, "POST", "/audit/subjects", "Find whose events to list, by number or name", 0, s.findSubjects)
 	handle(s, "GET", "/audit/summary", "How the trail stands today", 0, s.summariseEvents)
@@ -103,6 +105,23 @@ func (s *Server) mine() {
 	s.json("PUT", "/me/drafts/{key...}", "Keep what I typed so far, for 30 days", typeOf[draftBody](), typeOf[draftView](), s.saveDraft)
 	s.raw("DELETE", "/me/drafts/{key...}", "Forget what I typed", 0, s.dropDraft)
 	handle(s, "GET", "/colleagues", "Who works in a department of mine", 0, s.listColleagues)
+}
+
+// operations are the routes of who operates the system, and of leads who confirm what she proposes.
+func (s *Server) operations() {
+	handle(s, "GET", "/pairs", "Roles in departments that accounts can have", 0, s.listPairs)
+	handle(s, "GET", "/users", "List accounts by name", 0, s.listUsers)
+	handle(s, "POST", "/users", "Make an account; its roles wait for a lead", created, s.addUser)
+	handle(s, "GET", "/users/{id}", "Show an account", 0, s.showUser)
+	handle(s, "PATCH", "/users/{id}", "Change an account; new roles wait for a lead", 0, s.changeUser)
+	handle(s, "POST", "/users/{id}/password", "Set another account's password", 0, s.setUserPassword)
+	handle(s, "GET", "/users/{id}/tokens", "List an account's tokens", 0, s.listTokens)
+	handle(s, "POST", "/tokens", "Make a token for a technical account", created, s.createToken)
+	s.raw("DELETE", "/tokens/{id}", "Revoke a token", 0, s.revokeToken)
+	handle(s, "GET", "/proposals", "Roles that wait for my word", 0, s.listProposals)
+	handle(s, "POST", "/proposals/decide", "Confirm a role or turn it down", 0, s.decideProposal)
+	handle(s, "GET", "/jobs", "How the machine's work stands", 0, s.showQueue)
+	handle(s, "GET", "/system", "How the installation stands", 0, s.showSystem)
 }
 
 // contents are the routes to the content of whatever holds a version.

@@ -20,12 +20,8 @@ func (c *cli) version() *cobra.Command {
 		Args:  usageArgs(cobra.NoArgs),
 		RunE: func(*cobra.Command, []string) error {
 			v := map[string]string{"version": release, "go": runtime.Version()}
-			if info, ok := debug.ReadBuildInfo(); ok {
-				for _, s := range info.Settings {
-					if s.Key == "vcs.revision" {
-						v["revision"] = s.Value
-					}
-				}
+			if r := revision(); r != "" {
+				v["revision"] = r
 			}
 			if asJSON {
 				return json.NewEncoder(c.out).Encode(v)
@@ -36,4 +32,18 @@ func (c *cli) version() *cobra.Command {
 	}
 	cmd.Flags().BoolVar(&asJSON, "json", false, "print JSON")
 	return cmd
+}
+
+// revision is the commit the program was built from; empty where the build doesn't say.
+func revision() string {
+	info, ok := debug.ReadBuildInfo()
+	if !ok {
+		return ""
+	}
+	for _, s := range info.Settings {
+		if s.Key == "vcs.revision" {
+			return s.Value
+		}
+	}
+	return ""
 }

@@ -207,7 +207,7 @@ func (a *app) openGuard() error {
 	a.guard, err = acl.New(acl.Config{
 		Store: a.store, Objects: a.objects, Contents: a.contents, Index: a.engine, Trail: a.store,
 		Policies: a.policies, Table: table, CursorKey: seal.NewKey(), UploadLimit: a.cfg.UploadLimit, Partials: a.partials,
-		Zone: a.zone, Behind: a.indexer.Behind,
+		Zone: a.zone, Behind: a.indexer.Behind, Machine: &machine{app: a, started: time.Now()},
 	})
 	return err
 }

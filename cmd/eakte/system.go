@@ -1,0 +1,95 @@
+package main
+
+import (
+	"context"
+	"os"
+	"os/exec"
+	"sync"
+	"time"
+
+	"golang.org/x/sys/unix"
+
+	"eakte/acl"
+	"eakte/ingest/pdf"
+)
+
+// machine tells acl of the engines of an app.
+type machine struct {
+	app     *app
+	started time.Time
+	mu      sync.Mutex
+	// confined is what the sandbox said when it was last asked, at.
+	confined string
+	at       time.Time
+}
+
+var _ acl.Machine = (*machine)(nil)
+
+// confinedFor is how long an answer of the sandbox is good for: asking runs programs.
+const confinedFor = 10 * time.Minute
+
+// Facts implements [acl.Machine].
+func (m *machine) Facts(ctx context.Context) (f acl.Facts, err error) {
+	a := m.app
+	f = acl.Facts{
+		Version: release, Revision: revision(), Started: m.started, Languages: a.cfg.Languages,
+		Store:   acl.EngineFacts{Kind: "bbolt", Bytes: fileSize(a.path("meta.db")), Free: free(a.cfg.Data)},
+		Objects: acl.EngineFacts{Kind: "files", Bytes: -1, Free: -1},
+		Index:   acl.EngineFacts{Kind: "bleve", Free: -1},
+	}
+	if a.cfg.Blobs.Bucket != "" {
+		f.Objects.Kind = "s3"
+	}
+	if room, known := a.objects.Free(ctx); known {
+		f.Objects.Free = room
+	}
+	if f.Documents, f.Persons, err = a.engine.Counts(ctx); err != nil {
+		return f, err
+	}
+	if f.IndexedTo, err = a.engine.Seq(ctx); err != nil {
+		return f, err
+	}
+	if f.Index.Bytes, err = a.engine.Size(ctx); err != nil {
+		return f, err
+	}
+	for _, name := range append([]string{"tesseract", "bwrap"}, pdf.Tools()...) {
+		_, err := exec.LookPath(name)
+		f.Tools = append(f.Tools, acl.Tool{Name: name, Present: err == nil})
+	}
+	f.Sandbox = m.confines(ctx)
+	return f, nil
+}
+
+// confines says what keeps programs from being run safely; empty: nothing.
+func (m *machine) confines(ctx context.Context) string {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	if now := time.Now(); m.at.IsZero() || now.Sub(m.at) > confinedFor {
+		err := m.app.box.Available(ctx)
+		if ctx.Err() != nil {
+			return "" // it was the asker who went away
+		}
+		m.confined, m.at = "", now
+		if err != nil {
+			m.confined = err.Error()
+		}
+	}
+	return m.confined
+}
+
+func fileSize(path string) int64 {
+	info, err := os.Stat(path)
+	if err != nil {
+		return -1
+	}
+	return info.Size()
+}
+
+// free is how much room a folder's disk has; -1 where it doesn't say.
+func free(dir string) int64 {
+	var st unix.Statfs_t
+	if err := unix.Statfs(dir, &st); err != nil {
+		return -1
+	}
+	return int64(st.Bavail) * st.Bsize
+}

@@ -1,0 +1,110 @@
+package web
+
+import (
+	"context"
+	"time"
+
+	"eakte/acl"
+	"eakte/archive"
+	"eakte/policies"
+)
+
+// queueView is how the machine's work stands.
+type queueView struct {
+	Count   map[string]int       `json:"count" doc:"By state; of failed jobs those alone that nobody tried again"`
+	Oldest  map[string]time.Time `json:"oldest" doc:"When the oldest waiting, running and failed job was made"`
+	Reasons map[string]int       `json:"reasons" doc:"Failed jobs by reason"`
+	Running []jobView            `json:"running"`
+	Failed  []jobView            `json:"failed" doc:"Newest first"`
+	Partial bool                 `json:"partial,omitempty" doc:"So many failed that old ones were not looked at"`
+}
+
+func (s *Server) showQueue(ctx context.Context, desk *acl.Desk, _ *struct{}) (*answer[queueView], error) {
+	q, err := desk.Queue(ctx)
+	if err != nil {
+		return nil, err
+	}
+	for _, state := range []string{archive.JobWaiting, archive.JobRunning, archive.JobDone, archive.JobFailed} {
+		q.Count[state] += 0 // each state is named
+	}
+	return &answer[queueView]{queueView{
+		Count: q.Count, Oldest: q.Oldest, Reasons: q.Reasons, Running: each(q.Running, jobOf), Failed: each(q.Failed, jobOf), Partial: q.Partial,
+	}}, nil
+}
+
+// systemView is how the installation stands.
+type systemView struct {
+	Now       time.Time   `json:"now"`
+	Version   string      `json:"version,omitempty"`
+	Revision  string      `json:"revision,omitempty"`
+	Started   *time.Time  `json:"started,omitempty"`
+	Store     *engineView `json:"store,omitempty"`
+	Objects   *engineView `json:"objects,omitempty"`
+	Index     *engineView `json:"index,omitempty"`
+	Documents int         `json:"documents" doc:"In the index"`
+	Persons   int         `json:"persons" doc:"In the index"`
+	Behind    bool        `json:"behind" doc:"The index is being made anew"`
+	Lag       uint64      `json:"lag" doc:"Changes the index has not taken up yet"`
+	Tools     []toolView  `json:"tools"`
+	Sandbox   string      `json:"sandbox,omitempty" doc:"What keeps papers from being read; empty: nothing"`
+	Languages string      `json:"languages,omitempty"`
+	Policies  rulesView   `json:"policies"`
+	Users     int         `json:"users" doc:"Open accounts"`
+	Events    int64       `json:"events" doc:"In this year's trail"`
+}
+
+// engineView is an engine.
+type engineView struct {
+	Kind  string `json:"kind"`
+	Bytes *int64 `json:"bytes,omitempty"`
+	Free  *int64 `json:"free,omitempty"`
+}
+
+// toolView is a program that papers are read with.
+type toolView struct {
+	Name    string `json:"name"`
+	Present bool   `json:"present"`
+}
+
+// rulesView are the policies in force.
+type rulesView struct {
+	Hash        string `json:"hash"`
+	Rules       int    `json:"rules"`
+	Pairs       int    `json:"pairs"`
+	Departments int    `json:"departments"`
+	Registers   int    `json:"registers"`
+	DocTypes    int    `json:"doctypes"`
+	Procedures  int    `json:"procedures"`
+}
+
+func rulesOf(hash string, c policies.Counts) rulesView {
+	return rulesView{hash, c.Rules, c.Pairs, c.Departments, c.Registers, c.DocTypes, c.Procedures}
+}
+
+func engineOf(e acl.EngineFacts) *engineView {
+	return &engineView{e.Kind, bytesOrNone(e.Bytes), bytesOrNone(e.Free)}
+}
+
+// bytesOrNone is nil for what isn't known.
+func bytesOrNone(n int64) *int64 {
+	if n < 0 {
+		return nil
+	}
+	return &n
+}
+
+func (s *Server) showSystem(ctx context.Context, desk *acl.Desk, _ *struct{}) (*answer[systemView], error) {
+	y, err := desk.System(ctx)
+	if err != nil {
+		return nil, err
+	}
+	v := systemView{
+		Now: y.Now, Behind: y.Behind, Lag: y.Lag, Tools: []toolView{}, Policies: rulesOf(y.Hash, y.Rules), Users: y.Users, Events: y.Events,
+	}
+	if y.Known {
+		v.Version, v.Revision, v.Started, v.Languages, v.Sandbox = y.Version, y.Revision, timeOrNone(y.Started), y.Languages, y.Sandbox
+		v.Store, v.Objects, v.Index = engineOf(y.Store), engineOf(y.Objects), engineOf(y.Index)
+		v.Documents, v.Persons, v.Tools = y.Documents, y.Persons, each(y.Tools, func(t acl.Tool) toolView { return toolView(t) })
+	}
+	return &answer[systemView]{v}, nil
+}
