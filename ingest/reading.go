@@ -8,6 +8,7 @@ import (
 
 	"golang.org/x/sync/errgroup"
 
+	"eakte/archive"
 	"eakte/ingest/ocr"
 	"eakte/ingest/read"
 	"eakte/ingest/read/page"
@@ -20,6 +21,10 @@ type Reader interface {
 	// Open takes in the bytes of the media type kind and looks at what they are. The error is a
 	// [*read.Failure] where the document is the reason.
 	Open(ctx context.Context, kind string, size int64, src io.Reader) (Reading, error)
+	// Bind writes a document that holds the pages named by leaves, which count the readings that this
+	// Reader opened, and nothing of their other pages; it returns its media type. The error is a
+	// [*read.Failure] where the readings are the reason.
+	Bind(ctx context.Context, from []Reading, leaves []archive.Leaf, out io.Writer) (kind string, err error)
 	// Available says whether documents can be read safely on this machine at all; the error says
 	// what is missing.
 	Available(ctx context.Context) error
@@ -69,6 +74,29 @@ func (d Documents) Open(ctx context.Context, kind string, size int64, src io.Rea
 		return nil, errors.Join(err, file.Close())
 	}
 	return o, nil
+}
+
+// Bind implements [Reader].
+func (d Documents) Bind(ctx context.Context, from []Reading, leaves []archive.Leaf, out io.Writer) (kind string, err error) {
+	var origins []read.Origin
+	for _, f := range from {
+		o, ok := f.(*open)
+		if !ok {
+			return "", errors.New("ingest: a reading of another reader")
+		}
+		origins = append(origins, read.Origin{Kind: o.kind, File: o.file, Facts: o.facts})
+	}
+	var plan []read.Leaf
+	for _, l := range leaves {
+		plan = append(plan, read.Leaf{Origin: l.Source, Page: l.Page, Turn: l.Turn})
+	}
+	bound, err := d.Reader.Bind(ctx, origins, plan)
+	if err != nil {
+		return "", err
+	}
+	defer func() { err = errors.Join(err, bound.Close()) }()
+	_, err = io.Copy(out, bound.Reader())
+	return string(sniff.PDF), err
 }
 
 // open is a document in memory that no disk holds.

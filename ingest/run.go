@@ -79,8 +79,11 @@ func (r *run) at(step string, done, total int) {
 }
 
 func (r *run) steps(ctx context.Context) error {
-	if r.job.Kind == archive.JobBundle {
+	switch r.job.Kind {
+	case archive.JobBundle:
 		return r.bundle(ctx)
+	case archive.JobArrange:
+		return r.arrange(ctx)
 	}
 	v, err := r.version(ctx)
 	if err != nil {

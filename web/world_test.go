@@ -430,6 +430,16 @@ func (formFeeds) Open(_ context.Context, _ string, _ int64, src io.Reader) (inge
 	return textReading(strings.Split(string(data), "\f")), nil
 }
 
+// Bind implements ingest.Reader.
+func (formFeeds) Bind(_ context.Context, from []ingest.Reading, leaves []archive.Leaf, out io.Writer) (string, error) {
+	var pages []string
+	for _, l := range leaves {
+		pages = append(pages, from[l.Source].(textReading)[l.Page-1])
+	}
+	_, err := io.WriteString(out, strings.Join(pages, "\f"))
+	return "application/pdf", err
+}
+
 // Available implements ingest.Reader.
 func (formFeeds) Available(context.Context) error { return nil }
 

@@ -7,6 +7,7 @@ import (
 	"bytes"
 	"context"
 	"errors"
+	"fmt"
 	"io"
 	"log/slog"
 	"path/filepath"
@@ -184,6 +185,27 @@ func (Plain) Open(_ context.Context, _ string, _ int64, src io.Reader) (ingest.R
 		return nil, &read.Failure{State: read.Failed, Code: strings.TrimSpace(code)}
 	}
 	return plain(strings.Split(string(data), "\f")), nil
+}
+
+// Bind implements [ingest.Reader]: pages are texts, and a turned one says so.
+func (Plain) Bind(_ context.Context, from []ingest.Reading, leaves []archive.Leaf, out io.Writer) (string, error) {
+	var pages []string
+	for _, l := range leaves {
+		p, ok := from[l.Source].(plain)
+		if !ok || l.Page > len(p) {
+			return "", &read.Failure{State: read.Failed, Code: read.Unbound}
+		}
+		text := p[l.Page-1]
+		if strings.Contains(text, "UNBOUND") {
+			return "", &read.Failure{State: read.Failed, Code: read.Unbound}
+		}
+		if l.Turn%360 != 0 {
+			text += fmt.Sprintf(" turned%d", l.Turn%360)
+		}
+		pages = append(pages, text)
+	}
+	_, err := io.WriteString(out, strings.Join(pages, "\f"))
+	return "application/pdf", err
 }
 
 type plain []string

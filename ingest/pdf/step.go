@@ -18,7 +18,7 @@ import (
 
 // Steps are the Go steps of this package, to be served by a worker.
 func Steps() map[string]sandbox.Step {
-	return map[string]sandbox.Step{stepInspect: inspectStep}
+	return map[string]sandbox.Step{stepInspect: inspectStep, stepBind: bindStep}
 }
 
 const stepInspect = "pdf-inspect"

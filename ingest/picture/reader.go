@@ -127,6 +127,19 @@ func (r *Reader) View(ctx context.Context, src *sandbox.File, f Facts, nr, rotat
 	return r.withTIFF(ctx, src, f.Format, nr, stepView, o)
 }
 
+const pageQuality = 92
+
+// Page makes a JPEG of page nr, upright and in full, for a file that people keep.
+func (r *Reader) Page(ctx context.Context, src *sandbox.File, f Facts, nr int) (*sandbox.File, error) {
+	if nr < 1 || nr > len(f.Frames) {
+		return nil, refuse(Corrupt)
+	}
+	p := f.Frames[nr-1]
+	x, y := p.Resolution()
+	o := order{Offset: p.Offset, Orientation: p.Orientation, Quality: pageQuality, Pixels: maxDirect, StretchY: int(x/y*100 + 0.5)}
+	return r.withTIFF(ctx, src, f.Format, nr, stepView, o)
+}
+
 func (r *Reader) gray(ctx context.Context, src *sandbox.File, nr int, o order) (*sandbox.File, error) {
 	format := ""
 	if o.Offset > 0 {
