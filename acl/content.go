@@ -3,6 +3,7 @@ package acl
 import (
 	"bytes"
 	"context"
+	"errors"
 	"io"
 	"time"
 
@@ -155,6 +156,9 @@ func (d *Desk) holds(r archive.Reader, h Holder, tried act) (act, archive.Versio
 		}
 		if _, ok := d.able(policies.ActInbox, item.Basket); !ok || len(item.Filed) > 0 {
 			return act{}, "", archive.ErrNotFound
+		}
+		if moved, err := movedOn(r, item); moved || err != nil {
+			return act{}, "", errors.Join(err, archive.ErrNotFound)
 		}
 		done := tried
 		done.verdict = v

@@ -14,7 +14,8 @@ import (
 type InboxView struct {
 	archive.InboxItem
 	Current archive.Version
-	// State is that of its version, with "processing" while a job is at it.
+	// State is that of its version, with "processing" while a job is at it, "arranging" while its pages
+	// are put together anew, "arranged" when they were, and "filed".
 	State string
 	// Job is how far the machine is; zero where no job is.
 	Job archive.Job
@@ -24,6 +25,8 @@ type InboxView struct {
 	DuplicateOf archive.DocumentID
 	// Claim says who works on it, if anybody does.
 	Claim ClaimView
+	// Arrange is the job that puts its pages together anew, done or failed; zero: there is none.
+	Arrange archive.Job
 }
 
 // AddInboxItem records an upload in the basket of a department; where none is named, in that of
@@ -127,8 +130,17 @@ func (d *Desk) showItem(r archive.Reader, item archive.InboxItem) (InboxView, er
 	if view.DuplicateOf, err = d.duplicate(r, v, ""); err != nil {
 		return InboxView{}, err
 	}
+	var busy bool
+	switch view.Arrange, busy, err = arranging(r, item); {
+	case err != nil:
+		return InboxView{}, err
+	case len(item.Arranged) > 0:
+		view.State = stateArranged
+	case busy:
+		view.State = stateArranging
+	}
 	if !view.MayWork { // who brought it in; how the others work is theirs
-		view.Aside, view.Arranging = nil, nil
+		view.Aside, view.Arranging, view.Arrange = nil, nil, archive.Job{}
 		return view, nil
 	}
 	view.Claim, err = d.claimed(r, item)
@@ -226,6 +238,9 @@ func (d *Desk) holdItem(r archive.Reader, id archive.InboxID, action string) (ar
 		return archive.InboxItem{}, verdict{}, err
 	case claim.Holds(d.guard.Now()) && claim.User != d.subject.User:
 		return archive.InboxItem{}, verdict{}, ErrClaimed
+	}
+	if _, busy, err := arranging(r, item); busy || err != nil {
+		return archive.InboxItem{}, verdict{}, errors.Join(err, ErrArranging)
 	}
 	return item, v, nil
 }
@@ -330,7 +345,7 @@ func (d *Desk) file(tx archive.Tx, tried act, item *archive.InboxItem, f Filing)
 		done.register, done.classification, done.verdict = doc.Register, doc.Classification, v
 	}
 	item.Changed, item.Revision = d.guard.Now().UTC(), item.Revision+1
-	item.FiledBy, item.FiledAt, item.Aside = d.subject.User, item.Changed, nil
+	item.FiledBy, item.FiledAt, item.Aside, item.Arranging = d.subject.User, item.Changed, nil, nil
 	if err := tx.PutInboxItem(*item); err != nil {
 		return act{}, err
 	}
@@ -368,7 +383,7 @@ func (d *Desk) RouteItem(ctx context.Context, id archive.InboxID, department str
 		done := tried
 		done.verdict = v
 		done.detail = &audit.Detail{Act: map[string]any{"from": item.Basket, "to": department}}
-		item.Basket, item.Aside = department, nil // its note is the colleagues'
+		item.Basket, item.Aside, item.Arranging = department, nil, nil // they are the colleagues'
 		item.Changed, item.Revision = d.guard.Now().UTC(), item.Revision+1
 		return done, tx.PutInboxItem(item)
 	})

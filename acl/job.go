@@ -69,6 +69,10 @@ func (d *Desk) Retry(ctx context.Context, id archive.JobID) (archive.Job, error)
 		if done.verdict, err = d.mayRetry(tx, v); err != nil {
 			return act{}, err
 		}
+		if job.Kind == archive.JobArrange {
+			job, err = d.retryArranging(tx, job, v)
+			return done, err
+		}
 		if job.State != archive.JobFailed || v.Job != id {
 			return act{}, archive.ErrConflict
 		}

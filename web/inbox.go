@@ -25,7 +25,7 @@ type inboxView struct {
 	Sender      string               `json:"sender"`
 	Note        string               `json:"note"`
 	BroughtBy   string               `json:"brought_by"`
-	State       string               `json:"state" doc:"received, processing, ready, failed, quarantined, password"`
+	State       string               `json:"state" doc:"received, processing, ready, failed, quarantined, password, arranging, arranged, filed"`
 	Reason      string               `json:"reason,omitempty"`
 	SHA256      string               `json:"sha256"`
 	Size        int64                `json:"size"`
@@ -43,6 +43,9 @@ type inboxView struct {
 	MayWork     bool                 `json:"may_work"`
 	ClaimedBy   *claimView           `json:"claimed_by,omitempty" doc:"Who works on it at present"`
 	Aside       *asideView           `json:"aside,omitempty" doc:"Set aside in its basket"`
+	From        []archive.InboxID    `json:"from" doc:"The items whose pages it was put together from"`
+	Arranged    []archive.InboxID    `json:"arranged" doc:"The items made of its pages"`
+	ArrangeJob  *jobView             `json:"arrange_job,omitempty" doc:"Puts its pages together anew; a failed one can be tried again, or dismissed by undo-arrange"`
 	Created     time.Time            `json:"created"`
 	Changed     time.Time            `json:"changed"`
 	Revision    int64                `json:"revision"`
@@ -55,7 +58,8 @@ func inboxOf(i acl.InboxView) inboxView {
 		BroughtBy: i.BroughtBy, State: i.State, Reason: cur.Reason, SHA256: hexOf(cur.Original.SHA256), Size: cur.Original.Size,
 		Kind: cur.Kind, Name: cur.Name, Flags: plain(cur.Flags), Pages: len(cur.Pages), TextSource: cur.TextSource(),
 		JobID: cur.Job, DuplicateOf: i.DuplicateOf, MayWork: i.MayWork, Suggestions: []string{},
-		Filed:   each(i.Filed, func(id archive.DocumentID) archive.DocumentID { return id }),
+		Filed: each(i.Filed, func(id archive.DocumentID) archive.DocumentID { return id }),
+		From:  append([]archive.InboxID{}, i.From...), Arranged: append([]archive.InboxID{}, i.Arranged...),
 		Created: i.Created.UTC(), Changed: i.Changed.UTC(), Revision: i.Revision,
 	}
 	if c, ok := cur.Confidence(); ok {
@@ -64,6 +68,10 @@ func inboxOf(i acl.InboxView) inboxView {
 	if i.Job.ID != "" {
 		job := jobOf(i.Job)
 		v.Job = &job
+	}
+	if i.Arrange.ID != "" {
+		job := jobOf(i.Arrange)
+		v.ArrangeJob = &job
 	}
 	if i.Claim.User != "" {
 		v.ClaimedBy = &claimView{User: i.Claim.User, Name: i.Claim.Name, Until: i.Claim.Until.UTC(), Mine: i.Claim.Mine}

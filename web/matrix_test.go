@@ -411,6 +411,8 @@ func (m *matrix) pairRoutes(p oracletest.Pair) map[string]pairRoute {
 		"DELETE /inbox/:id/claim":       {spare + "/claim", nil, nil, choose(inbox, 204, 404)},
 		"POST /inbox/:id/set-aside":     {own + "/set-aside", `{"until":"bald"}`, nil, 422},
 		"POST /inbox/:id/take-up":       {waits + "/take-up", nil, nil, basket},
+		"POST /inbox/:id/arrange":       {own + "/arrange", `{"outputs":[[{"page":1}]]}`, nil, choose(inbox, 422, 404)},
+		"POST /inbox/:id/undo-arrange":  {own + "/undo-arrange", nil, nil, choose(inbox, 409, 404)},
 		"POST /inbox/:id/unfile":        {own + "/unfile", nil, nil, choose(inbox, 409, 404)},
 		"GET /inbox/:id/original":       {own + "/original", nil, nil, basket},
 		"HEAD /inbox/:id/original":      {own + "/original", nil, nil, basket},

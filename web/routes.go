@@ -66,6 +66,8 @@ func (s *Server) routes() error {
 	handle(s, "POST", "/inbox/{id}/set-aside", "Let an inbox item wait in its basket", 0, s.setAsideInboxItem)
 	handle(s, "POST", "/inbox/{id}/take-up", "Take up an inbox item that was set aside", 0, s.takeUpInboxItem)
 	handle(s, "POST", "/inbox/{id}/file", "File an inbox item into one or several Akten", purposed|once, s.fileInboxItem)
+	handle(s, "POST", "/inbox/{id}/arrange", "Turn, reorder, split and merge the pages of inbox items", 0, s.arrangeInboxItem)
+	handle(s, "POST", "/inbox/{id}/undo-arrange", "Take an arrangement of pages back", 0, s.undoArrangeInboxItem)
 	handle(s, "POST", "/inbox/{id}/unfile", "Take my filing of an inbox item back", 0, s.unfileInboxItem)
 	handle(s, "POST", "/inbox/{id}/route", "Send an inbox item to another basket", 0, s.routeInboxItem)
 	s.contents("/inbox/{id}", 0)
