@@ -34,7 +34,6 @@ type collector struct {
 const checkEvery = 1024
 
 func (c *collector) collect(ctx context.Context, r *restricted) error {
-	c.tally = newTally(r.gate.table.facets)
 	sc := &search.SearchContext{DocumentMatchPool: search.NewDocumentMatchPool(r.poolSize(), 0), IndexReader: c.reader}
 	for n := 0; ; n++ {
 		if n%checkEvery == 0 && ctx.Err() != nil {

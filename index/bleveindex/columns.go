@@ -1,6 +1,7 @@
 package bleveindex
 
 import (
+	"bytes"
 	"fmt"
 	"maps"
 	"slices"
@@ -49,17 +50,26 @@ type columns struct {
 	mu                   sync.Mutex
 	segments, former     map[uint64][]row // of the snapshot asked for last, and of another one before
 	rights, akten, facet values
+	// pieces are the pieces of the values of facet, by number; each facet numbers its own.
+	pieces [][facetCount]uint32
+	kinds  [facetCount]values
 }
 
 func newColumns() *columns {
-	return &columns{segments: map[uint64][]row{}, rights: newValues(), akten: newValues(), facet: newValues()}
+	c := &columns{segments: map[uint64][]row{}, rights: newValues(), akten: newValues(), facet: newValues(), pieces: make([][facetCount]uint32, 1)}
+	for i := range c.kinds {
+		c.kinds[i] = newValues()
+	}
+	return c
 }
 
 // table is the rows of one snapshot.
 type table struct {
-	segments              [][]row
-	offsets               []uint64 // number of the first entry of each segment
-	rights, akten, facets []string // values by number
+	segments      [][]row
+	offsets       []uint64 // number of the first entry of each segment
+	rights, akten []string // values by number
+	pieces        [][facetCount]uint32
+	kinds         [facetCount][]string
 }
 
 // table returns the rows of a snapshot; what isn't known yet is read.
@@ -84,7 +94,10 @@ func (c *columns) table(r bleve.IndexReader) (*table, error) {
 	if !maps.EqualFunc(c.segments, used, same) {
 		c.segments, c.former = used, c.segments
 	}
-	t.rights, t.akten, t.facets = c.rights.list, c.akten.list, c.facet.list
+	t.rights, t.akten, t.pieces = c.rights.list, c.akten.list, c.pieces
+	for i := range c.kinds {
+		t.kinds[i] = c.kinds[i].list
+	}
 	return t, nil
 }
 
@@ -117,7 +130,7 @@ func (c *columns) read(s segment.Segment, size int) ([]row, error) {
 			case fieldAkte:
 				rows[i].akte = c.akten.number(value)
 			case fieldFacet:
-				rows[i].facet = c.facet.number(value)
+				rows[i].facet = c.joined(value)
 			case fieldDate:
 				rows[i].date = day(string(value))
 			}
@@ -129,6 +142,20 @@ func (c *columns) read(s segment.Segment, size int) ([]row, error) {
 		rows[i].rights = c.rights.number(rights)
 	}
 	return rows, nil
+}
+
+// joined returns the number of a value of fieldFacet and takes a new one to pieces. c.mu is held.
+func (c *columns) joined(value []byte) uint32 {
+	n := c.facet.number(value)
+	if int(n) < len(c.pieces) {
+		return n
+	}
+	var pieces [facetCount]uint32
+	for i, piece := range bytes.SplitN(value, []byte(sep), len(pieces)) {
+		pieces[i] = c.kinds[i].number(piece)
+	}
+	c.pieces = append(c.pieces, pieces)
+	return n
 }
 
 // row returns the row of an entry; an empty one if there is none, which opens to nobody.

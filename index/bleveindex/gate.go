@@ -19,7 +19,7 @@ type gate struct {
 
 	everywhere *verdicts            // rights held everywhere
 	within     map[uint32]*verdicts // rights held within an Akte
-	facet      *misses              // filters on type, register, department and classification
+	facet      misses               // filters on type, register, department and classification
 	from, to   uint32
 	dirtyAkten map[uint32]struct{}
 	dirty      archive.Dirty
@@ -32,7 +32,7 @@ func (c *columns) gate(r bleve.IndexReader, q index.Query) (*gate, error) {
 	}
 	g := &gate{table: t, reader: r, dirty: q.Without, to: math.MaxUint32}
 	g.everywhere = newVerdicts(t.rights, holdsOne(q.Rights.Tokens))
-	g.facet = newMisses(t.facets, q)
+	g.facet = misses{pieces: t.pieces}
 	if q.From != "" {
 		g.from = cmpOr(day(q.From), math.MaxUint32)
 	}
@@ -41,6 +41,7 @@ func (c *columns) gate(r bleve.IndexReader, q index.Query) (*gate, error) {
 	}
 	c.mu.Lock()
 	defer c.mu.Unlock()
+	g.facet.choose(c.kinds, q)
 	g.dirtyAkten = known(c.akten, q.Without.Akten)
 	held := known(c.akten, q.Rights.Within)
 	g.within = make(map[uint32]*verdicts, len(held))

@@ -35,6 +35,7 @@ func (x *Index) Search(ctx context.Context, q index.Query) (index.Result, error)
 		if err != nil {
 			return err
 		}
+		c.tally = newTally(g.table)
 		if err := x.collect(ctx, g, q, a, c); err != nil {
 			return err
 		}

@@ -4,7 +4,6 @@ import (
 	"cmp"
 	"fmt"
 	"slices"
-	"strings"
 
 	"eakte/index"
 )
@@ -41,34 +40,39 @@ func chosen(q index.Query) [facetCount][]string {
 	return [facetCount][]string{q.Types, q.Registers, q.Departments, q.Classifications}
 }
 
-// misses remembers for each joined value of fieldFacet which filters it misses.
+// misses tells which filters a value of fieldFacet misses.
 type misses struct {
-	joined []string
-	chosen [facetCount][]string
-	memo   []facet // by number, as facet+1; 0 is unknown
+	pieces [][facetCount]uint32
+	wanted []wanted // of the facets that are filtered
 }
 
-func newMisses(joined []string, q index.Query) *misses {
-	return &misses{joined: joined, chosen: chosen(q), memo: make([]facet, len(joined))}
+// wanted are the values that a facet's filter takes; those that no entry has are left out.
+type wanted struct {
+	facet  facet
+	values []uint32
 }
 
-// of returns the facet whose filter the value with this number misses, or none or several. A value
-// that isn't there misses whatever is filtered.
+func (m *misses) choose(kinds [facetCount]values, q index.Query) {
+	for i, chosen := range chosen(q) {
+		if len(chosen) == 0 {
+			continue
+		}
+		w := wanted{facet: facet(i)}
+		for _, v := range chosen {
+			if n, ok := kinds[i].numbers[v]; ok && v != "" {
+				w.values = append(w.values, n)
+			}
+		}
+		m.wanted = append(m.wanted, w)
+	}
+}
+
+// of returns the facet whose filter the value with this number misses, or none or several.
 func (m *misses) of(n uint32) facet {
-	if int(n) >= len(m.memo) {
-		return several
-	}
-	if m.memo[n] == 0 {
-		m.memo[n] = m.judge(m.joined[n]) + 1
-	}
-	return m.memo[n] - 1
-}
-
-func (m *misses) judge(joined string) facet {
-	out, parts := none, strings.Split(joined, sep)
-	for i, wanted := range m.chosen {
-		if len(wanted) > 0 && (i >= len(parts) || parts[i] == "" || !slices.Contains(wanted, parts[i])) {
-			out = out.and(facet(i))
+	out := none
+	for _, w := range m.wanted {
+		if !slices.Contains(w.values, m.pieces[n][w.facet]) {
+			out = out.and(w.facet)
 		}
 	}
 	return out
@@ -76,19 +80,19 @@ func (m *misses) judge(joined string) facet {
 
 // tally counts what passed the gate. What misses the filters of one facet counts in that facet only.
 type tally struct {
-	joined []string // values of fieldFacet by number
+	table  *table
 	total  int
-	hits   []int             // by number
-	beside [facetCount][]int // by missed facet and number; made when first needed
+	hits   []int             // by number of a value of fieldFacet
+	beside [facetCount][]int // the same by missed facet; made when first needed
 	months months
 }
 
-func newTally(joined []string) tally { return tally{joined: joined, hits: make([]int, len(joined))} }
+func newTally(t *table) tally { return tally{table: t, hits: make([]int, len(t.pieces))} }
 
 func (t *tally) add(r row, miss facet) {
 	if miss != none {
 		if t.beside[miss] == nil {
-			t.beside[miss] = make([]int, len(t.joined))
+			t.beside[miss] = make([]int, len(t.hits))
 		}
 		t.beside[miss][r.facet]++
 		return
@@ -100,43 +104,44 @@ func (t *tally) add(r row, miss facet) {
 
 // facets adds the counts up, value by value.
 func (t *tally) facets(q index.Query) map[string][]index.Count {
-	var counts [facetCount]map[string]int
-	for i, values := range chosen(q) {
-		counts[i] = make(map[string]int)
-		for _, v := range values {
-			counts[i][v] = 0
-		}
+	var counts [facetCount][]int
+	for i, list := range t.table.kinds {
+		counts[i] = make([]int, len(list))
 	}
 	for k, n := range t.hits {
-		if n == 0 {
-			continue
-		}
-		for i, key := range strings.SplitN(t.joined[k], sep, len(facetNames)) {
-			counts[i][key] += n
+		if n > 0 {
+			for i, piece := range t.table.pieces[k] {
+				counts[i][piece] += n
+			}
 		}
 	}
 	for i, missed := range t.beside {
 		for k, n := range missed {
-			if n == 0 {
-				continue
-			}
-			if parts := strings.SplitN(t.joined[k], sep, len(facetNames)); i < len(parts) {
-				counts[i][parts[i]] += n
-			}
+			counts[i][t.table.pieces[k][i]] += n
 		}
 	}
 	facets := make(map[string][]index.Count, len(facetNames))
-	for i, name := range facetNames {
-		delete(counts[i], "")
-		facets[name] = sorted(counts[i])
+	for i, chosen := range chosen(q) {
+		facets[facetNames[i]] = t.sorted(facet(i), counts[i], chosen)
 	}
 	return facets
 }
 
-func sorted(counts map[string]int) []index.Count {
-	out := make([]index.Count, 0, len(counts))
-	for key, n := range counts {
-		out = append(out, index.Count{Key: key, Count: n})
+// sorted lists the values of a facet that count or are chosen.
+func (t *tally) sorted(f facet, counts []int, chosen []string) []index.Count {
+	out := []index.Count{}
+	seen := map[string]bool{"": true}
+	for n, key := range t.table.kinds[f] {
+		if counts[n] > 0 && !seen[key] {
+			seen[key] = true
+			out = append(out, index.Count{Key: key, Count: counts[n]})
+		}
+	}
+	for _, key := range chosen {
+		if !seen[key] {
+			seen[key] = true
+			out = append(out, index.Count{Key: key})
+		}
 	}
 	slices.SortFunc(out, func(a, b index.Count) int {
 		return cmp.Or(cmp.Compare(b.Count, a.Count), cmp.Compare(a.Key, b.Key))
