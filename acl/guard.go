@@ -9,6 +9,7 @@ import (
 	"eakte/archive/blob/partial"
 	"eakte/archive/blob/seal"
 	"eakte/index"
+	"eakte/ingest"
 	"eakte/policies"
 )
 
@@ -24,6 +25,8 @@ type Config struct {
 	Table    *Table
 	// CursorKey seals list cursors; a new one at every start is fine.
 	CursorKey seal.Key
+	// Bundles makes bundles; nil: none are made.
+	Bundles ingest.BundleMaker
 	// Partials are the uploads that come in pieces; nil: none are taken.
 	Partials *partial.Dir
 	// UploadLimit is in bytes; 0 means 1 GiB.
@@ -44,6 +47,8 @@ type Guard struct {
 	windows  *windows
 	accounts *Accounts
 	cursors  *seal.Box
+	// bundling bounds the bundles made while somebody waits.
+	bundling chan struct{}
 	// headRegisters are found once: see there.
 	headRegisters map[archive.Pair]map[string]bool
 }
@@ -67,12 +72,15 @@ func New(cfg Config) (*Guard, error) {
 		return nil, fmt.Errorf("acl: cursor key: %w", err)
 	}
 	g := &Guard{
-		Config: cfg, windows: newWindows(cfg.Now), cursors: box,
+		Config: cfg, windows: newWindows(cfg.Now), cursors: box, bundling: make(chan struct{}, bundlesAtOnce),
 		headRegisters: headRegisters(cfg.Policies, cfg.Table),
 	}
 	g.accounts = newAccounts(g)
 	return g, nil
 }
+
+// bundlesAtOnce is how many bundles are made at once while their makers wait; others wait for their turn.
+const bundlesAtOnce = 2
 
 // For returns the desk of a subject. It costs nothing and decides nothing yet.
 func (g *Guard) For(s Subject) *Desk { return &Desk{guard: g, subject: s} }

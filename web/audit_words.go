@@ -33,6 +33,8 @@ func opNames() map[audit.Op]text {
 		audit.OpDocumentDownload: {"Datei heruntergeladen", "File downloaded"}, audit.OpAkteOpen: {"Akte geöffnet", "Akte opened"},
 		audit.OpAkteCreate: {"Akte angelegt", "Akte created"}, audit.OpAkteChange: {"Akte geändert", "Akte changed"},
 		audit.OpAkteList: {"Akten aufgelistet", "Akten listed"}, audit.OpAkteBundle: {"Akte als PDF ausgegeben", "Akte handed out as PDF"},
+		audit.OpBundleOrder: {"Akte als PDF angefordert", "PDF of an Akte ordered"}, audit.OpBundleExpire: {"PDF einer Akte gelöscht", "PDF of an Akte deleted"},
+		audit.OpJobCancel:  {"Verarbeitung abgebrochen", "Job cancelled"},
 		audit.OpCaseCreate: {"Vorgang eröffnet", "Case opened"}, audit.OpCaseClose: {"Vorgang geschlossen", "Case closed"},
 		audit.OpPersonCreate: {"Person erfasst", "Person entered"}, audit.OpPersonChange: {"Person geändert", "Person changed"},
 		audit.OpPersonOpen: {"Person gesehen", "Person shown"}, audit.OpPersonMerge: {"Personen zusammengeführt", "Persons merged"},

@@ -2,7 +2,10 @@ package web
 
 import (
 	"context"
+	"net/http"
 	"time"
+
+	"github.com/gin-gonic/gin"
 
 	"eakte/acl"
 	"eakte/archive"
@@ -14,7 +17,7 @@ type jobView struct {
 	Kind     string        `json:"kind"`
 	State    string        `json:"state" doc:"waiting, running, done, failed"`
 	Step     string        `json:"step,omitempty"`
-	Done     int           `json:"done" doc:"Pages of the step that are done"`
+	Done     int           `json:"done" doc:"Pages of the step that are done; documents of a bundle"`
 	Total    int           `json:"total" doc:"Pages of the step; 0: not known yet"`
 	Reason   string        `json:"reason,omitempty"`
 	Attempts int           `json:"attempts"`
@@ -44,6 +47,19 @@ func (s *Server) showJob(ctx context.Context, desk *acl.Desk, in *ByID) (*answer
 		return nil, err
 	}
 	return &answer[jobView]{jobOf(job)}, nil
+}
+
+// cancelJob ends a job that I started.
+func (s *Server) cancelJob(c *gin.Context, desk *acl.Desk) error {
+	id, err := pathID[archive.JobID](c)
+	if err != nil {
+		return err
+	}
+	if err := desk.CancelJob(c.Request.Context(), id); err != nil {
+		return err
+	}
+	c.Status(http.StatusNoContent)
+	return nil
 }
 
 // retryJob answers with the job that takes the place of the failed one.

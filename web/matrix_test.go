@@ -224,6 +224,7 @@ func documentRoutes() map[string]documentRoute {
 		"POST " + doc + "/move":          {path: doc + "/move", body: `{"reason":"x"}`, want: writes(422)},
 		"POST " + doc + "/versions":      {path: doc + "/versions", form: true, want: writes(422)},
 		"GET /jobs/:id":                  {path: "/jobs/:job", want: func(p oracletest.Pair, s seen) int { return choose(s.read || able(p, "operate"), 200, 404) }},
+		"DELETE /jobs/:id":               {path: "/jobs/:job", want: func(p oracletest.Pair, s seen) int { return choose(s.read || able(p, "operate"), 403, 404) }},
 		"POST /jobs/:id/retry": {path: "/jobs/:job/retry", want: func(p oracletest.Pair, s seen) int {
 			return choose(able(p, "operate"), 409, writes(409)(p, s))
 		}},
@@ -267,6 +268,13 @@ func TestMatrix(t *testing.T) {
 	}
 	checks.Wait()
 	t.Logf("%d pairs, %d documents, %d answers", len(oracletest.Pairs()), len(m.docs), count)
+}
+
+// reads says whether the pair may read any of the documents, in one of the registers if any are given.
+func (m *matrix) reads(p oracletest.Pair, registers ...string) bool {
+	return slices.ContainsFunc(m.docs, func(d matrixDoc) bool {
+		return (len(registers) == 0 || slices.Contains(registers, d.register)) && m.sees(p, d, "").read
+	})
 }
 
 // askDocuments asks the routes on documents: those of the pair's own department and of another one.
@@ -392,6 +400,9 @@ func (m *matrix) pairRoutes(p oracletest.Pair) map[string]pairRoute {
 		"POST /akten/:id/cases":         {"/akten/" + m.akte + "/cases", `{"procedure":"niederlassungserlaubnis"}`, nil, choose(!sees, 404, able(p, "akte.change") && m.touches(p, "niederlassungserlaubnis"), 201, 403)},
 		"POST /cases/:id/close":         {"/cases/" + nowhere + "/close", nil, nil, 404},
 		"GET /akten/:id/documents":      {"/akten/" + m.akte + "/documents", nil, nil, shown},
+		"GET /akten/:id/bundle.pdf":     {"/akten/" + m.akte + "/bundle.pdf?register=identitaet&register=asyl", nil, nil, choose(m.reads(p, "identitaet", "asyl"), 200, 404)},
+		"POST /akten/:id/bundles":       {"/akten/" + m.akte + "/bundles", `{}`, nil, choose(!sees, 404, m.reads(p), 202, 403)},
+		"GET /bundles/:id":              {"/bundles/" + nowhere, nil, nil, 404},
 		"POST /akten/:id/documents":     {"/akten/" + m.akte + "/documents", newForm().meta(`{"type":"arbeitsvertrag"}`).file("a.txt", ""), nil, choose(receives, 422, sees, 403, 404)},
 		"POST /inbox":                   {"/inbox", newForm().file("a.txt", ""), nil, choose(able(p, "upload"), 422, 403)},
 		"OPTIONS /uploads/":             {"/uploads/", nil, nil, 200},

@@ -18,6 +18,7 @@ const (
 	once                 // an Idempotency-Key
 	created              // answers 201
 	bytesOut             // answers with bytes
+	accepted             // answers 202
 )
 
 // routes is the table of contents. The error is the tus protocol's, which finds a mistake in its set-up.
@@ -47,6 +48,8 @@ func (s *Server) routes() error {
 	handle(s, "POST", "/cases/{id}/close", "Close a case", purposed, s.closeCase)
 	handle(s, "GET", "/akten/{id}/documents", "List documents by register and date", purposed, s.listDocuments)
 	s.upload("/akten/{id}/documents", "Bring a document into an Akte", purposed, typeOf[documentMeta](), typeOf[documentView](), s.addDocument)
+
+	s.bundles()
 
 	handle(s, "GET", "/documents/{id}", "Show what is recorded of a document", purposed, s.showDocument)
 	handle(s, "PATCH", "/documents/{id}", "Change what is recorded of a document", purposed, s.changeDocument)
@@ -78,6 +81,7 @@ func (s *Server) routes() error {
 
 	handle(s, "POST", "/search", "Find documents and persons", purposed, s.search)
 	handle(s, "GET", "/jobs/{id}", "Show a job", purposed, s.showJob)
+	s.raw("DELETE", "/jobs/{id}", "End a job that I started", 0, s.cancelJob)
 	s.eventStream()
 	handle(s, "POST", "/jobs/{id}/retry", "Try a failed job again", purposed, s.retryJob)
 
@@ -242,6 +246,9 @@ func (s *Server) operation(method, path, summary string, traits int) huma.Operat
 	}
 	if traits&created != 0 {
 		op.DefaultStatus = http.StatusCreated
+	}
+	if traits&accepted != 0 {
+		op.DefaultStatus = http.StatusAccepted
 	}
 	if traits&purposed != 0 {
 		op.Parameters = append(op.Parameters, header("Eakte-Purpose", "Why: a code of /purposes or case:ID", false))

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"io"
 	"log/slog"
@@ -22,6 +23,7 @@ import (
 	"eakte/acl"
 	"eakte/archive"
 	"eakte/archive/audit"
+	"eakte/archive/blob"
 	"eakte/archive/blob/fsblob"
 	"eakte/archive/blob/partial"
 	"eakte/archive/blob/seal"
@@ -159,10 +161,40 @@ func (w *world) engines(dir string, log *slog.Logger) acl.Config {
 		Store: store, Objects: objects, Contents: contents, Reader: formFeeds{}, Worker: "test", Now: w.now, Log: log,
 	})
 	w.indexer = &index.Indexer{Store: store, Contents: contents, Engine: engine, Policies: w.set, Now: w.now, Zone: time.UTC, Log: log}
+	made := slips{store, objects}
+	w.pipeline.Bundles = made
 	return acl.Config{
-		Store: store, Objects: objects, Contents: contents, Index: engine, Trail: store,
+		Bundles: made,
+		Store:   store, Objects: objects, Contents: contents, Index: engine, Trail: store,
 		CursorKey: seal.Key{7}, UploadLimit: 8 << 20, Now: w.now, Partials: w.partials,
 	}
+}
+
+// slips stands for the maker of bundles: its PDF is a list of the documents' ids.
+type slips struct {
+	store   archive.Store
+	objects *seal.Store
+}
+
+func (s slips) Make(ctx context.Context, b archive.Bundle, done func(int) error) (archive.Object, error) {
+	text := "%PDF " + b.Language + " " + b.Recipient
+	for i, d := range b.Documents {
+		text += "\n" + string(d.Document)
+		if err := done(i + 1); err != nil {
+			return archive.Object{}, err
+		}
+	}
+	ref := blob.NewRef()
+	key, err := archive.ObjectKey(b.Content, ref)
+	if err != nil {
+		return archive.Object{}, err
+	}
+	r, err := s.objects.Receive(ctx, ref, key, strings.NewReader(text), -1)
+	if err != nil {
+		return archive.Object{}, err
+	}
+	err = s.store.Update(ctx, func(tx archive.Tx) error { return tx.Announce(archive.Intent{Ref: ref, Made: b.Created}) })
+	return archive.Object{Ref: ref, Size: r.Size, SHA256: r.SHA256}, errors.Join(err, r.Commit(ctx))
 }
 
 // tellErrors prints what the server logged as an error in a test that failed.

@@ -23,6 +23,7 @@ import (
 	"eakte/index"
 	"eakte/index/bleveindex"
 	"eakte/ingest"
+	"eakte/ingest/bundle"
 	"eakte/ingest/ocr"
 	"eakte/ingest/read"
 	"eakte/ingest/sandbox"
@@ -56,6 +57,7 @@ type app struct {
 	guard    *acl.Guard
 	indexer  *index.Indexer
 	box      *sandbox.Runner
+	bundler  *ingest.Bundler
 	pipeline *ingest.Pipeline
 	web      *web.Server
 	signer   *audit.Signer
@@ -108,6 +110,9 @@ func (a *app) open(ctx context.Context) error {
 	a.indexer = &index.Indexer{
 		Store: a.store, Contents: a.contents, Engine: a.engine, Policies: a.policies,
 		Now: time.Now, Zone: a.zone, Log: a.log,
+	}
+	if err := a.openBundler(); err != nil {
+		return err
 	}
 	if err := a.openGuard(); err != nil {
 		return err
@@ -205,17 +210,27 @@ func (a *app) openGuard() error {
 		return err
 	}
 	a.guard, err = acl.New(acl.Config{
-		Store: a.store, Objects: a.objects, Contents: a.contents, Index: a.engine, Trail: a.store,
+		Bundles: a.bundler,
+		Store:   a.store, Objects: a.objects, Contents: a.contents, Index: a.engine, Trail: a.store,
 		Policies: a.policies, Table: table, CursorKey: seal.NewKey(), UploadLimit: a.cfg.UploadLimit, Partials: a.partials,
 		Zone: a.zone, Behind: a.indexer.Behind, Machine: &machine{app: a, started: time.Now()},
 	})
 	return err
 }
 
-func (a *app) openPipeline() (err error) {
+// openBundler opens the sandbox and what makes bundles in it.
+func (a *app) openBundler() (err error) {
 	if a.box, err = sandbox.New(sandbox.Config{}); err != nil {
 		return err
 	}
+	a.bundler = &ingest.Bundler{
+		Store: a.store, Objects: a.objects, Contents: a.contents, Policies: a.policies,
+		Composer: &bundle.Composer{Sandbox: a.box}, Zone: a.zone, Now: time.Now,
+	}
+	return nil
+}
+
+func (a *app) openPipeline() (err error) {
 	tesseract, err := ocr.New(a.box)
 	if err != nil {
 		return err
@@ -227,7 +242,8 @@ func (a *app) openPipeline() (err error) {
 		return err
 	}
 	a.pipeline = ingest.New(ingest.Config{
-		Store: a.store, Objects: a.objects, Contents: a.contents, Reader: ingest.Documents{Reader: reader, Sandbox: a.box, Languages: a.cfg.Languages},
+		Bundles: a.bundler,
+		Store:   a.store, Objects: a.objects, Contents: a.contents, Reader: ingest.Documents{Reader: reader, Sandbox: a.box, Languages: a.cfg.Languages},
 		Worker: archive.NewID[string](), Jobs: 2 * a.cfg.Workers, Lease: jobLease, Log: a.log,
 	})
 	return nil

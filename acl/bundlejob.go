@@ -1,0 +1,129 @@
+package acl
+
+import (
+	"context"
+
+	"eakte/archive"
+	"eakte/archive/audit"
+	"eakte/policies"
+)
+
+// cancelled is the reason of a job that its maker ended.
+const cancelled = "cancelled"
+
+// OrderBundle lets the machine make a bundle and returns its job. The bundle has the job's ID.
+func (d *Desk) OrderBundle(ctx context.Context, id archive.AkteID, q BundleRequest) (archive.Job, error) {
+	if err := q.check(d.guard.Policies); err != nil {
+		return archive.Job{}, err
+	}
+	tried := act{op: audit.OpBundleOrder, object: "akte/" + string(id)}
+	made, _, err := d.create(ctx, tried, q, func(tx archive.Tx) (string, act, error) {
+		b, done, err := d.bundle(tx, id, q)
+		if err != nil {
+			return "", act{}, err
+		}
+		done.op = audit.OpBundleOrder
+		b.ID = archive.NewID[archive.BundleID]()
+		if err := tx.PutBundle(b); err != nil {
+			return "", act{}, err
+		}
+		return string(b.ID), done, tx.Enqueue(archive.Job{
+			ID: archive.JobID(b.ID), Kind: archive.JobBundle, State: archive.JobWaiting, Total: len(b.Documents),
+			Created: b.Created, NotBefore: b.Created,
+		})
+	})
+	if err != nil {
+		return archive.Job{}, err
+	}
+	var job archive.Job
+	err = d.view(ctx, func(r archive.Reader) (err error) {
+		job, err = r.Job(archive.JobID(made))
+		return err
+	})
+	return job, err
+}
+
+// FetchBundle opens a bundle that the subject ordered, for as long as it is kept. It takes no purpose: the
+// bundle has its own. [archive.ErrNotReady] while it is being made; who lost the right to any of its
+// documents since gets nothing of it.
+func (d *Desk) FetchBundle(ctx context.Context, id archive.BundleID) (*BundleFile, error) {
+	var b archive.Bundle
+	err := d.view(ctx, func(r archive.Reader) (err error) {
+		if b, err = d.ownBundle(r, id); err != nil || b.Object.Ref != "" {
+			return err
+		}
+		job, err := r.Job(archive.JobID(id))
+		if err == nil && job.State == archive.JobFailed {
+			return archive.ErrNotFound
+		}
+		if err == nil {
+			err = archive.ErrNotReady
+		}
+		return err
+	})
+	if err != nil {
+		return nil, d.refused(ctx, act{op: audit.OpAkteBundle, object: "bundle/" + string(id)}, err)
+	}
+	return d.release(ctx, b, "bundle/"+string(id), func() error { return nil })
+}
+
+// ownBundle returns a bundle of the subject's own that is still kept.
+func (d *Desk) ownBundle(r archive.Reader, id archive.BundleID) (archive.Bundle, error) {
+	b, err := r.Bundle(id)
+	if err != nil {
+		return archive.Bundle{}, err
+	}
+	if b.Maker != d.subject.User || !d.guard.Now().Before(b.Expires) {
+		return archive.Bundle{}, archive.ErrNotFound
+	}
+	return b, nil
+}
+
+// CancelJob ends a job that the subject started herself: a bundle's. Others can't be ended. It is an
+// [archive.ErrConflict] when it has ended already.
+func (d *Desk) CancelJob(ctx context.Context, id archive.JobID) error {
+	tried := act{op: audit.OpJobCancel, object: "job/" + string(id)}
+	return d.change(ctx, tried, func(tx archive.Tx) (act, error) {
+		job, err := tx.Job(id)
+		if err != nil {
+			return act{}, err
+		}
+		if err := d.follows(tx, job); err != nil {
+			return act{}, err
+		}
+		b, err := d.ownBundle(tx, archive.BundleID(id))
+		if isNotFound(err) {
+			return act{}, ErrDenied
+		}
+		if err != nil {
+			return act{}, err
+		}
+		if job.State != archive.JobWaiting && job.State != archive.JobRunning {
+			return act{}, archive.ErrConflict
+		}
+		job.State, job.Reason, job.Finished = archive.JobFailed, cancelled, d.guard.Now().UTC()
+		akte, err := tx.Akte(b.Akte)
+		if err != nil {
+			return act{}, err
+		}
+		done := tried
+		done.akten, done.persons = []archive.AkteID{b.Akte}, []archive.PersonID{akte.Person}
+		return done, tx.PutJob(job)
+	})
+}
+
+// follows asks that the subject may see how far a job is.
+func (d *Desk) follows(r archive.Reader, job archive.Job) error {
+	if _, ok := d.able(policies.ActOperate); ok {
+		return nil
+	}
+	if job.Kind == archive.JobBundle {
+		_, err := d.ownBundle(r, archive.BundleID(job.ID))
+		return err
+	}
+	v, err := r.Version(job.Version)
+	if err != nil {
+		return err
+	}
+	return d.mayFollow(r, v)
+}
