@@ -25,6 +25,8 @@ type InboxView struct {
 	DuplicateOf archive.DocumentID
 	// Claim says who works on it, if anybody does.
 	Claim ClaimView
+	// Suggestions are what its first pages may say for its filing; in lists there are none.
+	Suggestions []Suggestion
 	// Arrange is the job that puts its pages together anew, done or failed; zero: there is none.
 	Arrange archive.Job
 }
@@ -164,6 +166,9 @@ func (d *Desk) InboxItem(ctx context.Context, id archive.InboxID) (InboxView, er
 		}
 		return done, err
 	})
+	if err == nil && view.MayWork && view.State == archive.StateReady {
+		view.Suggestions, err = d.suggest(ctx, view.Current)
+	}
 	return view, err
 }
 

@@ -39,7 +39,7 @@ type inboxView struct {
 	Job         *jobView             `json:"job,omitempty"`
 	DuplicateOf archive.DocumentID   `json:"duplicate_of,omitempty"`
 	Filed       []archive.DocumentID `json:"filed"`
-	Suggestions []string             `json:"suggestions"`
+	Suggestions []suggestionView     `json:"suggestions" doc:"What its first pages may say, with the place; not in lists"`
 	MayWork     bool                 `json:"may_work"`
 	ClaimedBy   *claimView           `json:"claimed_by,omitempty" doc:"Who works on it at present"`
 	Aside       *asideView           `json:"aside,omitempty" doc:"Set aside in its basket"`
@@ -51,13 +51,36 @@ type inboxView struct {
 	Revision    int64                `json:"revision"`
 }
 
+// suggestionView is something on a page that may be what a clerk would enter.
+type suggestionView struct {
+	Field string    `json:"field" doc:"date, type, aktenzeichen, azr_number"`
+	Value string    `json:"value"`
+	Text  string    `json:"text" doc:"What stands there"`
+	Page  int       `json:"page"`
+	Box   placeView `json:"box"`
+}
+
+// placeView is a place on a page of width by height.
+type placeView struct {
+	X      float32 `json:"x"`
+	Y      float32 `json:"y"`
+	W      float32 `json:"w"`
+	H      float32 `json:"h"`
+	Width  float32 `json:"width"`
+	Height float32 `json:"height"`
+}
+
+func suggestionOf(s acl.Suggestion) suggestionView {
+	return suggestionView{s.Field, s.Value, s.Text, s.Page, placeView{s.X, s.Y, s.W, s.H, s.Width, s.Height}}
+}
+
 func inboxOf(i acl.InboxView) inboxView {
 	cur := i.Current
 	v := inboxView{
 		ID: i.ID, Department: i.Basket, ReceivedOn: i.ReceivedOn, Channel: i.Channel, Sender: i.Sender, Note: i.Note,
 		BroughtBy: i.BroughtBy, State: i.State, Reason: cur.Reason, SHA256: hexOf(cur.Original.SHA256), Size: cur.Original.Size,
 		Kind: cur.Kind, Name: cur.Name, Flags: plain(cur.Flags), Pages: len(cur.Pages), TextSource: cur.TextSource(),
-		JobID: cur.Job, DuplicateOf: i.DuplicateOf, MayWork: i.MayWork, Suggestions: []string{},
+		JobID: cur.Job, DuplicateOf: i.DuplicateOf, MayWork: i.MayWork, Suggestions: each(i.Suggestions, suggestionOf),
 		Filed: each(i.Filed, func(id archive.DocumentID) archive.DocumentID { return id }),
 		From:  append([]archive.InboxID{}, i.From...), Arranged: append([]archive.InboxID{}, i.Arranged...),
 		Created: i.Created.UTC(), Changed: i.Changed.UTC(), Revision: i.Revision,
