@@ -24,9 +24,11 @@ type Viewer struct {
 	Query string
 	// Finds says that the content can be searched: Base + "/hits" answers.
 	Finds bool
-	// Retry is where a form asks for another try; empty: the reader can't.
-	Retry string
-	// Refresh is the page to take the block from anew while it is read; empty: the present one.
+	// Job is the latest that worked on it; Retry says that the reader may ask for another try.
+	Job   string
+	Retry bool
+	// Refresh is the path of the page that the block stands on: it is taken from there anew while the
+	// version is read, and another try leads back there. Empty: the present address, and the first page.
 	Refresh string
 	// Close leads to the page without this viewer; empty: it stays.
 	Close string
@@ -62,4 +64,6 @@ func (v Viewer) Drawing() bool {
 }
 
 // Exact says that the browser can draw the received file itself.
-func (v Viewer) Exact() bool { return v.Kind == "application/pdf" }
+func (v Viewer) Exact() bool {
+	return v.Kind == "application/pdf" || v.Kind == "image/jpeg" || v.Kind == "image/png"
+}

@@ -104,8 +104,7 @@ export class Hits {
     const marks = this.viewer.querySelectorAll(`[data-page="${page}"] .viewer-marks [data-hit="${hit}"]`);
     for (const mark of marks) mark.dataset.current = "";
     if (this.viewer.shown === this.viewer.images && marks[0]) {
-      this.viewer.images.page = page;
-      this.viewer.images.reveal(marks[0]);
+      this.viewer.images.reveal(marks[0], page);
     } else {
       this.viewer.shown.go(page);
     }

@@ -17,6 +17,8 @@ export class Pages {
     this.page = 1;
     this.thumbs = new Thumbs(viewer, this.pages);
     this.usual = usualWidth(this.pages);
+    this.fitted = 1; // the page that was fitted to the width
+    this.went = -1; // where the area was scrolled to for a page
     this.watch();
   }
 
@@ -48,8 +50,10 @@ export class Pages {
   }
 
   start(page) {
+    this.page = Math.max(1, Math.min(this.count, page));
+    this.fitted = this.page;
     this.lay();
-    this.go(page);
+    this.go(this.page);
   }
 
   show(page) {
@@ -62,7 +66,7 @@ export class Pages {
 
   /** The scale at which the pages fit. */
   fitting() {
-    const p = this.pages[this.page - 1];
+    const p = this.pages[(this.mode === "whole" ? this.page : this.fitted) - 1];
     const style = getComputedStyle(this.area);
     const width = this.area.clientWidth - parseFloat(style.paddingLeft) - parseFloat(style.paddingRight) - 2;
     const height = this.area.clientHeight - 2 * border;
@@ -108,6 +112,7 @@ export class Pages {
 
   fit(mode) {
     this.mode = mode;
+    this.fitted = this.page;
     this.lay();
     if (mode === "whole") this.go(this.page);
   }
@@ -123,6 +128,7 @@ export class Pages {
     const box = p.figure.getBoundingClientRect();
     this.area.scrollBy({ top: box.top - this.area.getBoundingClientRect().top - border, behavior: "instant" });
     this.page = page;
+    this.went = this.area.scrollTop;
   }
 
   /** Reports whether a whole page fits, so that turning pages is more than scrolling. */
@@ -130,6 +136,8 @@ export class Pages {
 
   /** Finds the page in sight: the one that fills most of the area. */
   look() {
+    if (Math.abs(this.area.scrollTop - this.went) < 2) return; // a small page may not fill most of it
+    this.went = -1;
     const area = this.area.getBoundingClientRect();
     let best = this.page, most = 0;
     for (const p of this.pages) {
@@ -139,21 +147,22 @@ export class Pages {
       const share = Math.min(box.bottom, area.bottom) - Math.max(box.top, area.top);
       if (share > most + 1) [best, most] = [p.number, share];
     }
-    // At either end the outermost page counts, however small it is.
-    const scrolls = this.area.scrollHeight > this.area.clientHeight + 4;
-    if (scrolls && this.area.scrollTop <= 2) best = 1;
+    if (this.area.scrollTop <= 2) best = 1;
+    else if (this.area.scrollTop + this.area.clientHeight >= this.area.scrollHeight - 2) best = this.count;
     if (best === this.page) return;
     this.page = best;
     this.viewer.dispatchEvent(new CustomEvent("pageshown"));
   }
 
-  /** Brings a mark of a page into sight. */
-  reveal(mark) {
+  /** Brings a mark on a page into sight. */
+  reveal(mark, page) {
+    this.page = page;
     const box = mark.getBoundingClientRect();
     const area = this.area.getBoundingClientRect();
     const inside = box.top >= area.top + 24 && box.bottom <= area.bottom - 24 && box.left >= area.left && box.right <= area.right;
-    if (inside) return;
-    this.area.scrollBy({ top: box.top - area.top - area.height / 3, left: box.left < area.left || box.right > area.right ? box.left - area.left - area.width / 3 : 0, behavior: "instant" });
+    const aside = box.left < area.left || box.right > area.right;
+    if (!inside) this.area.scrollBy({ top: box.top - area.top - area.height / 3, left: aside ? box.left - area.left - area.width / 3 : 0, behavior: "instant" });
+    this.went = this.area.scrollTop;
   }
 }
 

@@ -22,12 +22,11 @@ export class Thumbs {
     a.href = `#${p.figure.id}`;
     a.dataset.to = p.number;
     a.tabIndex = -1;
-    a.setAttribute("aria-label", this.viewer.words("sayPage", { p: p.number }));
     const img = document.createElement("img");
     Object.assign(img, { alt: "", loading: "lazy", decoding: "async", width: Math.round(p.width), height: Math.round(p.height), draggable: false });
     if (p.drawn) img.src = this.viewer.address(`/pages/${p.number}/image`, { width: 200 });
     const number = document.createElement("span");
-    number.textContent = p.number;
+    number.append(...spoken(this.viewer.dataset.sayPage, p.number));
     a.append(img, number);
     item.append(a);
     this.list.append(item);
@@ -69,12 +68,20 @@ export class Thumbs {
     this.links.forEach((a, i) => {
       a.querySelector("b")?.remove();
       const n = hits.get(i + 1);
-      const page = this.viewer.words("sayPage", { p: i + 1 });
-      a.setAttribute("aria-label", n ? `${page}, ${this.viewer.words("sayHits", { a: n })}` : page);
       if (!n) return;
       const count = document.createElement("b");
-      count.textContent = n;
+      count.append(...spoken(this.viewer.dataset.sayHits, n));
       a.append(count);
     });
   }
+}
+
+/** A sentence of which only the number is seen. */
+function spoken(sentence, number) {
+  return sentence.split(/%[abp]/).flatMap((words, i) => {
+    const unseen = document.createElement("span");
+    unseen.className = "kern-sr-only";
+    unseen.textContent = words;
+    return i ? [String(number), unseen] : [unseen];
+  });
 }

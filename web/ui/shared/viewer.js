@@ -132,11 +132,8 @@ class PageViewer extends HTMLElement {
   /** Shows the document as "image", "text" or "exact". */
   async show(mode) {
     const page = this.shown.page;
-    if (mode === "exact" && !this.exact) {
-      const { Exact } = await import("./viewer-exact.js");
-      if (this.signal.aborted) return;
-      this.exact ??= new Exact(this);
-    }
+    if (mode === "exact") await this.readyExact();
+    if (this.signal.aborted) return;
     const next = { image: this.images, text: this.text, exact: this.exact }[mode];
     for (const view of [this.images, this.text, this.exact]) if (view && view !== next) view.hide();
     this.shown = next;
@@ -148,6 +145,13 @@ class PageViewer extends HTMLElement {
       this.failed(error);
     }
     this.follow();
+  }
+
+  /** Loads what draws the received file, when it is first asked for. */
+  async readyExact() {
+    const kind = this.querySelector("[data-exact]").dataset.exact;
+    const { Exact } = kind === "application/pdf" ? await import("./viewer-exact.js") : await import("./viewer-picture.js");
+    if (!this.signal.aborted) this.exact ??= new Exact(this);
   }
 
   /** Brings everything that tells the place up to it. */
