@@ -4,7 +4,7 @@ import { Thumbs } from "./viewer-thumbs.js";
 const screen = 96 / 72; // pixels of a point at 100 %
 const smallest = 0.1 * screen;
 const largest = 8 * screen;
-const border = 12; // pixels kept free on each side
+const border = 12; // pixels kept free on each side; viewer.css says so too
 
 export class Pages {
   constructor(viewer) {
@@ -84,6 +84,7 @@ export class Pages {
     this.scale = Math.max(smallest, Math.min(largest, this.scale));
     for (const p of this.pages) p.size(this.scale, this.turned);
     this.back(place);
+    if (this.went >= 0) this.went = this.area.scrollTop;
     this.viewer.dispatchEvent(new CustomEvent("pageshown"));
   }
 
