@@ -75,7 +75,6 @@ func (m *matrix) pageRoutes(p oracletest.Pair) map[string]pageRoute {
 		"GET /":                   {path: "/", want: 200},
 		"GET /akten/:id/purpose":  {path: "/akten/" + m.akte + "/purpose", want: choose(sees, 200, 404)},
 		"POST /akten/:id/purpose": {path: "/akten/" + m.akte + "/purpose", form: url.Values{"purpose": {"nonsense"}}, want: choose(sees, 422, 404)},
-		"POST /jobs/:id/retry":    {path: "/jobs/" + nowhere + "/retry", form: url.Values{}, want: 404},
 		"POST /session":           {path: "/session", form: url.Values{}, want: 204},
 	}
 }

@@ -105,7 +105,6 @@ func (p *Pages) Routes(open, signed gin.IRoutes) {
 
 	signed.GET("/akten/:id/purpose", p.handle((*Pages).showPurposes))
 	signed.POST("/akten/:id/purpose", p.handle((*Pages).statePurpose))
-	signed.POST("/jobs/:id/retry", p.handle((*Pages).retryJob))
 }
 
 // handle makes a handler of gin out of one of ours: errors become pages.

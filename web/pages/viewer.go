@@ -8,7 +8,7 @@ import (
 // viewerOf fills the viewer with a version. base is the address of the content, state that of what
 // holds the version.
 func viewerOf(base, title, state string, v archive.Version) ui.Viewer {
-	view := ui.Viewer{ID: "viewer", Base: base, Title: title, Kind: v.Kind, State: state, Reason: v.Reason, Flags: v.Flags, Job: string(v.Job)}
+	view := ui.Viewer{ID: "viewer", Base: base, Title: title, Kind: v.Kind, State: state, Reason: v.Reason, Flags: v.Flags}
 	for i, p := range v.Pages {
 		view.Pages = append(view.Pages, ui.ViewerPage{
 			Number: i + 1, Width: p.Width, Height: p.Height, Note: p.Note, Source: p.Source, Drawn: p.Image.Length > 0,

@@ -49,12 +49,12 @@ func TestViewer(t *testing.T) {
 			want: []string{"data-waits", "wird gerade gelesen"}, lack: []string{"data-pages", "data-find"},
 		},
 		{
-			name: "damaged, and she may try again", state: "failed", version: archive.Version{State: "failed", Reason: "corrupt", Job: "J"},
-			edit: func(v *ui.Viewer) { v.Retry, v.Refresh = true, "/akten/A" },
-			want: []string{"Die Datei ist beschädigt.", `action="/jobs/J/retry"`, `name="to" value="/akten/A"`, "Erneut versuchen", "/original"},
+			name: "damaged, and she may try again", state: "failed", version: archive.Version{State: "failed", Reason: "corrupt"},
+			edit: func(v *ui.Viewer) { v.Retry = "/again" },
+			want: []string{"Die Datei ist beschädigt.", `action="/again"`, "Erneut versuchen", "/original"},
 		},
 		{
-			name: "damaged, and she may not", state: "failed", version: archive.Version{State: "failed", Reason: "corrupt", Job: "J"},
+			name: "damaged, and she may not", state: "failed", version: archive.Version{State: "failed", Reason: "corrupt"},
 			want: []string{"Die Datei ist beschädigt."}, lack: []string{"<form", "Erneut"},
 		},
 		{

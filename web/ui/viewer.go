@@ -24,11 +24,9 @@ type Viewer struct {
 	Query string
 	// Finds says that the content can be searched: Base + "/hits" answers.
 	Finds bool
-	// Job is the latest that worked on it; Retry says that the reader may ask for another try.
-	Job   string
-	Retry bool
-	// Refresh is the path of the page that the block stands on: it is taken from there anew while the
-	// version is read, and another try leads back there. Empty: the present address, and the first page.
+	// Retry is where a form asks for another try; empty: the reader can't.
+	Retry string
+	// Refresh is the page to take the block from anew while it is read; empty: the present one.
 	Refresh string
 	// Close leads to the page without this viewer; empty: it stays.
 	Close string
