@@ -59,8 +59,28 @@ func newShelf(t *testing.T) *shelf {
 	s.akte = w.Akte(s.clerk, "Öztürk", "auslaenderbehoerde", archive.Participation{Department: "gesundheit"})
 	s.pass = w.Add(s.clerk, s.akte, archive.Document{Type: "reisepass", Title: "Reisepass von vorn"}, "Pass")
 	s.report = w.Add(s.physician, s.akte, archive.Document{Type: "aerztliches_attest", Title: "Befund der Lunge", Classification: "besonders"}, "Befund")
+	secret := w.Add(s.clerk, s.akte, archive.Document{Type: "reisepass", Title: hiddenTitle}, "Geheim").Document
+	secret.Classification = "sicherheit"
+	s.change(secret)
 	w.Settle()
 	return s
+}
+
+// hiddenTitle is that of a document which neither may see, in a register of which the clerk sees others.
+const hiddenTitle = "Vermerk zur Sicherheit"
+
+// change stores a document past all rights.
+func (s *shelf) change(doc archive.Document) {
+	s.T.Helper()
+	doc.Revision++
+	err := s.Store.Update(s.T.Context(), func(tx archive.Tx) error {
+		return errors.Join(tx.PutDocument(doc), tx.Record(audit.Event{
+			Time: s.Time, Actor: audit.System(), Op: audit.OpDocumentChange, Object: "document/" + string(doc.ID), Result: audit.Allow,
+		}))
+	})
+	if err != nil {
+		s.T.Fatal(err)
+	}
 }
 
 // text reads a bundle to its end and returns what it says.
@@ -111,7 +131,7 @@ func TestBundleHoldsWhatItsReaderMaySee(t *testing.T) {
 		}
 		both := acl.BundleRequest{Language: "de", Documents: []archive.DocumentID{s.pass.ID, s.report.ID}}
 		for _, text := range []string{text, s.text(tt.desk.Bundle(t.Context(), s.akte, both))} {
-			if len(listed.Items) == 1 && (strings.Contains(text, tt.lack) || strings.Contains(text, "Blatt 2")) {
+			if len(listed.Items) == 1 && (strings.Contains(text, tt.lack) || strings.Contains(text, hiddenTitle) || strings.Contains(text, "Blatt 2")) {
 				t.Errorf("%s: the bundle tells of what she may not see:\n%s", name, text)
 			}
 		}
@@ -135,20 +155,12 @@ func TestBundleIsDecidedAgainWhenFetched(t *testing.T) {
 	}
 	doc := s.pass.Document
 	doc.Sealed = &archive.Seal{Reason: "Sperre", Until: "2999-01-01"}
-	doc.Revision++
-	err := s.Store.Update(t.Context(), func(tx archive.Tx) error {
-		return errors.Join(tx.PutDocument(doc), tx.Record(audit.Event{
-			Time: s.Time, Actor: audit.System(), Op: audit.OpDocumentChange, Object: "document/" + string(doc.ID), Result: audit.Allow,
-		}))
-	})
-	if err != nil {
-		t.Fatal(err)
-	}
+	s.change(doc)
 	if _, err := s.clerk.FetchBundle(t.Context(), id); !errors.Is(err, acl.ErrDenied) {
 		t.Errorf("once a document is sealed: %v, want denied", err)
 	}
 	var events []archive.TrailEntry
-	err = s.Store.View(t.Context(), func(r archive.Reader) error {
+	err := s.Store.View(t.Context(), func(r archive.Reader) error {
 		for row, err := range r.Trail(archive.TrailFilter{Op: string(audit.OpAkteBundle), Akte: s.akte}, "") {
 			if err != nil {
 				return err
@@ -162,6 +174,16 @@ func TestBundleIsDecidedAgainWhenFetched(t *testing.T) {
 	}
 	if said := fmt.Sprintf("%s %s", events[0].Leaf.Purpose, events[0].Parts[0].Text); !strings.Contains(said, string(s.pass.ID)) || !strings.Contains(said, "Abgabe") || !strings.Contains(said, "bearbeitung") {
 		t.Errorf("the event lacks document, reason or purpose: %s", said)
+	}
+}
+
+func TestBundleSaysWhyADocumentIsMissing(t *testing.T) {
+	s := newShelf(t)
+	s.Add(s.clerk, s.akte, archive.Document{Type: "reisepass", Title: "Zerrissener Pass"}, "FAIL corrupt")
+	s.Settle()
+	text := s.text(s.clerk.Bundle(t.Context(), s.akte, acl.BundleRequest{Language: "de"}))
+	if !strings.Contains(text, "Zerrissener Pass") || !strings.Contains(text, "beschädigt oder überschreitet") || !strings.Contains(text, "Blatt 2") {
+		t.Errorf("no note stands in the place of what can't be read:\n%s", text)
 	}
 }
 
