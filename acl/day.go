@@ -301,3 +301,24 @@ func (d *Desk) compareTrail(ctx context.Context, h *TrailHealth) (err error) {
 	h.Whole = err == nil
 	return err
 }
+
+// PinnedAkten are the heads of the Akten that the subject keeps at hand, as far as she may see them now.
+func (d *Desk) PinnedAkten(ctx context.Context) (out []AkteHead, err error) {
+	tried := act{op: audit.OpAkteList}
+	err = d.look(ctx, tried, func(r archive.Reader) (act, error) {
+		p, err := d.profile(r)
+		if err != nil {
+			return act{}, err
+		}
+		if out, err = d.headsOf(r, p.Pinned...); err != nil {
+			return act{}, err
+		}
+		done := tried
+		done.window = "pins"
+		for _, h := range out {
+			done.akten, done.persons = append(done.akten, h.ID), append(done.persons, h.Akte.Person)
+		}
+		return done, nil
+	})
+	return out, err
+}

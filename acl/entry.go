@@ -9,7 +9,7 @@ import (
 )
 
 // CreateAkteOf enters a person and opens an Akte for her: both or neither. The rules are those of
-// [Desk.CreatePerson] and [Desk.CreateAkte].
+// [Desk.CreatePerson] and [Desk.CreateAkte]. Sent again, it returns the head alone.
 func (d *Desk) CreateAkteOf(ctx context.Context, p archive.Person, akte archive.Akte) (AkteView, error) {
 	akte.State = archive.AkteOpen
 	if err := p.Normalise(d.guard.Policies, d.guard.Now()); err != nil {
@@ -46,7 +46,8 @@ func (d *Desk) CreateAkteOf(ctx context.Context, p archive.Person, akte archive.
 		return AkteView{}, err
 	}
 	if again {
-		return d.Akte(ctx, archive.AkteID(id))
+		seen, err := d.Approach(ctx, archive.AkteID(id))
+		return AkteView{Akte: seen.Akte}, err
 	}
 	return d.shown(ctx, archive.AkteID(id))
 }

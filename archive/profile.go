@@ -113,6 +113,12 @@ func (s *SavedSearch) Normalise() (err error) {
 	return s.Filters.check()
 }
 
+// Filtered reports whether it is narrowed by more than its words.
+func (s SavedSearch) Filtered() bool {
+	f := s.Filters
+	return len(f.Types)+len(f.Registers)+len(f.Departments)+len(f.Classifications) > 0 || f.From+f.To != "" || f.Akte != "" || f.Person != ""
+}
+
 func (f SearchFilters) check() error {
 	for _, list := range []struct {
 		pointer string

@@ -71,11 +71,22 @@ type pageRoute struct {
 // the test.
 func (m *matrix) pageRoutes(p oracletest.Pair) map[string]pageRoute {
 	sees := head(p)
+	enters := able(p, "person.write") && able(p, "akte.create")
+	own := url.Values{"to": {"/akten"}}
 	return map[string]pageRoute{
-		"GET /":                   {path: "/", want: 200},
-		"GET /akten/:id/purpose":  {path: "/akten/" + m.akte + "/purpose", want: choose(sees, 200, 404)},
-		"POST /akten/:id/purpose": {path: "/akten/" + m.akte + "/purpose", form: url.Values{"purpose": {"nonsense"}}, want: choose(sees, 422, 404)},
-		"POST /session":           {path: "/session", form: url.Values{}, want: 204},
+		"GET /":                       {path: "/", want: 200},
+		"GET /akten":                  {path: "/akten", want: 200},
+		"GET /akten/new":              {path: "/akten/new", want: choose(enters, 200, 403)},
+		"POST /akten/new":             {path: "/akten/new", form: url.Values{"lead_department": {p.Department}}, want: choose(enters, 422, 403)},
+		"POST /akten/:id/pin":         {path: "/akten/" + m.akte + "/pin", form: own, want: choose(sees, 303, 404)},
+		"POST /akten/:id/unpin":       {path: "/akten/" + m.akte + "/unpin", form: own, want: 303},
+		"GET /profile":                {path: "/profile", want: 200},
+		"POST /profile":               {path: "/profile", form: url.Values{"density": {"winzig"}}, want: 422},
+		"POST /profile/searches/drop": {path: "/profile/searches/drop", form: url.Values{"id": {nowhere}}, want: 404},
+		"POST /drafts/drop":           {path: "/drafts/drop", form: url.Values{"key": {"person"}}, want: 303},
+		"GET /akten/:id/purpose":      {path: "/akten/" + m.akte + "/purpose", want: choose(sees, 200, 404)},
+		"POST /akten/:id/purpose":     {path: "/akten/" + m.akte + "/purpose", form: url.Values{"purpose": {"nonsense"}}, want: choose(sees, 422, 404)},
+		"POST /session":               {path: "/session", form: url.Values{}, want: 204},
 	}
 }
 

@@ -102,6 +102,16 @@ func (p *Pages) Routes(open, signed gin.IRoutes) {
 	signed.POST("/sign-out", p.handle((*Pages).signOut))
 	signed.POST("/session", p.handle((*Pages).staySignedIn))
 	signed.GET("/", p.handle((*Pages).showDay))
+	signed.POST("/drafts/drop", p.handle((*Pages).dropDraft))
+	signed.GET("/profile", p.handle((*Pages).showProfile))
+	signed.POST("/profile", p.handle((*Pages).changeProfile))
+	signed.POST("/profile/searches/drop", p.handle((*Pages).dropSearch))
+
+	signed.GET("/akten", p.handle((*Pages).listAkten))
+	signed.GET("/akten/new", p.handle((*Pages).showEntry))
+	signed.POST("/akten/new", p.handle((*Pages).enter))
+	signed.POST("/akten/:id/pin", p.handle((*Pages).pinAkte))
+	signed.POST("/akten/:id/unpin", p.handle((*Pages).unpinAkte))
 
 	signed.GET("/akten/:id/purpose", p.handle((*Pages).showPurposes))
 	signed.POST("/akten/:id/purpose", p.handle((*Pages).statePurpose))

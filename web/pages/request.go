@@ -29,12 +29,27 @@ type request struct {
 	visit   Visit
 	lang    string
 	session Session
+	// wishes are how she wants pages to be.
+	wishes archive.Preferences
 }
 
 func (p *Pages) request(c *gin.Context) *request {
 	ctx := c.Request.Context()
 	visit := p.Host.Visit(ctx)
-	return &request{Context: c, pages: p, visit: visit, lang: visit.Language, session: p.Host.Session(ctx)}
+	r := &request{Context: c, pages: p, visit: visit, lang: visit.Language, session: p.Host.Session(ctx)}
+	r.wishes = archive.NewProfile("").Preferences
+	if r.session == nil {
+		return r
+	}
+	wishes, err := r.desk().Preferences(ctx)
+	if err != nil {
+		p.Host.Explain(ctx, r.lang, err) // logged; a page as others have it is better than none
+		return r
+	}
+	if r.wishes = wishes; wishes.Language != "" {
+		r.lang = wishes.Language
+	}
+	return r
 }
 
 // ctx is the context of the request's work.
@@ -69,7 +84,8 @@ func (r *request) form() (ui.Form, error) {
 
 // frame is what the layout needs.
 func (r *request) frame(place, title string) ui.Frame {
-	f := ui.Frame{Title: title, Place: place, Authority: r.pages.Authority, Path: r.Request.URL.Path, Density: "compact", Shortcuts: true}
+	f := ui.Frame{Title: title, Place: place, Authority: r.pages.Authority, Path: r.Request.URL.Path}
+	f.Theme, f.Density, f.Shortcuts = r.wishes.Theme, r.wishes.Density, r.wishes.Shortcuts
 	if r.session == nil {
 		return f
 	}

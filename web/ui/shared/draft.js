@@ -1,0 +1,50 @@
+// Keeps what is typed into a form with data-draft="KEY" on the server, a moment after the last key. The
+// server forgets it when the form is sent. Files and hidden fields are no part of it.
+import { say } from "./app.js";
+
+const wait = 900; // milliseconds
+
+for (const form of document.querySelectorAll("form[data-draft]")) watch(form);
+
+function watch(form) {
+  const state = document.getElementById("draft-state");
+  let timer = 0;
+  let sent = false;
+  let failed = false;
+
+  async function save() {
+    const answer = await fetch("/api/v1/me/drafts/" + form.dataset.draft, {
+      method: "PUT",
+      keepalive: true,
+      headers: { "Content-Type": "application/json" },
+      body: JSON.stringify({ values: valuesOf(form) }),
+    }).catch(() => ({ ok: false }));
+    if (!state) return;
+    state.textContent = answer.ok ? state.dataset.saved : state.dataset.failed;
+    if (!answer.ok && !failed) say(state.dataset.failed);
+    failed = !answer.ok;
+  }
+
+  form.addEventListener("input", () => {
+    clearTimeout(timer);
+    timer = setTimeout(save, wait);
+  });
+  form.addEventListener("submit", () => {
+    sent = true; // what is sent must not come back as a draft
+    clearTimeout(timer);
+  });
+  addEventListener("pagehide", () => {
+    if (timer && !sent) save();
+  });
+}
+
+/** The fields of a form as they stand, by name. */
+function valuesOf(form) {
+  const values = {};
+  for (const field of form.elements) {
+    if (!field.name || field.disabled || ["hidden", "file", "password", "submit", "button"].includes(field.type)) continue;
+    if ((field.type === "checkbox" || field.type === "radio") && !field.checked) continue;
+    (values[field.name] ??= []).push(field.value);
+  }
+  return values;
+}
