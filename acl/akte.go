@@ -29,9 +29,8 @@ type AkteView struct {
 	ResponsibleName string
 	// Stated is the purpose that counts here.
 	Stated string
-	// MayChange says that the reader may change the head, MayAdd that she may bring documents in,
-	// MayDisclose that she may hand documents out.
-	MayChange, MayAdd, MayDisclose bool
+	// MayChange says that the reader may change the head, MayAdd that she may bring documents in.
+	MayChange, MayAdd bool
 }
 
 // CreateAkte opens an Akte for a person; a department of the subject must take part in it. A second one for the same person and plan unit is [ErrSecondAkte] unless DistinctBecause says why.
@@ -190,9 +189,6 @@ func (a *access) view(r archive.Reader) (AkteView, error) {
 	view.Stated = a.stated
 	if a.akte.State == archive.AkteOpen {
 		view.MayAdd = a.mayAdd("") == nil
-	}
-	for _, reg := range view.Registers {
-		view.MayDisclose = view.MayDisclose || a.may(policies.ActDisclose, object{register: reg.Key, classification: "normal"}).Allow
 	}
 	return view, nil
 }

@@ -3,6 +3,7 @@ package web
 import (
 	"bytes"
 	"io"
+	"maps"
 	"net/http"
 	"net/url"
 	"strings"
@@ -73,7 +74,7 @@ func (m *matrix) pageRoutes(p oracletest.Pair) map[string]pageRoute {
 	sees := head(p)
 	enters := able(p, "person.write") && able(p, "akte.create")
 	own := url.Values{"to": {"/akten"}}
-	return map[string]pageRoute{
+	routes := map[string]pageRoute{
 		"GET /":                       {path: "/", want: 200},
 		"GET /akten":                  {path: "/akten", want: 200},
 		"GET /akten/new":              {path: "/akten/new", want: choose(enters, 200, 403)},
@@ -88,6 +89,8 @@ func (m *matrix) pageRoutes(p oracletest.Pair) map[string]pageRoute {
 		"POST /akten/:id/purpose":     {path: "/akten/" + m.akte + "/purpose", form: url.Values{"purpose": {"nonsense"}}, want: choose(sees, 422, 404)},
 		"POST /session":               {path: "/session", form: url.Values{}, want: 204},
 	}
+	maps.Copy(routes, m.aktePages(p))
+	return routes
 }
 
 // lastPages end the session, so they are asked last.

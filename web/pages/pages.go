@@ -113,6 +113,10 @@ func (p *Pages) Routes(open, signed gin.IRoutes) {
 	signed.POST("/akten/:id/pin", p.handle((*Pages).pinAkte))
 	signed.POST("/akten/:id/unpin", p.handle((*Pages).unpinAkte))
 
+	signed.GET("/akten/:id", p.handle((*Pages).showAkte))
+	signed.GET("/akten/:id/documents/:doc", p.handle((*Pages).showAkte))
+	signed.POST("/akten/:id/documents/:doc/retry", p.handle((*Pages).retryDocument))
+	signed.POST("/akten/:id/documents/:doc/check", p.handle((*Pages).checkDocument))
 	signed.GET("/akten/:id/purpose", p.handle((*Pages).showPurposes))
 	signed.POST("/akten/:id/purpose", p.handle((*Pages).statePurpose))
 }

@@ -1,0 +1,259 @@
+package pages
+
+import (
+	"net/http"
+	"net/url"
+	"slices"
+	"strings"
+
+	"eakte/acl"
+	"eakte/archive"
+	"eakte/policies"
+	"eakte/web/ui"
+)
+
+// akteView is an Akte: its head, its registers, the documents of one or all of them, and one that is
+// open.
+type akteView struct {
+	ui.Frame
+	Akte    acl.AkteView
+	Name    archive.Name
+	Others  []archive.Name
+	Purpose string
+	Pinned  bool
+	// Open are the open cases.
+	Open      []archive.Case
+	Registers []registerRow
+	Total     int
+	// Register is the one shown; "" shows all. Order is "date" or "register".
+	Register, Order string
+	Documents       []acl.DocumentView
+	// More is the address of the next rows; empty: there are none.
+	More string
+	// Query goes behind the address of a document, so that its list stays.
+	Query  string
+	Doc    *openDocument
+	Beside *ui.Viewer
+}
+
+// registerRow is a register in the list of an Akte's registers.
+type registerRow struct {
+	Key, Icon     string
+	Count         int
+	Locked, Shown bool
+}
+
+// openDocument is the document beside the list.
+type openDocument struct {
+	acl.DocumentView
+	Viewer  ui.Viewer
+	History []archive.DocumentChange
+	Version int
+}
+
+// registerIcons are the symbols of the registers of the built-in policies.
+func registerIcon(key string) string {
+	icon, ok := map[string]string{
+		"identitaet": "badge", "aufenthalt": "id_card", "asyl": "gavel", "familie": "family_restroom", "beschaeftigung": "work",
+		"bildung": "school", "wohnen": "home_work", "gesundheit": "medical_services", "sicherheit": "security",
+		"rueckkehr": "flight", "leistungen": "payments", "schriftwechsel": "mail", "ungeordnet": "folder",
+	}[key]
+	if !ok {
+		return "folder"
+	}
+	return icon
+}
+
+// showAkte shows an Akte, with a document open where the route names one.
+func (p *Pages) showAkte(r *request) error {
+	id, err := pathID[archive.AkteID](r, "id")
+	if err != nil {
+		return err
+	}
+	desk := r.desk()
+	akte, err := desk.Akte(r.ctx(), id)
+	if err != nil {
+		return err
+	}
+	view := p.akteOf(r, akte)
+	if err := p.fillDocuments(r, desk, &view); err != nil {
+		return err
+	}
+	if r.Param("doc") == "" {
+		if err := desk.NoteOpened(r.ctx(), id); err != nil {
+			return err
+		}
+	} else if err := p.openDocument(r, desk, &view); err != nil {
+		return err
+	}
+	profile, err := desk.Profile(r.ctx())
+	if err != nil {
+		return err
+	}
+	view.Pinned = slices.Contains(profile.Pinned, id)
+	return r.show(http.StatusOK, "akte", view)
+}
+
+// akteOf is the head of the page.
+func (p *Pages) akteOf(r *request, akte acl.AkteView) akteView {
+	view := akteView{Akte: akte, Name: akte.Person.Leading(), Register: r.Query("register"), Order: r.Query("order")}
+	view.Frame = r.frame("akten", r.say("akte.title", "Name", view.Name.Family, "Number", akte.Number))
+	view.Scripts = []string{"akte/akte.js", "shared/viewer.js"}
+	if view.Order != "register" {
+		view.Order = "date"
+	}
+	for _, n := range akte.Person.Names {
+		if n != view.Name {
+			view.Others = append(view.Others, n)
+		}
+	}
+	view.Purpose = p.purposeName(r, akte)
+	for _, c := range akte.Cases {
+		if c.State == "open" {
+			view.Open = append(view.Open, c)
+		}
+	}
+	for _, reg := range akte.Registers {
+		row := registerRow{Key: reg.Key, Icon: registerIcon(reg.Key), Count: reg.Count, Shown: reg.Key == view.Register}
+		row.Locked = reg.Access == policies.ActExist
+		if !row.Locked {
+			view.Total += reg.Count
+		}
+		view.Registers = append(view.Registers, row)
+	}
+	return view
+}
+
+// purposeName says why the Akte is open.
+func (p *Pages) purposeName(r *request, akte acl.AkteView) string {
+	id, named := strings.CutPrefix(akte.Stated, "case:")
+	if !named {
+		return p.label("purpose", akte.Stated, r.lang)
+	}
+	for _, c := range akte.Cases {
+		if string(c.ID) == id {
+			return p.label("procedure", c.Procedure, r.lang)
+		}
+	}
+	return akte.Stated
+}
+
+// rowsShown is how many documents a page of the list has.
+const rowsShown = 100
+
+func (p *Pages) fillDocuments(r *request, desk *acl.Desk, view *akteView) error {
+	page, err := desk.Documents(r.ctx(), view.Akte.ID, acl.DocumentsQuery{
+		Register: view.Register, ByDate: view.Order == "date", Limit: rowsShown, Cursor: r.Query("cursor"),
+	})
+	if err != nil {
+		return err
+	}
+	view.Documents = page.Items
+	kept := url.Values{}
+	for _, name := range []string{"register", "order", "cursor"} {
+		if value := r.Query(name); value != "" {
+			kept.Set(name, value)
+		}
+	}
+	view.Query = question(kept)
+	if page.Next != "" {
+		kept.Set("cursor", page.Next)
+		view.More = "/akten/" + string(view.Akte.ID) + question(kept)
+	}
+	return nil
+}
+
+// question is the part of an address behind its path.
+func question(v url.Values) string {
+	if len(v) == 0 {
+		return ""
+	}
+	return "?" + v.Encode()
+}
+
+// openDocument fills in the document of the route, and the one beside it.
+func (p *Pages) openDocument(r *request, desk *acl.Desk, view *akteView) error {
+	id, err := pathID[archive.DocumentID](r, "doc")
+	if err != nil {
+		return err
+	}
+	doc, err := desk.Document(r.ctx(), id)
+	if err != nil {
+		return err
+	}
+	if doc.Akte != view.Akte.ID {
+		return archive.ErrNotFound
+	}
+	open := &openDocument{DocumentView: doc, Viewer: documentViewer(doc.ID, doc.Title, doc.State, doc.Current), Version: len(doc.All)}
+	open.History = slices.Clone(doc.History)
+	slices.Reverse(open.History)
+	path := "/akten/" + string(doc.Akte) + "/documents/" + string(doc.ID)
+	open.Viewer.Refresh = path + view.Query
+	if doc.MayWrite && doc.Current.Job != "" {
+		open.Viewer.Retry = path + "/retry"
+	}
+	if q := r.session.Get(akteQuery); q != "" && r.Query("hit") != "" {
+		open.Viewer.Query = q
+	}
+	view.Doc = open
+	if beside := r.Query("beside"); beside != "" {
+		return p.openBeside(r, desk, view, beside)
+	}
+	return nil
+}
+
+// akteQuery is the session's key of the words that the reader came with from the search.
+const akteQuery = "query"
+
+// openBeside puts a second document of the Akte beside the first.
+func (p *Pages) openBeside(r *request, desk *acl.Desk, view *akteView, beside string) error {
+	id, err := archive.ParseID[archive.DocumentID](beside)
+	if err != nil {
+		return archive.ErrNotFound
+	}
+	doc, err := desk.Document(r.ctx(), id)
+	if err != nil {
+		return err
+	}
+	second := documentViewer(doc.ID, doc.Title, doc.State, doc.Current)
+	second.ID = "beside"
+	second.Close = "/akten/" + string(view.Akte.ID) + "/documents/" + string(view.Doc.ID) + view.Query
+	view.Beside = &second
+	return nil
+}
+
+// retryDocument reads a document again that couldn't be read.
+func (p *Pages) retryDocument(r *request) error {
+	return p.documentAct(r, func(desk *acl.Desk, doc acl.DocumentView) error {
+		_, err := desk.Retry(r.ctx(), doc.Current.Job)
+		return err
+	}, "akte.told_retry")
+}
+
+// checkDocument notes that the reader compared a document's record with the paper.
+func (p *Pages) checkDocument(r *request) error {
+	return p.documentAct(r, func(desk *acl.Desk, doc acl.DocumentView) error {
+		_, err := desk.CheckDocument(r.ctx(), doc.ID, doc.Revision)
+		return err
+	}, "akte.told_checked")
+}
+
+// documentAct does something with the document of the route, says so, and goes back to it.
+func (p *Pages) documentAct(r *request, act func(*acl.Desk, acl.DocumentView) error, told string) error {
+	id, err := pathID[archive.DocumentID](r, "doc")
+	if err != nil {
+		return err
+	}
+	desk := r.desk()
+	doc, err := desk.Document(r.ctx(), id)
+	if err != nil {
+		return err
+	}
+	if err := act(desk, doc); err != nil {
+		return err
+	}
+	if err := r.tell(ui.Notice{Kind: "success", Text: r.say(told)}); err != nil {
+		return err
+	}
+	return r.leave("/akten/" + string(doc.Akte) + "/documents/" + string(doc.ID))
+}

@@ -1,0 +1,36 @@
+// What the page of an Akte does beside its links: columns that fold, a filter over the rows shown.
+import { say } from "../shared/app.js";
+
+const columns = document.querySelector(".akte-columns");
+
+// Which columns are folded is kept in the browser: it says nothing of anybody.
+for (const button of document.querySelectorAll("[data-collapse]")) {
+  const name = button.dataset.collapse;
+  const key = `akte-${name}`;
+  const fold = (closed) => {
+    columns.classList.toggle(`is-${name}-closed`, closed);
+    button.setAttribute("aria-expanded", String(!closed));
+    localStorage.setItem(key, closed ? "closed" : "");
+  };
+  button.hidden = false;
+  fold(localStorage.getItem(key) === "closed");
+  button.addEventListener("click", () => fold(button.getAttribute("aria-expanded") === "true"));
+}
+
+const filter = document.querySelector("[data-filter]");
+if (filter) {
+  filter.hidden = false;
+  const rows = [...document.querySelectorAll(".doclist-row")];
+  filter.querySelector("input").addEventListener("input", (event) => {
+    const words = event.target.value.toLocaleLowerCase().split(/\s+/).filter(Boolean);
+    let shown = 0;
+    for (const row of rows) {
+      const text = row.textContent.toLocaleLowerCase();
+      row.hidden = !words.every((word) => text.includes(word));
+      if (!row.hidden) shown++;
+    }
+    say(`${shown} / ${rows.length}`);
+  });
+}
+
+document.querySelector(".doclist-row--open a")?.scrollIntoView({ block: "center" });
