@@ -12,7 +12,7 @@ export class Exact {
     this.wanted = 1;
   }
 
-  get page() { return this.drawn?.currentPageNumber ?? this.wanted; }
+  get page() { return this.ready ? this.drawn.currentPageNumber : this.wanted; }
 
   get percent() { return this.drawn?.pagesCount ? this.drawn.currentScale * 100 : 0; }
 
@@ -21,7 +21,7 @@ export class Exact {
     this.area.hidden = false;
     this.opening ??= this.open();
     await this.opening;
-    this.go(page);
+    this.go(this.wanted);
   }
 
   hide() { this.area.hidden = true; }
@@ -55,6 +55,7 @@ export class Exact {
     links.setDocument(file);
     await ready;
     this.fit("width");
+    this.ready = true;
     this.resized = new ResizeObserver(() => { if (this.mode && !this.area.hidden) this.fit(this.mode); });
     this.resized.observe(this.area);
   }
@@ -70,6 +71,7 @@ export class Exact {
     this.drawn?.cleanup();
     this.loading?.destroy();
     this.area.replaceChildren();
+    this.ready = false;
     this.drawn = this.loading = this.opening = null;
   }
 
@@ -92,7 +94,7 @@ export class Exact {
 
   go(page) {
     this.wanted = page;
-    if (this.drawn) this.drawn.currentPageNumber = page;
+    if (this.ready) this.drawn.currentPageNumber = page;
   }
 }
 

@@ -72,9 +72,12 @@ export class TextView {
     const section = this.area.children[page - 1];
     if (section) this.area.scrollTop += section.getBoundingClientRect().top - this.area.getBoundingClientRect().top;
     this.page = page;
+    this.went = this.area.scrollTop;
   }
 
   look() {
+    if (Math.abs(this.area.scrollTop - this.went) < 2) return; // a short text doesn't scroll as far as its last page
+    this.went = -1;
     const top = this.area.getBoundingClientRect().top + 40;
     const at = [...this.area.children].findLastIndex((s) => s.getBoundingClientRect().top <= top);
     if (at < 0 || at + 1 === this.page) return;

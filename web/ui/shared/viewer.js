@@ -39,7 +39,7 @@ class PageViewer extends HTMLElement {
     document.addEventListener("keydown", (event) => this.key(event), on);
     this.goto = this.querySelector("[data-goto]");
     this.goto.addEventListener("change", () => this.go(Number(this.goto.value)), on);
-    if (this.main) addEventListener("hashchange", () => this.obey(), on);
+    if (this.main) addEventListener("hashchange", (event) => this.obey(event), on);
     this.start();
   }
 
@@ -55,13 +55,14 @@ class PageViewer extends HTMLElement {
   get main() { return this.id === "viewer"; }
 
   /** What the address asks for: #page=3&hit=2. */
-  asked() {
-    const hash = new URLSearchParams(this.main ? location.hash.slice(1) : "");
+  asked(address = location.href) {
+    const hash = new URLSearchParams(this.main ? new URL(address).hash.slice(1) : "");
     return { page: Number(hash.get("page")) || 0, hit: Number(hash.get("hit")) || 0 };
   }
 
-  obey() {
-    const { page, hit } = this.asked();
+  /** Follows an address that was changed; the one of now may tell where the browser scrolled to since. */
+  obey(event) {
+    const { page, hit } = this.asked(event.newURL);
     if (hit && this.hits?.count) this.hits.go(hit - 1);
     else if (page) this.go(page);
   }
