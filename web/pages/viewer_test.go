@@ -45,6 +45,11 @@ func TestViewer(t *testing.T) {
 			want:    []string{"data-drawing", "gerade erstellt"}, lack: []string{"<img", "as-exact", "data-waits"},
 		},
 		{
+			name: "a photograph as it was received", state: "ready",
+			version: archive.Version{Kind: "image/jpeg", State: "ready", Pages: read.Pages[:1]},
+			want:    []string{`data-exact="image/jpeg"`, `data-do="as-exact"`},
+		},
+		{
 			name: "being read", state: "processing", version: archive.Version{},
 			want: []string{"data-waits", "wird gerade gelesen"}, lack: []string{"data-pages", "data-find"},
 		},
