@@ -35,6 +35,7 @@ func TestFigures(t *testing.T) {
 	t.Run("memory", figureMemory)
 	t.Run("page", figurePage)
 	t.Run("stack", figureStack)
+	t.Run("bundle", figureBundle)
 	fmt.Printf("load average %s\n", load(t))
 }
 
