@@ -28,17 +28,15 @@ type Composer struct {
 // the work with its error. The error is ctx's, done's, a source's, w's, or trouble of this machine; then
 // what was written is no PDF.
 func (c *Composer) Compose(ctx context.Context, plan Plan, w io.Writer, done func(documents int) error) error {
-	s := &session{Composer: c, plan: plan, all: plan.documents(), file: newFile(w), sheet: 1, tell: done}
-	for from := 0; from < len(s.all); {
-		p, err := s.pack(ctx, from)
+	s := &session{Composer: c, plan: plan, all: plan.documents(), file: newFile(w), sheet: 1, tell: done, forms: map[int]string{}}
+	for len(s.parts) < len(s.all) {
+		p, err := s.pack(ctx, len(s.parts))
 		if err != nil {
 			return err
 		}
-		err = errors.Join(s.parcel(ctx, p, from), p.file.Close())
-		if err != nil {
+		if err := errors.Join(s.parcel(ctx, p), p.file.Close()); err != nil {
 			return err
 		}
-		from += len(p.items)
 	}
 	if err := s.front(ctx); err != nil {
 		return err
@@ -55,6 +53,8 @@ type session struct {
 	file  *file
 	sheet int
 	tell  func(int) error
+	// forms are those in which documents are tried next, where it isn't the first.
+	forms map[int]string
 }
 
 // part is a document as it came to be in the bundle.
@@ -74,7 +74,7 @@ func (s *session) pack(ctx context.Context, from int) (*packing, error) {
 		if len(p.items) > 0 && p.at+size(s.all[i]) > parcelBytes {
 			break
 		}
-		if err := s.add(ctx, p, s.all[i], firstForm(s.all[i])); err != nil {
+		if err := s.add(ctx, p, s.all[i], s.form(i)); err != nil {
 			return nil, errors.Join(err, p.file.Close())
 		}
 	}
@@ -88,8 +88,13 @@ func size(d Document) int64 {
 	return d.Source.Size()
 }
 
-func firstForm(d Document) string {
+// form is that in which a document is tried now.
+func (s *session) form(nr int) string {
+	d := s.all[nr]
+	form, ok := s.forms[nr]
 	switch {
+	case ok:
+		return form
 	case d.Reason != "" || d.Source == nil:
 		return formNote
 	case d.Source.Kind() == kindPDF:
@@ -133,86 +138,66 @@ func (s *session) add(ctx context.Context, p *packing, d Document, form string) 
 	return nil
 }
 
-// parcel makes pages of a parcel whose first item is document from. Each run goes as far as it can; the
-// item where it ends is made alone, in the next form.
-func (s *session) parcel(ctx context.Context, p *packing, from int) error {
-	for at := 0; at < len(p.items); {
-		ready, culprit, err := s.run(ctx, p, at, len(p.items))
-		if err == nil && culprit > at && ready == 0 { // it took what came before it along
-			ready, _, err = s.run(ctx, p, at, culprit)
+// parcel makes pages of a parcel as far as it goes. Documents that were refused are tried in their next
+// form with the parcel that is packed then.
+func (s *session) parcel(ctx context.Context, p *packing) error {
+	from := len(s.parts)
+	_, refused, err := s.run(ctx, p)
+	for _, i := range refused {
+		if err == nil {
+			err = s.refuse(from+i, p.items[i].Form)
 		}
-		if err != nil {
-			return err
+	}
+	return err
+}
+
+// refuse notes that a document can't be taken in in a form. A note always can.
+func (s *session) refuse(nr int, form string) error {
+	words := words(s.plan.Language)
+	switch form {
+	case formNote:
+		return errors.New("bundle: a note could not be made")
+	case formPages:
+		if s.all[nr].Reason = words.unreadable; s.forms[nr] == "" {
+			s.all[nr].Reason = words.notReady
 		}
-		if at += ready; at == len(p.items) || ready > 0 && culprit < 0 {
-			continue
-		}
-		if err := s.alone(ctx, from+at, p.items[at].Form); err != nil {
-			return err
-		}
-		at++
+		s.forms[nr] = formNote
+	default:
+		s.forms[nr] = formPages
 	}
 	return nil
 }
 
-// alone makes a document that was refused in a form in the forms that are left. A note always goes.
-func (s *session) alone(ctx context.Context, nr int, refused string) error {
-	d := s.all[nr]
-	if refused == formNote {
-		return fmt.Errorf("bundle: a note could not be made")
-	}
-	forms := []string{formPages, formNote}
-	if refused == formPages {
-		forms = forms[1:]
-	}
-	if d.Reason = words(s.plan.Language).unreadable; refused == formPages {
-		d.Reason = words(s.plan.Language).notReady
-	}
-	for _, form := range forms {
-		p, err := newPacking()
-		if err != nil {
-			return err
-		}
-		if err = s.add(ctx, p, d, form); err == nil {
-			err = p.close()
-		}
-		ready := 0
-		if err == nil {
-			ready, _, err = s.run(ctx, p, 0, 1)
-		}
-		if err = errors.Join(err, p.file.Close()); err != nil || ready == 1 {
-			return err
-		}
-	}
-	return fmt.Errorf("bundle: a note could not be made")
-}
-
-// run lets a child make the items from at to end and takes over what it made: ready says how many.
-// culprit is the item at which it ended, -1 where it came to the end.
-func (s *session) run(ctx context.Context, p *packing, at, end int) (ready, culprit int, err error) {
-	j := job{From: at, To: end, Object: s.file.next(), Sheet: s.sheet, Language: s.plan.Language}
+// run lets a child make the items of a parcel and takes over what it made: ready says how many. refused
+// are items that it refused, or that ended it.
+func (s *session) run(ctx context.Context, p *packing) (ready int, refused []int, err error) {
+	j := job{Object: s.file.next(), Sheet: s.sheet, Language: s.plan.Language}
 	res, err := s.Sandbox.Run(ctx, sandbox.Cmd{
-		Step: stepBundle, Args: j.args(), Input: p.file, Limits: limits(p.at, end-at),
+		Step: stepBundle, Args: j.args(), Input: p.file, Limits: limits(p.at, len(p.items)),
 	})
 	if errors.Is(err, sandbox.ErrInterrupted) {
-		return 0, at, nil // out of memory, most likely
+		return 0, []int{0}, nil // out of memory, most likely
 	}
 	if err != nil {
-		return 0, 0, fmt.Errorf("bundle: %w", err)
+		return 0, nil, fmt.Errorf("bundle: %w", err)
 	}
 	defer res.Output.Close() //nolint:errcheck // memory only
 	var a answered
 	if res.OK() {
 		_, err = openParcel(res.Output, res.Output.Size(), &a)
 	}
-	if !res.OK() || err != nil || !a.sound(j) {
-		return 0, max(at, lastSaid(res.Stderr, at, end)), nil
+	if !res.OK() || err != nil || !a.sound(j, len(p.items)) {
+		return 0, []int{lastSaid(res.Stderr, len(p.items))}, nil
 	}
-	culprit = -1
-	if n := len(a.Made); n > 0 && a.Made[n-1].Refused != "" {
-		culprit, a.Made = at+n-1, a.Made[:n-1]
+	for i, m := range a.Made {
+		if m.Refused != "" {
+			refused = append(refused, i)
+		} else if len(refused) == 0 {
+			ready++
+		}
 	}
-	return len(a.Made), culprit, s.take(res.Output, a)
+	a.Made = a.Made[:ready]
+	return ready, refused, s.take(res.Output, a)
 }
 
 // limits grow with what is to be done. A decoder needs a multiple of what it decodes.
@@ -226,26 +211,23 @@ func limits(bytes int64, items int) sandbox.Limits {
 }
 
 // sound checks an answer as far as this process relies on it.
-func (a answered) sound(j job) bool {
-	if len(a.Made) == 0 || len(a.Made) > j.To-j.From {
-		return false
-	}
+func (a answered) sound(j job, items int) bool {
 	last := j.Object + len(a.Offsets)
-	for i, m := range a.Made {
+	for _, m := range a.Made {
 		if m.Refused != "" {
-			return i == len(a.Made)-1
+			break // what follows was looked at only
 		}
 		if m.Pages < 1 || m.Node < j.Object || m.Node >= last || m.First < j.Object || m.First >= last {
 			return false
 		}
 	}
-	return len(a.Made) == j.To-j.From
+	return len(a.Made) == items
 }
 
 // lastSaid is the item that a child that died was at.
-func lastSaid(stderr []byte, at, end int) int {
+func lastSaid(stderr []byte, items int) (at int) {
 	for line := range strings.SplitSeq(string(stderr), "\n") {
-		if n, err := strconv.Atoi(line); err == nil && n >= at && n < end {
+		if n, err := strconv.Atoi(line); err == nil && n >= at && n < items {
 			at = n
 		}
 	}
@@ -282,7 +264,7 @@ func (s *session) front(ctx context.Context) error {
 	p.items = []item{{Form: formFront, Front: f}}
 	ready := 0
 	if err = p.close(); err == nil {
-		ready, _, err = s.run(ctx, p, 0, 1)
+		ready, _, err = s.run(ctx, p)
 	}
 	if err = errors.Join(err, p.file.Close()); err == nil && ready != 1 {
 		err = errors.New("bundle: cover and contents could not be made")

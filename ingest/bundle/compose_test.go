@@ -236,6 +236,9 @@ func TestBrokenDocumentsStopNothing(t *testing.T) {
 }
 
 func TestHostileDocumentsStopNothing(t *testing.T) {
+	if testing.Short() {
+		t.Skip("some of them take all the time they are given")
+	}
 	folder := filepath.Join("..", "..", "..", "shared", "corpus")
 	var docs []Document
 	for _, kind := range []string{"hostile", "broken", "encrypted"} {

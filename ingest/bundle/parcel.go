@@ -60,7 +60,7 @@ type made struct {
 
 // answered is the list behind a child's answer.
 type answered struct {
-	// Made stops at the first item that was refused.
+	// Made has every item. Behind the first that was refused they were looked at only.
 	Made []made `json:"made"`
 	// Offsets are the places of the objects that were made, in the order of their numbers.
 	Offsets []int64 `json:"offsets"`

@@ -21,8 +21,6 @@ const stepBundle = "bundle"
 
 // job is what a child is told beside its parcel.
 type job struct {
-	// From and To are the items to do.
-	From, To int
 	// Object is the first number for objects, Sheet that of the first page.
 	Object, Sheet int
 	// Language is that of the sheet numbers.
@@ -31,19 +29,19 @@ type job struct {
 
 func (j job) args() []string {
 	n := strconv.Itoa
-	return []string{n(j.From), n(j.To), n(j.Object), n(j.Sheet), j.Language}
+	return []string{n(j.Object), n(j.Sheet), j.Language}
 }
 
 func parseJob(args []string) (j job, err error) {
-	if len(args) != 5 {
+	if len(args) != 3 {
 		return job{}, errors.New("bundle: arguments missing")
 	}
-	for i, to := range []*int{&j.From, &j.To, &j.Object, &j.Sheet} {
+	for i, to := range []*int{&j.Object, &j.Sheet} {
 		if *to, err = strconv.Atoi(args[i]); err != nil {
 			return job{}, errors.New("bundle: argument is no number")
 		}
 	}
-	j.Language = args[4]
+	j.Language = args[2]
 	return j, nil
 }
 
@@ -62,19 +60,15 @@ func bundleStep(in *os.File, args []string, out io.Writer) error {
 	if _, err := openParcel(in, info.Size(), &items); err != nil {
 		return err
 	}
-	if j.From < 0 || j.To > len(items) || j.From > j.To {
-		return errors.New("bundle: no such items")
-	}
 	w := bufio.NewWriterSize(out, 1<<20)
 	s := &sheets{parcel: in, out: &objects{w: w, first: j.Object}, sheet: j.Sheet, language: j.Language}
 	var a answered
-	for i := j.From; i < j.To; i++ {
+	whole := true // until an item is refused: what follows depends on how many pages take its place
+	for i, it := range items {
 		fmt.Fprintf(os.Stderr, "%d\n", i)
-		m := s.item(items[i])
+		m := s.item(it, whole)
+		whole = whole && m.Refused == ""
 		a.Made = append(a.Made, m)
-		if m.Refused != "" {
-			break // what follows depends on how many pages take its place
-		}
 	}
 	if s.out.err != nil {
 		return errors.New("bundle: writing objects")
@@ -94,8 +88,9 @@ type sheets struct {
 	language string
 }
 
-// item makes the pages of one item. What it can't make leaves nothing behind.
-func (s *sheets) item(i item) (m made) {
+// item makes the pages of one item. What it can't make leaves nothing behind; with keep false it only
+// tells whether it can.
+func (s *sheets) item(i item, keep bool) (m made) {
 	d := &draft{sheets: s, next: s.out.next(), sheet: s.sheet}
 	defer func() {
 		if recover() != nil {
@@ -112,6 +107,9 @@ func (s *sheets) item(i item) (m made) {
 	}
 	if len(d.pages) == 0 {
 		return made{Refused: refusedEmpty}
+	}
+	if !keep {
+		return made{Pages: len(d.pages)}
 	}
 	d.closeNode()
 	s.out.write(d.objects)
