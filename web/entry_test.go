@@ -80,7 +80,10 @@ func TestAPersonIsNotEnteredTwice(t *testing.T) {
 	api(200, "PUT", "/me/drafts/akte/new", `{"values":{"names/0/family":["Entwurfname"]}}`)
 	b.sees("/akten/new", `value="Entwurfname"`, "Wiederhergestellt")
 	b.holds("faults", b.posts(422, "/akten/new", url.Values{"lead_department": {"asyl"}, "birth_date": {"31.02.1990"}}),
-		`id="faults"`, `href="#names%2f0%2ffamily"`, `value="31.02.1990"`)
+		`id="faults"`, `href="#names%2f0%2ffamily"`, `value="31.02.1990"`, "Familienname: ")
+	b.holds("a fault of one of several", b.posts(422, "/akten/new", entry("Beispiel", "Samir", "nationalities", "SYR, Deutsch")), `href="#nationalities"`, "Staatsangehörigkeiten: ")
+	b.holds("a day that is none", b.posts(422, "/akten/new", entry("Beispiel", "Samir", "departments", "soziales", "until/soziales", "bald")),
+		`href="#until%2fsoziales"`, "Beteiligte Fachbereiche: ")
 	b.holds("another row", b.posts(200, "/akten/new", entry("Beispiel", "Samir", "do", "name")), `name="names/1/family"`, `value="Samir"`)
 	form := entry("Beispiel", "Samir", "departments", "soziales", "registers/soziales", "leistungen", "until/soziales", "2027-01-31",
 		"names/1/family", "Bayspil", "names/1/kind", "alias", "nationalities", "syr, AFG", "once", nowhere)

@@ -190,6 +190,7 @@ func (p *Pages) makeEntry(r *request, form ui.Form, person archive.Person, akte 
 		return err
 	}
 	besideInputs(&form, akte)
+	r.callFields(&form)
 	return p.askEntry(r, http.StatusUnprocessableEntity, form, func(v *entryView) {
 		if v.Asked = form.Value("person") != ""; v.Asked {
 			v.Similar, _ = similarTo(r, person) // what is wrong is said already
@@ -205,6 +206,28 @@ func besideInputs(form *ui.Form, akte archive.Akte) {
 			if strings.HasPrefix(form.Faults[k].Field, fmt.Sprintf("departments/%d/", i)) {
 				form.Faults[k].Field = "until/" + part.Department
 			}
+		}
+	}
+}
+
+// callFields names the inputs in which something is wrong as the form does.
+func (r *request) callFields(form *ui.Form) {
+	keys := map[string]string{
+		"family": "family", "given": "given", "original_script": "script", "kind": "kind", "birth_date": "birth_date",
+		"nationalities": "nationalities", "azr_number": "azr", "plan": "plan", "lead_department": "lead", "team": "team",
+		"responsible": "responsible", "distinct_because": "distinct", "until": "parts",
+	}
+	for i := range form.Faults {
+		f := &form.Faults[i]
+		parts := strings.Split(f.Field, "/")
+		switch parts[0] { // "nationalities/0" and "until/asyl" are named by their start, "names/0/given" by its end
+		case "nationalities":
+			f.Field = parts[0]
+		case "names":
+			parts[0] = parts[len(parts)-1]
+		}
+		if key, ok := keys[parts[0]]; ok {
+			f.Label = r.say("entry." + key)
 		}
 	}
 }

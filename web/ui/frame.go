@@ -52,8 +52,9 @@ type Form struct {
 	Faults []Fault
 }
 
-// Fault is one thing wrong. Field is the name of the input, or empty where the whole is meant.
-type Fault struct{ Field, Message string }
+// Fault is one thing wrong. Field is the name of the input, or empty where the whole is meant; Label is
+// how the page calls it, for the summary, and may be empty.
+type Fault struct{ Field, Message, Label string }
 
 // Value returns what a field holds.
 func (f Form) Value(name string) string {
