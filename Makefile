@@ -1,11 +1,14 @@
 # Each target does its own set-up. What they do is in cmd/check.
-.PHONY: demo test assets build bench bench-search setup
+.PHONY: demo test test-browser assets build bench bench-search setup
 
 demo: setup build
 	./bin/eakte demo
 
 test:
 	go run ./cmd/check test
+
+test-browser:
+	go run ./cmd/check browser
 
 assets:
 	go run ./cmd/check assets

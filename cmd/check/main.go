@@ -4,6 +4,7 @@
 //	check setup           install what the server needs
 //	check assets          copy what pages load from its packages to where it is embedded
 //	check test            set-up and every suite
+//	check browser [NAME…] the tests of the pages, or some of them
 //	check bench           figures beside their limits
 //	check torture NAME    a long campaign, sized by N= and SEED=
 package main
@@ -37,6 +38,8 @@ func run(ctx context.Context, args []string) error {
 		return ensureAssets(ctx)
 	case "test":
 		return prepared(ctx, func() error { return runSuites(ctx, suites()) })
+	case "browser":
+		return prepared(ctx, func() error { return browser(ctx, args[1:]) })
 	case "bench":
 		return prepared(ctx, func() error { return runSuites(ctx, benches()) })
 	case "bench-search":
@@ -47,7 +50,7 @@ func run(ctx context.Context, args []string) error {
 		}
 		return prepared(ctx, func() error { return torture(ctx, args[1]) })
 	}
-	return errors.New("usage: check setup | assets | test | bench | bench-search | torture NAME")
+	return errors.New("usage: check setup | assets | test | browser [NAME...] | bench | bench-search | torture NAME")
 }
 
 // prepared runs fn on a machine that has what the tests need.

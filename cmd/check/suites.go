@@ -28,6 +28,7 @@ func suites() []suite {
 		goTest("web", 5*time.Minute, "-race", "-skip", "^TestMatrix$", "./web/..."),
 		goTest("web, every route", 5*time.Minute, "-run", "^TestMatrix$", "./web"),
 		goTest("cmd", 8*time.Minute, "./cmd/..."),
+		{name: "pages", budget: 12 * time.Minute, args: []string{"go", "run", "./cmd/check", "browser"}},
 	}
 }
 
