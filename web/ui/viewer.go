@@ -61,7 +61,7 @@ func (v Viewer) Drawing() bool {
 	return v.Readable()
 }
 
-// Exact says that the browser can draw the received file itself.
+// Exact says that the browser can draw the received file itself: a PDF or a picture.
 func (v Viewer) Exact() bool {
 	return v.Kind == "application/pdf" || v.Kind == "image/jpeg" || v.Kind == "image/png"
 }
