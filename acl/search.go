@@ -221,21 +221,22 @@ func (d *Desk) snippets(ctx context.Context, h Hit, v archive.Version, matcher i
 	return out, nil
 }
 
-// cut takes the passage around the first mark, at blanks, with all marks inside it.
+// cut takes the passage that has the most different words of the query, at blanks, with all marks inside it.
 func cut(page int, text string, marks []index.Span) Snippet {
-	from := max(0, marks[0].Start-snippetBytes/3)
+	first := telling(text, marks)
+	from := max(0, first.Start-snippetBytes/3)
 	to := min(len(text), from+snippetBytes)
-	if to < marks[0].End {
-		to = marks[0].End
+	if to < first.End {
+		to = first.End
 	}
 	if from > 0 {
-		if i := strings.IndexAny(text[from:marks[0].Start], " \n"); i >= 0 {
+		if i := strings.IndexAny(text[from:first.Start], " \n"); i >= 0 {
 			from += i + 1
 		}
 	}
 	if to < len(text) {
-		if i := strings.LastIndexAny(text[marks[0].End:to], " \n"); i >= 0 {
-			to = marks[0].End + i
+		if i := strings.LastIndexAny(text[first.End:to], " \n"); i >= 0 {
+			to = first.End + i
 		}
 	}
 	for from > 0 && !utf8.RuneStart(text[from]) {
@@ -251,6 +252,29 @@ func cut(page int, text string, marks []index.Span) Snippet {
 		}
 	}
 	return s
+}
+
+// marksWeighed is how many marks of a page are looked at for the best passage.
+const marksWeighed = 500
+
+// telling returns the mark behind which, within a passage, the most different words are marked; the first
+// such one.
+func telling(text string, marks []index.Span) index.Span {
+	marks = marks[:min(len(marks), marksWeighed)]
+	most, best := 0, marks[0]
+	for i, m := range marks {
+		words := map[string]bool{}
+		for _, o := range marks[i:] {
+			if o.End > m.Start+snippetBytes*2/3 {
+				break
+			}
+			words[strings.ToLower(text[o.Start:o.End])] = true
+		}
+		if len(words) > most {
+			most, best = len(words), m
+		}
+	}
+	return best
 }
 
 // searched is what the trail is told of a search: the words stay readable as long as none of the

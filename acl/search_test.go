@@ -147,3 +147,17 @@ func TestSearchTellsOfHits(t *testing.T) {
 		t.Errorf("%d snippets, want 3", len(h.Snippets))
 	}
 }
+
+// TestSnippetShowsAllWords has the words of a query far from each other but in one place.
+func TestSnippetShowsAllWords(t *testing.T) {
+	w := acltest.Open(t)
+	worker := w.Guard.For(w.User("worker", "sachbearbeitung@auslaenderbehoerde"))
+	akte := w.Akte(worker, "Beispiel", "auslaenderbehoerde")
+	filler := strings.Repeat("Text ohne Belang. ", 40)
+	w.Add(worker, akte, archive.Document{Type: "arbeitsvertrag"}, "Hier ein Zahnrad. "+filler+"Das Zahnrad und die Welle. "+filler+"Eine Welle.")
+	w.Settle()
+	s := found(t, worker, "zahnrad welle").Hits[0].Snippets
+	if len(s) != 1 || len(s[0].Marks) != 2 || !strings.Contains(s[0].Text, "Zahnrad und die Welle") {
+		t.Errorf("snippets %+v, want the passage with both words", s)
+	}
+}

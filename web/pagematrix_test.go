@@ -88,6 +88,11 @@ func (m *matrix) pageRoutes(p oracletest.Pair) map[string]pageRoute {
 		"GET /akten/:id/purpose":      {path: "/akten/" + m.akte + "/purpose", want: choose(sees, 200, 404)},
 		"POST /akten/:id/purpose":     {path: "/akten/" + m.akte + "/purpose", form: url.Values{"purpose": {"nonsense"}}, want: choose(sees, 422, 404)},
 		"POST /session":               {path: "/session", form: url.Values{}, want: 204},
+		"GET /search":                 {path: "/search", want: 200},
+		"POST /search":                {path: "/search", form: url.Values{"q": {"Gemeinsam"}}, want: 303},
+		"GET /search/preview":         {path: "/search/preview?s=x&d=" + m.docs[0].id + "&a=" + m.akte, want: 404},
+		"POST /search/save":           {path: "/search/save", form: url.Values{"s": {"x"}, "name": {"Titel"}}, want: 404},
+		"POST /search/forget":         {path: "/search/forget", form: url.Values{"saved": {nowhere}}, want: 404},
 	}
 	maps.Copy(routes, m.aktePages(p))
 	return routes

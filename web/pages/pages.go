@@ -117,6 +117,13 @@ func (p *Pages) Routes(open, signed gin.IRoutes) {
 	signed.GET("/akten/:id/documents/:doc", p.handle((*Pages).showAkte))
 	signed.POST("/akten/:id/documents/:doc/retry", p.handle((*Pages).retryDocument))
 	signed.POST("/akten/:id/documents/:doc/check", p.handle((*Pages).checkDocument))
+
+	signed.GET("/search", p.handle((*Pages).showSearch))
+	signed.POST("/search", p.handle((*Pages).search))
+	signed.GET("/search/preview", p.handle((*Pages).showPreview))
+	signed.POST("/search/save", p.handle((*Pages).saveSearch))
+	signed.POST("/search/forget", p.handle((*Pages).forgetSearch))
+
 	signed.GET("/akten/:id/purpose", p.handle((*Pages).showPurposes))
 	signed.POST("/akten/:id/purpose", p.handle((*Pages).statePurpose))
 }
