@@ -60,3 +60,32 @@ func (d *Desk) Reads() bool {
 	}
 	return false
 }
+
+// AkteByNumber finds an Akte by its reference number, if the subject may see its head: she typed the
+// number, and learns nothing but that.
+func (d *Desk) AkteByNumber(ctx context.Context, number string) (id archive.AkteID, err error) {
+	tried := act{op: audit.OpAkteList}
+	err = d.look(ctx, tried, func(r archive.Reader) (act, error) {
+		found, err := r.AkteByNumber(number)
+		if isNotFound(err) {
+			return act{}, unknownNumber()
+		}
+		if err != nil {
+			return act{}, err
+		}
+		sees, err := d.seesAkte(r, found)
+		if err != nil {
+			return act{}, err
+		}
+		if !sees {
+			return act{}, unknownNumber()
+		}
+		id = found
+		done := tried
+		done.object, done.akten = "akte/"+string(id), []archive.AkteID{id}
+		return done, nil
+	})
+	return id, err
+}
+
+func unknownNumber() error { return &archive.FieldError{Pointer: "/akte", Code: "unknown"} }

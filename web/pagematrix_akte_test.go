@@ -14,10 +14,28 @@ func (m *matrix) aktePages(p oracletest.Pair) map[string]pageRoute {
 	may := m.sees(p, doc, "")
 	akte := "/akten/" + m.akte
 	own := akte + "/documents/" + doc.id
-	return map[string]pageRoute{
-		"GET /akten/:id":                       {path: akte, want: shown},
-		"GET /akten/:id/documents/:doc":        {path: own, want: choose(may.read, 200, may.exist, 403, 404)},
-		"POST /akten/:id/documents/:doc/retry": {path: own + "/retry", form: url.Values{}, want: choose(may.write, 409, may.read || may.exist, 403, 404)},
-		"POST /akten/:id/documents/:doc/check": {path: own + "/check", form: url.Values{}, want: choose(may.write, 303, may.read || may.exist, 403, 404)},
+	changes := choose(!sees, 404, able(p, "akte.change") && p.Department == "auslaenderbehoerde", 200, 403)
+	forms := choose(may.write, 200, may.read || may.exist, 403, 404)
+	sent := choose(may.write, 422, may.read || may.exist, 403, 404)
+	routes := map[string]pageRoute{
+		"GET /akten/:id/edit":                     {path: akte + "/edit", want: changes},
+		"POST /akten/:id/edit":                    {path: akte + "/edit", form: url.Values{"revision": {"999"}}, want: choose(changes == 200, 412, sees, 403, 404)},
+		"POST /akten/:id/cases":                   {path: akte + "/cases", form: url.Values{"procedure": {"nonsense"}}, want: choose(changes == 200, 422, sees, choose(able(p, "akte.change"), 403, 403), 404)},
+		"POST /akten/:id/cases/:case/close":       {path: akte + "/cases/" + nowhere + "/close", form: url.Values{}, want: 404},
+		"GET /akten/:id/bundle":                   {path: akte + "/bundle", want: shown},
+		"POST /akten/:id/bundle":                  {path: akte + "/bundle", form: url.Values{"what": {"some"}}, want: choose(sees, 422, 404)},
+		"GET /akten/:id/bundle/:job":              {path: akte + "/bundle/" + nowhere, want: 404},
+		"POST /akten/:id/bundle/:job/cancel":      {path: akte + "/bundle/" + nowhere + "/cancel", form: url.Values{}, want: 404},
+		"GET /akten/:id/documents/:doc/edit":      {path: own + "/edit", want: forms},
+		"POST /akten/:id/documents/:doc/edit":     {path: own + "/edit", form: url.Values{"type": {"nonsense"}, "revision": {"999"}}, want: choose(may.write, 412, may.read || may.exist, 403, 404)},
+		"GET /akten/:id/documents/:doc/move":      {path: own + "/move", want: forms},
+		"POST /akten/:id/documents/:doc/move":     {path: own + "/move", form: url.Values{}, want: sent},
+		"GET /akten/:id/documents/:doc/classify":  {path: own + "/classify", want: forms},
+		"POST /akten/:id/documents/:doc/classify": {path: own + "/classify", form: url.Values{}, want: sent},
+		"GET /akten/:id":                          {path: akte, want: shown},
+		"GET /akten/:id/documents/:doc":           {path: own, want: choose(may.read, 200, may.exist, 403, 404)},
+		"POST /akten/:id/documents/:doc/retry":    {path: own + "/retry", form: url.Values{}, want: choose(may.write, 409, may.read || may.exist, 403, 404)},
+		"POST /akten/:id/documents/:doc/check":    {path: own + "/check", form: url.Values{}, want: choose(may.write, 303, may.read || may.exist, 403, 404)},
 	}
+	return routes
 }

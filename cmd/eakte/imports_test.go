@@ -35,7 +35,7 @@ func only() map[string][]string {
 		"github.com/blevesearch":       {"eakte/index/bleveindex"},
 		"github.com/pdfcpu":            {"eakte/ingest/pdf", "eakte/ingest/bundle"},
 		"github.com/casbin":            {"eakte/acl"},
-		"github.com/gin-gonic":         {"eakte/web"},
+		"github.com/gin-gonic":         {"eakte/web", "eakte/web/pages"},
 		"github.com/danielgtaylor":     {"eakte/web"},
 		"github.com/alexedwards/scs":   {"eakte/web"},
 		"github.com/minio/sio":         {"eakte/archive/blob/seal"},

@@ -116,6 +116,18 @@ func (p *Pages) Routes(open, signed gin.IRoutes) {
 	signed.GET("/akten/:id", p.handle((*Pages).showAkte))
 	signed.GET("/akten/:id/documents/:doc", p.handle((*Pages).showAkte))
 	signed.POST("/akten/:id/documents/:doc/retry", p.handle((*Pages).retryDocument))
+	signed.GET("/akten/:id/bundle", p.handle((*Pages).showBundle))
+	signed.POST("/akten/:id/bundle", p.handle((*Pages).orderBundle))
+	signed.GET("/akten/:id/bundle/:job", p.handle((*Pages).showBundleJob))
+	signed.POST("/akten/:id/bundle/:job/cancel", p.handle((*Pages).cancelBundle))
+	signed.GET("/akten/:id/edit", p.handle((*Pages).showEdit))
+	signed.POST("/akten/:id/edit", p.handle((*Pages).changeAkte))
+	signed.POST("/akten/:id/cases", p.handle((*Pages).openCase))
+	signed.POST("/akten/:id/cases/:case/close", p.handle((*Pages).closeCase))
+	for _, part := range []string{"edit", "move", "classify"} {
+		signed.GET("/akten/:id/documents/:doc/"+part, p.handle(p.showDocumentForm(part)))
+		signed.POST("/akten/:id/documents/:doc/"+part, p.handle(p.sendDocumentForm(part)))
+	}
 	signed.POST("/akten/:id/documents/:doc/check", p.handle((*Pages).checkDocument))
 
 	signed.GET("/search", p.handle((*Pages).showSearch))
