@@ -104,6 +104,9 @@ func narrowed(f archive.TrailFilter) *audit.Detail {
 	if audit.Class(f.Class).Known() {
 		said["class"] = f.Class
 	}
+	if f.People {
+		said["people"] = true
+	}
 	if r := audit.Result(f.Result); r == audit.Allow || r == audit.Deny || r == audit.Failed {
 		said["result"] = f.Result
 	}

@@ -130,13 +130,38 @@ func colleagues(r archive.Reader, q string) ([]TrailUser, error) {
 		if !strings.HasPrefix(u.Name, q) && !strings.Contains(strings.ToLower(u.Display), q) {
 			continue
 		}
-		t := TrailUser{ID: u.ID, Name: u.Name, Display: u.Display, Departments: []string{}}
-		for _, p := range u.Roles {
-			if !slices.Contains(t.Departments, p.Department) {
-				t.Departments = append(t.Departments, p.Department)
-			}
-		}
-		out = append(out, t)
+		out = append(out, trailUser(u))
 	}
 	return out, nil
+}
+
+func trailUser(u archive.User) TrailUser {
+	t := TrailUser{ID: u.ID, Name: u.Name, Display: u.Display, Departments: []string{}}
+	for _, p := range u.Roles {
+		if !slices.Contains(t.Departments, p.Department) {
+			t.Departments = append(t.Departments, p.Department)
+		}
+	}
+	return t
+}
+
+// TrailUsers finds at most ten accounts by the beginning of their sign-in name or a part of what they are
+// called.
+func (d *Desk) TrailUsers(ctx context.Context, q string) ([]TrailUser, error) {
+	if q = strings.TrimSpace(q); q == "" {
+		return nil, &archive.FieldError{Pointer: "/user", Code: "required"}
+	}
+	var out []TrailUser
+	err := d.look(ctx, act{op: audit.OpTrailRead}, func(r archive.Reader) (act, error) {
+		v, ok := d.able(policies.ActTrailRead)
+		if !ok {
+			return act{}, ErrDenied
+		}
+		var err error
+		if out, err = colleagues(r, q); err != nil {
+			return act{}, err
+		}
+		return act{op: audit.OpTrailRead, verdict: v, detail: &audit.Detail{Act: map[string]any{"accounts": len(out)}}}, nil
+	})
+	return out, err
 }

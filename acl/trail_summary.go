@@ -43,12 +43,89 @@ func (d *Desk) TrailSummary(ctx context.Context) (TrailSummary, error) {
 	if err != nil {
 		return TrailSummary{}, err
 	}
+	err = d.integrity(ctx, &s)
+	return s, err
+}
+
+// integrity fills in how whole the log is.
+func (d *Desk) integrity(ctx context.Context, s *TrailSummary) (err error) {
 	s.Size, s.Signed, s.SignedTo, err = d.guard.Trail.TrailIntact(ctx)
 	if errors.Is(err, audit.ErrCorrupt) || errors.Is(err, audit.ErrFork) {
-		return s, nil
+		return nil
 	}
 	s.Whole = err == nil
-	return s, err
+	return err
+}
+
+// TrailOf names what a list of events was narrowed to.
+type TrailOf struct {
+	Akten []TrailAkte
+	// Actor is the account; zero where it was not narrowed to one that is there.
+	Actor TrailUser
+}
+
+// TrailOverview is [Desk.Trail] with [Desk.TrailSummary] and the names of what it is narrowed to, as one
+// reading.
+func (d *Desk) TrailOverview(ctx context.Context, f archive.TrailFilter, limit int, cursor string) (page TrailPage, of TrailOf, s TrailSummary, err error) {
+	c, err := openCursor[trailCursor](d, "trail", cursor)
+	if err != nil {
+		return page, of, s, err
+	}
+	limit, f.Most = clampLimit(limit), trailLooked
+	err = d.look(ctx, act{op: audit.OpTrailRead}, func(r archive.Reader) (act, error) {
+		v, ok := d.able(policies.ActTrailRead)
+		if !ok {
+			return act{}, ErrDenied
+		}
+		f, err := signedUp(r, f)
+		if err != nil {
+			return act{}, err
+		}
+		if page, err = d.trailPage(r, f, limit, c.After); err != nil {
+			return act{}, err
+		}
+		if of, err = trailOf(r, f); err != nil {
+			return act{}, err
+		}
+		if s, err = d.countToday(r); err != nil {
+			return act{}, err
+		}
+		return act{op: audit.OpTrailRead, verdict: v, detail: narrowed(f)}, nil
+	})
+	if err != nil {
+		return TrailPage{}, TrailOf{}, TrailSummary{}, err
+	}
+	err = d.integrity(ctx, &s)
+	return page, of, s, err
+}
+
+// trailOf names what a filter names by ids.
+func trailOf(r archive.Reader, f archive.TrailFilter) (of TrailOf, err error) {
+	add := func(a archive.Akte) { of.Akten = append(of.Akten, TrailAkte{a.ID, a.Number}) }
+	if f.Akte != "" {
+		akte, err := r.Akte(f.Akte)
+		if err == nil {
+			add(akte)
+		} else if !isNotFound(err) {
+			return of, err
+		}
+	} else if f.Person != "" {
+		akten, err := r.AktenOf(f.Person)
+		if err != nil && !isNotFound(err) {
+			return of, err
+		}
+		for _, a := range akten {
+			add(a)
+		}
+	}
+	if f.Actor != "" {
+		u, err := r.User(f.Actor)
+		if err != nil {
+			return of, unlessMissing(err)
+		}
+		of.Actor = trailUser(u)
+	}
+	return of, nil
 }
 
 func (d *Desk) countToday(r archive.Reader) (TrailSummary, error) {

@@ -273,6 +273,36 @@ func TestTrailSubjects(t *testing.T) {
 	}
 }
 
+// TestTrailOverview reads page, names and counts at once.
+func TestTrailOverview(t *testing.T) {
+	w := acltest.Open(t)
+	atTen(w)
+	who := w.User("owner", "sachbearbeitung@auslaenderbehoerde")
+	owner := w.Guard.For(who)
+	officer := w.Guard.For(w.User("officer", "datenschutz@datenschutz"))
+	akte := w.Akte(owner, "Beispiel", "auslaenderbehoerde")
+	head, err := owner.Akte(t.Context(), akte)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, f := range []archive.TrailFilter{{Akte: akte, Actor: who.User}, {Person: head.Akte.Person, Actor: who.User}} {
+		page, of, sum, err := officer.TrailOverview(t.Context(), f, 0, "")
+		if err != nil || len(page.Items) < 2 || len(of.Akten) != 1 || of.Akten[0].Number != head.Number || of.Actor.Name != "owner" || sum.Acts == 0 || !sum.Whole {
+			t.Errorf("%+v: %d events of %+v, %+v, %v", f, len(page.Items), of, sum, err)
+		}
+	}
+	users, err := officer.TrailUsers(t.Context(), "OWN")
+	if err != nil || len(users) != 1 || users[0].ID != who.User || users[0].Departments[0] != "auslaenderbehoerde" {
+		t.Errorf("accounts %+v, %v", users, err)
+	}
+	if _, _, _, err := owner.TrailOverview(t.Context(), archive.TrailFilter{}, 0, ""); !errors.Is(err, acl.ErrDenied) {
+		t.Errorf("a caseworker: %v", err)
+	}
+	if _, err := owner.TrailUsers(t.Context(), "officer"); !errors.Is(err, acl.ErrDenied) {
+		t.Errorf("a caseworker looks for accounts: %v", err)
+	}
+}
+
 func TestTrailIsTheOfficersAlone(t *testing.T) {
 	w := acltest.Open(t)
 	for _, pair := range []string{"leitung@auslaenderbehoerde", "administration@it", "registratur@poststelle"} {

@@ -38,6 +38,10 @@ type UserView struct {
 	Revision         int64
 	// LastSignIn is zero where it is not among the last events of the account.
 	LastSignIn time.Time
+	// Tokens are those of the account where one alone is shown to who operates the system.
+	Tokens []TokenView
+	// Technical says that it can do nothing but drop papers into a basket, so that it may have tokens.
+	Technical bool
 }
 
 // UserEdit is a change of an account; nil fields stay as they are.
@@ -54,6 +58,7 @@ func (d *Desk) userView(r archive.Reader, u archive.User) (UserView, error) {
 	v := UserView{
 		ID: u.ID, Name: u.Name, Display: u.Display, Roles: u.Roles, Proposed: u.Proposed, Teams: u.Teams,
 		Disabled: u.Disabled, Created: u.Created, Changed: u.Changed, Revision: u.Revision,
+		Technical: d.guard.technical(u),
 	}
 	if d.guard.Now().Before(u.LockedUntil) {
 		v.Waits = u.LockedUntil
@@ -115,7 +120,13 @@ func (d *Desk) User(ctx context.Context, id archive.UserID) (UserView, error) {
 		if err != nil {
 			return err
 		}
-		out, err = d.userView(r, u)
+		if out, err = d.userView(r, u); err != nil || !d.operates() {
+			return err
+		}
+		tokens, err := r.Tokens(id)
+		for _, t := range tokens {
+			out.Tokens = append(out.Tokens, tokenView(t))
+		}
 		return err
 	})
 	return out, d.refused(ctx, act{op: audit.OpAccessRefused, object: "user/" + string(id)}, err)

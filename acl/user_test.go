@@ -239,6 +239,9 @@ func TestTokensForMachinesAlone(t *testing.T) {
 	if err != nil || len(list) != 1 || list[0] != made || strings.Contains(secret, made.ID) {
 		t.Errorf("listed %+v, %v", list, err)
 	}
+	if u, err := o.admin.User(ctx, scanner.User); err != nil || !u.Technical || len(u.Tokens) != 1 || u.Tokens[0] != made {
+		t.Errorf("shown with the account: %+v, %v", u, err)
+	}
 	if err := o.admin.RevokeToken(ctx, made.ID); err != nil {
 		t.Fatal(err)
 	}

@@ -291,6 +291,8 @@ type TrailFilter struct {
 	Actor  UserID
 	Op     string
 	Result string
+	// People leaves out what the system did by itself.
+	People bool
 	// Class narrows to the operations of an [audit.Class].
 	Class string
 	// From is included, To is not.

@@ -136,6 +136,7 @@ type EventsFilter struct {
 	Op     string `query:"op" maxLength:"60"`
 	Class  string `query:"class" maxLength:"60" doc:"collection, change, query, disclosure, combination, erasure, operation"`
 	Result string `query:"result" enum:"allow,deny,error"`
+	People bool   `query:"people" doc:"Leave out what the system did by itself"`
 	From   string `query:"from" maxLength:"40" doc:"A time, included"`
 	To     string `query:"to" maxLength:"40" doc:"A time, not included"`
 }
@@ -149,7 +150,7 @@ type eventsInput struct {
 func (in *EventsFilter) filter() (f archive.TrailFilter, err error) {
 	f = archive.TrailFilter{
 		Akte: archive.AkteID(in.Akte), Person: archive.PersonID(in.Person), Actor: archive.UserID(in.Actor),
-		Op: in.Op, Class: in.Class, Result: in.Result,
+		Op: in.Op, Class: in.Class, Result: in.Result, People: in.People,
 	}
 	if f.Class != "" && !audit.Class(f.Class).Known() {
 		return f, &archive.FieldError{Pointer: "/class", Code: "unknown"}

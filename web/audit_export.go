@@ -18,6 +18,7 @@ import (
 	"eakte/acl"
 	"eakte/archive"
 	"eakte/archive/audit"
+	"eakte/web/pages"
 )
 
 // export registers a route that sends the trail, narrowed like its list, as a file.
@@ -38,6 +39,7 @@ func exportFilter(c *gin.Context) (archive.TrailFilter, error) {
 	in := EventsFilter{
 		Akte: c.Query("akte"), Person: c.Query("person"), Actor: c.Query("actor"), Op: c.Query("op"),
 		Class: c.Query("class"), Result: c.Query("result"), From: c.Query("from"), To: c.Query("to"),
+		People: c.Query("people") == "true",
 	}
 	if !slices.Contains([]string{"", string(audit.Allow), string(audit.Deny), string(audit.Failed)}, in.Result) {
 		return archive.TrailFilter{}, &archive.FieldError{Pointer: "/result", Code: "enum"}
@@ -150,10 +152,10 @@ func (s *Server) cells(row acl.TrailRow, language string) []string {
 	return []string{
 		strconv.Itoa(row.Year), strconv.FormatInt(l.Seq, 10), l.When().In(s.Guard.Zone).Format(time.DateTime),
 		l.Actor, row.Name, termName(s.Policies.Role, l.Role, language), termName(s.Policies.Department, l.Department, language),
-		deedName(row).in(language), string(l.Op), className(class).in(language), resultName(l.Result).in(language),
+		pages.DeedName(row).In(language), string(l.Op), pages.ClassName(class).In(language), pages.ResultName(l.Result).In(language),
 		strings.Join(numbers, ", "), l.Object, registerName(s.Policies, l.Register, language),
 		termName(s.Policies.Classification, l.Classification, language), purpose, row.Recipient, l.Rule, row.Rule.In(language),
-		strings.Join(each(row.Marks, func(m acl.Mark) string { return markName(m).in(language) }), ", "),
+		strings.Join(each(row.Marks, func(m acl.Mark) string { return pages.MarkName(m).In(language) }), ", "),
 		l.Client, row.Address, l.Correlation,
 	}
 }

@@ -95,7 +95,28 @@ func (m *matrix) pageRoutes(p oracletest.Pair) map[string]pageRoute {
 		"POST /search/forget":         {path: "/search/forget", form: url.Values{"saved": {nowhere}}, want: 404},
 	}
 	maps.Copy(routes, m.aktePages(p))
+	maps.Copy(routes, m.officePages(p))
 	return routes
+}
+
+// officePages are those of operations, leads and data protection.
+func (m *matrix) officePages(p oracletest.Pair) map[string]pageRoute {
+	return map[string]pageRoute{
+		"GET /operations":                     {path: "/operations", want: choose(able(p, "operate"), 200, 403)},
+		"GET /operations/queue":               {path: "/operations/queue", want: choose(able(p, "operate"), 200, 403)},
+		"POST /operations/jobs/:id/retry":     {path: "/operations/jobs/" + nowhere + "/retry", form: url.Values{}, want: 404},
+		"GET /operations/users":               {path: "/operations/users", want: choose(able(p, "operate") || able(p, "rules.read"), 200, 403)},
+		"POST /operations/users":              {path: "/operations/users", form: url.Values{"name": {"Not A Name"}, "password": {"0123456789"}}, want: choose(able(p, "operate"), 422, 403)},
+		"GET /operations/users/:id":           {path: "/operations/users/" + m.stranger(), want: choose(able(p, "operate") || able(p, "rules.read"), 200, 403)},
+		"POST /operations/users/:id":          {path: "/operations/users/" + m.stranger(), form: url.Values{"revision": {"999"}}, want: choose(able(p, "operate"), 412, 403)},
+		"POST /operations/users/:id/password": {path: "/operations/users/" + m.stranger() + "/password", form: url.Values{"password": {"short"}}, want: choose(able(p, "operate"), 422, 403)},
+		"POST /operations/users/:id/tokens":   {path: "/operations/users/" + m.stranger() + "/tokens", form: url.Values{"days": {"0"}}, want: choose(able(p, "operate"), 422, 403)},
+		"POST /operations/users/:id/revoke":   {path: "/operations/users/" + m.stranger() + "/revoke", form: url.Values{"token": {"none"}}, want: choose(able(p, "operate"), 404, 403)},
+		"GET /proposals":                      {path: "/proposals", want: choose(able(p, "grant"), 200, 403)},
+		"POST /proposals":                     {path: "/proposals", form: url.Values{"user": {m.stranger()}, "pair": {"dienst@it"}, "decision": {"confirm"}}, want: choose(able(p, "grant"), 404, 403)},
+		"GET /trail":                          {path: "/trail", want: choose(able(p, "trail.read"), 200, 403)},
+		"POST /trail":                         {path: "/trail", form: url.Values{"subject": {"Niemand"}}, want: choose(able(p, "trail.read"), 422, 403)},
+	}
 }
 
 // lastPages end the session, so they are asked last.

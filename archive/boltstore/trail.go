@@ -215,7 +215,7 @@ func fits(f archive.TrailFilter, leaf *audit.Leaf) bool {
 	when := leaf.When()
 	class, _ := leaf.Op.Class()
 	return (f.Op == "" || string(leaf.Op) == f.Op) && (f.Result == "" || string(leaf.Result) == f.Result) &&
-		(f.Class == "" || string(class) == f.Class) &&
+		(f.Class == "" || string(class) == f.Class) && (!f.People || leaf.Actor != audit.System().User) &&
 		(f.From.IsZero() || !when.Before(f.From)) && (f.To.IsZero() || when.Before(f.To))
 }
 

@@ -73,6 +73,7 @@ func testTrail(b *bench) {
 	b.trail("by op", archive.TrailFilter{Op: string(audit.OpSearch)}, "f", "e", "c", "b", "a")
 	b.trail("by nobody", archive.TrailFilter{Actor: archive.NewID[archive.UserID]()})
 	b.trail("by class", archive.TrailFilter{Class: string(audit.Query), Akte: first.ID}, "d", "b", "a")
+	b.trail("of people", archive.TrailFilter{Op: string(audit.OpSearch), People: true}, "f", "c", "b", "a")
 	b.trail("by another class", archive.TrailFilter{Class: string(audit.Erasure)})
 	b.trailInBounds(first.ID)
 	b.view(func(r archive.Reader) error {

@@ -7,6 +7,8 @@ import (
 	"golang.org/x/text/collate"
 	"golang.org/x/text/language"
 
+	"eakte/acl"
+	"eakte/archive/audit"
 	"eakte/policies"
 )
 
@@ -24,6 +26,10 @@ func (p *Pages) label(kind, key, lang string) string {
 		"doctype":        func(k string) (policies.Label, bool) { v, ok := set.DocType(k); return v.Label, ok },
 		"plan":           func(k string) (policies.Label, bool) { v, ok := set.PlanUnit(k); return v.Label, ok },
 		"procedure":      func(k string) (policies.Label, bool) { v, ok := set.Procedure(k); return v.Label, ok },
+		"op":             func(k string) (policies.Label, bool) { return OpName(audit.Op(k)), true },
+		"class":          func(k string) (policies.Label, bool) { return ClassName(audit.Class(k)), true },
+		"result":         func(k string) (policies.Label, bool) { return ResultName(audit.Result(k)), true },
+		"mark":           func(k string) (policies.Label, bool) { return MarkName(acl.Mark(k)), true },
 	}[kind]
 	if find == nil {
 		return key

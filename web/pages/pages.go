@@ -138,6 +138,26 @@ func (p *Pages) Routes(open, signed gin.IRoutes) {
 
 	signed.GET("/akten/:id/purpose", p.handle((*Pages).showPurposes))
 	signed.POST("/akten/:id/purpose", p.handle((*Pages).statePurpose))
+
+	p.offices(signed)
+}
+
+// offices are the places of who answers for the system and its rules: operations, leads, data protection.
+func (p *Pages) offices(signed gin.IRoutes) {
+	signed.GET("/operations", p.handle((*Pages).showSystem))
+	signed.GET("/operations/queue", p.handle((*Pages).showQueue))
+	signed.POST("/operations/jobs/:id/retry", p.handle((*Pages).retryJob))
+	signed.GET("/operations/users", p.handle((*Pages).showUsers))
+	signed.POST("/operations/users", p.handle((*Pages).addUser))
+	signed.GET("/operations/users/:id", p.handle((*Pages).showUser))
+	signed.POST("/operations/users/:id", p.handle((*Pages).changeUser))
+	signed.POST("/operations/users/:id/password", p.handle((*Pages).setPassword))
+	signed.POST("/operations/users/:id/tokens", p.handle((*Pages).createToken))
+	signed.POST("/operations/users/:id/revoke", p.handle((*Pages).revokeToken))
+	signed.GET("/proposals", p.handle((*Pages).showProposals))
+	signed.POST("/proposals", p.handle((*Pages).decideProposal))
+	signed.GET("/trail", p.handle((*Pages).showTrail))
+	signed.POST("/trail", p.handle((*Pages).narrowTrail))
 }
 
 // handle makes a handler of gin out of one of ours: errors become pages.

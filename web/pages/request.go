@@ -123,6 +123,7 @@ func rail(d *acl.Desk) []ui.Place {
 	add(d.Reads(), ui.Place{Key: "search", Path: "/search", Icon: "search"})
 	add(d.Reads(), ui.Place{Key: "akten", Path: "/akten", Icon: "folder_open"})
 	add(d.May(policies.ActTrailRead), ui.Place{Key: "trail", Path: "/trail", Icon: "shield_person"})
+	add(d.May(policies.ActGrant), ui.Place{Key: "proposals", Path: "/proposals", Icon: "badge"})
 	add(d.May(policies.ActOperate), ui.Place{Key: "operations", Path: "/operations", Icon: "settings"})
 	return places
 }

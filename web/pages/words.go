@@ -1,0 +1,84 @@
+package pages
+
+import (
+	"eakte/acl"
+	"eakte/archive/audit"
+	"eakte/policies"
+)
+
+// OpName is what an operation of the trail is called; its code where it has no name yet.
+func OpName(op audit.Op) policies.Label {
+	if name, ok := opNames()[op]; ok {
+		return name
+	}
+	return policies.Label{DE: string(op), EN: string(op)}
+}
+
+// DeedName is [OpName], and of a refusal what was refused.
+func DeedName(row acl.TrailRow) policies.Label {
+	name := OpName(row.Leaf.Op)
+	if row.Tried != "" {
+		tried := OpName(row.Tried)
+		name.DE, name.EN = name.DE+": "+tried.DE, name.EN+": "+tried.EN
+	}
+	return name
+}
+
+func opNames() map[audit.Op]policies.Label {
+	return map[audit.Op]policies.Label{
+		audit.OpUpload: {DE: "Eingeliefert", EN: "Uploaded"}, audit.OpFile: {DE: "Eingang abgelegt", EN: "Inbox item filed"},
+		audit.OpRoute: {DE: "Eingang weitergeleitet", EN: "Inbox item routed"}, audit.OpDocumentChange: {DE: "Dokumentangaben geändert", EN: "Document changed"},
+		audit.OpDocumentMove: {DE: "Dokument verschoben", EN: "Document moved"}, audit.OpDocumentVersion: {DE: "Neue Fassung", EN: "New version"},
+		audit.OpDocumentOpen: {DE: "Dokumentangaben gesehen", EN: "Document shown"}, audit.OpDocumentRead: {DE: "Dokument gelesen", EN: "Document read"},
+		audit.OpDocumentDownload: {DE: "Datei heruntergeladen", EN: "File downloaded"}, audit.OpAkteOpen: {DE: "Akte geöffnet", EN: "Akte opened"},
+		audit.OpAkteCreate: {DE: "Akte angelegt", EN: "Akte created"}, audit.OpAkteChange: {DE: "Akte geändert", EN: "Akte changed"},
+		audit.OpAkteList: {DE: "Akten aufgelistet", EN: "Akten listed"}, audit.OpAkteBundle: {DE: "Akte als PDF ausgegeben", EN: "Akte handed out as PDF"},
+		audit.OpCaseCreate: {DE: "Vorgang eröffnet", EN: "Case opened"}, audit.OpCaseClose: {DE: "Vorgang geschlossen", EN: "Case closed"},
+		audit.OpPersonCreate: {DE: "Person erfasst", EN: "Person entered"}, audit.OpPersonChange: {DE: "Person geändert", EN: "Person changed"},
+		audit.OpPersonOpen: {DE: "Person gesehen", EN: "Person shown"}, audit.OpPersonMerge: {DE: "Personen zusammengeführt", EN: "Persons merged"},
+		audit.OpLocate: {DE: "Person zum Ablegen gesucht", EN: "Person located"}, audit.OpSearch: {DE: "Gesucht", EN: "Searched"},
+		audit.OpInboxList: {DE: "Eingangskorb gesehen", EN: "Basket listed"}, audit.OpInboxOpen: {DE: "Eingang gesehen", EN: "Inbox item shown"},
+		audit.OpJobDone: {DE: "Verarbeitung fertig", EN: "Job done"}, audit.OpJobFailed: {DE: "Verarbeitung gescheitert", EN: "Job failed"},
+		audit.OpJobRetry: {DE: "Verarbeitung wiederholt", EN: "Job retried"}, audit.OpRecognition: {DE: "Text erkannt", EN: "Text recognised"},
+		audit.OpUserAdd: {DE: "Konto angelegt", EN: "Account added"}, audit.OpUserChange: {DE: "Konto geändert", EN: "Account changed"},
+		audit.OpTokenCreate: {DE: "Token ausgestellt", EN: "Token created"}, audit.OpTokenRevoke: {DE: "Token widerrufen", EN: "Token revoked"},
+		audit.OpSignin: {DE: "Angemeldet", EN: "Signed in"}, audit.OpSigninFailed: {DE: "Anmeldung gescheitert", EN: "Sign-in failed"},
+		audit.OpSignout: {DE: "Abgemeldet", EN: "Signed out"}, audit.OpPolicySwitch: {DE: "Regeln gewechselt", EN: "Rules switched"},
+		audit.OpTrailRead: {DE: "Protokoll gelesen", EN: "Trail read"}, audit.OpTrailExport: {DE: "Protokoll ausgegeben", EN: "Trail exported"},
+		audit.OpCheckpoint: {DE: "Prüfpunkt abgerufen", EN: "Checkpoint fetched"}, audit.OpReindex: {DE: "Suchindex neu aufgebaut", EN: "Index rebuilt"},
+		audit.OpCheck: {DE: "Bestand geprüft", EN: "Store checked"}, audit.OpBackup: {DE: "Gesichert", EN: "Backed up"}, audit.OpRestore: {DE: "Wiederhergestellt", EN: "Restored"},
+		audit.OpErasure: {DE: "Gelöscht", EN: "Erased"}, audit.OpAccessRefused: {DE: "Zugriff verweigert", EN: "Access refused"},
+		audit.OpInboxChange: {DE: "Eingangsangaben geändert", EN: "Receipt changed"}, audit.OpInboxAside: {DE: "Eingang beiseitegelegt", EN: "Inbox item set aside"},
+		audit.OpInboxTakeover: {DE: "Eingang übernommen", EN: "Inbox item taken over"}, audit.OpUnfile: {DE: "Ablage zurückgenommen", EN: "Filing taken back"},
+		audit.OpArrange: {DE: "Seiten neu zusammengestellt", EN: "Pages rearranged"}, audit.OpArrangeUndo: {DE: "Zusammenstellung zurückgenommen", EN: "Rearrangement taken back"},
+		audit.OpBundleOrder: {DE: "Akte als PDF angefordert", EN: "PDF of an Akte ordered"}, audit.OpBundleExpire: {DE: "PDF einer Akte gelöscht", EN: "PDF of an Akte deleted"},
+		audit.OpJobCancel: {DE: "Verarbeitung abgebrochen", EN: "Job cancelled"},
+		audit.OpShardOpen: {DE: "Jahresprotokoll begonnen", EN: "Year's log opened"},
+	}
+}
+
+// ClassName is what a class of operations is called.
+func ClassName(c audit.Class) policies.Label {
+	return map[audit.Class]policies.Label{
+		audit.Collection: {DE: "Erhebung", EN: "Collection"}, audit.Change: {DE: "Veränderung", EN: "Change"}, audit.Query: {DE: "Abfrage", EN: "Query"},
+		audit.Disclosure: {DE: "Offenlegung", EN: "Disclosure"}, audit.Combination: {DE: "Kombination", EN: "Combination"},
+		audit.Erasure: {DE: "Löschung", EN: "Erasure"}, audit.Operation: {DE: "Betrieb", EN: "Operation"},
+	}[c]
+}
+
+// ResultName is what a result is called.
+func ResultName(r audit.Result) policies.Label {
+	return map[audit.Result]policies.Label{
+		audit.Allow: {DE: "erlaubt", EN: "allowed"}, audit.Deny: {DE: "verweigert", EN: "refused"}, audit.Failed: {DE: "Fehler", EN: "error"},
+	}[r]
+}
+
+// MarkName is what a mark is called.
+func MarkName(m acl.Mark) policies.Label {
+	return map[acl.Mark]policies.Label{
+		acl.MarkRefused: {DE: "verweigert", EN: "refused"}, acl.MarkRepeated: {DE: "wiederholt verweigert", EN: "refused repeatedly"},
+		acl.MarkOwnCase:  {DE: "Vorgang selbst eröffnet", EN: "case opened by the same account"},
+		acl.MarkHours:    {DE: "außerhalb von 6 bis 20 Uhr", EN: "outside 6 to 20 o'clock"},
+		acl.MarkNamesake: {DE: "gleicher Familienname", EN: "same family name"},
+	}[m]
+}
