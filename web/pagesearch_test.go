@@ -70,6 +70,9 @@ func TestSearchPage(t *testing.T) {
 
 	_, page = b.ask(url.Values{"q": {"zahnrad"}, "type": {"arbeitsvertrag"}})
 	has(t, page, "1 Dokument", `value="type:arbeitsvertrag"`)
+	if first := regexp.MustCompile(`(?s)<form id="search".*?<button ([^>]*)>`).FindStringSubmatch(page); first == nil || first[1] != `type="submit"` {
+		t.Errorf("Enter in the box presses a button that changes filters: %q", first)
+	}
 	if n := count(page, "f-type-reisepass"); n != "1" {
 		t.Errorf("beside the chosen type the other one counts %q, want 1", n)
 	}
