@@ -159,7 +159,7 @@ func dateOf(day, month, year string) string {
 // born reports whether the words before say that this is a birth date.
 func (p printed) born(i int) bool {
 	for n := max(0, i-4); n < i; n++ {
-		if w := strings.ToLower(p.bare(n)); strings.HasPrefix(w, "geb") || w == "born" || w == "birth" {
+		if slices.Contains([]string{"geb", "geboren", "geborene", "geburtsdatum", "geburtstag", "born", "birth"}, strings.ToLower(p.bare(n))) {
 			return true
 		}
 	}

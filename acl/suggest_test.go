@@ -10,7 +10,7 @@ import (
 func TestSuggestions(t *testing.T) {
 	d, ctx := openDesks(t), t.Context()
 	item := d.Post(d.one, "poststelle",
-		"Musterstadt, den 3. März 2025 Arbeitsvertrag zwischen Kaya, geboren am 17.05.1990, und der Fabrik, Stand 31.02.2024, gültig ab 01.02.2024 bis 31.12.2999. Nr. 123456789012",
+		"Geburtenregister Musterstadt, den 3. März 2025 Arbeitsvertrag zwischen Kaya, geboren am 17.05.1990, und der Fabrik, Stand 31.02.2024, gültig ab 01.02.2024 bis 31.12.2999. Nr. 123456789012",
 		"Ihr Zeichen: 33.11-000017/2026. AZR-Nummer: 260417001234 Seite vom 01.01.2020")
 	if len(item.Suggestions) != 0 {
 		t.Errorf("suggestions before it was read: %+v", item.Suggestions)
@@ -28,7 +28,7 @@ func TestSuggestions(t *testing.T) {
 	if !slices.Equal(said, want) {
 		t.Errorf("suggested %q, want %q", said, want)
 	}
-	if s := got[0]; s.Text != "3. März 2025" || s.Page != 1 || s.X != 2 || s.W != 3 {
+	if s := got[0]; s.Text != "3. März 2025" || s.Page != 1 || s.X != 3 || s.W != 3 {
 		t.Errorf("the date: %+v", s)
 	}
 	if s := got[3]; s.Page != 2 {

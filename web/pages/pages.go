@@ -135,6 +135,7 @@ func (p *Pages) Routes(open, signed gin.IRoutes) {
 	signed.GET("/search/preview", p.handle((*Pages).showPreview))
 	signed.POST("/search/save", p.handle((*Pages).saveSearch))
 	signed.POST("/search/forget", p.handle((*Pages).forgetSearch))
+	p.inboxRoutes(signed)
 
 	signed.GET("/akten/:id/purpose", p.handle((*Pages).showPurposes))
 	signed.POST("/akten/:id/purpose", p.handle((*Pages).statePurpose))

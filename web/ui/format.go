@@ -37,6 +37,7 @@ func (s *Set) functions(texts *texts, static *Static, lang string) template.Func
 		// dict makes a map for a block that needs several things.
 		"dict": func(args ...any) (map[string]any, error) { return pairs(args) },
 		"add":  func(a, b int) int { return a + b },
+		"sub":  func(a, b int) int { return a - b },
 		"lang": func() string { return lang },
 	}
 }

@@ -1,0 +1,140 @@
+package web
+
+import (
+	"net/url"
+	"strings"
+	"testing"
+
+	"eakte/acl/oracletest"
+	"eakte/archive"
+)
+
+// inboxPages are the rows of the inbox in the matrix of pages.
+func (m *matrix) inboxPages(p oracletest.Pair) map[string]pageRoute {
+	inbox := able(p, "inbox")
+	item := m.spare[p.Department][0] // another's claim may be on it
+	if !worked(p.Department) {
+		item = m.items["poststelle"][0]
+	}
+	works := choose(inbox, 303, 404)
+	return map[string]pageRoute{
+		"GET /inbox":                   {path: "/inbox", want: choose(inbox, 200, 403)},
+		"GET /inbox/:id":               {path: "/inbox/" + item, want: choose(inbox, 200, 404)},
+		"GET /inbox/:id/duplicate":     {path: "/inbox/" + item + "/duplicate", want: 404},
+		"POST /inbox/:id/locate":       {path: "/inbox/" + item + "/locate", form: url.Values{"q_birth": {"gestern"}}, want: choose(inbox, 422, 404)},
+		"POST /inbox/:id/file":         {path: "/inbox/" + item + "/file", form: url.Values{}, want: choose(inbox, 422, 404)},
+		"POST /inbox/:id/unfile":       {path: "/inbox/" + item + "/unfile", form: url.Values{}, want: works},
+		"POST /inbox/:id/aside":        {path: "/inbox/" + item + "/aside", form: url.Values{"until": {"bald"}}, want: 303},
+		"POST /inbox/:id/take-up":      {path: "/inbox/" + item + "/take-up", form: url.Values{}, want: works},
+		"POST /inbox/:id/take-over":    {path: "/inbox/" + item + "/take-over", form: url.Values{}, want: works},
+		"POST /inbox/:id/route":        {path: "/inbox/" + item + "/route", form: url.Values{"department": {"nirgends"}}, want: 303},
+		"POST /inbox/:id/retry":        {path: "/inbox/" + item + "/retry", form: url.Values{}, want: works},
+		"POST /inbox/:id/arrange":      {path: "/inbox/" + item + "/arrange", form: url.Values{}, want: works},
+		"POST /inbox/:id/undo-arrange": {path: "/inbox/" + item + "/undo-arrange", form: url.Values{}, want: works},
+		"POST /inbox/:id/draft":        {path: "/inbox/" + item + "/draft", form: url.Values{"title": {"x"}}, want: 204},
+	}
+}
+
+// inboxHouse is two colleagues of the mail room at their browsers, with an Akte to file into.
+func inboxHouse(t *testing.T) (one, two *browser, m *matrix) {
+	m = &matrix{world: newWorld(t)}
+	clerk := m.pair("sachbearbeitung", "auslaenderbehoerde")
+	m.akte = m.world.akte(clerk, "Beispiel", "auslaenderbehoerde")
+	mail := oracletest.Pair{Role: "registratur", Department: "poststelle"}
+	return m.browse(mail), m.browse(oracletest.Pair{Role: "registratur", Department: "asyl"}), m
+}
+
+// drop puts a file into the mail room's basket and lets the machine read it.
+func (m *matrix) drop(text string) string {
+	m.t.Helper()
+	id := m.want(201, m.pair("registratur", "poststelle"), "POST", "/inbox", newForm().file("scan.pdf", "%PDF-1.7\n"+text)).text("id")
+	m.settle()
+	return id
+}
+
+func (b *browser) shows(what, path string, wanted ...string) string {
+	b.t.Helper()
+	status, body := b.open("GET", path, nil)
+	if status != 200 {
+		b.t.Fatalf("%s: %d", what, status)
+	}
+	for _, w := range wanted {
+		if !strings.Contains(string(body), w) {
+			b.t.Errorf("%s doesn't show %q", what, w)
+		}
+	}
+	return string(body)
+}
+
+func (b *browser) sends(want int, path string, form url.Values) string {
+	b.t.Helper()
+	status, body := b.open("POST", path, form)
+	if status != want {
+		b.t.Fatalf("POST %s: %d, want %d", path, status, want)
+	}
+	return string(body)
+}
+
+func TestInboxPageFilesAndTakesBack(t *testing.T) {
+	mail, stranger, m := inboxHouse(t)
+	first, second := m.drop("Geburtsurkunde vom 01.02.2024"), m.drop("zweiter")
+	page := mail.shows("item", "/inbox/"+first, "scan.pdf", `data-value="2024-02-01"`, `data-value="geburtsurkunde"`, `name="next" value="`+second)
+	if strings.Contains(page, `value="2024-02-01"`+` autocomplete`) {
+		t.Error("a suggestion was entered by itself")
+	}
+	if status, _ := stranger.open("GET", "/inbox/"+first, nil); status != 404 {
+		t.Errorf("a stranger sees the item: %d", status)
+	}
+	// What is wrong is said beside the field, and what was typed stays.
+	wrong := mail.sends(422, "/inbox/"+first+"/file", url.Values{"akte_id": {m.akte}, "akte_" + m.akte: {"Beispiel"}, "type": {"unfug"}, "sender": {"Standesamt"}})
+	if !strings.Contains(wrong, `value="Standesamt"`) || !strings.Contains(wrong, `id="type-fault"`) || !strings.Contains(wrong, `value="`+m.akte+`" checked`) {
+		t.Error("after a mistake the form lost what was typed, or doesn't say what is wrong")
+	}
+	found := mail.sends(200, "/inbox/"+first+"/locate", url.Values{"q_family": {"Beispiel"}, "sender": {"Standesamt"}})
+	if !strings.Contains(found, `name="akte_id" value="`+m.akte) || !strings.Contains(found, `value="Standesamt"`) {
+		t.Error("the Akte isn't offered, or what was typed is lost")
+	}
+	mail.sends(204, "/inbox/"+first+"/draft", url.Values{"title": {"noch nicht fertig"}})
+	mail.shows("item with a draft", "/inbox/"+first, "noch nicht fertig")
+	mail.sends(303, "/inbox/"+first+"/file", url.Values{"akte_id": {m.akte}, "type": {"geburtsurkunde"}, "next": {second}, "sticky": {"on"}, "sender": {"Standesamt"}})
+	next := mail.shows("next item", "/inbox/"+second, "/inbox/"+first+"/unfile", `value="Standesamt"`, `value="`+m.akte+`" checked`)
+	if strings.Contains(next, `href="/inbox/`+first+`"`) {
+		t.Error("what was filed is still in the queue")
+	}
+	mail.sends(303, "/inbox/"+first+"/unfile", url.Values{})
+	mail.shows("item again", "/inbox/"+first, "zurückgenommen", `data-value="geburtsurkunde"`)
+}
+
+func TestInboxPageShowsWhoHasIt(t *testing.T) {
+	mail, _, m := inboxHouse(t)
+	item := m.drop("Brief")
+	mail.shows("item", "/inbox/"+item)
+	m.account("zweite", archive.Pair{Role: "registratur", Department: "poststelle"})
+	m.want(409, "zweite", "POST", "/inbox/"+item+"/claim", map[string]any{})
+	m.want(200, "zweite", "POST", "/inbox/"+item+"/claim", map[string]any{"take_over": true})
+	mail.shows("taken over", "/inbox/"+item, "bei zweite", "/take-over", "disabled")
+	mail.sends(303, "/inbox/"+item+"/aside", url.Values{"note": {"später"}})
+	mail.shows("refused", "/inbox/"+item, "notice--danger")
+	mail.sends(303, "/inbox/"+item+"/take-over", url.Values{})
+	mail.sends(303, "/inbox/"+item+"/aside", url.Values{"note": {"Anlage fehlt"}, "until": {"2026-12-01"}})
+	mail.shows("set aside", "/inbox?shelf=aside", "Anlage fehlt", "01.12.2026")
+	mail.sends(303, "/inbox/"+item+"/take-up", url.Values{})
+}
+
+func TestInboxPageArrangesPages(t *testing.T) {
+	mail, _, m := inboxHouse(t)
+	item := m.drop("eins\fzwei\fdrei")
+	mail.shows("item", "/inbox/"+item, `name="part_3"`)
+	mail.sends(303, "/inbox/"+item+"/arrange", url.Values{
+		"place_1": {"2"}, "part_1": {"1"}, "place_2": {"1"}, "part_2": {"1"}, "part_3": {"2"}, "turn_3": {"90"},
+	})
+	mail.shows("meanwhile", "/inbox/"+item, "data-busy")
+	m.settle()
+	mail.shows("source", "/inbox/"+item, "/undo-arrange", "2 neue Eingänge")
+	page := mail.shows("queue", "/inbox", "scan.pdf")
+	if n := strings.Count(page, `class="queue-item"`); n != 2 {
+		t.Errorf("%d items in the queue, want 2", n)
+	}
+	mail.sends(303, "/inbox/"+item+"/undo-arrange", url.Values{})
+	mail.shows("as it was", "/inbox/"+item, `name="part_3"`)
+}

@@ -1,0 +1,314 @@
+package pages
+
+import (
+	"encoding/json"
+	"errors"
+	"net/http"
+	"net/url"
+	"slices"
+	"strconv"
+
+	"github.com/gin-gonic/gin"
+
+	"eakte/acl"
+	"eakte/archive"
+	"eakte/policies"
+	"eakte/web/ui"
+)
+
+// inboxRoutes are the places of the inbox.
+func (p *Pages) inboxRoutes(signed gin.IRoutes) {
+	signed.GET("/inbox", p.handle((*Pages).showInbox))
+	signed.GET("/inbox/:id", p.handle((*Pages).showInboxItem))
+	signed.GET("/inbox/:id/duplicate", p.handle((*Pages).showDuplicate))
+	for name, act := range map[string]func(*Pages, *request) error{
+		"locate": (*Pages).locateAkte, "file": (*Pages).fileItem, "unfile": (*Pages).unfileItem, "aside": (*Pages).asideItem,
+		"take-up": (*Pages).takeUpItem, "take-over": (*Pages).takeOverItem, "route": (*Pages).routeItem, "retry": (*Pages).retryItem,
+		"arrange": (*Pages).arrangePages, "undo-arrange": (*Pages).undoArrange, "draft": (*Pages).draftItem,
+	} {
+		signed.POST("/inbox/:id/"+name, p.handle(act))
+	}
+}
+
+// queueLength is how many items of a basket stand in the queue at once.
+const queueLength = 50
+
+// inboxPage is the queue of a basket, with one item open for filing.
+type inboxPage struct {
+	ui.Frame
+	Form       ui.Form
+	Baskets    []acl.BasketView
+	Department string
+	Shelf      string
+	Count      acl.BasketView
+	Queue      []acl.InboxView
+	Next       string
+	Filed      acl.FiledPage
+
+	Item      *acl.InboxView
+	After     archive.InboxID
+	Viewer    ui.Viewer
+	Leaves    []leafRow
+	Mergeable []option
+	Others    []option
+	Busy      bool // somebody else, or the machine, is at it
+
+	Types, Registers, Classes, Channels []option
+	Homes                               []home
+	Found                               []acl.Located
+	Asked                               bool
+	Chosen                              []option
+	Suggested                           map[string][]acl.Suggestion
+	Draft                               bool
+	Duplicate                           archive.DocumentID
+	MayEnter                            bool
+}
+
+// home is where documents of a type go unless the clerk says otherwise.
+type home struct{ Type, Register, Classification string }
+
+// leafRow is a page as the form for arranging pages has it.
+type leafRow struct{ Number, Turn, Part int }
+
+// shelfOf reads which part of a basket is shown.
+func shelfOf(s string) string {
+	if slices.Contains([]string{archive.ShelfAside, archive.ShelfFailed, "all"}, s) {
+		return s
+	}
+	return acl.ShelfOpen
+}
+
+func (p *Pages) showInbox(r *request) error {
+	view, err := p.queue(r, r.Query("department"), shelfOf(r.Query("shelf")), r.Query("cursor"))
+	if err != nil {
+		return err
+	}
+	return r.show(http.StatusOK, "inbox", view)
+}
+
+// queue gathers the left side: the baskets, what lies in one, what was filed today.
+func (p *Pages) queue(r *request, department, shelf, cursor string) (inboxPage, error) {
+	desk := r.desk()
+	view := inboxPage{Frame: r.frame("inbox", r.say("inbox.title")), Department: department, Shelf: shelf}
+	view.Scripts = []string{"shared/viewer.js", "inbox/inbox.js"}
+	var err error
+	if view.Baskets, err = desk.Baskets(r.ctx()); err != nil {
+		return view, err
+	}
+	if department == "" {
+		view.Department = view.Baskets[0].Department
+	}
+	asked := shelf
+	if shelf == "all" {
+		asked = ""
+	}
+	page, err := desk.Shelf(r.ctx(), view.Department, asked, queueLength, cursor)
+	if err != nil {
+		return view, err
+	}
+	view.Queue, view.Next = page.Items, page.Next
+	for _, b := range view.Baskets {
+		if b.Department == view.Department {
+			view.Count = b
+		}
+	}
+	view.Filed, err = desk.FiledToday(r.ctx())
+	return view, err
+}
+
+func (p *Pages) showInboxItem(r *request) error {
+	return p.openItem(r, http.StatusOK, nil, nil, false)
+}
+
+// openItem shows an item with its form. given is what was typed; nil takes the draft, or what is known.
+func (p *Pages) openItem(r *request, status int, given *ui.Form, found []acl.Located, asked bool) error {
+	id, err := pathID[archive.InboxID](r, "id")
+	if err != nil {
+		return err
+	}
+	desk := r.desk()
+	item, err := desk.InboxItem(r.ctx(), id)
+	if err != nil {
+		return err
+	}
+	if item.State == "filed" || !item.MayWork {
+		return r.leave("/inbox")
+	}
+	claimed, err := desk.ClaimItem(r.ctx(), id, false)
+	switch {
+	case err == nil:
+		item.Claim = claimed.Claim
+	case !errors.Is(err, archive.ErrConflict):
+		return err
+	}
+	view, err := p.queue(r, item.Basket, shelfOf(r.Query("shelf")), r.Query("cursor"))
+	if err != nil {
+		return err
+	}
+	view.Item, view.Found, view.Asked = &item, found, asked
+	view.Title = r.say("inbox.title")
+	view.Busy = item.State == "arranging" || item.State == "arranged" || item.Claim.User != "" && !item.Claim.Mine
+	view.Viewer = inboxViewer(id, itemName(r, item), item.State, item.Current)
+	view.Viewer.Refresh = r.Request.URL.RequestURI()
+	if item.Current.State == archive.StateFailed {
+		view.Viewer.Retry = "/inbox/" + string(id) + "/retry"
+	}
+	p.fill(r, &view, given)
+	return r.show(status, "inbox", view)
+}
+
+// itemName is what an item is called: its file, or what it is.
+func itemName(r *request, item acl.InboxView) string {
+	if item.Current.Name != "" {
+		return item.Current.Name
+	}
+	return r.say("inbox.nameless")
+}
+
+// fill adds what the form and the tools of an item need.
+func (p *Pages) fill(r *request, view *inboxPage, given *ui.Form) {
+	item := view.Item
+	view.After = after(view.Queue, item.ID)
+	for i := range item.Current.Pages {
+		view.Leaves = append(view.Leaves, leafRow{Number: i + 1, Part: 1})
+	}
+	for _, o := range view.Queue {
+		if o.ID != item.ID && o.State == archive.StateReady {
+			view.Mergeable = append(view.Mergeable, option{string(o.ID), itemName(r, o)})
+		}
+	}
+	set := p.Policies
+	same := func(t policies.Term) policies.Term { return t }
+	view.Types = byName(options(set.DocTypes(), func(t policies.DocType) policies.Term { return t.Term }, r.lang), r.lang)
+	view.Registers = options(set.Registers(), func(t policies.Register) policies.Term { return t.Term }, r.lang)
+	view.Classes, view.Channels = options(set.Classifications(), same, r.lang), options(set.Channels(), same, r.lang)
+	for _, d := range byName(options(set.Departments(), same, r.lang), r.lang) {
+		if d.Key != item.Basket && p.worked(d.Key) {
+			view.Others = append(view.Others, d)
+		}
+	}
+	for _, t := range set.DocTypes() {
+		view.Homes = append(view.Homes, home{t.Key, t.Register, t.Classification})
+	}
+	view.Suggested = map[string][]acl.Suggestion{}
+	for _, s := range item.Suggestions {
+		view.Suggested[s.Field] = append(view.Suggested[s.Field], s)
+	}
+	view.Duplicate = item.DuplicateOf
+	view.MayEnter = r.desk().May(policies.ActPersonWrite)
+	if given != nil {
+		view.Form = *given
+	} else {
+		view.Form, view.Draft = p.known(r, *item)
+	}
+	for _, key := range view.Form.Values["akte_id"] {
+		view.Chosen = append(view.Chosen, option{key, view.Form.Value("akte_" + key)})
+	}
+}
+
+// worked says whether anybody works the basket of a department.
+func (p *Pages) worked(department string) bool {
+	return slices.ContainsFunc(p.Policies.Pairs(), func(pair policies.Pair) bool {
+		return pair.Department == department && p.Guard.Able(archive.Pair{Role: pair.Role, Department: department}, policies.ActInbox)
+	})
+}
+
+// after is the item to go on with: the next of the queue, else the one before.
+func after(queue []acl.InboxView, id archive.InboxID) archive.InboxID {
+	at := slices.IndexFunc(queue, func(i acl.InboxView) bool { return i.ID == id })
+	switch {
+	case at >= 0 && at+1 < len(queue):
+		return queue[at+1].ID
+	case at > 0:
+		return queue[at-1].ID
+	case at < 0 && len(queue) > 0:
+		return queue[0].ID
+	}
+	return ""
+}
+
+// stickyKey is where a session keeps what goes over from one item to the next.
+const stickyKey = "inbox.sticky"
+
+// sticky are the fields that go over.
+func sticky() []string { return []string{"received_on", "channel", "sender", "akte_id"} }
+
+// known is what the form begins with: what was typed before, else what is known of the receipt, else what
+// the clerk takes over from the item before.
+func (p *Pages) known(r *request, item acl.InboxView) (ui.Form, bool) {
+	if draft, err := r.desk().Draft(r.ctx(), "inbox/"+string(item.ID)); err == nil {
+		return ui.Form{Values: draft.Values}, true
+	}
+	values := url.Values{}
+	if kept := r.session.Get(stickyKey); kept != "" && json.Unmarshal([]byte(kept), &values) != nil {
+		values = url.Values{}
+	}
+	for name, value := range map[string]string{"received_on": item.ReceivedOn, "channel": item.Channel, "sender": item.Sender} {
+		if value != "" {
+			values.Set(name, value)
+		}
+	}
+	return ui.Form{Values: values}, false
+}
+
+// keepSticky keeps what goes over to the next item, or forgets it.
+func (r *request) keepSticky(form ui.Form) error {
+	if form.Value("sticky") == "" {
+		return r.session.Put(stickyKey, "")
+	}
+	kept := url.Values{"sticky": {"on"}}
+	for _, name := range sticky() {
+		if v := form.Values[name]; len(v) > 0 {
+			kept[name] = v
+		}
+		for _, id := range form.Values["akte_id"] {
+			kept["akte_"+id] = form.Values["akte_"+id]
+		}
+	}
+	data, err := json.Marshal(kept)
+	if err != nil {
+		return err
+	}
+	return r.session.Put(stickyKey, string(data))
+}
+
+// arrangement reads the form that arranges pages: for every page its document (0: leave it out), its
+// place and its turn.
+func arrangement(form ui.Form, id archive.InboxID, pages int) acl.Arrangement {
+	type placed struct {
+		leaf  acl.Leaf
+		part  int
+		place int
+	}
+	var all []placed
+	for n := 1; n <= pages; n++ {
+		key := strconv.Itoa(n)
+		number := func(name string, usual int) int {
+			v, err := strconv.Atoi(form.Value(name + key))
+			if err != nil {
+				return usual
+			}
+			return v
+		}
+		l := placed{acl.Leaf{Item: id, Page: n, Turn: number("turn_", 0)}, number("part_", 1), number("place_", n)}
+		if l.part > 0 {
+			all = append(all, l)
+		}
+	}
+	slices.SortStableFunc(all, func(a, b placed) int {
+		if a.part != b.part {
+			return a.part - b.part
+		}
+		return a.place - b.place
+	})
+	var out acl.Arrangement
+	part := 0
+	for _, l := range all {
+		if l.part != part {
+			part, out.Outputs = l.part, append(out.Outputs, nil)
+		}
+		last := len(out.Outputs) - 1
+		out.Outputs[last] = append(out.Outputs[last], l.leaf)
+	}
+	return out
+}

@@ -1,0 +1,258 @@
+package pages
+
+import (
+	"net/http"
+	"strings"
+
+	"eakte/acl"
+	"eakte/archive"
+	"eakte/web/ui"
+)
+
+// at is the page of an item, on the shelf that is shown.
+func (r *request) at(id archive.InboxID) string {
+	if id == "" {
+		return "/inbox" + r.shelf()
+	}
+	return "/inbox/" + string(id) + r.shelf()
+}
+
+func (r *request) shelf() string {
+	if s := r.Query("shelf"); s != "" && shelfOf(s) == s {
+		return "?shelf=" + s
+	}
+	return ""
+}
+
+// itemForm reads the item and what was posted about it.
+func (r *request) itemForm() (archive.InboxID, ui.Form, error) {
+	id, err := pathID[archive.InboxID](r, "id")
+	if err != nil {
+		return "", ui.Form{}, err
+	}
+	form, err := r.form()
+	return id, form, err
+}
+
+// locateAkte finds Akten for the item; what was typed stays.
+func (p *Pages) locateAkte(r *request) error {
+	_, form, err := r.itemForm()
+	if err != nil {
+		return err
+	}
+	born, err := archive.ParseBirthDate(form.Value("q_birth"), p.Guard.Now())
+	if err != nil {
+		form.Faults = append(form.Faults, ui.Fault{Field: "q_birth", Message: r.say("inbox.birth_wrong")})
+		return p.openItem(r, http.StatusUnprocessableEntity, &form, nil, false)
+	}
+	found, err := r.desk().Locate(r.ctx(), acl.LocateQuery{
+		Family: form.Value("q_family"), Given: form.Value("q_given"), BirthDate: born, Number: strings.TrimSpace(form.Value("q_number")),
+	})
+	if err != nil {
+		if !r.faults(&form, err) {
+			return err
+		}
+		return p.openItem(r, http.StatusUnprocessableEntity, &form, nil, false)
+	}
+	return p.openItem(r, http.StatusOK, &form, found, true)
+}
+
+// fileItem files the item and goes on with the next one.
+func (p *Pages) fileItem(r *request) error {
+	id, form, err := r.itemForm()
+	if err != nil {
+		return err
+	}
+	filing := acl.Filing{Doc: archive.Document{
+		Type: form.Value("type"), Register: form.Value("register"), Classification: form.Value("classification"),
+		Title: form.Value("title"), Date: form.Value("date"), ReceivedOn: form.Value("received_on"),
+		Channel: form.Value("channel"), Sender: form.Value("sender"),
+	}}
+	for _, v := range form.Values["akte_id"] {
+		akte, err := archive.ParseID[archive.AkteID](v)
+		if err != nil {
+			return err
+		}
+		filing.Akten = append(filing.Akten, akte)
+	}
+	next := form.Value("next")
+	if _, err := r.deskFor("posteingang").Finishing("inbox/"+string(id)).FileItem(r.ctx(), id, filing); err != nil {
+		if !r.faults(&form, err) {
+			return err
+		}
+		return p.openItem(r, http.StatusUnprocessableEntity, &form, nil, false)
+	}
+	if err := r.keepSticky(form); err != nil {
+		return err
+	}
+	if err := r.tell(ui.Notice{Kind: "success", Text: r.say("inbox.filed", "N", len(filing.Akten)), Undo: "/inbox/" + string(id) + "/unfile"}); err != nil {
+		return err
+	}
+	goOn, err := archive.ParseID[archive.InboxID](next)
+	if err != nil {
+		goOn = ""
+	}
+	return r.leave(r.at(goOn))
+}
+
+// showDuplicate leads to the document that has the same bytes, in its Akte.
+func (p *Pages) showDuplicate(r *request) error {
+	id, err := pathID[archive.InboxID](r, "id")
+	if err != nil {
+		return err
+	}
+	item, err := r.desk().InboxItem(r.ctx(), id)
+	if err != nil {
+		return err
+	}
+	if item.DuplicateOf == "" {
+		return archive.ErrNotFound
+	}
+	doc, err := r.deskFor("posteingang").Document(r.ctx(), item.DuplicateOf)
+	if err != nil {
+		return err
+	}
+	return r.leave("/akten/" + string(doc.Akte) + "/documents/" + string(doc.ID))
+}
+
+// unfileItem takes a filing back and opens the item again.
+func (p *Pages) unfileItem(r *request) error {
+	return p.act(r, "inbox.unfiled", true, func(id archive.InboxID, _ ui.Form) error {
+		_, err := r.desk().Unfile(r.ctx(), id)
+		return err
+	})
+}
+
+func (p *Pages) asideItem(r *request) error {
+	return p.act(r, "inbox.set_aside", false, func(id archive.InboxID, form ui.Form) error {
+		_, err := r.desk().SetAside(r.ctx(), id, archive.Aside{Until: form.Value("until"), Note: form.Value("note")})
+		return err
+	})
+}
+
+func (p *Pages) takeUpItem(r *request) error {
+	return p.act(r, "inbox.taken_up", true, func(id archive.InboxID, _ ui.Form) error {
+		_, err := r.desk().TakeUp(r.ctx(), id)
+		return err
+	})
+}
+
+func (p *Pages) takeOverItem(r *request) error {
+	return p.act(r, "inbox.taken_over", true, func(id archive.InboxID, _ ui.Form) error {
+		_, err := r.desk().ClaimItem(r.ctx(), id, true)
+		return err
+	})
+}
+
+func (p *Pages) routeItem(r *request) error {
+	return p.act(r, "inbox.routed", false, func(id archive.InboxID, form ui.Form) error {
+		_, err := r.desk().RouteItem(r.ctx(), id, form.Value("department"))
+		return err
+	})
+}
+
+func (p *Pages) retryItem(r *request) error {
+	return p.act(r, "inbox.retried", true, func(id archive.InboxID, form ui.Form) error {
+		job, err := archive.ParseID[archive.JobID](form.Value("job"))
+		if err != nil {
+			item, err := r.desk().InboxItem(r.ctx(), id)
+			if err != nil {
+				return err
+			}
+			job = item.Current.Job
+		}
+		_, err = r.desk().Retry(r.ctx(), job)
+		return err
+	})
+}
+
+// arrangePages puts the item's pages together anew, perhaps with all of another item's behind them.
+func (p *Pages) arrangePages(r *request) error {
+	return p.act(r, "inbox.arranging", true, func(id archive.InboxID, form ui.Form) error {
+		desk := r.desk()
+		item, err := desk.InboxItem(r.ctx(), id)
+		if err != nil {
+			return err
+		}
+		a := arrangement(form, id, len(item.Current.Pages))
+		if more, err := archive.ParseID[archive.InboxID](form.Value("append")); err == nil && len(a.Outputs) > 0 {
+			other, err := desk.InboxItem(r.ctx(), more)
+			if err != nil {
+				return err
+			}
+			for n := range other.Current.Pages {
+				a.Outputs[0] = append(a.Outputs[0], acl.Leaf{Item: more, Page: n + 1})
+			}
+		}
+		_, err = desk.ArrangeItem(r.ctx(), id, a)
+		return err
+	})
+}
+
+func (p *Pages) undoArrange(r *request) error {
+	id, _, err := r.itemForm()
+	if err != nil {
+		return err
+	}
+	back, err := r.desk().UndoArrange(r.ctx(), id)
+	if err != nil {
+		return p.refuse(r, id, err)
+	}
+	if err := r.tell(ui.Notice{Kind: "success", Text: r.say("inbox.arranged_back")}); err != nil {
+		return err
+	}
+	return r.leave(r.at(back.ID))
+}
+
+// draftItem keeps what was typed so far.
+func (p *Pages) draftItem(r *request) error {
+	id, form, err := r.itemForm()
+	if err != nil {
+		return err
+	}
+	if _, err := r.desk().SaveDraft(r.ctx(), "inbox/"+string(id), form.Values); err != nil {
+		return err
+	}
+	r.Status(http.StatusNoContent)
+	r.Writer.WriteHeaderNow()
+	return nil
+}
+
+// act carries out what a button asks for and says so on the item's page, or, unless stay, on that of the
+// next one.
+func (p *Pages) act(r *request, said string, stay bool, do func(archive.InboxID, ui.Form) error) error {
+	id, form, err := r.itemForm()
+	if err != nil {
+		return err
+	}
+	if err := do(id, form); err != nil {
+		return p.refuse(r, id, err)
+	}
+	if err := r.tell(ui.Notice{Kind: "success", Text: r.say(said)}); err != nil {
+		return err
+	}
+	if stay {
+		return r.leave(r.at(id))
+	}
+	next, err := archive.ParseID[archive.InboxID](form.Value("next"))
+	if err != nil {
+		next = ""
+	}
+	return r.leave(r.at(next))
+}
+
+// refuse tells on the item's page why a button did nothing.
+func (p *Pages) refuse(r *request, id archive.InboxID, err error) error {
+	var form ui.Form
+	if !r.faults(&form, err) {
+		return err
+	}
+	text := ""
+	for _, f := range form.Faults {
+		text += f.Message + " "
+	}
+	if err := r.tell(ui.Notice{Kind: "danger", Text: strings.TrimSpace(text)}); err != nil {
+		return err
+	}
+	return r.leave(r.at(id))
+}

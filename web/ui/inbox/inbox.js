@@ -1,0 +1,169 @@
+// Posteingang: drafts, suggestions and their places on the page, the order of pages, keys.
+import { say } from "../shared/app.js";
+
+for (const e of document.querySelectorAll(".intake [data-script]")) e.hidden = false;
+
+const form = document.querySelector("[data-file]");
+
+// What is typed is kept: a call, a colleague at the door, a closed window lose nothing.
+if (form) {
+  const told = document.querySelector("[data-draft]");
+  let timer = 0;
+  let sending = false;
+  const save = async () => {
+    if (sending) return;
+    const body = new URLSearchParams(new FormData(form));
+    try {
+      const answer = await fetch(form.dataset.drafts, { method: "POST", body });
+      told.textContent = answer.ok ? told.dataset.saySaved : told.dataset.sayFailed;
+    } catch {
+      told.textContent = told.dataset.sayFailed;
+    }
+  };
+  form.addEventListener("input", () => {
+    clearTimeout(timer);
+    timer = setTimeout(save, 1200);
+  });
+  form.addEventListener("submit", () => { sending = true; clearTimeout(timer); });
+
+  // Enter in a field of the finder searches; elsewhere it files nothing by accident.
+  form.addEventListener("keydown", (event) => {
+    if (event.key !== "Enter" || event.ctrlKey || event.metaKey || event.altKey || event.target.tagName !== "INPUT") return;
+    event.preventDefault();
+    if (event.target.closest(".finder")) form.querySelector("[data-locate]").click();
+  });
+
+  showHome();
+  form.elements.type?.addEventListener("change", showHome);
+}
+
+// Register and classification say what the type brings with it where nothing else is chosen.
+function showHome() {
+  const entry = [...form.querySelectorAll("[data-homes] option")].find((o) => o.value === form.elements.type.value);
+  for (const name of ["register", "classification"]) {
+    const none = form.elements[name]?.options[0];
+    if (!none) continue;
+    none.dataset.usual ??= none.textContent;
+    none.textContent = entry ? `${entry.dataset[name]} (${none.dataset.usual})` : none.dataset.usual;
+  }
+}
+
+// Suggestions: shown where they stand, taken over by a click or Alt+Enter, never by themselves.
+const offers = [...document.querySelectorAll("[data-accept]")];
+
+function place(offer) {
+  const leaf = document.querySelector(`[data-page="${offer.dataset.page}"] .viewer-leaf`);
+  if (!leaf) return;
+  const [x, y, w, h, width, height] = offer.dataset.box.split(" ").map(Number);
+  if (!(width > 0 && height > 0)) return;
+  const mark = document.createElement("span");
+  mark.className = "stands";
+  mark.style.left = `${(x / width) * 100 - 0.4}%`;
+  mark.style.top = `${(y / height) * 100 - 0.3}%`;
+  mark.style.width = `${(w / width) * 100 + 0.8}%`;
+  mark.style.height = `${(h / height) * 100 + 0.6}%`;
+  leaf.style.position = "relative";
+  leaf.append(mark);
+  const now = (on) => () => mark.classList.toggle("stands--now", on);
+  for (const [name, on] of [["mouseenter", true], ["focus", true], ["mouseleave", false], ["blur", false]]) offer.addEventListener(name, now(on));
+}
+
+function accept(offer) {
+  const field = form.elements[offer.dataset.accept];
+  if (!field || field.disabled) return;
+  field.value = offer.dataset.value;
+  offer.closest(".suggestion").hidden = true;
+  field.dispatchEvent(new Event("input", { bubbles: true }));
+  field.dispatchEvent(new Event("change", { bubbles: true }));
+  field.focus();
+  say(offer.textContent.trim());
+}
+
+for (const offer of offers) {
+  place(offer);
+  offer.addEventListener("click", () => accept(offer));
+}
+
+document.addEventListener("keydown", (event) => {
+  if (!event.altKey || event.ctrlKey || event.metaKey) return;
+  if (event.key === "ArrowDown") {
+    const next = document.querySelector("[data-next]");
+    if (next) {
+      event.preventDefault();
+      next.click();
+    }
+  } else if (event.key === "Enter") {
+    const open = offers.filter((o) => !o.closest(".suggestion").hidden && o.checkVisibility());
+    const mine = open.find((o) => o.dataset.accept === event.target.name) ?? open[0];
+    if (mine) {
+      event.preventDefault();
+      accept(mine);
+    }
+  }
+});
+
+// The order of pages: buttons move the same fields that can be typed into.
+const pages = document.querySelector("[data-arrange]");
+
+if (pages) {
+  const list = pages.querySelector(".leaves");
+  const leaves = () => [...list.children];
+  const field = (leaf, name) => pages.elements[`${name}_${leaf.dataset.leaf}`];
+  const pressed = (leaf, what) => leaf.querySelector(`[data-do=${what}]`).getAttribute("aria-pressed") === "true";
+
+  // The fields follow from the order and the pressed buttons.
+  const settle = () => {
+    let part = 1;
+    leaves().forEach((leaf, i) => {
+      if (i > 0 && pressed(leaf, "split")) part++;
+      field(leaf, "place").value = i + 1;
+      field(leaf, "part").value = pressed(leaf, "drop") ? 0 : part;
+    });
+    show();
+  };
+  const show = () => {
+    for (const leaf of leaves()) {
+      const turn = field(leaf, "turn").value;
+      for (const d of ["90", "180", "270"]) leaf.classList.toggle(`leaf--turn${d}`, turn === d);
+      leaf.classList.toggle("leaf--dropped", field(leaf, "part").value === "0");
+      leaf.classList.toggle("leaf--begins", pressed(leaf, "split"));
+    }
+  };
+  const name = (leaf) => leaf.querySelector(".leaf-name").textContent;
+
+  list.addEventListener("click", (event) => {
+    const button = event.target.closest("[data-do]");
+    if (!button) return;
+    const leaf = button.closest(".leaf");
+    switch (button.dataset.do) {
+    case "before":
+      leaf.previousElementSibling?.before(leaf);
+      break;
+    case "behind":
+      leaf.nextElementSibling?.after(leaf);
+      break;
+    case "turn": {
+      const turn = field(leaf, "turn");
+      turn.value = String((Number(turn.value) + 90) % 360);
+      say(pages.dataset.sayTurned.replace("%p", name(leaf)).replace("%d", turn.value));
+      break;
+    }
+    default:
+      button.setAttribute("aria-pressed", String(button.getAttribute("aria-pressed") !== "true"));
+    }
+    settle();
+    button.focus();
+    if (["before", "behind"].includes(button.dataset.do)) {
+      say(pages.dataset.sayMoved.replace("%p", name(leaf)).replace("%n", String(leaves().indexOf(leaf) + 1)));
+    }
+  });
+  list.addEventListener("change", show);
+  pages.addEventListener("reset", () => setTimeout(() => {
+    for (const b of list.querySelectorAll("[aria-pressed]")) b.setAttribute("aria-pressed", "false");
+    leaves().sort((a, b) => Number(a.dataset.leaf) - Number(b.dataset.leaf)).forEach((l) => list.append(l));
+    show();
+  }));
+}
+
+// While the machine arranges pages the page looks again by itself.
+if (document.querySelector("[data-busy]")) setTimeout(() => location.reload(), 2000);
