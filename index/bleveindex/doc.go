@@ -13,7 +13,8 @@
 //   - Text, named Akte or person, right, filters and cleanness are joined at the top, and each is a
 //     positive test. A list that can't be made is nil, and nil joined with anything is nothing; an
 //     entry whose row has no rights, or isn't there, passes no gate.
-//   - Totals, facets, cursors and pages come from matches that passed, and from nothing else.
+//   - Totals, facets, cursors and pages come from matches that passed, and from nothing else. What
+//     misses the filters of a single facet passes for the counts of that facet alone.
 //   - Scores use the frequencies of a fixed table and the document's own words: see fixedReader. The
 //     order in which they are added up depends on the table too. Ties are broken by ID.
 //   - Where anything is dirty, an entry whose Akte can't be told is held back too.
