@@ -155,6 +155,18 @@ func adds(p oracletest.Pair, register, classification string) bool {
 		oracletest.May(p.Role, p.Department, register, classification, "file", false, true)
 }
 
+// receives says whether the pair may bring a paper of its own into any register.
+func (m *matrix) receives(p oracletest.Pair) bool {
+	for _, r := range oracletest.Registers() {
+		for _, c := range oracletest.Classifications() {
+			if adds(p, r, c) {
+				return true
+			}
+		}
+	}
+	return false
+}
+
 // choose returns the first status whose condition holds.
 func choose(pairs ...any) int {
 	for i := 0; i+1 < len(pairs); i += 2 {
@@ -366,12 +378,7 @@ func (m *matrix) pairRoutes(p oracletest.Pair) map[string]pairRoute {
 	if !worked(p.Department) {
 		spare, waits = own, own
 	}
-	receives := false
-	for _, r := range oracletest.Registers() {
-		for _, c := range oracletest.Classifications() {
-			receives = receives || adds(p, r, c)
-		}
-	}
+	receives := m.receives(p)
 	routes := map[string]pairRoute{
 		"DELETE /session":               {"/session", nil, nil, 204},
 		"GET /me":                       {"/me", nil, nil, 200},

@@ -97,6 +97,7 @@ func (m *matrix) pageRoutes(p oracletest.Pair) map[string]pageRoute {
 	maps.Copy(routes, m.aktePages(p))
 	maps.Copy(routes, m.officePages(p))
 	maps.Copy(routes, m.inboxPages(p))
+	maps.Copy(routes, m.uploadPages(p))
 	return routes
 }
 

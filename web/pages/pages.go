@@ -137,6 +137,13 @@ func (p *Pages) Routes(open, signed gin.IRoutes) {
 	signed.POST("/search/forget", p.handle((*Pages).forgetSearch))
 	p.inboxRoutes(signed)
 
+	signed.GET("/inbox/upload", p.handle((*Pages).showDrop))
+	signed.POST("/inbox/upload", p.handle((*Pages).dropFiles))
+	signed.GET("/akten/:id/add", p.handle((*Pages).showAddDocument))
+	signed.POST("/akten/:id/add", p.handle((*Pages).addDocuments))
+	signed.GET("/akten/:id/documents/:doc/version", p.handle((*Pages).showAddVersion))
+	signed.POST("/akten/:id/documents/:doc/version", p.handle((*Pages).addVersion))
+
 	signed.GET("/akten/:id/purpose", p.handle((*Pages).showPurposes))
 	signed.POST("/akten/:id/purpose", p.handle((*Pages).statePurpose))
 

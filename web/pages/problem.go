@@ -85,6 +85,7 @@ func (r *request) faults(form *ui.Form, err error) bool {
 	case len(problem.Faults) > 0:
 		form.Faults = append(form.Faults, problem.Faults...)
 	case problem.Status == http.StatusUnprocessableEntity || problem.Status == http.StatusConflict ||
+		problem.Status == http.StatusRequestEntityTooLarge || problem.Status == http.StatusUnsupportedMediaType ||
 		problem.Status == http.StatusUnauthorized || problem.Status == http.StatusTooManyRequests:
 		form.Faults = append(form.Faults, ui.Fault{Message: problem.Detail})
 	default:
