@@ -29,6 +29,7 @@ func (p parcel) fonts(modules fs.FS) error {
 	}
 	for _, weight := range []string{"400", "700"} {
 		errs = append(errs, p.subsets(&css, modules, "@fontsource/noto-sans-arabic", weight, "-arabic-arabic-"))
+		errs = append(errs, p.subsets(&css, modules, "@fontsource/noto-sans-ethiopic", weight, "-ethiopic-ethiopic-"))
 	}
 	p["fonts.css"] = css.Bytes()
 	return errors.Join(errs...)

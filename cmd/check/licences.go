@@ -13,6 +13,7 @@ import (
 func embedded() []struct{ pkg, files string } {
 	return []struct{ pkg, files string }{
 		{"@fontsource/fira-sans", "LICENSE"},
+		{"@fontsource/noto-sans-ethiopic", "LICENSE"},
 		{"@fontsource/noto-sans-arabic", "LICENSE"}, // the text holds for Noto Sans too, which comes with KERN
 		{"@kern-ux/native", "LICENSE.md"},
 		{"@material-symbols/svg-400", "LICENSE"},
