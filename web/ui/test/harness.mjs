@@ -78,7 +78,10 @@ export async function signIn(page, login) {
 export function watch(page) {
   const faults = [];
   page.on("console", (m) => {
-    if (m.type() === "error" || /Content Security Policy/i.test(m.text())) faults.push(`console: ${m.text()}`);
+    if (m.type() === "error" || /Content Security Policy/i.test(m.text())) {
+      const at = m.location().url;
+      faults.push(`console: ${m.text()}${at ? ` (${new URL(at, base).pathname})` : ""}`);
+    }
   });
   page.on("pageerror", (e) => faults.push(`exception: ${e.message}`));
   page.on("requestfailed", (r) => {
@@ -124,9 +127,17 @@ function axeSource() {
   return source;
 }
 
+/**
+ * Makes a window of that width. A narrow one is as high as a page gets: what lies under the bar at the
+ * bottom of a phone can be scrolled free, and axe doesn't know.
+ */
+export function size(page, width) {
+  return page.setViewportSize({ width, height: width < 760 ? 3000 : 900 });
+}
+
 /** Pictures of a page: light and dark, wide and narrow. */
 export async function shots(page, name) {
-  const size = page.viewportSize();
+  const before = page.viewportSize();
   for (const scheme of ["light", "dark"]) {
     await page.emulateMedia({ colorScheme: scheme });
     for (const width of [1440, 390]) {
@@ -135,15 +146,18 @@ export async function shots(page, name) {
     }
   }
   await page.emulateMedia({ colorScheme: "light" });
-  await page.setViewportSize(size);
+  await page.setViewportSize(before);
 }
 
 /** By how many pixels a page is wider than a window of that width. */
 export async function sideScroll(page, width) {
-  const size = page.viewportSize();
+  const before = page.viewportSize();
   await page.setViewportSize({ width, height: 900 });
-  const over = await page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth);
-  await page.setViewportSize(size);
+  const over = await page.evaluate(async () => {
+    for (let n = 0; n < 2; n++) await new Promise(requestAnimationFrame);
+    return document.documentElement.scrollWidth - document.documentElement.clientWidth;
+  });
+  await page.setViewportSize(before);
   return over;
 }
 
@@ -155,4 +169,48 @@ export function railLinks(page) {
 /** A name for files. */
 export function slug(...parts) {
   return parts.join("-").replace(/[^a-z0-9]+/gi, "_").replace(/^_|_$/g, "");
+}
+
+/** Opens an Akte that the reader may see and that has at least so many documents; states why, if asked. */
+export async function openAkte(page, documents = 1) {
+  await page.goto("/akten?scope=all&state=any");
+  const akten = await page.locator("table.akten a[data-entry]").evaluateAll((links) => links.map((a) => a.getAttribute("href")));
+  for (const akte of akten) {
+    await page.goto(akte);
+    await statePurpose(page);
+    if ((await documentLinks(page)).length >= documents) return akte;
+  }
+  throw new Error(`none of ${akten.length} Akten has ${documents} documents`);
+}
+
+/** Chooses the general purpose where the page asks for one. */
+export async function statePurpose(page) {
+  const purpose = page.locator('input[name="purpose"][value="bearbeitung"]');
+  if (!(await purpose.count())) return;
+  await purpose.check();
+  await Promise.all([page.waitForNavigation(), page.locator('form[data-primary] button[type="submit"]').click()]);
+}
+
+/** The documents listed in an Akte. */
+export function documentLinks(page) {
+  return page.locator("#document-list a[data-entry]").evaluateAll((links) => links.map((a) => a.getAttribute("href")));
+}
+
+/** Waits until the first page of the open document is drawn, if it has any. */
+export function drawn(page) {
+  return page.waitForFunction(() => {
+    const image = document.querySelector("page-viewer .viewer-page img");
+    return !image || (image.complete && image.naturalWidth > 0);
+  });
+}
+
+/** What the tab holds after everything that is not needed is gone: bytes of scripts' objects, documents, workers. */
+export async function weigh(page) {
+  const cdp = await page.context().newCDPSession(page);
+  await cdp.send("Performance.enable");
+  for (let n = 0; n < 3; n++) await cdp.send("HeapProfiler.collectGarbage");
+  const { metrics } = await cdp.send("Performance.getMetrics");
+  await cdp.detach();
+  const of = (name) => metrics.find((m) => m.name === name).value;
+  return { heap: of("JSHeapUsedSize"), documents: of("Documents"), nodes: of("Nodes"), workers: page.workers().length };
 }

@@ -2,7 +2,7 @@
 // that axe finds, breaks no policy, says nothing to the console and doesn't scroll sideways.
 import { after, before, test } from "node:test";
 import assert from "node:assert/strict";
-import { axe, launch, noFaults, railLinks, roles, shots, sideScroll, slug, windowOf } from "./harness.mjs";
+import { axe, launch, noFaults, railLinks, roles, shots, sideScroll, size, slug, windowOf } from "./harness.mjs";
 
 let browser;
 before(async () => { browser = await launch(); });
@@ -21,7 +21,7 @@ const views = [
 /** Looks at a page as it stands, in one theme and width. */
 async function look(page, faults, name, { locale, scheme, width }) {
   await page.emulateMedia({ colorScheme: scheme });
-  await page.setViewportSize({ width, height: 900 });
+  await size(page, width);
   const where = slug(name, locale.slice(0, 2), scheme, String(width));
   const found = await axe(page, where);
   assert.deepEqual(found, [], `${where}:\n${found.join("\n")}`);
@@ -55,6 +55,7 @@ for (const [role, login] of roles()) {
         known.add(link + locale);
         if (!every && locale !== "de-DE") continue;
         await t.test(`${link} ${locale}`, async () => {
+          w.faults.length = 0; // those of the place before are told there
           const answer = await w.page.goto(link);
           assert.equal(answer.status(), 200, `${link} answers ${answer.status()}`);
           assert.equal(await w.page.locator("h1").count(), 1, "a page has one heading of the first rank");
