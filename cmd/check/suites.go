@@ -25,8 +25,8 @@ func suites() []suite {
 		{name: "staticcheck", budget: 5 * time.Minute, args: []string{"go", "tool", "staticcheck", "-checks", "all,-ST1000", "./..."}},
 		goTest("archive, index, acl", 8*time.Minute, "-race", "./policies/...", "./archive/...", "./index/...", "./acl/..."),
 		goTest("ingest", 8*time.Minute, "./ingest/..."),
-		goTest("web", 5*time.Minute, "-race", "-skip", "^TestMatrix$", "./web/..."),
-		goTest("web, every route", 5*time.Minute, "-run", "^TestMatrix$", "./web"),
+		goTest("web", 5*time.Minute, "-race", "-skip", "^Test(Page)?Matrix$", "./web/..."),
+		goTest("web, every route", 5*time.Minute, "-run", "^Test(Page)?Matrix$", "./web"),
 		goTest("cmd", 8*time.Minute, "./cmd/..."),
 		{name: "pages", budget: 12 * time.Minute, args: []string{"go", "run", "./cmd/check", "browser"}},
 	}
