@@ -95,7 +95,7 @@ func (r *request) frame(place, title string) ui.Frame {
 		f.Who.Name = u.Name
 	}
 	f.SessionEnds = int(r.session.Ends().Seconds())
-	f.Rail = rail(r.desk())
+	f.Rail = rail(r.ctx(), r.desk())
 	f.Notice = r.takeNotice()
 	return f
 }
@@ -112,20 +112,35 @@ func departments(u archive.User) (out []string) {
 }
 
 // rail are the places that the reader may use.
-func rail(d *acl.Desk) []ui.Place {
+func rail(ctx context.Context, d *acl.Desk) []ui.Place {
 	places := []ui.Place{{Key: "day", Path: "/", Icon: "home"}}
 	add := func(may bool, p ui.Place) {
 		if may {
 			places = append(places, p)
 		}
 	}
-	add(d.May(policies.ActInbox), ui.Place{Key: "inbox", Path: "/inbox", Icon: "inbox"})
+	if d.May(policies.ActInbox) {
+		places = append(places, ui.Place{Key: "inbox", Path: "/inbox", Icon: "inbox", Count: waiting(ctx, d)})
+	}
 	add(d.Reads(), ui.Place{Key: "search", Path: "/search", Icon: "search"})
 	add(d.Reads(), ui.Place{Key: "akten", Path: "/akten", Icon: "folder_open"})
 	add(d.May(policies.ActTrailRead), ui.Place{Key: "trail", Path: "/trail", Icon: "shield_person"})
 	add(d.May(policies.ActGrant), ui.Place{Key: "proposals", Path: "/proposals", Icon: "badge"})
 	add(d.May(policies.ActOperate), ui.Place{Key: "operations", Path: "/operations", Icon: "settings"})
 	return places
+}
+
+// waiting counts what lies unfiled, and was not set aside, in the baskets that the reader works. Where it can't be counted, nothing
+// is said: the inbox itself will tell.
+func waiting(ctx context.Context, d *acl.Desk) (n int) {
+	baskets, err := d.Baskets(ctx)
+	if err != nil {
+		return 0
+	}
+	for _, b := range baskets {
+		n += b.Unfiled - b.Aside
+	}
+	return n
 }
 
 // show answers with a page.
