@@ -4,6 +4,7 @@ import (
 	"net/http"
 	"net/url"
 	"regexp"
+	"strconv"
 	"strings"
 	"testing"
 
@@ -119,6 +120,16 @@ func TestSearchPageFaults(t *testing.T) {
 		t.Errorf("a day that is none: %d", status)
 	}
 	has(t, string(body), `value="Rad"`, `role="alert"`)
+	if status, _ = b.open("POST", "/search", url.Values{"q": {strings.Repeat("Rad ", 5000)}}); status != 422 {
+		t.Errorf("more than a session should keep: %d", status)
+	}
+	many := url.Values{}
+	for i := range 11_000 {
+		many.Set("type"+strconv.Itoa(i), "x")
+	}
+	if status, _ = b.open("POST", "/search", many); status != 422 {
+		t.Errorf("too many fields: %d", status)
+	}
 	open := b.post(url.Values{"q": {`"Rad`}})
 	if status, body = b.open("GET", open, nil); status != 422 {
 		t.Fatalf("open phrase: %d", status)

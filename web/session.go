@@ -2,6 +2,7 @@ package web
 
 import (
 	"context"
+	"crypto/sha256"
 	"net/http"
 	"strings"
 	"time"
@@ -19,6 +20,8 @@ const (
 	sessionUser   = "user"
 	sessionSigned = "signed"
 	sessionSeen   = "seen"
+	// sessionProof tells by which password it was opened: with another one it ends.
+	sessionProof = "proof"
 )
 
 // sessionTouch is how often at most a session is stored again because it is in use.
@@ -69,7 +72,8 @@ func (s *Server) sessionUser(c *gin.Context) (archive.User, error) {
 	seen := time.Unix(s.sessions.GetInt64(ctx, sessionSeen), 0)
 	signed := time.Unix(s.sessions.GetInt64(ctx, sessionSigned), 0)
 	user, err := s.accounts.User(ctx, archive.UserID(s.sessions.GetString(ctx, sessionUser)))
-	if err == nil && (now.Sub(seen) >= sessionIdle || now.Sub(signed) >= sessionLife) {
+	fits := s.sessions.GetString(ctx, sessionProof) == proofOf(user)
+	if err == nil && (now.Sub(seen) >= sessionIdle || now.Sub(signed) >= sessionLife || !fits) {
 		err = errSignInRequired
 	}
 	switch p := classify(err); {
@@ -137,6 +141,7 @@ func (s *Server) enter(ctx context.Context, body signInBody, header string) (arc
 	}
 	now := s.Guard.Now().Unix()
 	s.sessions.Put(ctx, sessionUser, string(user.ID))
+	s.sessions.Put(ctx, sessionProof, proofOf(user))
 	s.sessions.Put(ctx, sessionSigned, now)
 	s.sessions.Put(ctx, sessionSeen, now)
 	token, _, err := s.sessions.Commit(ctx)
@@ -145,6 +150,12 @@ func (s *Server) enter(ctx context.Context, body signInBody, header string) (arc
 	}
 	v.user = user.ID
 	return user, s.cookie(token), nil
+}
+
+// proofOf names the password of an account without telling anything of it.
+func proofOf(u archive.User) string {
+	sum := sha256.Sum256([]byte(u.Password))
+	return hexOf(sum)
 }
 
 // tryAccount signs an account in unless its address failed too often, at this account or at all.

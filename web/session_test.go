@@ -116,6 +116,18 @@ func TestDisabledUserIsOut(t *testing.T) {
 	w.want(401, "", "GET", "/me", nil, with(cookie))
 }
 
+// TestAnotherPasswordEndsSessions sets one, as is done when somebody else may know the former.
+func TestAnotherPasswordEndsSessions(t *testing.T) {
+	w := newWorld(t)
+	w.member("eva")
+	_, cookie := w.signIn("eva", password)
+	w.want(200, "", "GET", "/me", nil, with(cookie))
+	w.must(w.guard.Accounts().SetPassword(t.Context(), audit.Actor{User: "system", Client: "cli"}, "eva", password+"!"))
+	isProblem(t, w.call("", "GET", "/me", nil, with(cookie)), 401, "sign-in-required", german)
+	_, cookie = w.signIn("eva", password+"!")
+	w.want(200, "", "GET", "/me", nil, with(cookie))
+}
+
 // TestSignInTellsNothing compares what different failures answer.
 func TestSignInTellsNothing(t *testing.T) {
 	w := newWorld(t)

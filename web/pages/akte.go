@@ -215,6 +215,9 @@ func (p *Pages) openBeside(r *request, desk *acl.Desk, view *akteView, beside st
 	if err != nil {
 		return err
 	}
+	if doc.Akte != view.Akte.ID {
+		return archive.ErrNotFound
+	}
 	second := documentViewer(doc.ID, doc.Title, doc.State, doc.Current)
 	second.ID = "beside"
 	second.Close = "/akten/" + string(view.Akte.ID) + "/documents/" + string(view.Doc.ID) + view.Query

@@ -3,9 +3,11 @@ package pages
 import (
 	"context"
 	"encoding/json"
+	"errors"
 	"net/http"
 	"strconv"
 	"strings"
+	"unicode"
 
 	"github.com/gin-gonic/gin"
 
@@ -73,11 +75,15 @@ func pathID[T ~string](r *request, name string) (T, error) {
 	return id, nil
 }
 
-// form reads what was posted.
+// form reads what was posted. What is no form, and one with too many fields, is [archive.ErrInvalid].
 func (r *request) form() (ui.Form, error) {
 	r.Request.Body = http.MaxBytesReader(r.Writer, r.Request.Body, formBytes)
 	if err := r.Request.ParseForm(); err != nil {
-		return ui.Form{}, err
+		var large *http.MaxBytesError
+		if errors.As(err, &large) || r.ctx().Err() != nil {
+			return ui.Form{}, err
+		}
+		return ui.Form{}, archive.ErrInvalid
 	}
 	return ui.Form{Values: r.Request.PostForm}, nil
 }
@@ -175,9 +181,11 @@ func (r *request) leave(path string) error {
 	return nil
 }
 
-// local keeps a path that came with the request if it leads to a page of ours: "/" else.
+// local keeps a path that came with the request if it leads to a page of ours: "/" else. Browsers take \ for /
+// and pass over control characters: "/\t/host" is another site to them.
 func local(path string) string {
-	if !strings.HasPrefix(path, "/") || strings.HasPrefix(path, "//") || strings.ContainsAny(path, "\\\r\n") {
+	if !strings.HasPrefix(path, "/") || strings.HasPrefix(path, "//") || strings.Contains(path, `\`) ||
+		strings.ContainsFunc(path, unicode.IsControl) {
 		return "/"
 	}
 	return path

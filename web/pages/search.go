@@ -23,6 +23,8 @@ const (
 	hitsShown    = 25
 	searchesKept = 20
 	searchesKey  = "searches"
+	// searchBytes is the most that one kept takes: the session is read with every request.
+	searchBytes = 16 << 10
 )
 
 // keptSearch is a search that the session keeps, because its words must not stand in an address.
@@ -137,8 +139,11 @@ func (s *keptSearch) drop(what string) {
 	}
 }
 
-// check finds days that are none.
+// check finds days that are none, and what is too much to keep.
 func (s keptSearch) check() error {
+	if data, err := json.Marshal(s); err != nil || len(data) > searchBytes {
+		return &index.QueryError{Code: "too_long"}
+	}
 	for name, day := range map[string]string{"/date_from": s.Filters.From, "/date_to": s.Filters.To} {
 		if _, err := time.Parse(time.DateOnly, day); day != "" && err != nil {
 			return &archive.FieldError{Pointer: name, Code: "format"}
