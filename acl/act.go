@@ -21,6 +21,8 @@ type act struct {
 	register, classification string
 	verdict                  verdict
 	detail                   *audit.Detail
+	// read are documents that it takes out together.
+	read []archive.DocumentID
 	// window is not empty for reads that one event covers for a while.
 	window string
 }
@@ -132,8 +134,13 @@ func (d *Desk) look(ctx context.Context, tried act, fn func(archive.Reader) (act
 	return nil
 }
 
-// opened ends the mail room's look back when somebody else first reads what it filed.
+// opened ends the mail room's look back when somebody else first reads what it filed, alone or in a bundle.
 func (d *Desk) opened(tx archive.Tx, a act) error {
+	for _, id := range a.read {
+		if err := d.openedOne(tx, id); err != nil {
+			return err
+		}
+	}
 	if a.op != audit.OpDocumentOpen && a.op != audit.OpDocumentRead && a.op != audit.OpDocumentDownload {
 		return nil
 	}
@@ -141,6 +148,10 @@ func (d *Desk) opened(tx archive.Tx, a act) error {
 	if err != nil {
 		return nil // an inbox item: nobody's look back
 	}
+	return d.openedOne(tx, id)
+}
+
+func (d *Desk) openedOne(tx archive.Tx, id archive.DocumentID) error {
 	doc, err := tx.Document(id)
 	if err != nil {
 		return err

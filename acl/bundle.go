@@ -198,6 +198,7 @@ func (d *Desk) release(ctx context.Context, b archive.Bundle, window string, end
 			if done.verdict = a.hands(doc, b.Recipient); !done.verdict.Allow || doc.Akte != b.Akte {
 				return act{}, ErrDenied
 			}
+			done.read = append(done.read, of.Document)
 		}
 		f.Number = a.akte.Number
 		return done, nil

@@ -177,6 +177,23 @@ func TestBundleIsDecidedAgainWhenFetched(t *testing.T) {
 	}
 }
 
+// TestBundleEndsTheLookBack takes out, unread, what the mail room filed just now.
+func TestBundleEndsTheLookBack(t *testing.T) {
+	s := newShelf(t)
+	room := s.Guard.For(s.User("room", "registratur@poststelle"))
+	item := s.Post(room, "poststelle", "Brief")
+	f := acl.Filing{Akten: []archive.AkteID{s.akte}, Doc: archive.Document{Type: "reisepass"}}
+	doc := must(room.FileItem(t.Context(), item.ID, f))(t)[0]
+	s.Settle()
+	must(room.Document(t.Context(), doc.ID))(t)
+	s.text(s.clerk.Bundle(t.Context(), s.akte, acl.BundleRequest{Language: "de"}))
+	if _, err := room.Document(t.Context(), doc.ID); !errors.Is(err, archive.ErrNotFound) {
+		t.Errorf("the mail room reads it still: %v", err)
+	}
+	_, err := room.Unfile(t.Context(), item.ID)
+	wants(t, "taking back what was taken out", err, acl.ErrSettled)
+}
+
 func TestBundleSaysWhyADocumentIsMissing(t *testing.T) {
 	s := newShelf(t)
 	s.Add(s.clerk, s.akte, archive.Document{Type: "reisepass", Title: "Zerrissener Pass"}, "FAIL corrupt")
