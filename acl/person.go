@@ -32,8 +32,12 @@ func (d *Desk) CreatePerson(ctx context.Context, p archive.Person) (archive.Pers
 		return archive.Person{}, err
 	}
 	if again {
-		view, err := d.Person(ctx, archive.PersonID(id))
-		return view.Person, err
+		err := d.view(ctx, func(r archive.Reader) error {
+			seen, _, err := d.meet(r, archive.PersonID(id))
+			p = seen.Person
+			return err
+		})
+		return p, err
 	}
 	return d.person(ctx, archive.PersonID(id))
 }
@@ -51,10 +55,16 @@ func (d *Desk) person(ctx context.Context, id archive.PersonID) (p archive.Perso
 type PersonView struct {
 	archive.Person
 	Akten []archive.Akte
+	// Stated is the purpose that counts here.
+	Stated string
+	// MayChange says that the reader may change what is recorded, MayProtect that she may lay and lift a
+	// ban on disclosure as well.
+	MayChange, MayProtect bool
 }
 
 // Person shows a person of whom the subject sees an Akte, or whom her department entered and
-// who has none yet.
+// who has none yet. It needs a purpose that holds in one of those Akten; without an Akte, one stated
+// for the request. [ErrPurpose] else.
 func (d *Desk) Person(ctx context.Context, id archive.PersonID) (PersonView, error) {
 	var view PersonView
 	tried := act{op: audit.OpPersonOpen, object: "person/" + string(id)}
@@ -66,6 +76,12 @@ func (d *Desk) Person(ctx context.Context, id archive.PersonID) (PersonView, err
 			return act{}, err
 		}
 		done := tried
+		if done.akten, err = d.reached(r, view); err != nil {
+			return act{}, err
+		}
+		view.Stated = d.subject.purposeOf(done.akten)
+		change, leads := d.writer(view)
+		view.MayChange, view.MayProtect = change.Allow, change.Allow && leads
 		done.verdict, done.window = v, "person"
 		done.persons = []archive.PersonID{id}
 		return done, nil
@@ -100,8 +116,27 @@ func (d *Desk) meet(r archive.Reader, id archive.PersonID) (PersonView, verdict,
 	return view, v, nil
 }
 
+// reached names the Akte through which the subject looks at a person: the first in which the purpose that
+// counts there holds. The trail tells it, so that its purpose is never that of an Akte of somebody else.
+// A person without an Akte is looked at for a purpose of the request, which can't be a case.
+func (d *Desk) reached(r archive.Reader, p PersonView) ([]archive.AkteID, error) {
+	for _, akte := range p.Akten {
+		a := &access{desk: d, akte: akte, day: d.guard.today()}
+		if err := a.state(r); err != nil {
+			return nil, err
+		}
+		if a.mustState() == nil {
+			return []archive.AkteID{akte.ID}, nil
+		}
+	}
+	if _, ok := d.guard.Policies.Purpose(d.subject.Purpose); ok && len(p.Akten) == 0 {
+		return nil, nil
+	}
+	return nil, ErrPurpose
+}
+
 // ChangePerson replaces what is recorded of a person. revision is the one the subject saw; a
-// later one is a [*StaleError].
+// later one is a [*StaleError]. The purpose is that of [Desk.Person].
 func (d *Desk) ChangePerson(ctx context.Context, id archive.PersonID, revision int64, edit func(*archive.Person) error) (archive.Person, error) {
 	tried := act{op: audit.OpPersonChange, object: "person/" + string(id)}
 	var p archive.Person
@@ -113,6 +148,10 @@ func (d *Desk) ChangePerson(ctx context.Context, id archive.PersonID, revision i
 		v, leads := d.writer(seen)
 		if !v.Allow {
 			return act{}, ErrDenied
+		}
+		reached, err := d.reached(tx, seen)
+		if err != nil {
+			return act{}, err
 		}
 		if seen.Revision != revision {
 			return act{}, &StaleError{seen.Revision}
@@ -131,7 +170,7 @@ func (d *Desk) ChangePerson(ctx context.Context, id archive.PersonID, revision i
 		p.ID, p.EnteredBy, p.Created = seen.ID, seen.EnteredBy, seen.Created
 		p.Changed, p.Revision = d.guard.Now().UTC(), seen.Revision+1
 		done := tried
-		done.verdict, done.persons = v, []archive.PersonID{id}
+		done.verdict, done.akten, done.persons = v, reached, []archive.PersonID{id}
 		done.detail = &audit.Detail{Shared: map[string]any{"before": seen.Person, "after": p}}
 		return done, tx.PutPerson(p)
 	})

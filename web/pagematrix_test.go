@@ -101,6 +101,7 @@ func (m *matrix) pageRoutes(p oracletest.Pair) map[string]pageRoute {
 	maps.Copy(routes, m.officePages(p))
 	maps.Copy(routes, m.inboxPages(p))
 	maps.Copy(routes, m.uploadPages(p))
+	maps.Copy(routes, m.personPages(p))
 	return routes
 }
 

@@ -17,8 +17,8 @@ import (
 // entryDraft is the key of what was typed and not sent.
 const entryDraft = "akte/new"
 
-// maxEntryNames is how many names the form takes.
-const maxEntryNames = 10
+// maxEntryNames is how many names a form takes: as many as a person may have.
+const maxEntryNames = 50
 
 // entryView enters a person and opens her Akte.
 type entryView struct {
@@ -214,7 +214,7 @@ func besideInputs(form *ui.Form, akte archive.Akte) {
 func (r *request) callFields(form *ui.Form) {
 	keys := map[string]string{
 		"family": "family", "given": "given", "original_script": "script", "kind": "kind", "birth_date": "birth_date",
-		"nationalities": "nationalities", "azr_number": "azr", "plan": "plan", "lead_department": "lead", "team": "team",
+		"nationalities": "nationalities", "nationality": "nationalities", "azr_number": "azr", "plan": "plan", "lead_department": "lead", "team": "team",
 		"responsible": "responsible", "distinct_because": "distinct", "until": "parts",
 	}
 	for i := range form.Faults {
@@ -241,7 +241,8 @@ func entered(form ui.Form) archive.Person {
 		at := fmt.Sprintf("names/%d/", i)
 		n := archive.Name{
 			Kind: form.Value(at + "kind"), Family: form.Value(at + "family"), Given: form.Value(at + "given"),
-			OriginalScript: form.Value(at + "original_script"),
+			OriginalScript: form.Value(at + "original_script"), Nationality: strings.ToUpper(strings.TrimSpace(form.Value(at + "nationality"))),
+			BirthDate: archive.BirthDate{Given: form.Value(at + "birth_date")},
 		}
 		if i == 0 || strings.TrimSpace(n.Family+n.Given+n.OriginalScript) != "" {
 			p.Names = append(p.Names, n)

@@ -130,6 +130,13 @@ func (p *Pages) Routes(open, signed gin.IRoutes) {
 	}
 	signed.POST("/akten/:id/documents/:doc/check", p.handle((*Pages).checkDocument))
 
+	signed.GET("/persons/:id", p.handle((*Pages).showPerson))
+	signed.GET("/persons/:id/edit", p.handle((*Pages).showPersonForm))
+	signed.POST("/persons/:id/edit", p.handle((*Pages).changePerson))
+	signed.POST("/persons/:id/akten", p.handle((*Pages).openAkteOf))
+	signed.GET("/persons/:id/purpose", p.handle((*Pages).showPersonPurposes))
+	signed.POST("/persons/:id/purpose", p.handle((*Pages).statePersonPurpose))
+
 	signed.GET("/search", p.handle((*Pages).showSearch))
 	signed.POST("/search", p.handle((*Pages).search))
 	signed.GET("/search/preview", p.handle((*Pages).showPreview))

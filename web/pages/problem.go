@@ -32,6 +32,12 @@ func (p *Pages) fail(r *request, err error) {
 			return
 		}
 	}
+	if r.session != nil && errors.Is(err, acl.ErrPurpose) && strings.HasPrefix(r.FullPath(), "/persons/:id") {
+		if id, perr := pathID[archive.PersonID](r, "id"); perr == nil {
+			r.Redirect(http.StatusSeeOther, "/persons/"+string(id)+"/purpose")
+			return
+		}
+	}
 	problem := p.Host.Explain(r.ctx(), r.lang, err)
 	if problem.Kind == "sign-in-required" {
 		p.askSignIn(r, path)

@@ -1,0 +1,21 @@
+package web
+
+import (
+	"net/url"
+
+	"eakte/acl/oracletest"
+)
+
+// personPages are those of a person, whose one Akte is that of the matrix.
+func (m *matrix) personPages(p oracletest.Pair) map[string]pageRoute {
+	sees, person := head(p), "/persons/"+m.person
+	changes := choose(!sees, 404, able(p, "person.write"), 200, 403)
+	return map[string]pageRoute{
+		"GET /persons/:id":          {path: person, want: choose(sees, 200, 404)},
+		"GET /persons/:id/edit":     {path: person + "/edit", want: changes},
+		"POST /persons/:id/edit":    {path: person + "/edit", form: url.Values{"revision": {"999"}, "names/0/family": {"Neu"}}, want: choose(changes == 200, 412, sees, 403, 404)},
+		"POST /persons/:id/akten":   {path: person + "/akten", form: url.Values{"plan": {"nonsense"}, "lead_department": {p.Department}}, want: choose(sees, 422, 404)},
+		"GET /persons/:id/purpose":  {path: person + "/purpose", want: 200},
+		"POST /persons/:id/purpose": {path: person + "/purpose", form: url.Values{"purpose": {"nonsense"}}, want: choose(sees, 422, 404)},
+	}
+}
