@@ -20,7 +20,9 @@ func (m *matrix) inboxPages(p oracletest.Pair) map[string]pageRoute {
 	return map[string]pageRoute{
 		"GET /inbox":                   {path: "/inbox", want: choose(inbox, 200, 403)},
 		"GET /inbox/:id":               {path: "/inbox/" + item, want: choose(inbox, 200, 404)},
-		"GET /inbox/:id/duplicate":     {path: "/inbox/" + item + "/duplicate", want: 404},
+		"GET /inbox/queue":             {path: "/inbox/queue", want: choose(inbox, 200, 403)},
+		"POST /inbox/:id/duplicate":    {path: "/inbox/" + item + "/duplicate", form: url.Values{}, want: 404},
+		"POST /inbox/:id/receipt":      {path: "/inbox/" + item + "/receipt", form: url.Values{}, want: choose(inbox, 422, 404)},
 		"POST /inbox/:id/locate":       {path: "/inbox/" + item + "/locate", form: url.Values{"q_birth": {"gestern"}}, want: choose(inbox, 422, 404)},
 		"POST /inbox/:id/file":         {path: "/inbox/" + item + "/file", form: url.Values{}, want: choose(inbox, 422, 404)},
 		"POST /inbox/:id/unfile":       {path: "/inbox/" + item + "/unfile", form: url.Values{}, want: works},
@@ -137,4 +139,63 @@ func TestInboxPageArrangesPages(t *testing.T) {
 	}
 	mail.sends(303, "/inbox/"+item+"/undo-arrange", url.Values{})
 	mail.shows("as it was", "/inbox/"+item, `name="part_3"`)
+}
+
+func TestInboxPageCorrectsTheReceipt(t *testing.T) {
+	mail, _, m := inboxHouse(t)
+	item := m.drop("Brief")
+	page := mail.shows("item", "/inbox/"+item, `name="rc_sender"`)
+	revision := page[strings.Index(page, `name="revision" value="`)+len(`name="revision" value="`):]
+	revision = revision[:strings.Index(revision, `"`)]
+	said := url.Values{"revision": {revision}, "rc_sender": {"Standesamt"}, "rc_received_on": {"gestern"}}
+	wrong := mail.sends(422, "/inbox/"+item+"/receipt", said)
+	if !strings.Contains(wrong, `id="rc_received_on-fault"`) || !strings.Contains(wrong, `value="Standesamt"`) {
+		t.Error("a mistake isn't said beside its field, or what was typed is lost")
+	}
+	said.Set("rc_received_on", "2024-02-01")
+	mail.sends(204, "/inbox/"+item+"/draft", url.Values{"title": {"Brief"}, "sender": {""}})
+	mail.sends(303, "/inbox/"+item+"/receipt", said)
+	mail.shows("corrected", "/inbox/"+item, `id="sender" name="sender" type="text" value="Standesamt"`, `id="rc_received_on" name="rc_received_on" type="date" value="2024-02-01"`)
+	// The page was older than what is stored: both are shown, and nothing is overwritten.
+	said.Set("rc_sender", "Gericht")
+	stale := mail.sends(412, "/inbox/"+item+"/receipt", said)
+	if !strings.Contains(stale, `<dd dir="auto">Standesamt</dd>`) || !strings.Contains(stale, `name="rc_sender" type="text" value="Gericht"`) {
+		t.Error("a conflict doesn't show both states")
+	}
+	mail.shows("not overwritten", "/inbox/"+item, `name="rc_sender" type="text" value="Standesamt"`)
+}
+
+func TestInboxPageTakesSinglePagesOver(t *testing.T) {
+	mail, _, m := inboxHouse(t)
+	item, other := m.drop("eins"), m.drop("a\fb\fc")
+	mail.shows("item", "/inbox/"+item, `value="`+other+`" data-pages="3"`)
+	mail.sends(303, "/inbox/"+item+"/arrange", url.Values{"part_1": {"1"}, "append": {other}, "append_pages": {"2, 9"}})
+	mail.shows("refused", "/inbox/"+item, "notice--danger")
+	mail.sends(303, "/inbox/"+item+"/arrange", url.Values{"part_1": {"1"}, "append": {other}, "append_pages": {"3"}})
+	m.settle()
+	page := mail.shows("queue", "/inbox/queue", "2 Seiten", `data-watch="basket/poststelle"`)
+	if strings.Contains(page, "<html") {
+		t.Error("the queue alone is a whole page")
+	}
+}
+
+func TestInboxPageShowsTheDuplicateBesideIt(t *testing.T) {
+	mail, _, m := inboxHouse(t)
+	clerkPair := oracletest.Pair{Role: "registratur", Department: "auslaenderbehoerde"}
+	clerk := m.browse(clerkPair)
+	first := m.drop("Brief")
+	mail.sends(303, "/inbox/"+first+"/file", url.Values{"akte_id": {m.akte}, "type": {"geburtsurkunde"}})
+	id := m.want(201, m.pair("registratur", "auslaenderbehoerde"), "POST", "/inbox", newForm().file("scan.pdf", "%PDF-1.7\nBrief")).text("id")
+	m.settle()
+	page := clerk.shows("item", "/inbox/"+id, "/duplicate")
+	if strings.Contains(page, `id="twin"`) {
+		t.Error("the document was opened without being asked for")
+	}
+	clerk.sends(303, "/inbox/"+id+"/duplicate", url.Values{})
+	clerk.shows("side by side", "/inbox/"+id+"?compare=1", `class="viewers"`, `id="twin"`)
+	// The mail room files, but may not read what lies in an Akte.
+	m.want(200, m.pair("registratur", "auslaenderbehoerde"), "POST", "/inbox/"+id+"/route", map[string]any{"department": "poststelle"})
+	if page := mail.shows("routed", "/inbox/"+id+"?compare=1"); strings.Contains(page, "/duplicate") || strings.Contains(page, "twin") {
+		t.Error("the mail room learns of a document it may not read")
+	}
 }

@@ -19,12 +19,13 @@ import (
 // inboxRoutes are the places of the inbox.
 func (p *Pages) inboxRoutes(signed gin.IRoutes) {
 	signed.GET("/inbox", p.handle((*Pages).showInbox))
+	signed.GET("/inbox/queue", p.handle((*Pages).followQueue))
 	signed.GET("/inbox/:id", p.handle((*Pages).showInboxItem))
-	signed.GET("/inbox/:id/duplicate", p.handle((*Pages).showDuplicate))
 	for name, act := range map[string]func(*Pages, *request) error{
 		"locate": (*Pages).locateAkte, "file": (*Pages).fileItem, "unfile": (*Pages).unfileItem, "aside": (*Pages).asideItem,
 		"take-up": (*Pages).takeUpItem, "take-over": (*Pages).takeOverItem, "route": (*Pages).routeItem, "retry": (*Pages).retryItem,
 		"arrange": (*Pages).arrangePages, "undo-arrange": (*Pages).undoArrange, "draft": (*Pages).draftItem,
+		"receipt": (*Pages).correctReceipt, "duplicate": (*Pages).compareDuplicate,
 	} {
 		signed.POST("/inbox/:id/"+name, p.handle(act))
 	}
@@ -42,14 +43,17 @@ type inboxPage struct {
 	Shelf      string
 	Count      acl.BasketView
 	Queue      []acl.InboxView
+	Cursor     string // of the part of the queue that is shown
 	Next       string
+	Open       archive.InboxID // the item beside the queue; may be empty
 	Filed      acl.FiledPage
+	Upload     ui.Upload
 
 	Item      *acl.InboxView
 	After     archive.InboxID
 	Viewer    ui.Viewer
 	Leaves    []leafRow
-	Mergeable []option
+	Mergeable []mergeable
 	Others    []option
 	Busy      bool // somebody else, or the machine, is at it
 
@@ -61,7 +65,26 @@ type inboxPage struct {
 	Suggested                           map[string][]acl.Suggestion
 	Draft                               bool
 	Duplicate                           archive.DocumentID
+	Twin                                *ui.Viewer // the document with the same bytes, beside the item
+	TwinAt                              string
+	Receipt                             ui.Form
+	Stale                               bool // somebody changed the receipt while it was typed
 	MayEnter                            bool
+}
+
+// mergeable is another item whose pages can be taken over.
+type mergeable struct {
+	Key, Name string
+	Pages     int
+}
+
+// shown is what an item's page keeps of the request before: what was typed, and what was found.
+type shown struct {
+	form    *ui.Form // nil takes the draft, or what is known
+	found   []acl.Located
+	asked   bool
+	receipt *ui.Form
+	stale   bool
 }
 
 // home is where documents of a type go unless the clerk says otherwise.
@@ -83,14 +106,36 @@ func (p *Pages) showInbox(r *request) error {
 	if err != nil {
 		return err
 	}
+	p.dress(r, &view)
 	return r.show(http.StatusOK, "inbox", view)
 }
 
+// followQueue shows the queue alone, for a page that follows it.
+func (p *Pages) followQueue(r *request) error {
+	view, err := p.queue(r, r.Query("department"), shelfOf(r.Query("shelf")), r.Query("cursor"))
+	if err != nil {
+		return err
+	}
+	if open, err := archive.ParseID[archive.InboxID](r.Query("open")); err == nil {
+		view.Open = open
+	}
+	return r.part(http.StatusOK, "inbox", "inbox-live", view)
+}
+
+// dress adds what a whole page has, and the queue alone hasn't.
+func (p *Pages) dress(r *request, view *inboxPage) {
+	view.Frame = r.frame("inbox", r.say("inbox.title"))
+	view.Scripts = []string{"shared/viewer.js", "shared/live.js", "upload/upload.js", "inbox/inbox.js"}
+	view.Upload = p.inboxUpload(r, view.Department)
+}
+
+// intake is the desk at which papers are looked at to be filed.
+func (r *request) intake() *acl.Desk { return r.deskFor("posteingang") }
+
 // queue gathers the left side: the baskets, what lies in one, what was filed today.
 func (p *Pages) queue(r *request, department, shelf, cursor string) (inboxPage, error) {
-	desk := r.desk()
-	view := inboxPage{Frame: r.frame("inbox", r.say("inbox.title")), Department: department, Shelf: shelf}
-	view.Scripts = []string{"shared/viewer.js", "inbox/inbox.js"}
+	desk := r.intake()
+	view := inboxPage{Department: department, Shelf: shelf, Cursor: cursor}
 	var err error
 	if view.Baskets, err = desk.Baskets(r.ctx()); err != nil {
 		return view, err
@@ -117,16 +162,16 @@ func (p *Pages) queue(r *request, department, shelf, cursor string) (inboxPage, 
 }
 
 func (p *Pages) showInboxItem(r *request) error {
-	return p.openItem(r, http.StatusOK, nil, nil, false)
+	return p.openItem(r, http.StatusOK, shown{})
 }
 
-// openItem shows an item with its form. given is what was typed; nil takes the draft, or what is known.
-func (p *Pages) openItem(r *request, status int, given *ui.Form, found []acl.Located, asked bool) error {
+// openItem shows an item with its form.
+func (p *Pages) openItem(r *request, status int, kept shown) error {
 	id, err := pathID[archive.InboxID](r, "id")
 	if err != nil {
 		return err
 	}
-	desk := r.desk()
+	desk := r.intake()
 	item, err := desk.InboxItem(r.ctx(), id)
 	if err != nil {
 		return err
@@ -137,7 +182,7 @@ func (p *Pages) openItem(r *request, status int, given *ui.Form, found []acl.Loc
 	claimed, err := desk.ClaimItem(r.ctx(), id, false)
 	switch {
 	case err == nil:
-		item.Claim = claimed.Claim
+		item.Claim, item.Revision = claimed.Claim, claimed.Revision
 	case !errors.Is(err, archive.ErrConflict):
 		return err
 	}
@@ -145,15 +190,19 @@ func (p *Pages) openItem(r *request, status int, given *ui.Form, found []acl.Loc
 	if err != nil {
 		return err
 	}
-	view.Item, view.Found, view.Asked = &item, found, asked
-	view.Title = r.say("inbox.title")
+	p.dress(r, &view)
+	view.Item, view.Open, view.Found, view.Asked, view.Stale = &item, id, kept.found, kept.asked, kept.stale
 	view.Busy = item.State == "arranging" || item.State == "arranged" || item.Claim.User != "" && !item.Claim.Mine
 	view.Viewer = inboxViewer(id, itemName(r, item), item.State, item.Current)
-	view.Viewer.Refresh = r.Request.URL.RequestURI()
+	view.Viewer.Refresh = "/inbox/" + string(id)
 	if item.Current.State == archive.StateFailed {
 		view.Viewer.Retry = "/inbox/" + string(id) + "/retry"
 	}
-	p.fill(r, &view, given)
+	p.fill(r, &view, kept.form)
+	view.Receipt = receiptForm(item, kept.receipt)
+	if err := p.compare(r, &view); err != nil {
+		return err
+	}
 	return r.show(status, "inbox", view)
 }
 
@@ -174,7 +223,7 @@ func (p *Pages) fill(r *request, view *inboxPage, given *ui.Form) {
 	}
 	for _, o := range view.Queue {
 		if o.ID != item.ID && o.State == archive.StateReady {
-			view.Mergeable = append(view.Mergeable, option{string(o.ID), itemName(r, o)})
+			view.Mergeable = append(view.Mergeable, mergeable{string(o.ID), itemName(r, o), len(o.Current.Pages)})
 		}
 	}
 	set := p.Policies

@@ -43,7 +43,7 @@ func (p *Pages) locateAkte(r *request) error {
 	born, err := archive.ParseBirthDate(form.Value("q_birth"), p.Guard.Now())
 	if err != nil {
 		form.Faults = append(form.Faults, ui.Fault{Field: "q_birth", Message: r.say("inbox.birth_wrong")})
-		return p.openItem(r, http.StatusUnprocessableEntity, &form, nil, false)
+		return p.openItem(r, http.StatusUnprocessableEntity, shown{form: &form})
 	}
 	found, err := r.desk().Locate(r.ctx(), acl.LocateQuery{
 		Family: form.Value("q_family"), Given: form.Value("q_given"), BirthDate: born, Number: strings.TrimSpace(form.Value("q_number")),
@@ -52,9 +52,9 @@ func (p *Pages) locateAkte(r *request) error {
 		if !r.faults(&form, err) {
 			return err
 		}
-		return p.openItem(r, http.StatusUnprocessableEntity, &form, nil, false)
+		return p.openItem(r, http.StatusUnprocessableEntity, shown{form: &form})
 	}
-	return p.openItem(r, http.StatusOK, &form, found, true)
+	return p.openItem(r, http.StatusOK, shown{form: &form, found: found, asked: true})
 }
 
 // fileItem files the item and goes on with the next one.
@@ -76,11 +76,11 @@ func (p *Pages) fileItem(r *request) error {
 		filing.Akten = append(filing.Akten, akte)
 	}
 	next := form.Value("next")
-	if _, err := r.deskFor("posteingang").Finishing("inbox/"+string(id)).FileItem(r.ctx(), id, filing); err != nil {
+	if _, err := r.intake().Finishing("inbox/"+string(id)).FileItem(r.ctx(), id, filing); err != nil {
 		if !r.faults(&form, err) {
 			return err
 		}
-		return p.openItem(r, http.StatusUnprocessableEntity, &form, nil, false)
+		return p.openItem(r, http.StatusUnprocessableEntity, shown{form: &form})
 	}
 	if err := r.keepSticky(form); err != nil {
 		return err
@@ -93,26 +93,6 @@ func (p *Pages) fileItem(r *request) error {
 		goOn = ""
 	}
 	return r.leave(r.at(goOn))
-}
-
-// showDuplicate leads to the document that has the same bytes, in its Akte.
-func (p *Pages) showDuplicate(r *request) error {
-	id, err := pathID[archive.InboxID](r, "id")
-	if err != nil {
-		return err
-	}
-	item, err := r.desk().InboxItem(r.ctx(), id)
-	if err != nil {
-		return err
-	}
-	if item.DuplicateOf == "" {
-		return archive.ErrNotFound
-	}
-	doc, err := r.deskFor("posteingang").Document(r.ctx(), item.DuplicateOf)
-	if err != nil {
-		return err
-	}
-	return r.leave("/akten/" + string(doc.Akte) + "/documents/" + string(doc.ID))
 }
 
 // unfileItem takes a filing back and opens the item again.
@@ -166,7 +146,7 @@ func (p *Pages) retryItem(r *request) error {
 	})
 }
 
-// arrangePages puts the item's pages together anew, perhaps with all of another item's behind them.
+// arrangePages puts the item's pages together anew, perhaps with some of another item's behind them.
 func (p *Pages) arrangePages(r *request) error {
 	return p.act(r, "inbox.arranging", true, func(id archive.InboxID, form ui.Form) error {
 		desk := r.desk()
@@ -180,8 +160,12 @@ func (p *Pages) arrangePages(r *request) error {
 			if err != nil {
 				return err
 			}
-			for n := range other.Current.Pages {
-				a.Outputs[0] = append(a.Outputs[0], acl.Leaf{Item: more, Page: n + 1})
+			pages, ok := pageRange(form.Value("append_pages"), len(other.Current.Pages))
+			if !ok {
+				return &archive.FieldError{Pointer: "/append_pages", Code: "range", Detail: "pages such as 1, 3-5"}
+			}
+			for _, n := range pages {
+				a.Outputs[0] = append(a.Outputs[0], acl.Leaf{Item: more, Page: n})
 			}
 		}
 		_, err = desk.ArrangeItem(r.ctx(), id, a)

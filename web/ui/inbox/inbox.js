@@ -9,12 +9,14 @@ const form = document.querySelector("[data-file]");
 if (form) {
   const told = document.querySelector("[data-draft]");
   let timer = 0;
+  let waiting = false;
   let sending = false;
   const save = async () => {
     if (sending) return;
+    waiting = false;
     const body = new URLSearchParams(new FormData(form));
     try {
-      const answer = await fetch(form.dataset.drafts, { method: "POST", body });
+      const answer = await fetch(form.dataset.drafts, { method: "POST", body, keepalive: true });
       told.textContent = answer.ok ? told.dataset.saySaved : told.dataset.sayFailed;
     } catch {
       told.textContent = told.dataset.sayFailed;
@@ -23,7 +25,9 @@ if (form) {
   form.addEventListener("input", () => {
     clearTimeout(timer);
     timer = setTimeout(save, 1200);
+    waiting = true;
   });
+  addEventListener("pagehide", () => { if (waiting) save(); }); // on to the next item while typing
   form.addEventListener("submit", () => { sending = true; clearTimeout(timer); });
 
   // Enter in a field of the finder searches; elsewhere it files nothing by accident.
@@ -163,6 +167,64 @@ if (pages) {
     leaves().sort((a, b) => Number(a.dataset.leaf) - Number(b.dataset.leaf)).forEach((l) => list.append(l));
     show();
   }));
+}
+
+// Single pages of another item: boxes fill the field that can be typed into.
+const from = pages?.elements.append;
+
+if (from) {
+  const picks = pages.querySelector("[data-picks]");
+  const pick = pages.querySelector("[data-pick]").content.firstElementChild;
+  const boxes = () => [...picks.querySelectorAll("input")];
+  const offer = () => {
+    for (const old of picks.querySelectorAll("label")) old.remove();
+    const count = Number(from.selectedOptions[0].dataset.pages ?? 0);
+    for (let n = 1; n <= count; n++) {
+      const one = pick.cloneNode(true);
+      one.querySelector("img").src = `/api/v1/inbox/${from.value}/pages/${n}/image?width=160`;
+      one.lastElementChild.lastChild.data = one.lastElementChild.lastChild.data.replace("%n", n);
+      picks.append(one);
+    }
+    picks.hidden = count === 0;
+    pages.elements.append_pages.value = "";
+  };
+  from.addEventListener("change", offer);
+  picks.addEventListener("change", () => {
+    const chosen = boxes().flatMap((box, i) => (box.checked ? [i + 1] : []));
+    if (chosen.length === 0) { // none of it: then it isn't appended
+      from.value = "";
+      offer();
+      from.focus();
+      return;
+    }
+    pages.elements.append_pages.value = chosen.length === boxes().length ? "" : chosen.join(", ");
+  });
+  pages.elements.append_pages.addEventListener("input", (event) => {
+    const said = new Set(event.target.value.replaceAll("–", "-").split(/[,;]/).flatMap((part) => {
+      const [first, last = first] = part.split("-").map(Number);
+      return first > 0 ? Array.from({ length: Math.max(0, Math.min(last, boxes().length) - first + 1) }, (_, i) => first + i) : [];
+    }));
+    boxes().forEach((box, i) => { box.checked = said.size === 0 || said.has(i + 1); });
+  });
+  pages.addEventListener("reset", () => setTimeout(offer));
+}
+
+// The queue follows the basket by itself: focus and place stay.
+let held = -1;
+const rows = () => [...document.querySelectorAll(".queue-item")];
+document.addEventListener("focusin", (event) => { held = rows().indexOf(event.target); });
+document.addEventListener("live:renewed", (event) => {
+  if (event.target.id !== "queue" || document.activeElement !== document.body || held < 0) return;
+  rows()[Math.min(held, rows().length - 1)]?.focus({ preventScroll: true }); // hers was filed by somebody else
+});
+
+// Files that are dropped while the block is folded away unfold it, to show how far they are.
+const adding = document.querySelector("[data-add]");
+for (const name of ["dragover", "paste"]) {
+  document.addEventListener(name, (event) => {
+    const data = event.dataTransfer ?? event.clipboardData;
+    if (adding && [...(data?.types ?? [])].includes("Files")) adding.open = true;
+  });
 }
 
 // While the machine arranges pages the page looks again by itself.
