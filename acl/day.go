@@ -276,19 +276,8 @@ func countBasket(r archive.Reader, department string) (DayBasket, error) {
 
 // countRefusals counts those of the last 24 hours. Numbers alone leave it.
 func (d *Desk) countRefusals(r archive.Reader) (*TrailHealth, error) {
-	h := &TrailHealth{}
-	f := archive.TrailFilter{Op: string(audit.OpAccessRefused), From: d.guard.Now().Add(-24 * time.Hour), Bare: true, Most: trailLooked}
-	for _, err := range r.Trail(f, "") {
-		if errors.Is(err, archive.ErrUnfinished) {
-			h.Partial = true
-			break
-		}
-		if err != nil {
-			return nil, err
-		}
-		h.Refusals++
-	}
-	return h, nil
+	_, refusals, _, since, err := d.lately(r, d.guard.Now().Add(-24*time.Hour))
+	return &TrailHealth{Refusals: refusals, Partial: !since.IsZero()}, err
 }
 
 // compareTrail compares the trail with its last checkpoint. A log that isn't whole is no error: it is what

@@ -51,6 +51,8 @@ type Guard struct {
 	bundling chan struct{}
 	// headRegisters are found once: see there.
 	headRegisters map[archive.Pair]map[string]bool
+	// recent counts for the officer what happened lately.
+	recent recent
 }
 
 // New returns a Guard.

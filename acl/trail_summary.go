@@ -128,41 +128,10 @@ func trailOf(r archive.Reader, f archive.TrailFilter) (of TrailOf, err error) {
 	return of, nil
 }
 
-func (d *Desk) countToday(r archive.Reader) (TrailSummary, error) {
+// countToday counts since the day began where the authority is.
+func (d *Desk) countToday(r archive.Reader) (s TrailSummary, err error) {
 	now := d.guard.Now().In(d.guard.Zone)
-	f := archive.TrailFilter{
-		From: time.Date(now.Year(), now.Month(), now.Day(), 0, 0, 0, 0, d.guard.Zone), Bare: true, Most: trailLooked,
-	}
-	var s TrailSummary
-	var entries []archive.TrailEntry
-	for row, err := range r.Trail(f, "") {
-		if errors.Is(err, archive.ErrUnfinished) {
-			s.CountedFrom = row.Value.Leaf.When()
-			break
-		}
-		if err != nil {
-			return TrailSummary{}, err
-		}
-		if row.Value.Leaf.Actor != audit.System().User {
-			entries = append(entries, row.Value)
-		}
-	}
-	a := d.annotate(r)
-	if err := a.gather(entries); err != nil {
-		return TrailSummary{}, err
-	}
-	for _, e := range entries {
-		s.Acts++
-		if e.Leaf.Result == audit.Deny {
-			s.Refusals++
-		}
-		marks, err := a.marks(e.Leaf)
-		if err != nil {
-			return TrailSummary{}, err
-		}
-		if len(marks) > 0 {
-			s.Marked++
-		}
-	}
-	return s, nil
+	midnight := time.Date(now.Year(), now.Month(), now.Day(), 0, 0, 0, 0, d.guard.Zone)
+	s.Acts, s.Refusals, s.Marked, s.CountedFrom, err = d.lately(r, midnight)
+	return s, err
 }
