@@ -311,7 +311,9 @@ func (d *Desk) edit(u *archive.User, e UserEdit) map[string]any {
 	return said
 }
 
-// SetUserPassword gives another's account a new password and lets it try again at once.
+// SetUserPassword gives another's account a new password and lets it try again at once. Whoever knows a
+// password can be whoever it belongs to, so all pairs of the account wait for a lead's word again, who asks
+// the person herself.
 func (d *Desk) SetUserPassword(ctx context.Context, id archive.UserID, password string) error {
 	tried := act{op: audit.OpUserChange, object: "user/" + string(id)}
 	if _, ok := d.able(policies.ActOperate); !ok {
@@ -330,10 +332,13 @@ func (d *Desk) SetUserPassword(ctx context.Context, id archive.UserID, password 
 			return act{}, err
 		}
 		u.Password, u.Failures, u.LockedUntil = hash, 0, time.Time{}
+		u.Proposed, u.Roles = d.propose(append(slices.Clone(u.Roles), pairsOf(u.Proposed)...), u.Proposed), nil
 		u.Changed, u.Revision = d.guard.Now().UTC(), u.Revision+1
 		done := tried
 		done.verdict = v
-		done.detail = &audit.Detail{Act: map[string]any{"changed": "password", "address": d.subject.Address}}
+		done.detail = &audit.Detail{Act: map[string]any{
+			"changed": "password", "proposed": pairsOf(u.Proposed), "address": d.subject.Address,
+		}}
 		return done, tx.PutUser(u)
 	})
 }

@@ -209,6 +209,9 @@ func TestPasswordsAndSignIns(t *testing.T) {
 		t.Errorf("with the new password, at once: %v", err)
 	}
 	u, err := o.admin.User(ctx, anna.ID)
+	if err != nil || len(u.Roles) > 0 || len(u.Proposed) == 0 {
+		t.Errorf("who sets a password takes over the account: roles %v, proposed %v, %v", u.Roles, u.Proposed, err)
+	}
 	if err != nil || !u.Waits.IsZero() || u.LastSignIn.Sub(o.Time).Abs() > time.Second {
 		t.Errorf("after a sign-in: %+v, %v", u, err)
 	}
