@@ -11,12 +11,9 @@ import (
 	"eakte/web/ui"
 )
 
-// receiptFields are what is known of how an item came in. The inputs' names begin with "rc_", those of
-// the form beside them being the document's.
-func receiptFields() []string { return []string{"received_on", "channel", "sender", "note"} }
-
 // receiptForm begins with what is stored, or with what was typed before. Its revision is the present one:
-// who sends it again has seen what is stored.
+// who sends it again has seen what is stored. Names of inputs begin with "rc_": those of the form beside
+// them are the document's.
 func receiptForm(item acl.InboxView, typed *ui.Form) ui.Form {
 	form := ui.Form{Values: url.Values{
 		"rc_received_on": {item.ReceivedOn}, "rc_channel": {item.Channel}, "rc_sender": {item.Sender}, "rc_note": {item.Note},
