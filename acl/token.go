@@ -6,6 +6,7 @@ import (
 	"crypto/sha256"
 	"encoding/base64"
 	"encoding/hex"
+	"errors"
 	"fmt"
 	"slices"
 	"time"
@@ -110,6 +111,16 @@ func (g *Guard) technical(u archive.User) bool {
 			return action != policies.ActUpload && g.Able(p, action)
 		})
 	})
+}
+
+// revokeTokens makes all tokens of an account worthless and says how many there were. Administration knows
+// those of a technical account: they must not gain what is proposed for it.
+func revokeTokens(tx archive.Tx, user archive.UserID) (int, error) {
+	tokens, err := tx.Tokens(user)
+	for _, t := range tokens {
+		err = errors.Join(err, tx.DeleteToken(t.Hash))
+	}
+	return len(tokens), err
 }
 
 // RevokeToken makes a token worthless, by its ID. [archive.ErrNotFound] if there is none, or none any more.

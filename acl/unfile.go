@@ -16,7 +16,7 @@ const unfileWithin = 30 * time.Minute
 
 // Unfile takes the subject's own filing back: the documents leave their Akten, the item lies in its
 // basket again. [ErrDenied] for what somebody else filed, [ErrSettled] half an hour later, or once
-// anybody else opened one of the documents.
+// anybody else opened or changed one of the documents.
 func (d *Desk) Unfile(ctx context.Context, id archive.InboxID) (InboxView, error) {
 	tried := act{op: audit.OpUnfile, object: "inbox/" + string(id)}
 	err := d.change(ctx, tried, func(tx archive.Tx) (act, error) {

@@ -80,6 +80,9 @@ func TestUnfileComesTooLate(t *testing.T) {
 	for name, happens := range map[string]func(*testing.T, *desks, acl.DocumentView){
 		"half an hour": func(_ *testing.T, d *desks, _ acl.DocumentView) { d.Time = d.Time.Add(30 * time.Minute) },
 		"opened":       func(t *testing.T, d *desks, doc acl.DocumentView) { must(d.clerk.Document(t.Context(), doc.ID))(t) },
+		"changed": func(t *testing.T, d *desks, doc acl.DocumentView) { // by who knows its revision from a list
+			must(d.clerk.CheckDocument(t.Context(), doc.ID, doc.Revision))(t)
+		},
 		"closed": func(t *testing.T, d *desks, _ acl.DocumentView) {
 			a := must(d.clerk.Akte(t.Context(), d.akte))(t)
 			must(d.clerk.ChangeAkte(t.Context(), d.akte, a.Revision, func(a *archive.Akte) error { a.State = archive.AkteClosed; return nil }))(t)

@@ -250,9 +250,15 @@ func (d *Desk) ChangeUser(ctx context.Context, id archive.UserID, revision int64
 		}
 		done := tried
 		done.verdict = v
+		machine := d.guard.technical(u)
 		said := d.edit(&u, edit)
 		if err := d.guard.checkUser(archive.User{Name: u.Name, Display: u.Display, Teams: u.Teams, Roles: append(slices.Clone(u.Roles), pairsOf(u.Proposed)...)}); err != nil {
 			return act{}, err
+		}
+		if machine && !d.guard.technical(u) {
+			if said["tokens_revoked"], err = revokeTokens(tx, id); err != nil {
+				return act{}, err
+			}
 		}
 		done.detail = &audit.Detail{Act: said}
 		u.Changed, u.Revision = d.guard.Now().UTC(), u.Revision+1

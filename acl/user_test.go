@@ -261,6 +261,42 @@ func TestTokensForMachinesAlone(t *testing.T) {
 	}
 }
 
+// TestTokensEndWithTheMachine proposes a pair that reads for an account whose token administration knows.
+func TestTokensEndWithTheMachine(t *testing.T) {
+	o := newOperators(t)
+	ctx := t.Context()
+	scanner := o.User("scanner", "dienst@asyl")
+	secret, _, err := o.admin.CreateToken(ctx, scanner.User, time.Hour)
+	if err != nil {
+		t.Fatal(err)
+	}
+	change := func(pairs ...archive.Pair) {
+		t.Helper()
+		u, err := o.admin.User(ctx, scanner.User)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if _, err := o.admin.ChangeUser(ctx, scanner.User, u.Revision, acl.UserEdit{Roles: &pairs}); err != nil {
+			t.Fatal(err)
+		}
+	}
+	dienst := archive.Pair{Role: "dienst", Department: "asyl"}
+	change(dienst, archive.Pair{Role: "dienst", Department: "poststelle"})
+	if _, err := o.Guard.Accounts().Bearer(ctx, secret); err != nil {
+		t.Errorf("still a machine: %v", err)
+	}
+	change(dienst, caseworker())
+	if err := o.lead.Decide(ctx, scanner.User, caseworker(), true); err != nil {
+		t.Fatal(err)
+	}
+	if u, err := o.Guard.Accounts().Bearer(ctx, secret); !errors.Is(err, acl.ErrSignIn) {
+		t.Errorf("the machine's token opens %v, %v", u.Roles, err)
+	}
+	if tokens, err := o.admin.Tokens(ctx, scanner.User); err != nil || len(tokens) != 0 {
+		t.Errorf("left %v, %v", tokens, err)
+	}
+}
+
 func TestQueueTellsCodesAlone(t *testing.T) {
 	o := newOperators(t)
 	ctx := t.Context()

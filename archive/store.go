@@ -236,7 +236,8 @@ type Tx interface {
 	// Lease hands out the waiting job that is due longest, or a running one whose lease ran out;
 	// ok is false where there is none.
 	Lease(worker string, now time.Time, ttl time.Duration) (job Job, ok bool, err error)
-	// PutJob stores a job's new state; ErrConflict if the lease named in it is no longer the present one.
+	// PutJob stores a job's new state; ErrConflict if the lease named in it is no longer the present one, or
+	// has ended with the job.
 	PutJob(Job) error
 
 	// Announce notes an object about to be made durable; Settle forgets it.

@@ -163,7 +163,7 @@ func (p *Pipeline) work(ctx context.Context, job archive.Job) {
 	}
 	// What ends the server must not end the note on how far the job came.
 	ctx = context.WithoutCancel(ctx)
-	if err := run.end(ctx, err); err != nil {
+	if err := run.end(ctx, err); err != nil && !errors.Is(err, archive.ErrConflict) {
 		p.Log.ErrorContext(ctx, "job's end was not stored; its lease will run out", "job", job.ID, "error", err)
 	}
 }

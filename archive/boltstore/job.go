@@ -204,7 +204,7 @@ func (t *transaction) PutJob(j archive.Job) error {
 	if old.State == archive.JobRunning && !holds(j, old) {
 		return conflict("job", "the lease is another one's")
 	}
-	if old.State != archive.JobRunning && j.State == archive.JobRunning {
+	if old.State != archive.JobRunning && (j.State == archive.JobRunning || j.Worker != "") {
 		return conflict("job", "the lease has ended")
 	}
 	if j.Version != old.Version || j.Kind != old.Kind || !j.Created.Equal(old.Created) {

@@ -140,7 +140,13 @@ func testLeases(b *bench) {
 	if err := put(last); err != nil {
 		b.t.Errorf("failing: %v", err)
 	}
-	last.State, last.Finished, last.NotBefore = archive.JobWaiting, time.Time{}, b.Clock.Now()
+	for _, state := range []string{archive.JobWaiting, archive.JobDone} {
+		late := last
+		if late.State = state; !errors.Is(put(late), archive.ErrConflict) {
+			b.t.Errorf("a worker makes a job that has ended %q", state)
+		}
+	}
+	last.State, last.Finished, last.NotBefore, last.Worker = archive.JobWaiting, time.Time{}, b.Clock.Now(), ""
 	if err := put(last); err != nil {
 		b.t.Errorf("trying again: %v", err)
 	}
