@@ -142,7 +142,7 @@ func (v *searchView) fill(r *request, s keptSearch, f acl.Found) {
 	if f.Next != "" && v.Last < f.Total {
 		v.Next = "/search?s=" + s.ID + "&n=" + strconv.Itoa(v.Last) + "&after=" + url.QueryEscape(f.Next)
 	}
-	v.Ignored, v.Operators = quoted(f.Ignored), quoted(index.Operators(s.Text))
+	v.Ignored, v.Operators = quoted(f.Ignored, r.lang), quoted(index.Operators(s.Text), r.lang)
 	v.Bars = bars(f.Timeline)
 	v.Groups = groups(f.Facets, s.Filters)
 	for _, p := range f.Persons {
@@ -156,10 +156,15 @@ func (v *searchView) fill(r *request, s keptSearch, f acl.Found) {
 	}
 }
 
-func quoted(words []string) string {
+// quoted lists words in the quotation marks of a language.
+func quoted(words []string, lang string) string {
+	open, shut := "„", "“"
+	if lang == "en" {
+		open, shut = "“", "”"
+	}
 	var out []string
 	for _, w := range words {
-		out = append(out, "„"+w+"“")
+		out = append(out, open+w+shut)
 	}
 	return strings.Join(out, ", ")
 }

@@ -177,7 +177,14 @@ func (p *Pages) changeUser(r *request) error {
 	}
 	display, pairs, named, disabled := strings.TrimSpace(form.Value("display")), roles(form), teams(form), form.Has("disabled", "true")
 	_, err = r.desk().ChangeUser(r.ctx(), id, revision, acl.UserEdit{Display: &display, Roles: &pairs, Teams: &named, Disabled: &disabled})
-	if err != nil && !errors.Is(err, acl.ErrStale) && r.refused(&form, err) {
+	if errors.Is(err, acl.ErrStale) {
+		form.Faults = append(form.Faults, ui.Fault{Message: r.say("user.stale")})
+		return p.user(r, http.StatusPreconditionFailed, func(v *userPage) {
+			form.Values["revision"] = v.Form.Values["revision"] // the present one: she has seen it
+			v.Form = form
+		})
+	}
+	if err != nil && r.refused(&form, err) {
 		return p.user(r, http.StatusUnprocessableEntity, func(v *userPage) { v.Form = form })
 	}
 	if err != nil {

@@ -17,7 +17,8 @@ if (form) {
     const body = new URLSearchParams(new FormData(form));
     try {
       const answer = await fetch(form.dataset.drafts, { method: "POST", body, keepalive: true });
-      told.textContent = answer.ok ? told.dataset.saySaved : told.dataset.sayFailed;
+      const kept = answer.ok && !answer.redirected; // without a session the sign-in answers
+      told.textContent = kept ? told.dataset.saySaved : told.dataset.sayFailed;
     } catch {
       told.textContent = told.dataset.sayFailed;
     }
@@ -91,6 +92,7 @@ for (const offer of offers) {
 document.addEventListener("keydown", (event) => {
   if (!event.altKey || event.ctrlKey || event.metaKey) return;
   if (event.key === "ArrowDown") {
+    if (event.target.matches("select, input[type=date]")) return; // opens its list
     const next = document.querySelector("[data-next]");
     if (next) {
       event.preventDefault();

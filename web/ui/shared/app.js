@@ -92,8 +92,9 @@ function watchSession(seconds) {
 
 if (ends > 0) watchSession(ends);
 document.querySelector("[data-session=stay]")?.addEventListener("click", async () => {
-  const answer = await fetch("/session", { method: "POST" });
-  if (!answer.ok) return location.reload();
+  const answer = await fetch("/session", { method: "POST" }).catch(() => null);
+  if (!answer) return; // no connection: the warning stays
+  if (!answer.ok || answer.redirected) return location.reload(); // it has ended: the sign-in answered
   document.getElementById("session").close();
   watchSession(ends);
 });

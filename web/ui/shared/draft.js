@@ -13,6 +13,7 @@ function watch(form) {
   let failed = false;
 
   async function save() {
+    timer = 0;
     const answer = await fetch("/api/v1/me/drafts/" + form.dataset.draft, {
       method: "PUT",
       keepalive: true,
@@ -29,12 +30,14 @@ function watch(form) {
     clearTimeout(timer);
     timer = setTimeout(save, wait);
   });
-  form.addEventListener("submit", () => {
-    sent = true; // what is sent must not come back as a draft
+  const end = () => {
+    sent = true; // what is sent, or thrown away, must not come back as a draft
     clearTimeout(timer);
-  });
+  };
+  form.addEventListener("submit", end);
+  for (const drop of document.querySelectorAll("form[action='/drafts/drop']")) drop.addEventListener("submit", end);
   addEventListener("pagehide", () => {
-    if (timer && !sent) save();
+    if ((timer || failed) && !sent) save();
   });
 }
 

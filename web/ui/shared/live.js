@@ -53,7 +53,11 @@ function connect() {
   const query = names.map((n) => "watch=" + encodeURIComponent(n)).join("&");
   if (query === open && stream) return;
   close();
-  if (!query) return;
+  if (!query) {
+    clearTimeout(told); // a stream that nobody wants isn't missed
+    told = 0;
+    return;
+  }
   open = query;
   stream = new EventSource(base + "?" + query);
   stream.addEventListener("open", found);

@@ -75,7 +75,6 @@ class Transfer {
     this.sent = this.file.size;
     this.turn("received");
     const name = this.item ? "inbox/" + this.item : "document/" + this.document;
-    this.queue.root.dispatchEvent(new CustomEvent("upload:stored", { bubbles: true, detail: { item: this.item, document: this.document } }));
     this.stop = watch(name, (status) => this.follow(status));
   }
 
@@ -99,7 +98,7 @@ class Transfer {
     if (status === 0 || status >= 500 && status !== 507 || status === 423) {
       this.turn("lost");
       clearTimeout(this.again);
-      this.again = setTimeout(() => { if (this.state === "lost" && navigator.onLine) this.start(); }, 15000);
+      this.again = setTimeout(() => { if (this.state === "lost" && navigator.onLine) this.turn("waits"); }, 15000);
       return;
     }
     if (status === 401) return location.reload(); // signed out: the sign-in leads back
@@ -129,6 +128,7 @@ class Transfer {
 
   retry() {
     this.upload = undefined;
+    this.meta = this.queue.meta(); // what was refused may have been corrected
     this.sent = 0;
     this.turn("waits");
   }
@@ -200,8 +200,9 @@ class Queue {
       this.add(files);
     });
     this.root.addEventListener("click", (event) => this.press(event));
-    addEventListener("online", () => this.each("lost", (t) => t.start()));
-    document.addEventListener("live:back", () => this.each("lost", (t) => t.start()));
+    const goOn = () => this.each("lost", (t) => t.turn("waits")); // a few at a time
+    addEventListener("online", goOn);
+    document.addEventListener("live:back", goOn);
     addEventListener("beforeunload", (event) => {
       if (this.transfers.some((t) => !ended.has(t.state))) event.preventDefault();
     });
