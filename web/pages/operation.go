@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"net/http"
 	"slices"
+	"strings"
 	"time"
 
 	"eakte/acl"
@@ -16,8 +17,8 @@ type systemView struct {
 	ui.Frame
 	Tab string
 	acl.System
-	// Missing names the programs that are not there.
-	Missing []string
+	// Missing names the programs that are not there; may be empty.
+	Missing string
 }
 
 func (p *Pages) showSystem(r *request) error {
@@ -26,11 +27,13 @@ func (p *Pages) showSystem(r *request) error {
 		return err
 	}
 	v := systemView{Frame: r.frame("operations", r.say("operations.title")), Tab: "system", System: s}
+	var missing []string
 	for _, t := range s.Tools {
 		if !t.Present {
-			v.Missing = append(v.Missing, t.Name)
+			missing = append(missing, t.Name)
 		}
 	}
+	v.Missing = strings.Join(missing, ", ")
 	return r.show(http.StatusOK, "operations", v)
 }
 
