@@ -2,6 +2,7 @@ package acl
 
 import (
 	"context"
+	"errors"
 	"slices"
 
 	"eakte/archive"
@@ -73,18 +74,22 @@ func (d *Desk) AkteByNumber(ctx context.Context, number string) (id archive.Akte
 		if err != nil {
 			return act{}, err
 		}
-		sees, err := d.seesAkte(r, found)
+		a, err := d.enter(r, found)
+		if isNotFound(err) {
+			return act{}, unknownNumber()
+		}
 		if err != nil {
 			return act{}, err
 		}
-		if !sees {
-			return act{}, unknownNumber()
-		}
 		id = found
 		done := tried
-		done.object, done.akten = "akte/"+string(id), []archive.AkteID{id}
+		done.object, done.akten, done.persons = "akte/"+string(id), []archive.AkteID{id}, []archive.PersonID{a.akte.Person}
 		return done, nil
 	})
+	var unknown *archive.FieldError
+	if errors.As(err, &unknown) { // a guess, perhaps: what isn't there and what she may not know of alike
+		err = d.record(ctx, tried, err)
+	}
 	return id, err
 }
 

@@ -74,6 +74,9 @@ const dayLong = 25 * time.Hour
 // among them. since is later than asked for where so much happened that not all was counted.
 func (d *Desk) lately(r archive.Reader, from time.Time) (acts, refusals, marked int, since time.Time, err error) {
 	c := &d.guard.recent
+	if _, update := r.(archive.Tx); update {
+		c = &recent{} // what an update sees may never come to be
+	}
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	if err := c.upTo(r, d.guard.Now().Add(-dayLong), d.marked(r)); err != nil {
