@@ -79,7 +79,9 @@ func (p *Pages) askDocument(r *request, status int, part string, doc acl.Documen
 	if !doc.MayWrite {
 		return acl.ErrDenied
 	}
-	form.Values["revision"] = []string{strconv.FormatInt(doc.Revision, 10)}
+	if form.Value("revision") == "" || stale {
+		form.Values["revision"] = []string{strconv.FormatInt(doc.Revision, 10)} // she sees that state
+	}
 	view := documentView{Frame: r.frame("akten", r.say("document.title_"+part)), Form: form, Doc: doc, Akte: akte, Part: part, Stale: stale}
 	same := func(t policies.Term) policies.Term { return t }
 	view.Types = byName(options(p.Policies.DocTypes(), func(t policies.DocType) policies.Term { return t.Term }, r.lang), r.lang)

@@ -60,7 +60,9 @@ func (p *Pages) askEdit(r *request, status int, akte acl.AkteView, form ui.Form,
 	if !akte.MayChange {
 		return acl.ErrDenied
 	}
-	form.Values["revision"] = []string{strconv.FormatInt(akte.Revision, 10)}
+	if form.Value("revision") == "" || stale {
+		form.Values["revision"] = []string{strconv.FormatInt(akte.Revision, 10)} // she sees that state
+	}
 	view := editView{Frame: r.frame("akten", r.say("edit.title", "Number", akte.Number)), Form: form, Akte: akte, Name: akte.Person.Leading(), Stale: stale}
 	same := func(t policies.Term) policies.Term { return t }
 	view.Departments = byName(options(p.Policies.Departments(), same, r.lang), r.lang)

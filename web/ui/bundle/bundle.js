@@ -10,22 +10,34 @@ if (choice) {
 
 const again = 1000; // milliseconds between looks
 
-async function refresh() {
+// The machine's state is asked for; the page is taken anew once, when there is something else to see.
+async function look() {
   const job = document.getElementById("bundle-job");
   if (!job || !("refresh" in job.dataset)) return;
   try {
-    const answer = await fetch(location.href, { headers: { Accept: "text/html" } });
-    const page = new DOMParser().parseFromString(await answer.text(), "text/html");
-    const next = page.getElementById("bundle-job");
-    if (next && next.innerHTML !== job.innerHTML) {
-      const typing = job.contains(document.activeElement);
-      job.replaceWith(document.adoptNode(next));
-      if (typing) document.getElementById("bundle-job").querySelector("a, button")?.focus();
-      if (!("refresh" in next.dataset)) say(document.getElementById("bundle-state").textContent);
+    const answer = await fetch(`/api/v1/jobs/${job.dataset.job}`);
+    if (answer.status === 401 || answer.status === 404) return location.reload();
+    if (answer.ok) {
+      const state = await answer.json();
+      if (state.state === "done" || state.state === "failed") return location.reload();
+      show(job, state);
     }
   } catch {
     // The connection is lost: the next look tells whether it is back.
   }
-  setTimeout(refresh, again);
+  setTimeout(look, again);
 }
-setTimeout(refresh, again);
+
+function show(job, state) {
+  if (!state.total) return;
+  const bar = job.querySelector("progress");
+  bar.max = state.total;
+  bar.value = state.done;
+  const said = job.dataset.progress.replace("%a", state.done).replace("%b", state.total);
+  const line = document.getElementById("bundle-progress");
+  if (line.textContent !== said) {
+    line.textContent = said;
+    say(said);
+  }
+}
+setTimeout(look, again);
