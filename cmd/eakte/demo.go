@@ -35,7 +35,7 @@ func (c *cli) demo() *cobra.Command {
 				return err
 			}
 			if cfg.Title == "" {
-				cfg.Title = "Landkreis Musterkreis"
+				cfg.Title = "Landkreis Musterfelde"
 			}
 			return c.withApp(cmd.Context(), cfg, func(a *app) error {
 				l := &loader{app: a, cli: c, authority: demo.Make(demoSeed)}

@@ -192,8 +192,8 @@ func (p *Pages) openDocument(r *request, desk *acl.Desk, view *akteView) error {
 	if doc.MayWrite && doc.Current.Job != "" {
 		open.Viewer.Retry = path + "/retry"
 	}
-	if q := r.session.Get(akteQuery); q != "" && r.Query("hit") != "" {
-		open.Viewer.Query = q
+	if s, ok := r.kept(r.Query("hit")); ok { // she came from a search
+		open.Viewer.Query = s.Text
 	}
 	view.Doc = open
 	if beside := r.Query("beside"); beside != "" {
@@ -201,9 +201,6 @@ func (p *Pages) openDocument(r *request, desk *acl.Desk, view *akteView) error {
 	}
 	return nil
 }
-
-// akteQuery is the session's key of the words that the reader came with from the search.
-const akteQuery = "query"
 
 // openBeside puts a second document of the Akte beside the first.
 func (p *Pages) openBeside(r *request, desk *acl.Desk, view *akteView, beside string) error {

@@ -325,7 +325,7 @@ func (v *previewView) show(p *Pages, r *request, doc acl.DocumentView, text stri
 	view.ID, view.Query, view.Open = "preview-viewer", text, page
 	view.Refresh, view.Close = hitPath("/search/preview", v.Search, v.Document, v.Akte, page), v.Back
 	v.Viewer = &view
-	v.InAkte = "/akten/" + string(v.Akte) + "/documents/" + string(doc.ID)
+	v.InAkte = "/akten/" + string(v.Akte) + "/documents/" + string(doc.ID) + "?hit=" + v.Search
 	if page > 0 {
 		v.InAkte += "#page=" + strconv.Itoa(page)
 	}

@@ -37,6 +37,9 @@ type uploadView struct {
 
 // inboxUpload is the block with which files come into a basket.
 func (p *Pages) inboxUpload(r *request, department string) ui.Upload {
+	if own := departments(r.visit.User); department == "" && len(own) > 0 {
+		department = own[0] // a paper in the wrong basket is a paper lost for a day
+	}
 	up := ui.Upload{Action: "/inbox/upload", Target: "inbox", Limit: p.Guard.UploadLimit, Wide: true, Channels: p.channels(r)}
 	up.Form = ui.Form{Values: url.Values{"up_department": {department}}}
 	for _, o := range byName(p.baskets(r), r.lang) {
