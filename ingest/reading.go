@@ -69,7 +69,11 @@ func (d Documents) Open(ctx context.Context, kind string, size int64, src io.Rea
 	if err != nil {
 		return nil, err
 	}
-	o := &open{reader: d.Reader, kind: sniff.Kind(kind), file: file}
+	o := &open{reader: d.Reader}
+	if o.file, o.kind, err = d.Reader.Plain(ctx, sniff.Kind(kind), file); err != nil {
+		return nil, errors.Join(err, file.Close())
+	}
+	file = o.file
 	if o.facts, err = d.Reader.Inspect(ctx, o.kind, file); err != nil {
 		return nil, errors.Join(err, file.Close())
 	}

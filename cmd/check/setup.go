@@ -19,6 +19,8 @@ func tools() []tool {
 		{"bwrap", "bubblewrap"},
 		{"prlimit", "util-linux"},
 		{"tiffcp", "libtiff-tools"},
+		{"heif-convert", "libheif-examples"},
+		{"opj_decompress", "libopenjp2-tools"},
 	}
 }
 

@@ -11,6 +11,7 @@ import (
 	_ "image/png"
 	"io"
 
+	_ "golang.org/x/image/bmp"
 	_ "golang.org/x/image/tiff"
 	_ "golang.org/x/image/webp"
 )

@@ -1,5 +1,6 @@
 // Package picture reads images people send: scans, faxes and photographs as JPEG,
-// PNG, TIFF with several pages, and WebP.
+// PNG, TIFF with several pages, WebP and BMP. What phones and archives send as HEIC and JPEG 2000,
+// [Reader.Convert] makes an image of these kinds of, with programs that may be missing.
 //
 // [Reader.Inspect] reads headers only, run as a Go step in a child: sizes,
 // orientation and resolution of every page, and whether the file is whole. What is

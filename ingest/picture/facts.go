@@ -12,7 +12,7 @@ const (
 
 // Facts are what an image file's headers tell.
 type Facts struct {
-	Format    string  `json:"format"` // "jpeg", "png", "tiff", "webp"
+	Format    string  `json:"format"` // "jpeg", "png", "tiff", "webp", "bmp"
 	Frames    []Frame `json:"frames"` // one a page
 	Truncated bool    `json:"truncated,omitempty"`
 }
@@ -70,6 +70,8 @@ const (
 	PageLimit     = "page_limit"     // more than MaxPages pages
 	PageLoop      = "page_loop"      // the list of pages runs in a circle
 	ResourceLimit = "resource_limit" // reading it took more time or memory than allowed
+	Several       = "several_images" // a file of one image holds several
+	ToolMissing   = "tool_missing"   // this machine lacks the program that reads such images
 )
 
 func refuse(code string) error { return &Refused{Code: code} }

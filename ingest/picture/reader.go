@@ -206,6 +206,8 @@ func failure(res sandbox.Result) error {
 		return refuse(ResourceLimit)
 	case bytes.Contains(res.Stderr, []byte(PixelLimit)):
 		return refuse(PixelLimit)
+	case bytes.Contains(res.Stderr, []byte(Several)):
+		return refuse(Several)
 	}
 	return refuse(Corrupt)
 }

@@ -65,6 +65,8 @@ func inspect(w window) (Facts, error) {
 		return inspectPNG(w)
 	case string(head[8:12]) == "WEBP":
 		return inspectWebP(w)
+	case string(head[:2]) == "BM":
+		return inspectBMP(w)
 	case string(head[:2]) == "II" || string(head[:2]) == "MM":
 		return inspectTIFF(w)
 	}

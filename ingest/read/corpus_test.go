@@ -56,7 +56,6 @@ func expected() map[string]string {
 		"hostile/tiff_ifd_schleife.tif":          "failed page_loop",
 		"hostile/viele_seiten_20000.pdf":         "failed page_limit",
 		"hostile/svg_billion_laughs.svg":         "refused unsupported",
-		"photo/simple.heic":                      "refused unsupported",
 	}
 }
 

@@ -23,7 +23,7 @@ const (
 // Codes of a [Failure] that come from this package; the others come from
 // ingest/pdf and ingest/picture ("corrupt", "encrypted", "page_limit",
 // "decompression_limit", "nesting_limit", "pixel_limit", "page_loop", "no_pages",
-// "resource_limit").
+// "resource_limit", "several_images", "tool_missing").
 const (
 	LaunchAction    = "launch_action"
 	EmbeddedProgram = "embedded_program"

@@ -93,7 +93,13 @@ func readAll(t testing.TB, r *Reader, path string) (string, Facts, []Page) {
 	if errors.As(err, &refusal) {
 		return "refused " + refusal.Code, Facts{}, nil
 	}
-	facts, err := r.Inspect(t.Context(), kind, src)
+	plain, kind, err := r.Plain(t.Context(), kind, src)
+	var facts Facts
+	if err == nil {
+		src = plain
+		t.Cleanup(func() { _ = plain.Close() })
+		facts, err = r.Inspect(t.Context(), kind, src)
+	}
 	var pages []Page
 	if err == nil {
 		err = r.Text(t.Context(), kind, src, facts, func(p Page) error {

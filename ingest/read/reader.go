@@ -126,7 +126,7 @@ func (r *Reader) Inspect(ctx context.Context, kind sniff.Kind, src *Source) (Fac
 		}
 		f.PDF, f.Pages, f.Notes = &facts, facts.Pages, pdfNotes(facts)
 		return f, risk(facts)
-	case sniff.JPEG, sniff.PNG, sniff.TIFF, sniff.WebP:
+	case sniff.JPEG, sniff.PNG, sniff.TIFF, sniff.WebP, sniff.BMP:
 		facts, err := r.picture.Inspect(ctx, src)
 		if err != nil {
 			return f, final(err, 0)

@@ -2,6 +2,7 @@ package sniff
 
 import (
 	"bytes"
+	"encoding/binary"
 	"path"
 	"strings"
 
@@ -18,6 +19,9 @@ const (
 	PNG  Kind = "image/png"
 	TIFF Kind = "image/tiff"
 	WebP Kind = "image/webp"
+	BMP  Kind = "image/bmp"
+	HEIC Kind = "image/heic"
+	JP2  Kind = "image/jp2" // JPEG 2000, in its box or bare
 	Text Kind = "text/plain"
 )
 
@@ -70,6 +74,9 @@ func Check(head []byte, name string) (Kind, error) {
 	case len(head) >= 16 && string(head[:4]) == "RIFF" && string(head[8:12]) == "WEBP":
 		return WebP, nil
 	}
+	if kind := isPicture(head); kind != "" {
+		return kind, nil
+	}
 	if at := bytes.Index(head[:min(len(head), 1024)], pdfMagic); at >= 0 {
 		return checkPDF(head, at)
 	}
@@ -86,6 +93,36 @@ func isTIFF(head []byte) bool {
 	}
 	magic := string(head[:4])
 	return magic == "II*\x00" || magic == "MM\x00*"
+}
+
+// isPicture recognises the images that are less usual; empty: none of them.
+func isPicture(head []byte) Kind {
+	switch {
+	case len(head) >= 16 && string(head[4:8]) == "ftyp" && isHEIC(head):
+		return HEIC
+	case bytes.HasPrefix(head, []byte("\x00\x00\x00\x0cjP  \r\n\x87\n")), bytes.HasPrefix(head, []byte("\xff\x4f\xff\x51\x00")):
+		return JP2
+	case len(head) >= 26 && string(head[:2]) == "BM" && string(head[6:10]) == "\x00\x00\x00\x00":
+		// The header behind it begins with its own size.
+		switch binary.LittleEndian.Uint32(head[14:]) {
+		case 12, 40, 52, 56, 64, 108, 124:
+			return BMP
+		}
+	}
+	return ""
+}
+
+// isHEIC looks for the brands of still images packed with HEVC, as phones make them. AVIF has the same
+// boxes around another packing.
+func isHEIC(head []byte) bool {
+	size := min(int(binary.BigEndian.Uint32(head)), len(head), 256)
+	for at := 8; at+4 <= size; at += 4 {
+		switch string(head[at : at+4]) {
+		case "heic", "heix", "heim", "heis":
+			return true
+		}
+	}
+	return false
 }
 
 // checkPDF takes a PDF with a little rubbish before its header, as scanners and
@@ -110,7 +147,7 @@ func hints() [][2]string {
 	return [][2]string{
 		{"application/vnd.openxmlformats-officedocument", "office"}, {"application/vnd.oasis.opendocument", "office"},
 		{"application/msword", "office"}, {"application/vnd.ms-", "office"}, {"application/x-ole-storage", "office"},
-		{"image/heic", "heic"}, {"image/heif", "heic"}, {"image/avif", "heic"},
+		{"image/heic", "heic"}, {"image/heif", "heic"}, {"image/avif", "avif"},
 		{"image/svg+xml", "svg"}, {"text/html", "html"}, {"application/xhtml", "html"},
 		{"text/xml", "xml"}, {"application/xml", "xml"}, {"text/rtf", "rtf"}, {"application/rtf", "rtf"},
 		{"application/postscript", "postscript"}, {"text/vcard", "contact"}, {"text/calendar", "calendar"},
@@ -193,6 +230,12 @@ func promised(name string) Kind {
 		return TIFF
 	case ".webp":
 		return WebP
+	case ".bmp", ".dib":
+		return BMP
+	case ".heic", ".heif":
+		return HEIC
+	case ".jp2", ".j2k", ".j2c", ".jpf":
+		return JP2
 	case ".txt", ".text", ".md", ".csv", ".tsv", ".log", ".asc":
 		return Text
 	}

@@ -20,6 +20,12 @@ func extensions(kind Kind) []string {
 		return []string{".tif", ".tiff"}
 	case WebP:
 		return []string{".webp"}
+	case BMP:
+		return []string{".bmp"}
+	case HEIC:
+		return []string{".heic", ".heif"}
+	case JP2:
+		return []string{".jp2", ".j2k", ".jpf"}
 	case Text:
 		return []string{".txt", ".csv", ".md", ".log"}
 	}

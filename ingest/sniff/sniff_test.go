@@ -44,7 +44,14 @@ func TestCheckDecidesByContent(t *testing.T) {
 		{"e-mail", "a.txt", "Received: from x\nSubject: y\n\nText", "", "unsupported email"},
 		{"svg", "a.svg", `<svg xmlns="http://www.w3.org/2000/svg"></svg>`, "", "unsupported svg"},
 		{"rtf", "a.rtf", `{\rtf1\ansi x}`, "", "unsupported rtf"},
-		{"heic", "a.heic", "\x00\x00\x00\x18ftypheic\x00\x00\x00\x00mif1heic", "", "unsupported heic"},
+		{"heic", "a.heic", "\x00\x00\x00\x18ftypheic\x00\x00\x00\x00mif1heic", HEIC, ""},
+		{"heic by its second brand", "a.heic", "\x00\x00\x00\x18ftypmif1\x00\x00\x00\x00mif1heix", HEIC, ""},
+		{"avif", "a.avif", "\x00\x00\x00\x18ftypavif\x00\x00\x00\x00mif1avif", "", "unsupported avif"},
+		{"heic whose brands lie outside", "a.heic", "\x00\x00\x00\x10ftypmif1\x00\x00\x00\x00heic", "", "unsupported heic"},
+		{"jpeg 2000", "a.jp2", "\x00\x00\x00\x0cjP  \r\n\x87\n\x00\x00", JP2, ""},
+		{"jpeg 2000 without its box", "a.j2k", "\xff\x4f\xff\x51\x00\x2f", JP2, ""},
+		{"bmp", "a.bmp", "BM\x3a\x00\x00\x00\x00\x00\x00\x00\x36\x00\x00\x00\x28\x00\x00\x00\x01\x00\x00\x00\x01\x00\x00\x00", BMP, ""},
+		{"text that begins with BM", "a.txt", "BMI und BMJ haben dem Entwurf zugestimmt.", Text, ""},
 		{"zip", "a.zip", "PK\x03\x04\x14\x00\x00\x00\x08\x00aaaaaaaaaaaaaaaaaaaaaaaaaaaa", "", "unsupported archive"},
 	}
 	for _, tt := range tests {
@@ -109,7 +116,7 @@ func TestCorpusKinds(t *testing.T) {
 		"broken/broken.eml": "unsupported email", "broken/leer.pdf": "empty", "broken/nur_leerzeichen.pdf": "mismatch text",
 		"hostile/ist_html.jpg": "unsupported html", "hostile/ist_pdf.docx": "application/pdf", "hostile/ist_png.pdf": "image/png",
 		"hostile/pdf_mit_html_kopf.pdf": "polyglot pdf", "hostile/programm.pdf": "dangerous program",
-		"hostile/svg_billion_laughs.svg": "unsupported svg", "photo/simple.heic": "unsupported heic", "office/sample.rtf": "unsupported rtf",
+		"hostile/svg_billion_laughs.svg": "unsupported svg", "photo/simple.heic": "image/heic", "office/sample.rtf": "unsupported rtf",
 	}
 	byExt := map[string]string{
 		".pdf": "application/pdf", ".jpg": "image/jpeg", ".png": "image/png", ".tif": "image/tiff", ".tiff": "image/tiff",
