@@ -210,7 +210,7 @@ func (a *Accounts) SignIn(ctx context.Context, name, password, client, address s
 				return err
 			}
 			open = right && now.Password == u.Password && !now.Disabled && !a.guard.Now().Before(now.LockedUntil)
-			if signed = a.counted(now, open); signed.Failures != now.Failures || !signed.LockedUntil.Equal(now.LockedUntil) {
+			if signed = a.counted(now, open); open || signed.Failures != now.Failures || !signed.LockedUntil.Equal(now.LockedUntil) {
 				if err := tx.PutUser(signed); err != nil {
 					return err
 				}
@@ -229,13 +229,13 @@ func (a *Accounts) SignIn(ctx context.Context, name, password, client, address s
 	return signed, err
 }
 
-// counted is the account after a try: failures slow the next ones down, success clears them. A try
+// counted is the account after a try: failures slow the next ones down, success clears them and is noted. A try
 // while locked changes nothing, so that nobody can be locked out for good.
 func (a *Accounts) counted(u archive.User, open bool) archive.User {
 	now := a.guard.Now().UTC()
 	switch {
 	case open:
-		u.Failures, u.LockedUntil = 0, time.Time{}
+		u.Failures, u.LockedUntil, u.SignedIn = 0, time.Time{}, now
 	case now.Before(u.LockedUntil):
 	default:
 		u.Failures++

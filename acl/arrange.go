@@ -270,6 +270,9 @@ func arrangedOf(r archive.Reader, item archive.InboxItem) (sources []archive.Inb
 	}
 	for _, id := range from {
 		s, err := r.InboxItem(id)
+		if isNotFound(err) {
+			return nil, nil, ErrSettled // its time was over
+		}
 		if err != nil {
 			return nil, nil, err
 		}

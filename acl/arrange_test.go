@@ -8,6 +8,7 @@ import (
 	"eakte/acl"
 	"eakte/archive"
 	"eakte/archive/audit"
+	"eakte/archive/blob"
 )
 
 // scan drops what passes for a PDF with pages of text, already read.
@@ -192,4 +193,79 @@ func TestArrangeRefuses(t *testing.T) {
 		_, err := d.two.ArrangeItem(ctx, item.ID, acl.Arrangement{Outputs: tt.outputs})
 		wants(t, name, err, tt.want)
 	}
+}
+
+// TestSourcesEnd lets what was taken apart go: its parts are filed for a month, or erased.
+func TestSourcesEnd(t *testing.T) {
+	for _, tt := range []struct {
+		name string
+		end  func(d *desks, doc archive.DocumentID)
+	}{
+		{"a month after the last part was filed", func(d *desks, _ archive.DocumentID) {
+			d.Time = d.Time.AddDate(0, 0, 20)
+			d.Settle()
+			if d.kept() != 1 {
+				t.Error("erased after twenty days")
+			}
+			d.Time = d.Time.AddDate(0, 0, 12)
+		}},
+		{"at once when all its parts are erased", func(d *desks, id archive.DocumentID) {
+			if err := d.Store.View(d.T.Context(), func(r archive.Reader) error {
+				doc, err := r.Document(id)
+				return errors.Join(err, d.Keys.Destroy(d.T.Context(), "akte/"+string(doc.Akte)))
+			}); err != nil {
+				t.Fatal(err)
+			}
+		}},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			d, ctx := openDesks(t), t.Context()
+			item := d.scan("Kaya", "Demir")
+			must(d.one.ArrangeItem(ctx, item.ID, acl.Arrangement{Outputs: [][]acl.Leaf{leaves(item.ID, 1), leaves(item.ID, 2)}}))(t)
+			d.Settle()
+			_, parts := d.basket()
+			doc := must(d.one.FileItem(ctx, parts[0].ID, d.filing()))(t)[0]
+			d.Time = d.Time.AddDate(0, 3, 0)
+			d.Settle()
+			if d.kept() != 1 {
+				t.Fatal("erased while a part waits in the basket")
+			}
+			must(d.one.FileItem(ctx, parts[1].ID, d.filing()))(t)
+			tt.end(d, doc.ID)
+			d.Settle()
+			_, err := d.one.InboxItem(ctx, item.ID)
+			wants(t, "the source", err, archive.ErrNotFound)
+			_, err = d.Store.ContentKey(ctx, item.Version)
+			wants(t, "its key", err, archive.ErrNotFound)
+			for _, o := range item.Current.Objects() {
+				if held, err := d.has(o.Ref); held || err != nil {
+					t.Errorf("an object is still named: %v", err)
+				}
+			}
+			if d.kept() != 0 || d.happened(audit.OpErasure) != 1 {
+				t.Errorf("%d kept, %d erasures in the trail", d.kept(), d.happened(audit.OpErasure))
+			}
+			if doc, err := d.one.Baskets(ctx); err != nil || doc[0].Unfiled != 0 {
+				t.Errorf("the basket: %+v, %v", doc, err)
+			}
+		})
+	}
+}
+
+// kept is how many of the mail room's items were taken apart and are still there.
+func (d *desks) kept() int {
+	d.T.Helper()
+	baskets, err := d.two.Baskets(d.T.Context())
+	if err != nil {
+		d.T.Fatal(err)
+	}
+	return baskets[0].Arranged
+}
+
+func (d *desks) has(ref blob.Ref) (held bool, err error) {
+	err = d.Store.View(d.T.Context(), func(r archive.Reader) (err error) {
+		held, err = r.HasObject(ref)
+		return err
+	})
+	return held, err
 }

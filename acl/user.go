@@ -2,7 +2,6 @@ package acl
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"slices"
 	"strings"
@@ -19,8 +18,6 @@ const (
 	maxPairs   = 20
 	maxTeams   = 50
 	maxDisplay = 100
-	// signinLooked is how many events of an account are looked at for its last sign-in.
-	signinLooked = 300
 )
 
 // UserView is an account as administration sees it: without what proves who somebody is.
@@ -36,7 +33,7 @@ type UserView struct {
 	Waits            time.Time
 	Created, Changed time.Time
 	Revision         int64
-	// LastSignIn is zero where it is not among the last events of the account.
+	// LastSignIn is zero where nobody has signed in since that is noted.
 	LastSignIn time.Time
 	// Tokens are those of the account where one alone is shown to who operates the system.
 	Tokens []TokenView
@@ -54,27 +51,16 @@ type UserEdit struct {
 	Disabled *bool
 }
 
-func (d *Desk) userView(r archive.Reader, u archive.User) (UserView, error) {
+func (d *Desk) userView(u archive.User) UserView {
 	v := UserView{
 		ID: u.ID, Name: u.Name, Display: u.Display, Roles: u.Roles, Proposed: u.Proposed, Teams: u.Teams,
 		Disabled: u.Disabled, Created: u.Created, Changed: u.Changed, Revision: u.Revision,
-		Technical: d.guard.technical(u),
+		Technical: d.guard.technical(u), LastSignIn: u.SignedIn,
 	}
 	if d.guard.Now().Before(u.LockedUntil) {
 		v.Waits = u.LockedUntil
 	}
-	f := archive.TrailFilter{Actor: u.ID, Op: string(audit.OpSignin), Bare: true, Most: signinLooked}
-	for row, err := range r.Trail(f, "") {
-		if errors.Is(err, archive.ErrUnfinished) {
-			break
-		}
-		if err != nil {
-			return v, err
-		}
-		v.LastSignIn = row.Value.Leaf.When()
-		break
-	}
-	return v, nil
+	return v
 }
 
 // Users lists all accounts by name, for who operates the system and for who may see who has which pair.
@@ -90,11 +76,7 @@ func (d *Desk) Users(ctx context.Context) ([]UserView, error) {
 		}
 		out = out[:0]
 		for _, u := range users {
-			v, err := d.userView(r, u)
-			if err != nil {
-				return err
-			}
-			out = append(out, v)
+			out = append(out, d.userView(u))
 		}
 		return nil
 	})
@@ -120,8 +102,8 @@ func (d *Desk) User(ctx context.Context, id archive.UserID) (UserView, error) {
 		if err != nil {
 			return err
 		}
-		if out, err = d.userView(r, u); err != nil || !d.operates() {
-			return err
+		if out = d.userView(u); !d.operates() {
+			return nil
 		}
 		tokens, err := r.Tokens(id)
 		for _, t := range tokens {

@@ -1,6 +1,9 @@
 package archive
 
-import "time"
+import (
+	"errors"
+	"time"
+)
 
 // InboxItem is something received and not yet filed.
 type InboxItem struct {
@@ -24,7 +27,8 @@ type InboxItem struct {
 	From []InboxID `json:"from,omitempty"`
 	// Arranging is the arrangement of its pages that is under way or has failed; nil: there is none.
 	Arranging *Arranging `json:"arranging,omitempty"`
-	// Arranged are the items made of its pages. It then lies in no basket, and its bytes stay.
+	// Arranged are the items made of its pages. It then lies in no basket, and its bytes stay until nobody
+	// can need them any more: see [Settled].
 	Arranged []InboxID `json:"arranged,omitempty"`
 	Created  time.Time `json:"created"`
 	Changed  time.Time `json:"changed"`
@@ -81,10 +85,38 @@ const (
 	ShelfFailed = "failed"
 )
 
-// BasketCount counts what lies in a basket. Aside and Failed are among Unfiled.
-type BasketCount struct{ Unfiled, Aside, Failed int }
+// BasketCount counts what lies in a basket. Aside and Failed are among Unfiled. Arranged are those that
+// lay in it before their pages were put together anew, and whose bytes are still kept.
+type BasketCount struct{ Unfiled, Aside, Failed, Arranged int }
 
 // Unread reports whether a state says that the machine couldn't read what was received.
 func Unread(state string) bool {
 	return state == StateFailed || state == StateQuarantined || state == StatePassword
+}
+
+// Settled reports whether everything that was made of an item's pages lies in Akten, so that no arrangement
+// of them can be taken back, and since when. since is zero where nothing of it is left: it was erased.
+func Settled(r Reader, item InboxItem) (since time.Time, settled bool, err error) {
+	for _, id := range item.Arranged {
+		made, err := r.InboxItem(id)
+		if errors.Is(err, ErrNotFound) {
+			continue
+		}
+		if err != nil {
+			return time.Time{}, false, err
+		}
+		at, done := made.FiledAt, len(made.Filed) > 0
+		if len(made.Arranged) > 0 {
+			if at, done, err = Settled(r, made); err != nil {
+				return time.Time{}, false, err
+			}
+		}
+		if !done {
+			return time.Time{}, false, nil
+		}
+		if at.After(since) {
+			since = at
+		}
+	}
+	return since, len(item.Arranged) > 0, nil
 }

@@ -110,7 +110,10 @@ type Reader interface {
 	Basket(department string, after Position) List[InboxItem]
 	// Shelf lists those of them that lie on a shelf: see [ShelfAside].
 	Shelf(department, shelf string, after Position) List[InboxItem]
-	// CountBasket counts a department's unfiled items without reading them.
+	// Arranged lists the items of all departments whose pages were put together anew and whose bytes are
+	// still kept, in the order in which that happened.
+	Arranged(after Position) List[InboxItem]
+	// CountBasket tells how many items a department has. It costs the same however many they are.
 	CountBasket(department string) (BasketCount, error)
 	// FiledBy lists the items that a user filed, newest filing first.
 	FiledBy(user UserID, after Position) List[InboxItem]
@@ -185,8 +188,8 @@ type Tally struct {
 // order of puts is free: records that contradict each other then are ErrInvalid.
 //
 // A new record has revision 1, a changed one the revision behind the stored one: ErrConflict else.
-// No edits, and of the same revision, are OpenedAt of a document and Failures and LockedUntil of a
-// user alone.
+// No edits, and of the same revision, are OpenedAt of a document and Failures, LockedUntil and
+// SignedIn of a user alone.
 type Tx interface {
 	Reader
 	// Record appends an event to the trail, behind everything the update stores.
@@ -215,8 +218,8 @@ type Tx interface {
 	// PutInboxItem stores a new or changed item (change). A claim ends where the item leaves its
 	// basket or is set aside.
 	PutInboxItem(InboxItem) error
-	// DeleteInboxItem removes an unfiled item with its version, of whose objects no record knows
-	// then (change).
+	// DeleteInboxItem removes an item that isn't filed with its version, of whose objects no record
+	// knows then (change).
 	DeleteInboxItem(InboxID) error
 	// PutClaim notes who works on an unfiled item; the zero claim: nobody. It is no edit.
 	PutClaim(InboxID, Claim) error

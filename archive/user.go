@@ -24,10 +24,12 @@ type User struct {
 	// Failures and LockedUntil slow down guessing; never permanent.
 	Failures    int       `json:"failures,omitempty"`
 	LockedUntil time.Time `json:"locked_until,omitzero"`
-	Disabled    bool      `json:"disabled,omitempty"`
-	Created     time.Time `json:"created"`
-	Changed     time.Time `json:"changed"`
-	Revision    int64     `json:"revision"`
+	// SignedIn is when somebody last signed in to it; zero where nobody did since that is kept.
+	SignedIn time.Time `json:"signed_in,omitzero"`
+	Disabled bool      `json:"disabled,omitempty"`
+	Created  time.Time `json:"created"`
+	Changed  time.Time `json:"changed"`
+	Revision int64     `json:"revision"`
 }
 
 // Proposal is a pair that an administrator proposed for an account.

@@ -29,6 +29,9 @@ type Config struct {
 	Lease time.Duration
 	// MaxAttempts is after how many leases a job is given up; 0 means 5.
 	MaxAttempts int
+	// SourceMonths is for how many months what was taken apart is kept after all its parts were filed;
+	// 0 means 1.
+	SourceMonths int
 	// Now is the clock; nil means time.Now.
 	Now func() time.Time
 	Log *slog.Logger
@@ -54,6 +57,9 @@ func New(cfg Config) *Pipeline {
 	if cfg.MaxAttempts == 0 {
 		cfg.MaxAttempts = 5
 	}
+	if cfg.SourceMonths == 0 {
+		cfg.SourceMonths = 1
+	}
 	if cfg.Now == nil {
 		cfg.Now = time.Now
 	}
@@ -67,11 +73,16 @@ func (p *Pipeline) Run(ctx context.Context) error {
 	slots := make(chan struct{}, p.Jobs)
 	wake := p.Store.Wake("jobs")
 	var swept time.Time
+	var sources archive.Position
 	for {
 		if time.Since(swept) > sweepEvery {
 			swept = time.Now()
 			if err := p.sweep(ctx); err != nil && ctx.Err() == nil {
 				p.Log.ErrorContext(ctx, "expired bundles were not deleted; tried again in a minute", "error", err)
+			}
+			var err error
+			if sources, err = p.sweepSources(ctx, sources); err != nil && ctx.Err() == nil {
+				p.Log.ErrorContext(ctx, "what was taken apart was not deleted; tried again in a minute", "error", err)
 			}
 		}
 		select {
@@ -106,6 +117,9 @@ func (p *Pipeline) Drain(ctx context.Context) error {
 	var busy sync.WaitGroup
 	defer busy.Wait()
 	if err := p.sweep(ctx); err != nil {
+		return err
+	}
+	if _, err := p.sweepSources(ctx, ""); err != nil {
 		return err
 	}
 	slots := make(chan struct{}, p.Jobs)

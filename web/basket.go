@@ -44,6 +44,7 @@ type basketView struct {
 	Unfiled    int    `json:"unfiled" doc:"All that lies in it"`
 	Aside      int    `json:"aside" doc:"Of these, set aside"`
 	Failed     int    `json:"failed" doc:"Of these, not readable for the machine"`
+	Arranged   int    `json:"arranged" doc:"Taken apart or put together anew, and still kept as received"`
 }
 
 func (s *Server) listBaskets(ctx context.Context, desk *acl.Desk, _ *struct{}) (*answer[list[basketView]], error) {
@@ -52,7 +53,7 @@ func (s *Server) listBaskets(ctx context.Context, desk *acl.Desk, _ *struct{}) (
 		return nil, err
 	}
 	return &answer[list[basketView]]{list[basketView]{Items: each(found, func(b acl.BasketView) basketView {
-		return basketView{b.Department, b.Unfiled, b.Aside, b.Failed}
+		return basketView{b.Department, b.Unfiled, b.Aside, b.Failed, b.Arranged}
 	})}}, nil
 }
 

@@ -21,7 +21,7 @@ type userView struct {
 	Waits      *time.Time     `json:"waits_until,omitempty" doc:"After wrong passwords"`
 	Created    time.Time      `json:"created"`
 	Changed    time.Time      `json:"changed"`
-	LastSignIn *time.Time     `json:"last_sign_in,omitempty" doc:"Where it is among the account's last events"`
+	LastSignIn *time.Time     `json:"last_sign_in,omitempty" doc:"None since that is noted"`
 	Revision   int64          `json:"revision"`
 }
 

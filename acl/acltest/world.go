@@ -34,6 +34,7 @@ import (
 type World struct {
 	T        testing.TB
 	Store    *boltstore.Store
+	Keys     *keyring.Ring
 	Objects  *seal.Store
 	Contents *archive.Contents
 	Index    *bleveindex.Index
@@ -58,6 +59,7 @@ func Open(t testing.TB) *World {
 	}
 	ring, err := keyring.Open(filepath.Join(dir, "keys.db"), seal.NewKey())
 	w.must(err)
+	w.Keys = ring
 	trail, err := audit.NewLog("test.example")
 	w.must(err)
 	signer, err := audit.LoadOrCreateSigner(filepath.Join(dir, "trail.key"), trail.Name())

@@ -50,6 +50,51 @@ func filedKey(i archive.InboxItem, id []byte) []byte {
 	return join(anyID(string(i.FiledBy)), moment(i.FiledAt), id)
 }
 
+// arrangedKey is the place of an item whose pages went into others; nil for all others.
+func arrangedKey(i archive.InboxItem, id []byte) []byte {
+	if len(i.Arranged) == 0 {
+		return nil
+	}
+	return join(moment(i.Changed), id)
+}
+
+// shelfArranged counts what was taken apart; it has no list by basket.
+const shelfArranged = "arranged"
+
+// counted are the keys under which an item is counted, by the state of its version.
+func counted(i archive.InboxItem, state string) (keys [][]byte) {
+	if i.Basket == "" {
+		return nil
+	}
+	for _, at := range []struct {
+		shelf string
+		in    bool
+	}{
+		{"", i.Waits()}, {archive.ShelfAside, i.Waits() && i.Aside != nil},
+		{archive.ShelfFailed, i.Waits() && archive.Unread(state)}, {shelfArranged, len(i.Arranged) > 0},
+	} {
+		if at.in {
+			keys = append(keys, join(word(i.Basket), word(at.shelf)))
+		}
+	}
+	return keys
+}
+
+// tally counts an item anew that was counted as another or in another state.
+func (t *transaction) tally(old archive.InboxItem, was string, i archive.InboxItem, state string) error {
+	for _, change := range []struct {
+		keys [][]byte
+		by   int64
+	}{{counted(i, state), +1}, {counted(old, was), -1}} { // never below zero between
+		for _, key := range change.keys {
+			if err := t.count(bInboxCount, key, change.by); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
+}
+
 // indexItem brings the lists that an item stands in up to date.
 func (t *transaction) indexItem(key []byte, old, i archive.InboxItem) error {
 	state, err := t.stateOf(i.Version)
@@ -65,6 +110,12 @@ func (t *transaction) indexItem(key []byte, old, i archive.InboxItem) error {
 		}
 	}
 	if err := t.shift(bInboxFiled, filedKey(old, key), filedKey(i, key)); err != nil {
+		return err
+	}
+	if err := t.shift(bInboxArranged, arrangedKey(old, key), arrangedKey(i, key)); err != nil {
+		return err
+	}
+	if err := t.tally(old, state, i, state); err != nil {
 		return err
 	}
 	if i.Waits() && (i.Aside == nil || old.Aside != nil) && i.Basket == old.Basket {
@@ -103,7 +154,10 @@ func (t *transaction) shelve(old, v archive.Version) error {
 		return err
 	}
 	i := archive.InboxItem{Basket: p.Basket, Filed: p.Filed, Arranged: p.Arranged, Created: p.Created}
-	return t.shift(bInboxShelf, shelfKey(i, archive.ShelfFailed, old.State, key), shelfKey(i, archive.ShelfFailed, v.State, key))
+	if err := t.shift(bInboxShelf, shelfKey(i, archive.ShelfFailed, old.State, key), shelfKey(i, archive.ShelfFailed, v.State, key)); err != nil {
+		return err
+	}
+	return t.tally(i, old.State, i, v.State)
 }
 
 // Basket implements [archive.Reader].
@@ -125,27 +179,19 @@ func (r *reader) items(s span) archive.List[archive.InboxItem] {
 	return rows(r, s, func(p pair) (archive.InboxItem, error) { return r.inboxItem(p.key[len(p.key)-idSize:]) })
 }
 
-// CountBasket implements [archive.Reader].
-func (r *reader) CountBasket(department string) (n archive.BasketCount, err error) {
-	if n.Unfiled, err = r.length(span{bucket: bInboxBasket, prefix: word(department)}); err != nil {
-		return n, err
-	}
-	if n.Aside, err = r.length(span{bucket: bInboxShelf, prefix: join(word(department), word(archive.ShelfAside))}); err != nil {
-		return n, err
-	}
-	n.Failed, err = r.length(span{bucket: bInboxShelf, prefix: join(word(department), word(archive.ShelfFailed))})
-	return n, err
+// Arranged implements [archive.Reader].
+func (r *reader) Arranged(after archive.Position) archive.List[archive.InboxItem] {
+	return r.items(span{bucket: bInboxArranged, after: after})
 }
 
-// length counts the keys of a span.
-func (r *reader) length(s span) (n int, err error) {
-	for _, err := range r.scan(s) {
-		if err != nil {
-			return 0, err
-		}
-		n++
+// CountBasket implements [archive.Reader].
+func (r *reader) CountBasket(department string) (archive.BasketCount, error) {
+	on := func(shelf string) int {
+		return int(number(r.value(bInboxCount, join(word(department), word(shelf)))))
 	}
-	return n, nil
+	return archive.BasketCount{
+		Unfiled: on(""), Aside: on(archive.ShelfAside), Failed: on(archive.ShelfFailed), Arranged: on(shelfArranged),
+	}, nil
 }
 
 // claimRecord is a claim; nothing in it is personal.

@@ -36,11 +36,13 @@ const (
 	bObject        = "object"
 	bIntent        = "intent"
 
-	bInbox       = "inbox"
-	bInboxBasket = "inbox-basket"
-	bInboxShelf  = "inbox-shelf"
-	bInboxFiled  = "inbox-filed"
-	bInboxClaim  = "inbox-claim"
+	bInbox         = "inbox"
+	bInboxBasket   = "inbox-basket"
+	bInboxShelf    = "inbox-shelf"
+	bInboxFiled    = "inbox-filed"
+	bInboxArranged = "inbox-arranged"
+	bInboxCount    = "inbox-count"
+	bInboxClaim    = "inbox-claim"
 
 	bJob        = "job"
 	bJobDue     = "job-due"
@@ -86,7 +88,7 @@ func buckets() []string {
 	all := []string{
 		bMeta, bPerson, bPersonAZR, bAkte, bAkteNumber, bAktePerson, bAkteDepartment, bExpiry, bNumber,
 		bCase, bCaseAkte, bDocument, bDocumentList, bDocumentCount, bVersion, bVersionBytes, bVersionKey, bVersionUnread,
-		bObject, bIntent, bInbox, bInboxBasket, bInboxShelf, bInboxFiled, bInboxClaim, bJob, bJobDue, bJobWaiting, bJobLease, bJobFailed, bJobCount, bOutbox, bBundle, bBundleExpiry,
+		bObject, bIntent, bInbox, bInboxBasket, bInboxShelf, bInboxFiled, bInboxArranged, bInboxCount, bInboxClaim, bJob, bJobDue, bJobWaiting, bJobLease, bJobFailed, bJobCount, bOutbox, bBundle, bBundleExpiry,
 		bUser, bUserName, bToken, bSession, bSessionExpiry, bReplay, bReplayExpiry, bProfile, bDraft, bDraftExpiry, bSetting,
 		bTrailAkte, bTrailPerson, bTrailActor, bTrailDay,
 	}

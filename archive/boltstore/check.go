@@ -75,7 +75,7 @@ func (c *checker) each(bucket string, fn func(key, value []byte) error) error {
 		}
 		err := fn(p.key, p.value)
 		if err != nil && !errors.Is(err, archive.ErrNotFound) {
-			c.problem("%s %x: %v", bucket, p.key, err)
+			c.problem("%s %x: %v (key hash %s)", bucket, p.key, err, keyHash(p.key))
 		}
 		if errors.Is(err, archive.ErrNotFound) {
 			c.problem("%s %x: what seals it is gone", bucket, p.key)
@@ -199,6 +199,10 @@ func (c *checker) items() error {
 			c.index(what, bInboxShelf, shelfKey(i, shelf, state, key))
 		}
 		c.index(what, bInboxFiled, filedKey(i, key))
+		c.index(what, bInboxArranged, arrangedKey(i, key))
+		for _, key := range counted(i, state) {
+			c.counts[bInboxCount+string(key)]++
+		}
 		return nil
 	})
 }

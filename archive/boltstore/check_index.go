@@ -2,7 +2,7 @@ package boltstore
 
 // counters compares the stored counts with those of the records.
 func (c *checker) counters() error {
-	for _, bucket := range []string{bDocumentCount, bJobCount} {
+	for _, bucket := range []string{bDocumentCount, bJobCount, bInboxCount} {
 		for p, err := range c.scan(span{bucket: bucket}) {
 			if err != nil {
 				return err
@@ -23,7 +23,7 @@ func (c *checker) counters() error {
 func (c *checker) lengths() error {
 	for _, bucket := range []string{
 		bPersonAZR, bAktePerson, bAkteNumber, bCaseAkte, bDocumentList, bVersionBytes, bBundleExpiry, bObject, bVersionKey, bVersionUnread,
-		bInboxBasket, bInboxShelf, bInboxFiled, bJobDue, bJobWaiting, bJobLease, bJobFailed, bUserName, bTrailAkte, bTrailPerson, bTrailActor,
+		bInboxBasket, bInboxShelf, bInboxFiled, bInboxArranged, bJobDue, bJobWaiting, bJobLease, bJobFailed, bUserName, bTrailAkte, bTrailPerson, bTrailActor,
 	} {
 		n := 0
 		for _, err := range c.scan(span{bucket: bucket}) {

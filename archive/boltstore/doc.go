@@ -58,6 +58,8 @@
 //	inbox-basket     department TEXT, arrival TIME, item ID -> nothing; unfiled items only
 //	inbox-shelf      department TEXT, shelf TEXT, day TEXT ("~" for none), arrival TIME, item ID -> nothing
 //	inbox-filed      user ID, TIME of filing, item ID -> nothing; read downwards
+//	inbox-arranged   TIME of the last change, item ID -> nothing; items whose pages went into others
+//	inbox-count      department TEXT, shelf TEXT ("" for unfiled, "arranged") -> count
 //	inbox-claim      item ID -> record
 //	job              ID -> record
 //	job-due          TIME of not_before, job ID -> nothing; waiting jobs

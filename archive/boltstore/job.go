@@ -90,7 +90,7 @@ func (r *reader) JobsIn(state string, after archive.Position) archive.List[archi
 }
 
 // fillFailed lifts format 3: failed jobs weren't listed.
-func fillFailed(tx *bolt.Tx) error {
+func fillFailed(tx *bolt.Tx, aside func(string, []byte)) error {
 	c, err := newCodec()
 	if err != nil {
 		return err
@@ -106,7 +106,8 @@ func fillFailed(tx *bolt.Tx) error {
 	return jobs.ForEach(func(key, value []byte) error {
 		var j jobRecord
 		if _, err := c.decode(bJob, key, value, &j); err != nil {
-			return nil // damaged: for Check to tell, not to keep the rest shut
+			aside(bJob, key)
+			return nil
 		}
 		_, _, _, at := jobKeys(archive.Job{State: j.State, Finished: j.Finished}, key)
 		if at == nil {

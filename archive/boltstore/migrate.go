@@ -1,32 +1,36 @@
 package boltstore
 
 import (
+	"crypto/sha256"
 	"encoding/binary"
+	"encoding/hex"
 	"errors"
 	"fmt"
 
 	bolt "go.etcd.io/bbolt"
+	bolterrors "go.etcd.io/bbolt/errors"
 
 	"eakte/archive"
 )
 
 // Format is the format of the records that this package writes.
-const Format = 4
+const Format = 5
 
 // ErrNewer says that the database was written by a newer version of the program, which this one
 // must not touch.
 var ErrNewer = errors.New("the database has a newer format: start the newer version of the program, or restore a backup made before it")
 
-// step lifts a database from one format to the next, inside one transaction.
-type step func(*bolt.Tx) error
+// step lifts a database from one format to the next, inside one transaction. It tells aside of every
+// record that it can't read, and goes on with the others: one keeps nobody from the rest.
+type step func(tx *bolt.Tx, aside func(bucket string, key []byte)) error
 
 // ladder returns the steps by the format they start from: the first lifts format 1 to 2. It is as
 // long as [Format] less one.
-func ladder() []step { return []step{shelveUnread, fillUnread, fillFailed} }
+func ladder() []step { return []step{shelveUnread, fillUnread, fillFailed, countBaskets} }
 
 // migrate brings the database to the present format: it makes a new one, lifts an old one, and
 // leaves a newer one alone with [ErrNewer].
-func migrate(tx *bolt.Tx, steps []step) error {
+func migrate(tx *bolt.Tx, steps []step, aside func(bucket string, key []byte)) error {
 	last := uint32(len(steps) + 1)
 	meta, err := tx.CreateBucketIfNotExists([]byte(bMeta))
 	if err != nil {
@@ -46,7 +50,7 @@ func migrate(tx *bolt.Tx, steps []step) error {
 		return errors.New("boltstore: the format number is damaged")
 	}
 	for ; at < last; at++ {
-		if err := steps[at-1](tx); err != nil {
+		if err := steps[at-1](tx, aside); err != nil {
 			return fmt.Errorf("boltstore: lifting format %d: %w", at, err)
 		}
 	}
@@ -56,32 +60,79 @@ func migrate(tx *bolt.Tx, steps []step) error {
 	return createBuckets(tx)
 }
 
+// keyHash names a record in logs: what a key says of who it belongs to stays out of them.
+func keyHash(key []byte) string {
+	sum := sha256.Sum256(key)
+	return hex.EncodeToString(sum[:8])
+}
+
 // shelveUnread makes the list of unfiled items that couldn't be read, which format 1 hadn't.
-func shelveUnread(tx *bolt.Tx) error {
-	c, err := newCodec()
-	if err != nil {
-		return err
-	}
-	baskets, items, versions := tx.Bucket([]byte(bInboxBasket)), tx.Bucket([]byte(bInbox)), tx.Bucket([]byte(bVersion))
+func shelveUnread(tx *bolt.Tx, aside func(string, []byte)) error {
 	list, err := tx.CreateBucketIfNotExists([]byte(bInboxShelf))
-	if err != nil || baskets == nil {
-		return err
+	if err != nil {
+		return fmt.Errorf("boltstore: creating bucket %s: %w", bInboxShelf, err)
 	}
-	return baskets.ForEach(func(k, _ []byte) error {
-		key := k[len(k)-idSize:]
-		var p inboxPlain
-		if _, err := c.decode(bInbox, key, items.Get(key), &p); err != nil {
-			return err
-		}
-		var v versionPlain
-		version, _ := raw(p.Version)
-		if _, err := c.decode(bVersion, version, versions.Get(version), &v); err != nil {
-			return err
-		}
-		at := shelfKey(archive.InboxItem{Basket: p.Basket, Created: p.Created}, archive.ShelfFailed, v.State, key)
+	return eachItem(tx, aside, func(key []byte, i archive.InboxItem, state string) error {
+		i.Aside = nil // format 1 had none
+		at := shelfKey(i, archive.ShelfFailed, state, key)
 		if at == nil {
 			return nil
 		}
 		return list.Put(at, []byte{})
+	})
+}
+
+// countBaskets lifts format 4: baskets were counted key by key, and what was taken apart wasn't listed.
+func countBaskets(tx *bolt.Tx, aside func(string, []byte)) error {
+	var fresh [2]*bolt.Bucket
+	for i, name := range []string{bInboxArranged, bInboxCount} {
+		var err error
+		if err = tx.DeleteBucket([]byte(name)); err == nil || errors.Is(err, bolterrors.ErrBucketNotFound) {
+			fresh[i], err = tx.CreateBucket([]byte(name))
+		}
+		if err != nil {
+			return fmt.Errorf("boltstore: creating bucket %s: %w", name, err)
+		}
+	}
+	counts := map[string]uint64{}
+	err := eachItem(tx, aside, func(key []byte, i archive.InboxItem, state string) error {
+		for _, k := range counted(i, state) {
+			counts[string(k)]++
+		}
+		at := arrangedKey(i, key)
+		if at == nil {
+			return nil
+		}
+		return fresh[0].Put(at, []byte{})
+	})
+	for key, n := range counts {
+		err = errors.Join(err, fresh[1].Put([]byte(key), u64(n)))
+	}
+	return err
+}
+
+// eachItem calls fn with what isn't personal of every inbox item, and the state of its version.
+func eachItem(tx *bolt.Tx, aside func(string, []byte), fn func(key []byte, i archive.InboxItem, state string) error) error {
+	c, err := newCodec()
+	items, versions := tx.Bucket([]byte(bInbox)), tx.Bucket([]byte(bVersion))
+	if err != nil || items == nil || versions == nil {
+		return err
+	}
+	return items.ForEach(func(key, value []byte) error {
+		var p inboxPlain
+		if _, err := c.decode(bInbox, key, value, &p); err != nil {
+			aside(bInbox, key)
+			return nil
+		}
+		var v versionPlain
+		version, _ := raw(p.Version)
+		if _, err := c.decode(bVersion, version, versions.Get(version), &v); err != nil {
+			aside(bVersion, version) // the item waits in its basket, whatever became of that
+		}
+		i := archive.InboxItem{Basket: p.Basket, Filed: p.Filed, Arranged: p.Arranged, Created: p.Created, Changed: p.Changed}
+		if p.Aside != nil {
+			i.Aside = &archive.Aside{Until: p.Aside.Until}
+		}
+		return fn(key, i, v.State)
 	})
 }

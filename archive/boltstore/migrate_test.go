@@ -4,6 +4,8 @@ import (
 	"crypto/sha256"
 	"encoding/binary"
 	"errors"
+	"log/slog"
+	"strings"
 	"testing"
 	"time"
 
@@ -100,5 +102,66 @@ func TestFormat1GetsItsShelf(t *testing.T) {
 	}
 	if err := s.Check(t.Context(), func(p string) { t.Error(p) }); err != nil {
 		t.Error(err)
+	}
+}
+
+// TestFormat4CountsItsBaskets lifts baskets that were counted key by key, one record of which is damaged: it
+// keeps nobody from the others, and both the log and Check name it.
+func TestFormat4CountsItsBaskets(t *testing.T) {
+	f := openFolder(t, t.TempDir())
+	s := f.open(t)
+	var items []archive.InboxItem
+	for i := range 4 {
+		v := archive.Version{
+			ID: archive.NewID[archive.VersionID](), Kind: "application/pdf", State: archive.StateReady, ReceivedAt: f.clock.Now(),
+			Original: archive.Object{Ref: blob.NewRef(), Size: 1, SHA256: sha256.Sum256([]byte{byte(i)})},
+		}
+		item := archive.InboxItem{ID: archive.NewID[archive.InboxID](), Basket: "poststelle", Version: v.ID, Created: f.clock.Now(), Changed: f.clock.Now(), Revision: 1}
+		if v.Inbox = item.ID; i == 1 {
+			item.Aside = &archive.Aside{Until: "2026-12-01"}
+		}
+		if i == 2 {
+			item.Arranged = []archive.InboxID{items[0].ID}
+		}
+		items = append(items, item)
+		e := search(f)
+		e.Op = audit.OpUpload
+		change(t, s, func(tx archive.Tx) error {
+			return errors.Join(tx.PutInboxItem(item), tx.AddVersion(v, seal.NewKey()), tx.Record(e))
+		})
+	}
+	if err := s.Close(); err != nil {
+		t.Fatal(err)
+	}
+	bad, _ := raw(items[3].ID)
+	edit(t, f, func(tx *bolt.Tx) error {
+		err := tx.Bucket([]byte(bMeta)).Put([]byte(metaFormat), binary.BigEndian.AppendUint32(nil, 4))
+		return errors.Join(err, tx.DeleteBucket([]byte(bInboxCount)), tx.DeleteBucket([]byte(bInboxArranged)),
+			tx.Bucket([]byte(bInbox)).Put(bad, []byte("spoiled")))
+	})
+	var told strings.Builder
+	s = f.open(t, func(c *Config) { c.Log = slog.New(slog.NewTextHandler(&told, nil)) })
+	if !strings.Contains(told.String(), "key_hash="+keyHash(bad)) || strings.Contains(told.String(), string(items[3].ID)) {
+		t.Errorf("the log: %s", told.String())
+	}
+	if err := s.View(t.Context(), func(r archive.Reader) error {
+		n, err := r.CountBasket("poststelle")
+		if n != (archive.BasketCount{Unfiled: 2, Aside: 1, Arranged: 1}) {
+			t.Errorf("lifted basket: %+v", n)
+		}
+		list, lerr := all(r.Arranged(""))
+		if len(list) != 1 || list[0].ID != items[2].ID {
+			t.Errorf("taken apart: %+v", list)
+		}
+		return errors.Join(err, lerr)
+	}); err != nil {
+		t.Error(err)
+	}
+	var problems strings.Builder
+	if err := s.Check(t.Context(), func(p string) { problems.WriteString(p + "\n") }); err != nil {
+		t.Error(err)
+	}
+	if !strings.Contains(problems.String(), keyHash(bad)) || strings.Contains(problems.String(), bInboxCount) {
+		t.Errorf("check: %s", problems.String())
 	}
 }

@@ -140,17 +140,17 @@ func TestMigrateClimbsTheLadder(t *testing.T) {
 	defer db.Close()
 	var climbed []string
 	rung := func(name string) step {
-		return func(*bolt.Tx) error { climbed = append(climbed, name); return nil }
+		return func(*bolt.Tx, func(string, []byte)) error { climbed = append(climbed, name); return nil }
 	}
 	for _, steps := range [][]step{nil, {rung("1 to 2")}, {rung("1 to 2"), rung("2 to 3"), rung("3 to 4")}, {rung("1 to 2"), rung("2 to 3"), rung("3 to 4")}} {
-		if err := db.Update(func(tx *bolt.Tx) error { return migrate(tx, steps) }); err != nil {
+		if err := db.Update(func(tx *bolt.Tx) error { return migrate(tx, steps, nil) }); err != nil {
 			t.Fatal(err)
 		}
 	}
 	if got := strings.Join(climbed, ", "); got != "1 to 2, 2 to 3, 3 to 4" {
 		t.Errorf("climbed %s", got)
 	}
-	if err := db.Update(func(tx *bolt.Tx) error { return migrate(tx, nil) }); !errors.Is(err, ErrNewer) {
+	if err := db.Update(func(tx *bolt.Tx) error { return migrate(tx, nil, nil) }); !errors.Is(err, ErrNewer) {
 		t.Errorf("format 4 by a program of format 1: %v", err)
 	}
 	if len(ladder()) != Format-1 {

@@ -179,8 +179,11 @@ func openFile(path string) (*bolt.DB, error) {
 
 // start lifts the format, checks that keys and trail belong to the database, and finds what is dirty.
 func (s *Store) start() error {
+	aside := func(bucket string, key []byte) {
+		s.log.Error("a record is damaged and was left as it is while the format was lifted; see eakte check", "in", bucket, "key_hash", keyHash(key))
+	}
 	err := s.db.Update(func(tx *bolt.Tx) error {
-		if err := migrate(tx, ladder()); err != nil {
+		if err := migrate(tx, ladder(), aside); err != nil {
 			return err
 		}
 		return s.checkLookup(tx.Bucket([]byte(bMeta)))

@@ -27,7 +27,7 @@ func (r *reader) Unread(by archive.UserID, after archive.Position) archive.List[
 }
 
 // fillUnread lifts format 2: versions that couldn't be read weren't found by who brought them in.
-func fillUnread(tx *bolt.Tx) error {
+func fillUnread(tx *bolt.Tx, aside func(string, []byte)) error {
 	c, err := newCodec()
 	if err != nil {
 		return err
@@ -43,7 +43,8 @@ func fillUnread(tx *bolt.Tx) error {
 	return versions.ForEach(func(key, value []byte) error {
 		var p versionPlain
 		if _, err := c.decode(bVersion, key, value, &p); err != nil {
-			return nil // damaged: for Check to tell, not to keep the rest shut
+			aside(bVersion, key)
+			return nil
 		}
 		at := unreadKey(archive.Version{State: p.State, ReceivedBy: p.ReceivedBy, ReceivedAt: p.ReceivedAt}, key)
 		if at == nil {

@@ -26,6 +26,7 @@ type userRecord struct {
 	Revision    int64        `cbor:"11,keyasint"`
 
 	Proposed []proposalRecord `cbor:"12,keyasint,omitempty"`
+	SignedIn time.Time        `cbor:"13,keyasint"`
 }
 
 // proposalRecord is a pair that waits to be confirmed.
@@ -63,7 +64,7 @@ func (r *reader) user(key []byte) (archive.User, error) {
 	}
 	out := archive.User{
 		ID: id, Name: u.Name, Display: u.Display, Teams: u.Teams, Password: u.Password,
-		Failures: u.Failures, LockedUntil: u.LockedUntil, Disabled: u.Disabled,
+		Failures: u.Failures, LockedUntil: u.LockedUntil, SignedIn: u.SignedIn, Disabled: u.Disabled,
 		Created: u.Created, Changed: u.Changed, Revision: u.Revision,
 	}
 	for _, p := range u.Roles {
@@ -122,7 +123,7 @@ func (t *transaction) PutUser(u archive.User) error {
 	value, err := t.store.codec.encode(bUser, key, userRecord{
 		Name: u.Name, Display: u.Display, Roles: roles, Teams: u.Teams, Password: u.Password, Failures: u.Failures,
 		LockedUntil: u.LockedUntil, Disabled: u.Disabled, Created: u.Created, Changed: u.Changed, Revision: u.Revision,
-		Proposed: proposed,
+		Proposed: proposed, SignedIn: u.SignedIn,
 	}, nil, nil)
 	if err != nil {
 		return err
@@ -130,13 +131,14 @@ func (t *transaction) PutUser(u archive.User) error {
 	return t.put(bUser, key, value)
 }
 
-// signedIn reports whether nothing but the counting of failed sign-ins differs: that is no edit,
+// signedIn reports whether nothing but the time of a sign-in and the counting of failed ones differs: that is no edit,
 // and the revision stays.
 func signedIn(u, old archive.User, fresh bool) bool {
 	if fresh || u.Revision != old.Revision || !u.Created.Equal(old.Created) {
 		return false
 	}
-	u.Failures, u.LockedUntil, u.Changed, u.Created = old.Failures, old.LockedUntil, old.Changed, old.Created
+	u.Failures, u.LockedUntil, u.SignedIn = old.Failures, old.LockedUntil, old.SignedIn
+	u.Changed, u.Created = old.Changed, old.Created
 	if len(u.Roles) == 0 && len(old.Roles) == 0 {
 		u.Roles = old.Roles
 	}

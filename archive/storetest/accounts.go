@@ -34,7 +34,7 @@ func testAccounts(b *bench) {
 		same(b, "another one's tokens", tokens, err, []archive.Token{})
 		return nil
 	})
-	u.Failures, u.LockedUntil = 3, b.Clock.Now().Add(time.Minute)
+	u.Failures, u.LockedUntil, u.SignedIn = 3, b.Clock.Now().Add(time.Minute), b.Clock.Now()
 	b.must(audit.OpSigninFailed, func(tx archive.Tx) error { return tx.PutUser(u) }) // no edit
 	taken := other
 	taken.Name, taken.Revision = "jana", 2

@@ -89,7 +89,23 @@ func testShelves(b *bench) {
 		return nil
 	})
 	b.edit(items[2].ID, func(i *archive.InboxItem) { i.Arranged = []archive.InboxID{items[3].ID} })
-	b.counted("counts without what was taken apart", archive.BasketCount{Unfiled: 3})
+	b.counted("counts without what was taken apart", archive.BasketCount{Unfiled: 3, Arranged: 1})
+	arranged := func() (ids []archive.InboxID) {
+		b.view(func(r archive.Reader) error {
+			for _, i := range collect(b.t, r.Arranged("")) {
+				ids = append(ids, i.ID)
+			}
+			return nil
+		})
+		return ids
+	}
+	b.Clock.Advance(time.Minute)
+	b.edit(items[1].ID, func(i *archive.InboxItem) { i.Arranged, i.Changed = []archive.InboxID{items[3].ID}, b.Clock.Now() })
+	compare(b, "taken apart", arranged(), []archive.InboxID{items[2].ID, items[1].ID})
+	b.must(audit.OpErasure, func(tx archive.Tx) error { return tx.DeleteInboxItem(items[2].ID) })
+	b.edit(items[1].ID, func(i *archive.InboxItem) { i.Arranged = nil })
+	compare(b, "one erased, one taken back", arranged(), nil)
+	b.counted("counts in the end", archive.BasketCount{Unfiled: 3})
 }
 
 func testClaims(b *bench) {

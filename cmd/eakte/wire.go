@@ -241,9 +241,11 @@ func (a *app) openPipeline() (err error) {
 	if err != nil {
 		return err
 	}
+	kept, _ := a.policies.Retention("R-SOURCE") // rules that say nothing of it mean the usual
 	a.pipeline = ingest.New(ingest.Config{
-		Bundles: a.bundler,
-		Store:   a.store, Objects: a.objects, Contents: a.contents, Reader: ingest.Documents{Reader: reader, Sandbox: a.box, Languages: a.cfg.Languages},
+		SourceMonths: kept.Months,
+		Bundles:      a.bundler,
+		Store:        a.store, Objects: a.objects, Contents: a.contents, Reader: ingest.Documents{Reader: reader, Sandbox: a.box, Languages: a.cfg.Languages},
 		Worker: archive.NewID[string](), Jobs: 2 * a.cfg.Workers, Lease: jobLease, Log: a.log,
 	})
 	return nil
