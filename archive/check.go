@@ -51,7 +51,7 @@ func (c *Contents) Check(ctx context.Context, readData bool, report func(Problem
 // Objects returns all stored objects of the version.
 func (v Version) Objects() []Object {
 	var out []Object
-	for _, o := range []Object{v.Original, v.Text, v.Images} {
+	for _, o := range []Object{v.Original, v.Text, v.Images, v.Copy} {
 		if o.Ref != "" {
 			out = append(out, o)
 		}

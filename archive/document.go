@@ -134,6 +134,9 @@ type PageFacts struct {
 	Thumb Part `json:"thumb,omitzero"`
 	// Note is a code that tells what went wrong on this page alone; may be empty.
 	Note string `json:"note,omitempty"`
+	// Corners are those of the sheet on a photograph that was straightened, x and y from the upper left
+	// clockwise, in ten-thousandths of the upright image's width and height; none: the page is the image.
+	Corners []int `json:"corners,omitempty"`
 }
 
 // Version is one state of a document's content: the received bytes, which never change, and
@@ -164,8 +167,21 @@ type Version struct {
 	// Text and Images are packed renditions; zero until made.
 	Text   Object `json:"text,omitzero"`
 	Images Object `json:"images,omitzero"`
+	// Copy is a file made from the received bytes that is read and shown in their place, such as one
+	// without its password, and CopyKind its media type; zero: the received bytes themselves are.
+	Copy     Object `json:"copy,omitzero"`
+	CopyKind string `json:"copy_kind,omitempty"`
 	// Job is the latest job that works on it.
 	Job JobID `json:"job,omitempty"`
+}
+
+// Read returns the object that is read and shown, and its media type: the copy where there is one, else
+// the received bytes.
+func (v Version) Read() (Object, string) {
+	if v.Copy.Ref != "" {
+		return v.Copy, v.CopyKind
+	}
+	return v.Original, v.Kind
 }
 
 // Rotations are those of the pages, in their order.

@@ -182,12 +182,13 @@ type held struct {
 	version  archive.Version
 }
 
-func (h held) Kind() string     { return h.version.Kind }
-func (h held) Size() int64      { return h.version.Original.Size }
+func (h held) Kind() string     { _, kind := h.version.Read(); return kind }
+func (h held) Size() int64      { o, _ := h.version.Read(); return o.Size }
 func (h held) Rotations() []int { return h.version.Rotations() }
 
 func (h held) Original(ctx context.Context, w io.Writer) (err error) {
-	o, err := h.contents.Open(ctx, h.version.ID, h.version.Original)
+	object, _ := h.version.Read()
+	o, err := h.contents.Open(ctx, h.version.ID, object)
 	if err != nil {
 		return damagedHere(err)
 	}

@@ -111,9 +111,10 @@ func (r *run) version(ctx context.Context) (v archive.Version, err error) {
 	return v, err
 }
 
-// open decrypts the received bytes for the reader.
+// open decrypts what is read of the version for the reader.
 func (r *run) open(ctx context.Context, v archive.Version) (reading Reading, err error) {
-	o, err := r.Contents.Open(ctx, v.ID, v.Original)
+	object, kind := v.Read()
+	o, err := r.Contents.Open(ctx, v.ID, object)
 	if errors.Is(err, blob.ErrCorrupt) {
 		return nil, damaged()
 	}
@@ -121,7 +122,7 @@ func (r *run) open(ctx context.Context, v archive.Version) (reading Reading, err
 		return nil, err
 	}
 	defer func() { err = errors.Join(err, o.Close()) }()
-	reading, err = r.Reader.Open(ctx, v.Kind, v.Original.Size, o.NewReader())
+	reading, err = r.Reader.Open(ctx, kind, object.Size, o.NewReader())
 	if errors.Is(err, blob.ErrCorrupt) {
 		return nil, damaged()
 	}

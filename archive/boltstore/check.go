@@ -158,10 +158,8 @@ func (c *checker) versions() error {
 		what := "version " + string(v.ID)
 		c.index(what, bVersionBytes, join(c.bytesKey(v.Original.SHA256), key))
 		c.index(what, bVersionUnread, unreadKey(v, key))
-		for _, o := range []archive.Object{v.Original, v.Text, v.Images} {
-			if o.Ref != "" {
-				c.index(what, bObject, []byte(o.Ref))
-			}
+		for _, o := range v.Objects() {
+			c.index(what, bObject, []byte(o.Ref))
 		}
 		owners, err := t.ownersOf(key)
 		if err != nil {

@@ -4,7 +4,6 @@ import (
 	"bytes"
 
 	"eakte/archive"
-	"eakte/archive/blob"
 )
 
 // DeleteDocument implements [archive.Tx].
@@ -83,11 +82,8 @@ func (t *transaction) deleteVersion(id archive.VersionID) error {
 	if len(v.Documents) > 0 {
 		return invalid("version", "a document still owns it")
 	}
-	for _, ref := range []blob.Ref{v.Original.Ref, v.Text.Ref, v.Images.Ref} {
-		if ref == "" {
-			continue
-		}
-		if err := t.drop(bObject, []byte(ref)); err != nil {
+	for _, o := range v.Objects() {
+		if err := t.drop(bObject, []byte(o.Ref)); err != nil {
 			return err
 		}
 	}

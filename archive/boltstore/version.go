@@ -24,6 +24,9 @@ type versionPlain struct {
 	Text       objectPlain          `cbor:"11,keyasint"`
 	Images     objectPlain          `cbor:"12,keyasint"`
 	Job        archive.JobID        `cbor:"13,keyasint,omitempty"`
+	Copy       *objectPlain         `cbor:"14,keyasint,omitempty"`
+	CopyKind   string               `cbor:"15,keyasint,omitempty"`
+	Corners    map[int][]int        `cbor:"16,keyasint,omitempty"` // of pages, by their index
 }
 
 // versionOwners is the part of versionPlain that says who owns the version.
@@ -62,6 +65,7 @@ type versionSecret struct {
 	Original [32]byte `cbor:"2,keyasint"`
 	Text     [32]byte `cbor:"3,keyasint"`
 	Images   [32]byte `cbor:"4,keyasint"`
+	Copy     []byte   `cbor:"5,keyasint,omitempty"`
 }
 
 func plainObject(o archive.Object) objectPlain { return objectPlain{Ref: o.Ref, Size: o.Size} }
@@ -125,8 +129,13 @@ func (p versionPlain) version(id archive.VersionID, secret versionSecret) archiv
 		Name: secret.Name, ReceivedAt: p.ReceivedAt, ReceivedBy: p.ReceivedBy, State: p.State, Reason: p.Reason,
 		Flags: p.Flags, Text: p.Text.object(secret.Text), Images: p.Images.object(secret.Images), Job: p.Job,
 	}
-	for _, page := range p.Pages {
+	for i, page := range p.Pages {
 		v.Pages = append(v.Pages, page.page())
+		v.Pages[i].Corners = p.Corners[i]
+	}
+	if p.Copy != nil {
+		v.CopyKind, v.Copy = p.CopyKind, archive.Object{Ref: p.Copy.Ref, Size: p.Copy.Size}
+		copy(v.Copy.SHA256[:], secret.Copy)
 	}
 	return v
 }
@@ -138,14 +147,24 @@ func (t *transaction) storeVersion(key []byte, v archive.Version, content seal.K
 		ReceivedAt: v.ReceivedAt, ReceivedBy: v.ReceivedBy, State: v.State, Reason: v.Reason, Flags: v.Flags,
 		Text: plainObject(v.Text), Images: plainObject(v.Images), Job: v.Job,
 	}
-	for _, page := range v.Pages {
+	for i, page := range v.Pages {
 		plain.Pages = append(plain.Pages, plainPage(page))
+		if len(page.Corners) > 0 {
+			if plain.Corners == nil {
+				plain.Corners = map[int][]int{}
+			}
+			plain.Corners[i] = page.Corners
+		}
 	}
 	box, err := seal.NewBox(content)
 	if err != nil {
 		return fmt.Errorf("boltstore: version: %w", err)
 	}
 	secret := versionSecret{Name: v.Name, Original: v.Original.SHA256, Text: v.Text.SHA256, Images: v.Images.SHA256}
+	if v.Copy.Ref != "" {
+		o := plainObject(v.Copy)
+		plain.Copy, plain.CopyKind, secret.Copy = &o, v.CopyKind, v.Copy.SHA256[:]
+	}
 	value, err := t.store.codec.encode(bVersion, key, plain, box, secret)
 	if err != nil {
 		return err
@@ -232,7 +251,7 @@ func checkVersion(v archive.Version) error {
 	if err := v.Original.Ref.Check(); err != nil {
 		return invalid("version", "its original has no ref")
 	}
-	for _, ref := range []blob.Ref{v.Text.Ref, v.Images.Ref} {
+	for _, ref := range []blob.Ref{v.Text.Ref, v.Images.Ref, v.Copy.Ref} {
 		if ref != "" && ref.Check() != nil {
 			return invalid("version", "a rendition has no ref")
 		}
@@ -245,24 +264,16 @@ func checkVersion(v archive.Version) error {
 
 // nameObjects notes which objects the version names now.
 func (t *transaction) nameObjects(key []byte, old, v archive.Version) error {
-	was := []blob.Ref{old.Original.Ref, old.Text.Ref, old.Images.Ref}
-	is := []blob.Ref{v.Original.Ref, v.Text.Ref, v.Images.Ref}
-	for _, ref := range was {
-		if ref == "" {
-			continue
-		}
-		if err := t.drop(bObject, []byte(ref)); err != nil {
+	for _, o := range old.Objects() {
+		if err := t.drop(bObject, []byte(o.Ref)); err != nil {
 			return err
 		}
 	}
-	for _, ref := range is {
-		if ref == "" {
-			continue
-		}
-		if t.value(bObject, []byte(ref)) != nil {
+	for _, o := range v.Objects() {
+		if t.value(bObject, []byte(o.Ref)) != nil {
 			return invalid("version", "an object is named twice")
 		}
-		if err := t.put(bObject, []byte(ref), key); err != nil {
+		if err := t.put(bObject, []byte(o.Ref), key); err != nil {
 			return err
 		}
 	}

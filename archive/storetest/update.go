@@ -41,10 +41,12 @@ func testRoundTrip(b *bench) {
 	v.Pages = []archive.PageFacts{{
 		Width: 595, Height: 842, Source: "ocr", Confidence: 91.5, Text: archive.Part{Length: 10}, Words: archive.Part{Offset: 10, Length: 20},
 		Image: archive.Part{Length: 5}, Thumb: archive.Part{Offset: 5, Length: 2}, Note: "dark",
+		Corners: []int{100, 200, 9900, 250, 9800, 9700, 90, 9900},
 	}}
 	v.State, v.Job = archive.StateReady, archive.NewID[archive.JobID]()
 	v.Text = archive.Object{Ref: blob.NewRef(), Size: 30, SHA256: [32]byte{1}}
 	v.Images = archive.Object{Ref: blob.NewRef(), Size: 7, SHA256: [32]byte{2}}
+	v.Copy, v.CopyKind = archive.Object{Ref: blob.NewRef(), Size: 9, SHA256: [32]byte{3}}, "application/pdf"
 	key := seal.NewKey()
 	b.must(audit.OpAkteCreate, func(tx archive.Tx) error {
 		return errors.Join(tx.PutPerson(p), tx.PutAkte(a), tx.PutCase(c), tx.PutDocument(d), tx.AddVersion(v, key))

@@ -44,14 +44,14 @@ type Document struct {
 // Source gives out a document's pages. Errors other than [ErrUnreadable] are of this machine and end the
 // bundle.
 type Source interface {
-	// Kind is the media type of the received bytes.
+	// Kind is the media type of the file that is read: the received bytes, or what stands for them.
 	Kind() string
-	// Size is that of the received bytes.
+	// Size is that of this file.
 	Size() int64
 	// Rotations are by how many degrees clockwise each page has to be turned to stand upright; may be
 	// shorter than the document.
 	Rotations() []int
-	// Original writes the received bytes.
+	// Original writes this file.
 	Original(ctx context.Context, w io.Writer) error
 	// Images calls emit with a JPEG image of every page, nil where it couldn't be drawn, and its size in
 	// points. It calls nothing where there are none yet.

@@ -9,6 +9,9 @@ import (
 // holds the version.
 func viewerOf(base, title, state string, v archive.Version) ui.Viewer {
 	view := ui.Viewer{ID: "viewer", Base: base, Title: title, Kind: v.Kind, State: state, Reason: v.Reason, Flags: v.Flags}
+	if v.Copy.Ref != "" {
+		view.Kind = "" // the browser can't show the received file as it is
+	}
 	for i, p := range v.Pages {
 		view.Pages = append(view.Pages, ui.ViewerPage{
 			Number: i + 1, Width: p.Width, Height: p.Height, Note: p.Note, Source: p.Source, Drawn: p.Image.Length > 0,
