@@ -55,6 +55,9 @@ func (d *Desk) enter(r archive.Reader, id archive.AkteID) (*access, error) {
 // stand is enter without the question whether the head may be seen, for acts that have
 // rules of their own, such as filing.
 func (d *Desk) stand(r archive.Reader, id archive.AkteID) (*access, error) {
+	if d.outside(id) {
+		return nil, archive.ErrNotFound
+	}
 	akte, err := r.Akte(id)
 	if err != nil {
 		return nil, err
@@ -62,6 +65,9 @@ func (d *Desk) stand(r archive.Reader, id archive.AkteID) (*access, error) {
 	a := &access{desk: d, akte: akte, day: d.guard.today()}
 	if err := a.state(r); err != nil {
 		return nil, err
+	}
+	if d.inside != "" && !a.seesHead() {
+		return nil, archive.ErrNotFound
 	}
 	return a, nil
 }

@@ -19,11 +19,18 @@ type Approach struct {
 
 // Approach shows what is needed to state a purpose for an Akte. It is a look into a list of Akten.
 func (d *Desk) Approach(ctx context.Context, id archive.AkteID) (Approach, error) {
+	return d.approach(ctx, act{op: audit.OpAkteList, object: "akte/" + string(id)}, id, func(*access) error { return nil })
+}
+
+// approach is [Desk.Approach] where may agrees. tried is what a refusal is recorded as.
+func (d *Desk) approach(ctx context.Context, tried act, id archive.AkteID, may func(*access) error) (Approach, error) {
 	var seen Approach
-	tried := act{op: audit.OpAkteList, object: "akte/" + string(id)}
 	err := d.look(ctx, tried, func(r archive.Reader) (act, error) {
 		a, err := d.enter(r, id)
 		if err != nil {
+			return act{}, err
+		}
+		if err := may(a); err != nil {
 			return act{}, err
 		}
 		page, err := d.heads(r, []archive.Akte{a.akte})
@@ -38,7 +45,7 @@ func (d *Desk) Approach(ctx context.Context, id archive.AkteID) (Approach, error
 			return c.State != "open" || !a.touches(c.Procedure)
 		})}
 		done := tried
-		done.window = "approach"
+		done.op, done.window = audit.OpAkteList, "approach"
 		done.akten, done.persons = []archive.AkteID{id}, []archive.PersonID{a.akte.Person}
 		return done, nil
 	})

@@ -73,7 +73,7 @@ func (d *Desk) ownBundle(r archive.Reader, id archive.BundleID) (archive.Bundle,
 	if err != nil {
 		return archive.Bundle{}, err
 	}
-	if b.Maker != d.subject.User || !d.guard.Now().Before(b.Expires) {
+	if d.outside(b.Akte) || b.Maker != d.subject.User || !d.guard.Now().Before(b.Expires) {
 		return archive.Bundle{}, archive.ErrNotFound
 	}
 	return b, nil
@@ -114,7 +114,7 @@ func (d *Desk) CancelJob(ctx context.Context, id archive.JobID) error {
 
 // follows asks that the subject may see how far a job is.
 func (d *Desk) follows(r archive.Reader, job archive.Job) error {
-	if _, ok := d.able(policies.ActOperate); ok {
+	if _, ok := d.able(policies.ActOperate); ok && d.inside == "" {
 		return nil
 	}
 	if job.Kind == archive.JobBundle {

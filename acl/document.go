@@ -99,6 +99,7 @@ const duplicates = 20
 
 // duplicate finds an older document with the same bytes, if the subject may read it.
 func (d *Desk) duplicate(r archive.Reader, v archive.Version, self archive.DocumentID) (archive.DocumentID, error) {
+	d = d.anywhere()
 	ids, err := r.SameBytes(v.Original.SHA256, duplicates)
 	if err != nil {
 		return "", err

@@ -98,6 +98,8 @@ type Desk struct {
 	replay  replay
 	// finishing is the key of the draft that the next act makes superfluous; empty: none.
 	finishing string
+	// inside is the Akte that the request named; empty: none.
+	inside archive.AkteID
 }
 
 // Subject returns who works here.

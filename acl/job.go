@@ -32,7 +32,7 @@ func (d *Desk) followed(r archive.Reader, id archive.JobID) (archive.Job, error)
 
 // mayFollow asks that the subject may see one of a version's owners.
 func (d *Desk) mayFollow(r archive.Reader, v archive.Version) error {
-	if v.Inbox != "" {
+	if v.Inbox != "" && d.inside == "" {
 		_, _, err := d.takeItem(r, v.Inbox)
 		return err
 	}

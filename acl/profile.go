@@ -36,6 +36,16 @@ func (d *Desk) Profile(ctx context.Context) (out archive.Profile, err error) {
 	return out, err
 }
 
+// keeps reports whether the subject keeps an Akte at hand.
+func (d *Desk) keeps(ctx context.Context, id archive.AkteID) (pinned bool, err error) {
+	err = d.view(ctx, func(r archive.Reader) error {
+		p, err := d.profile(r)
+		pinned = slices.Contains(p.Pinned, id)
+		return err
+	})
+	return pinned, err
+}
+
 // profile is what is stored, or what holds for who has set nothing yet.
 func (d *Desk) profile(r archive.Reader) (archive.Profile, error) {
 	p, err := r.Profile(d.subject.User)

@@ -70,27 +70,32 @@ func (p *Pages) showAkte(r *request) error {
 	if err != nil {
 		return err
 	}
-	desk := r.desk()
-	akte, err := desk.Akte(r.ctx(), id)
-	if err != nil {
-		return err
-	}
-	view := p.akteOf(r, akte)
-	if err := p.fillDocuments(r, desk, &view); err != nil {
-		return err
-	}
-	if r.Param("doc") == "" {
-		if err := desk.NoteOpened(r.ctx(), id); err != nil {
+	q := acl.AkteQuery{Documents: acl.DocumentsQuery{
+		Register: r.Query("register"), ByDate: r.Query("order") != "register", Limit: rowsShown, Cursor: r.Query("cursor"),
+	}}
+	if r.Param("doc") != "" {
+		if q.Document, err = pathID[archive.DocumentID](r, "doc"); err != nil {
 			return err
 		}
-	} else if err := p.openDocument(r, desk, &view); err != nil {
-		return err
+		if beside := r.Query("beside"); beside != "" {
+			if q.Beside, err = archive.ParseID[archive.DocumentID](beside); err != nil {
+				return archive.ErrNotFound
+			}
+		}
 	}
-	profile, err := desk.Profile(r.ctx())
+	page, err := r.desk().OpenAkte(r.ctx(), id, q)
 	if err != nil {
 		return err
 	}
-	view.Pinned = slices.Contains(profile.Pinned, id)
+	view := p.akteOf(r, page.AkteView)
+	view.Pinned = page.Pinned
+	p.fillDocuments(r, page.Documents, &view)
+	if page.Document != nil {
+		p.openDocument(r, *page.Document, &view)
+	}
+	if page.Beside != nil {
+		openBeside(*page.Beside, &view)
+	}
 	return r.show(http.StatusOK, "akte", view)
 }
 
@@ -141,13 +146,8 @@ func (p *Pages) purposeName(r *request, akte acl.AkteView) string {
 // rowsShown is how many documents a page of the list has.
 const rowsShown = 100
 
-func (p *Pages) fillDocuments(r *request, desk *acl.Desk, view *akteView) error {
-	page, err := desk.Documents(r.ctx(), view.Akte.ID, acl.DocumentsQuery{
-		Register: view.Register, ByDate: view.Order == "date", Limit: rowsShown, Cursor: r.Query("cursor"),
-	})
-	if err != nil {
-		return err
-	}
+// fillDocuments is the list, and how it goes on.
+func (p *Pages) fillDocuments(r *request, page acl.DocumentsPage, view *akteView) {
 	view.Documents = page.Items
 	kept := url.Values{}
 	for _, name := range []string{"register", "order", "cursor"} {
@@ -160,7 +160,6 @@ func (p *Pages) fillDocuments(r *request, desk *acl.Desk, view *akteView) error 
 		kept.Set("cursor", page.Next)
 		view.More = "/akten/" + string(view.Akte.ID) + question(kept)
 	}
-	return nil
 }
 
 // question is the part of an address behind its path.
@@ -171,19 +170,8 @@ func question(v url.Values) string {
 	return "?" + v.Encode()
 }
 
-// openDocument fills in the document of the route, and the one beside it.
-func (p *Pages) openDocument(r *request, desk *acl.Desk, view *akteView) error {
-	id, err := pathID[archive.DocumentID](r, "doc")
-	if err != nil {
-		return err
-	}
-	doc, err := desk.Document(r.ctx(), id)
-	if err != nil {
-		return err
-	}
-	if doc.Akte != view.Akte.ID {
-		return archive.ErrNotFound
-	}
+// openDocument fills in the document of the route.
+func (p *Pages) openDocument(r *request, doc acl.DocumentView, view *akteView) {
 	open := &openDocument{DocumentView: doc, Viewer: documentViewer(doc.ID, doc.Title, doc.State, doc.Current), Version: len(doc.All)}
 	open.History = slices.Clone(doc.History)
 	slices.Reverse(open.History)
@@ -196,30 +184,14 @@ func (p *Pages) openDocument(r *request, desk *acl.Desk, view *akteView) error {
 		open.Viewer.Query = s.Text
 	}
 	view.Doc = open
-	if beside := r.Query("beside"); beside != "" {
-		return p.openBeside(r, desk, view, beside)
-	}
-	return nil
 }
 
 // openBeside puts a second document of the Akte beside the first.
-func (p *Pages) openBeside(r *request, desk *acl.Desk, view *akteView, beside string) error {
-	id, err := archive.ParseID[archive.DocumentID](beside)
-	if err != nil {
-		return archive.ErrNotFound
-	}
-	doc, err := desk.Document(r.ctx(), id)
-	if err != nil {
-		return err
-	}
-	if doc.Akte != view.Akte.ID {
-		return archive.ErrNotFound
-	}
+func openBeside(doc acl.DocumentView, view *akteView) {
 	second := documentViewer(doc.ID, doc.Title, doc.State, doc.Current)
 	second.ID = "beside"
 	second.Close = "/akten/" + string(view.Akte.ID) + "/documents/" + string(view.Doc.ID) + view.Query
 	view.Beside = &second
-	return nil
 }
 
 // retryDocument reads a document again that couldn't be read.
@@ -240,11 +212,11 @@ func (p *Pages) checkDocument(r *request) error {
 
 // documentAct does something with the document of the route, says so, and goes back to it.
 func (p *Pages) documentAct(r *request, act func(*acl.Desk, acl.DocumentView) error, told string) error {
-	id, err := pathID[archive.DocumentID](r, "doc")
+	akte, id, err := r.document()
 	if err != nil {
 		return err
 	}
-	desk := r.desk()
+	desk := r.desk().Within(akte)
 	doc, err := desk.Document(r.ctx(), id)
 	if err != nil {
 		return err

@@ -111,7 +111,7 @@ func (p *Pages) showBundleJob(r *request) error {
 	if err != nil {
 		return err
 	}
-	found, err := r.desk().Job(r.ctx(), job)
+	found, err := r.desk().Within(view.Akte.ID).Job(r.ctx(), job)
 	if err != nil {
 		return err
 	}
@@ -129,7 +129,7 @@ func (p *Pages) cancelBundle(r *request) error {
 	if err != nil {
 		return err
 	}
-	if err := r.desk().CancelJob(r.ctx(), job); err != nil {
+	if err := r.desk().Within(id).CancelJob(r.ctx(), job); err != nil {
 		return err
 	}
 	return r.leaveTelling("/akten/"+string(id), "bundle.told_cancelled")

@@ -57,21 +57,15 @@ func (p *Pages) showDocumentForm(part string) func(*Pages, *request) error {
 
 // documentOf finds the document of the route in the Akte of the route.
 func (p *Pages) documentOf(r *request) (doc acl.DocumentView, akte acl.AkteView, err error) {
-	akteID, err := pathID[archive.AkteID](r, "id")
+	in, id, err := r.document()
 	if err != nil {
 		return doc, akte, err
 	}
-	id, err := pathID[archive.DocumentID](r, "doc")
-	if err != nil {
+	desk := r.desk().Within(in)
+	if doc, err = desk.Document(r.ctx(), id); err != nil {
 		return doc, akte, err
 	}
-	if doc, err = r.desk().Document(r.ctx(), id); err != nil {
-		return doc, akte, err
-	}
-	if doc.Akte != akteID {
-		return doc, akte, archive.ErrNotFound
-	}
-	akte, err = r.desk().Akte(r.ctx(), doc.Akte)
+	akte, err = desk.Akte(r.ctx(), in)
 	return doc, akte, err
 }
 

@@ -148,7 +148,7 @@ func (p *Pages) closeCase(r *request) error {
 	if err != nil {
 		return err
 	}
-	if _, err := r.desk().CloseCase(r.ctx(), c); err != nil {
+	if _, err := r.desk().Within(id).CloseCase(r.ctx(), c); err != nil {
 		return err
 	}
 	return r.leaveTelling("/akten/"+string(id)+"/edit", "edit.told_closed")

@@ -145,10 +145,7 @@ func (p *Pages) askAdd(r *request, status int, form ui.Form) error {
 	if err != nil {
 		return err
 	}
-	if err := r.desk().MayReceive(r.ctx(), id); err != nil {
-		return err
-	}
-	akte, err := r.desk().Approach(r.ctx(), id)
+	akte, err := r.desk().Reception(r.ctx(), id)
 	if err != nil {
 		return err
 	}
@@ -181,7 +178,7 @@ func (p *Pages) addDocuments(r *request) error {
 		return err
 	}
 	desk := r.desk()
-	if err := desk.MayReceive(r.ctx(), id); err != nil {
+	if _, err := desk.Reception(r.ctx(), id); err != nil {
 		return err
 	}
 	n := 0
@@ -212,15 +209,13 @@ func (p *Pages) askVersion(r *request, status int, form ui.Form) error {
 	if err != nil {
 		return err
 	}
-	if err := r.desk().MayReceiveVersion(r.ctx(), doc); err != nil {
+	desk := r.desk().Within(akte)
+	if err := desk.MayReceiveVersion(r.ctx(), doc); err != nil {
 		return err
 	}
-	shown, err := r.desk().Document(r.ctx(), doc)
+	shown, err := desk.Document(r.ctx(), doc)
 	if err != nil {
 		return err
-	}
-	if shown.Akte != akte {
-		return archive.ErrNotFound
 	}
 	view := uploadView{Frame: r.frame("akten", r.say("upload.version_title")), Akte: akte, Doc: doc, Name: shown.Title, Number: len(shown.Versions) + 1}
 	if view.Name == "" {
@@ -250,7 +245,7 @@ func (p *Pages) addVersion(r *request) error {
 	if err != nil {
 		return err
 	}
-	desk := r.desk()
+	desk := r.desk().Within(akte)
 	if err := desk.MayReceiveVersion(r.ctx(), doc); err != nil {
 		return err
 	}
