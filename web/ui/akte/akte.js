@@ -3,18 +3,23 @@ import { say } from "../shared/app.js";
 
 const columns = document.querySelector(".akte-columns");
 
-// Which columns are folded is kept in the browser: it says nothing of anybody.
+// Which columns are folded is kept in the browser: it says nothing of anybody. Two documents need the
+// width of the list, so that it begins folded, and what was kept stays.
+const narrow = columns.classList.contains("akte-columns--two") && innerWidth < 1700;
 for (const button of document.querySelectorAll("[data-collapse]")) {
   const name = button.dataset.collapse;
   const key = `akte-${name}`;
   const fold = (closed) => {
     columns.classList.toggle(`is-${name}-closed`, closed);
     button.setAttribute("aria-expanded", String(!closed));
-    localStorage.setItem(key, closed ? "closed" : "");
   };
   button.hidden = false;
-  fold(localStorage.getItem(key) === "closed");
-  button.addEventListener("click", () => fold(button.getAttribute("aria-expanded") === "true"));
+  fold((narrow && name === "documents") || localStorage.getItem(key) === "closed");
+  button.addEventListener("click", () => {
+    const closed = button.getAttribute("aria-expanded") === "true";
+    fold(closed);
+    if (!narrow || name !== "documents") localStorage.setItem(key, closed ? "closed" : "");
+  });
 }
 
 const filter = document.querySelector("[data-filter]");
