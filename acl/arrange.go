@@ -15,7 +15,10 @@ import (
 
 // Arrangement is how pages of unfiled items are put together anew: into one new item each output. Pages
 // that no output names are left out; the received bytes keep them.
-type Arrangement struct{ Outputs [][]Leaf }
+type Arrangement struct {
+	Outputs [][]Leaf
+	Append  Appended
+}
 
 // Leaf is a page of an item, from 1, turned clockwise by Turn degrees beyond how it is shown: 0, 90, 180
 // or 270.
@@ -43,6 +46,10 @@ const (
 // and when it fails they are as they were, with a reason and [Desk.Retry]. When it is done they have left
 // the basket, and the new items lie there, each of which holds its own pages and no others.
 func (d *Desk) ArrangeItem(ctx context.Context, id archive.InboxID, a Arrangement) (InboxView, error) {
+	a, err := d.withAppended(ctx, a)
+	if err != nil {
+		return InboxView{}, err
+	}
 	plan, err := a.plan(id)
 	if err != nil {
 		return InboxView{}, err

@@ -2,6 +2,7 @@ package acl
 
 import (
 	"context"
+	"errors"
 	"slices"
 	"strings"
 
@@ -81,6 +82,38 @@ func (d *Desk) Locate(ctx context.Context, q LocateQuery) ([]Located, error) {
 		return done, nil
 	})
 	return out, err
+}
+
+// Similar finds persons who might be the one described, by register number first, then by leading name and
+// date of birth; each once. Who may not locate persons finds none, and so does a date of birth that is
+// none: that is said when the person is entered.
+func (d *Desk) Similar(ctx context.Context, p archive.Person) (out []Located, err error) {
+	born, err := archive.ParseBirthDate(p.BirthDate.Given, d.guard.Now())
+	if err != nil {
+		return nil, nil
+	}
+	asks := []LocateQuery{{Number: strings.TrimSpace(p.AZRNumber)}}
+	if len(p.Names) > 0 {
+		asks = append(asks, LocateQuery{Family: p.Names[0].Family, Given: p.Names[0].Given, BirthDate: born})
+	}
+	for _, q := range asks {
+		if strings.TrimSpace(q.Number+q.Family+q.Given) == "" {
+			continue
+		}
+		found, err := d.Locate(ctx, q)
+		if errors.Is(err, ErrDenied) {
+			return nil, nil
+		}
+		if err != nil {
+			return nil, err
+		}
+		for _, l := range found {
+			if !slices.ContainsFunc(out, func(o Located) bool { return o.Person == l.Person }) {
+				out = append(out, l)
+			}
+		}
+	}
+	return out, nil
 }
 
 // namesakes is how many of the same name are looked at.

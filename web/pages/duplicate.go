@@ -16,24 +16,14 @@ func (p *Pages) compareDuplicate(r *request) error {
 	if err != nil {
 		return err
 	}
-	desk := r.intake()
-	item, err := desk.InboxItem(r.ctx(), id)
+	akte, err := r.desk().OpenTwin(r.ctx(), id, forIntake)
 	if err != nil {
 		return err
 	}
-	if item.DuplicateOf == "" {
-		return archive.ErrNotFound
-	}
-	if _, err := r.desk().Document(r.ctx(), item.DuplicateOf); errors.Is(err, acl.ErrPurpose) {
-		doc, err := desk.Document(r.ctx(), item.DuplicateOf)
-		if err != nil {
+	if akte != "" {
+		if err := r.session.State(akte, forIntake); err != nil {
 			return err
 		}
-		if err := r.session.State(doc.Akte, "posteingang"); err != nil {
-			return err
-		}
-	} else if err != nil {
-		return err
 	}
 	to := r.at(id)
 	if strings.Contains(to, "?") {
@@ -66,10 +56,10 @@ func (p *Pages) compare(r *request, view *inboxPage) error {
 	return nil
 }
 
-// pageRange reads pages such as "1, 3-5" of so many; nothing stands for all of them.
-func pageRange(s string, pages int) (out []int, ok bool) {
+// pageSpans reads pages such as "1, 3-5"; nothing stands for all there are.
+func pageSpans(s string) (out []acl.Span, ok bool) {
 	if strings.TrimSpace(s) == "" {
-		s = "1-" + strconv.Itoa(pages)
+		return nil, true
 	}
 	for part := range strings.FieldsFuncSeq(strings.ReplaceAll(s, "–", "-"), func(c rune) bool { return c == ',' || c == ';' }) {
 		first, last, several := strings.Cut(strings.TrimSpace(part), "-")
@@ -78,12 +68,10 @@ func pageRange(s string, pages int) (out []int, ok bool) {
 		}
 		from, err := strconv.Atoi(strings.TrimSpace(first))
 		to, terr := strconv.Atoi(strings.TrimSpace(last))
-		if err != nil || terr != nil || from < 1 || to < from || to > pages {
+		if err != nil || terr != nil {
 			return nil, false
 		}
-		for n := from; n <= to; n++ {
-			out = append(out, n)
-		}
+		out = append(out, acl.Span{First: from, Last: to})
 	}
 	return out, len(out) > 0
 }

@@ -280,30 +280,11 @@ func decidedFor(form ui.Form) string {
 	}, "|")
 }
 
-// similarTo finds persons who might be the one described. Who may not look for persons finds none.
+// similarTo are persons who might be the one described.
 func similarTo(r *request, person archive.Person) (out []similarPerson, err error) {
-	born, err := archive.ParseBirthDate(person.BirthDate.Given, r.pages.Guard.Now())
-	if err != nil {
-		return nil, nil // said when it is sent
+	found, err := r.desk().Similar(r.ctx(), person)
+	for _, l := range found {
+		out = append(out, similarPerson{l, fullName(l.Name)})
 	}
-	name := person.Names[0]
-	asks := []acl.LocateQuery{{Number: strings.TrimSpace(person.AZRNumber)}, {Family: name.Family, Given: name.Given, BirthDate: born}}
-	for _, q := range asks {
-		if strings.TrimSpace(q.Number+q.Family+q.Given) == "" {
-			continue
-		}
-		found, err := r.desk().Locate(r.ctx(), q)
-		if errors.Is(err, acl.ErrDenied) {
-			return nil, nil
-		}
-		if err != nil {
-			return nil, err
-		}
-		for _, l := range found {
-			if !slices.ContainsFunc(out, func(s similarPerson) bool { return s.Person == l.Person }) {
-				out = append(out, similarPerson{l, fullName(l.Name)})
-			}
-		}
-	}
-	return out, nil
+	return out, err
 }

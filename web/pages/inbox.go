@@ -1,12 +1,14 @@
 package pages
 
 import (
+	"cmp"
 	"encoding/json"
 	"errors"
 	"net/http"
 	"net/url"
 	"slices"
 	"strconv"
+	"strings"
 
 	"github.com/gin-gonic/gin"
 
@@ -130,7 +132,10 @@ func (p *Pages) dress(r *request, view *inboxPage) {
 }
 
 // intake is the desk at which papers are looked at to be filed.
-func (r *request) intake() *acl.Desk { return r.deskFor("posteingang") }
+func (r *request) intake() *acl.Desk { return r.deskFor(forIntake) }
+
+// forIntake is the purpose of who looks at a paper to file it.
+const forIntake = "posteingang"
 
 // queue gathers the left side: the baskets, what lies in one, what was filed today.
 func (p *Pages) queue(r *request, department, shelf, cursor string) (inboxPage, error) {
@@ -323,17 +328,16 @@ func (r *request) keepSticky(form ui.Form) error {
 
 // arrangement reads the form that arranges pages: for every page its document (0: leave it out), its
 // place and its turn.
-func arrangement(form ui.Form, id archive.InboxID, pages int) acl.Arrangement {
+func arrangement(form ui.Form, id archive.InboxID) acl.Arrangement {
 	type placed struct {
 		leaf  acl.Leaf
 		part  int
 		place int
 	}
 	var all []placed
-	for n := 1; n <= pages; n++ {
-		key := strconv.Itoa(n)
+	for _, n := range pagesNamed(form) {
 		number := func(name string, usual int) int {
-			v, err := strconv.Atoi(form.Value(name + key))
+			v, err := strconv.Atoi(form.Value(name + strconv.Itoa(n)))
 			if err != nil {
 				return usual
 			}
@@ -344,12 +348,7 @@ func arrangement(form ui.Form, id archive.InboxID, pages int) acl.Arrangement {
 			all = append(all, l)
 		}
 	}
-	slices.SortStableFunc(all, func(a, b placed) int {
-		if a.part != b.part {
-			return a.part - b.part
-		}
-		return a.place - b.place
-	})
+	slices.SortStableFunc(all, func(a, b placed) int { return cmp.Or(a.part-b.part, a.place-b.place) })
 	var out acl.Arrangement
 	part := 0
 	for _, l := range all {
@@ -360,4 +359,17 @@ func arrangement(form ui.Form, id archive.InboxID, pages int) acl.Arrangement {
 		out.Outputs[last] = append(out.Outputs[last], l.leaf)
 	}
 	return out
+}
+
+// pagesNamed are the pages that the form says anything of, in their order.
+func pagesNamed(form ui.Form) (out []int) {
+	for key := range form.Values {
+		name, number, _ := strings.Cut(key, "_")
+		n, err := strconv.Atoi(number)
+		if err == nil && n > 0 && slices.Contains([]string{"part", "place", "turn"}, name) {
+			out = append(out, n)
+		}
+	}
+	slices.Sort(out)
+	return slices.Compact(out)
 }

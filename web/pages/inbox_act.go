@@ -149,26 +149,15 @@ func (p *Pages) retryItem(r *request) error {
 // arrangePages puts the item's pages together anew, perhaps with some of another item's behind them.
 func (p *Pages) arrangePages(r *request) error {
 	return p.act(r, "inbox.arranging", true, func(id archive.InboxID, form ui.Form) error {
-		desk := r.desk()
-		item, err := desk.InboxItem(r.ctx(), id)
-		if err != nil {
-			return err
-		}
-		a := arrangement(form, id, len(item.Current.Pages))
-		if more, err := archive.ParseID[archive.InboxID](form.Value("append")); err == nil && len(a.Outputs) > 0 {
-			other, err := desk.InboxItem(r.ctx(), more)
-			if err != nil {
-				return err
-			}
-			pages, ok := pageRange(form.Value("append_pages"), len(other.Current.Pages))
+		a := arrangement(form, id)
+		if more, err := archive.ParseID[archive.InboxID](form.Value("append")); err == nil {
+			spans, ok := pageSpans(form.Value("append_pages"))
 			if !ok {
 				return &archive.FieldError{Pointer: "/append_pages", Code: "range", Detail: "pages such as 1, 3-5"}
 			}
-			for _, n := range pages {
-				a.Outputs[0] = append(a.Outputs[0], acl.Leaf{Item: more, Page: n})
-			}
+			a.Append = acl.Appended{Item: more, Pages: spans}
 		}
-		_, err = desk.ArrangeItem(r.ctx(), id, a)
+		_, err := r.desk().ArrangeItem(r.ctx(), id, a)
 		return err
 	})
 }
