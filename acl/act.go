@@ -77,7 +77,15 @@ func plain[T ~string](ids []T) []string {
 // change runs a use case that changes something: fn decides, does, and says what it did, all in
 // one transaction. A refusal is recorded in one of its own.
 func (d *Desk) change(ctx context.Context, tried act, fn func(archive.Tx) (act, error)) error {
-	err := d.update(ctx, func(tx archive.Tx) error {
+	if d.unconfirmed {
+		return ErrUnconfirmed
+	}
+	return d.store(ctx, tried, fn)
+}
+
+// store is change for desks that change nothing, too: reads are recorded there as anywhere.
+func (d *Desk) store(ctx context.Context, tried act, fn func(archive.Tx) (act, error)) error {
+	err := d.guard.Store.Update(ctx, func(tx archive.Tx) error {
 		done, err := fn(tx)
 		if err != nil {
 			return err
@@ -112,7 +120,7 @@ func (d *Desk) look(ctx context.Context, tried act, fn func(archive.Reader) (act
 	if done.window != "" && d.guard.windows.open(key) {
 		return nil
 	}
-	err = d.change(ctx, tried, func(tx archive.Tx) (act, error) {
+	err = d.store(ctx, tried, func(tx archive.Tx) (act, error) {
 		now, err := tx.Epoch()
 		if err != nil {
 			return act{}, err
@@ -196,7 +204,7 @@ func (d *Desk) record(ctx context.Context, tried act, err error) error {
 	e.Detail = &audit.Detail{Act: map[string]any{"op": string(tried.op), "address": d.subject.Address}}
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), 10*time.Second)
 	defer cancel()
-	if rerr := d.update(ctx, func(tx archive.Tx) error {
+	if rerr := d.guard.Store.Update(ctx, func(tx archive.Tx) error {
 		akten, persons, err := concerned(tx, tried.object)
 		if err != nil {
 			return err

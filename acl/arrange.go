@@ -117,11 +117,6 @@ func (a Arrangement) plan(id archive.InboxID) (archive.Arranging, error) {
 	return p, nil
 }
 
-// plainText reports whether a version's pages were laid out from its text.
-func plainText(v archive.Version) bool {
-	return v.Kind == string(sniff.Text) || sniff.Kind(v.Kind).Office() && v.Copy.Ref == ""
-}
-
 // arrangeable checks a plan against the items.
 func arrangeable(p archive.Arranging, items []archive.InboxItem, versions []archive.Version) error {
 	for i, item := range items {
@@ -130,7 +125,7 @@ func arrangeable(p archive.Arranging, items []archive.InboxItem, versions []arch
 			return &archive.FieldError{Pointer: "/outputs", Code: "other_basket"}
 		case readable(versions[i]) != nil:
 			return readable(versions[i])
-		case plainText(versions[i]):
+		case versions[i].Kind == string(sniff.Text):
 			return &archive.FieldError{Pointer: "/outputs", Code: "plain_text", Detail: "plain text has no pages to arrange"}
 		}
 	}

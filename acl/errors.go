@@ -12,6 +12,8 @@ var (
 	ErrDenied = errors.New("denied")
 	// ErrPurpose says that the act needs a purpose and none, or none that fits, was stated.
 	ErrPurpose = errors.New("purpose required")
+	// ErrUnconfirmed is what [Desk.Unconfirmed] answers to every change.
+	ErrUnconfirmed = errors.New("not confirmed")
 	// ErrStale is an [archive.ErrConflict]: the edit names another revision than the present one.
 	ErrStale = fmt.Errorf("stale revision: %w", archive.ErrConflict)
 	// ErrFiled is an [archive.ErrConflict]: somebody else filed the inbox item first.

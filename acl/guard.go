@@ -100,13 +100,26 @@ type Desk struct {
 	finishing string
 	// inside is the Akte that the request named; empty: none.
 	inside archive.AkteID
+	// unconfirmed says that nothing is changed here.
+	unconfirmed bool
 }
 
 // Subject returns who works here.
 func (d *Desk) Subject() Subject { return d.subject }
 
+// Unconfirmed returns a desk that shows what the subject may see and answers every change with
+// [ErrUnconfirmed]: for what was sent when nobody was signed in any more, and is shown once more.
+func (d *Desk) Unconfirmed() *Desk {
+	looking := *d
+	looking.unconfirmed = true
+	return &looking
+}
+
 // update runs one change in one transaction.
 func (d *Desk) update(ctx context.Context, fn func(archive.Tx) error) error {
+	if d.unconfirmed {
+		return ErrUnconfirmed
+	}
 	return d.guard.Store.Update(ctx, fn)
 }
 
