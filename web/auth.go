@@ -30,6 +30,9 @@ func (s *Server) signIn(c *gin.Context) {
 		return
 	}
 	desk := s.Guard.For(subjectOf(v, c.GetHeader("Eakte-Purpose")))
+	if v.held != "" {
+		desk = desk.Unconfirmed()
+	}
 	if key := c.GetHeader("Idempotency-Key"); key != "" && c.Request.Method == http.MethodPost {
 		if !printable(key, maxKey) {
 			err := &archive.FieldError{Pointer: "/Idempotency-Key", Code: "format"}

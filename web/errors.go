@@ -50,6 +50,7 @@ func table() []struct {
 		{acl.ErrUploads, "too-many-uploads"},
 		{acl.ErrSignIn, "sign-in-failed"},
 		{acl.ErrPurpose, "purpose-required"},
+		{acl.ErrUnconfirmed, "unconfirmed"},
 		{acl.ErrReplayed, "key-used-before"},
 		{acl.ErrStale, "stale"},
 		{acl.ErrFiled, "already-filed"},

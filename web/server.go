@@ -78,8 +78,10 @@ type Server struct {
 	Config
 	accounts *acl.Accounts
 	sessions *scs.SessionManager
-	// tries are those of addresses, accountTries those of addresses at one account.
-	tries, accountTries *tries
+	// box seals sessions and what is held.
+	box *seal.Box
+	// tries are those of addresses, accountTries those of addresses at one account; heldTries are forms held.
+	tries, accountTries, heldTries *tries
 	// accountsIn and strangers are being served.
 	accountsIn, strangers *crowd
 	// streams are pages that follow events.
@@ -122,6 +124,7 @@ func New(cfg Config) (*Server, error) {
 	if err != nil {
 		return nil, fmt.Errorf("web: session key: %w", err)
 	}
+	s.box, s.heldTries = box, newTries(heldPerMinute, cfg.Guard.Now)
 	s.sessions = s.newSessions(box)
 	if err := s.build(); err != nil {
 		return nil, err
@@ -181,7 +184,7 @@ func (s *Server) build() error {
 	guarded.SetDenyHandler(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		s.write(w, r, problem{kind: "cross-origin"})
 	}))
-	s.handler = s.visits(guarded.Handler(s.engine))
+	s.handler = s.visits(guarded.Handler(s.proven(s.engine)))
 	return nil
 }
 

@@ -86,7 +86,7 @@ func (s *Server) sessionUser(c *gin.Context) (archive.User, error) {
 		}
 		return archive.User{}, errSignInRequired
 	}
-	if now.Sub(seen) >= sessionTouch && visitOf(c.Request.Context()).pattern != eventsPattern {
+	if now.Sub(seen) >= sessionTouch && !quiet(visitOf(c.Request.Context()).pattern, c.Request.Method) {
 		s.sessions.Put(ctx, sessionSeen, now.Unix())
 		if _, _, err := s.sessions.Commit(ctx); err != nil {
 			return archive.User{}, err
@@ -95,6 +95,12 @@ func (s *Server) sessionUser(c *gin.Context) (archive.User, error) {
 	v := visitOf(c.Request.Context())
 	v.session, v.purposes = ctx, s.purposes(ctx)
 	return user, nil
+}
+
+// quiet reports whether a request is one that a page sends on its own: to follow events, and to learn when
+// its session ends.
+func quiet(pattern, method string) bool {
+	return pattern == eventsPattern || pattern == "/session" && method == http.MethodGet
 }
 
 // signInInput is the body of a sign-in.

@@ -2,6 +2,7 @@ package web
 
 import (
 	"context"
+	"crypto/sha256"
 	"encoding/json"
 	"net/http"
 	"slices"
@@ -50,7 +51,7 @@ var _ pages.Host = (*host)(nil)
 // Visit implements pages.Host.
 func (h *host) Visit(ctx context.Context) pages.Visit {
 	v := visitOf(ctx)
-	out := pages.Visit{Language: v.language, Correlation: v.id}
+	out := pages.Visit{Language: v.language, Correlation: v.id, Held: v.held}
 	if v.whoErr == nil {
 		out.User = v.who
 	}
@@ -59,15 +60,21 @@ func (h *host) Visit(ctx context.Context) pages.Visit {
 
 // Desk implements pages.Host.
 func (h *host) Desk(ctx context.Context, purpose string) *acl.Desk {
-	return h.Guard.For(subjectOf(visitOf(ctx), purpose))
+	v := visitOf(ctx)
+	desk := h.Guard.For(subjectOf(v, purpose))
+	if v.held != "" {
+		return desk.Unconfirmed()
+	}
+	return desk
 }
 
 // SignIn implements pages.Host.
 func (h *host) SignIn(c *gin.Context, name, password string) error {
 	ctx := c.Request.Context()
-	_, cookie, err := h.enter(ctx, signInBody{Name: name, Password: password}, c.GetHeader("Cookie"))
+	user, cookie, err := h.enter(ctx, signInBody{Name: name, Password: password}, c.GetHeader("Cookie"))
 	if err == nil {
 		http.SetCookie(c.Writer, cookie)
+		http.SetCookie(c.Writer, h.lastCookie(user.ID))
 	}
 	return err
 }
@@ -155,7 +162,14 @@ func (s *session) Stated(id archive.AkteID) string {
 // Ends implements pages.Session.
 func (s *session) Ends() time.Duration {
 	signed := time.Unix(s.manager.GetInt64(s.ctx, sessionSigned), 0)
-	return min(sessionIdle, signed.Add(sessionLife).Sub(s.now()))
+	seen := time.Unix(s.manager.GetInt64(s.ctx, sessionSeen), 0)
+	return min(seen.Add(sessionIdle).Sub(s.now()), signed.Add(sessionLife).Sub(s.now()))
+}
+
+// Mark implements pages.Session.
+func (s *session) Mark() string {
+	sum := sha256.Sum256([]byte("session of " + s.Get(sessionUser)))
+	return hexOf(sum)[:16]
 }
 
 // statedIn reads what State kept. What can't be read is nothing: purposes are stated again.

@@ -29,6 +29,8 @@ type visit struct {
 	// came with a token.
 	session  context.Context
 	purposes map[archive.AkteID]string
+	// held names the form that was held and is shown once more; desks change nothing then.
+	held string
 	// body is the request's; nil where it has none.
 	body *pacedBody
 	// answer is where the answer goes.

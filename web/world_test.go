@@ -336,6 +336,7 @@ func (w *world) call(who, method, path string, body any, headers ...string) repl
 	if who != "" {
 		req.Header.Set("Authorization", "Bearer "+w.tokens[who])
 	}
+	req.Header.Set("Sec-Fetch-Site", "same-origin") // as a browser says it; programs may say what they like
 	for _, h := range headers {
 		name, value, _ := strings.Cut(h, ": ")
 		req.Header.Set(name, value)

@@ -24,13 +24,9 @@ func tools() []tool {
 	}
 }
 
-// testTools are what only the tests run, and what the server can do without: LibreOffice without its
-// windows and without Java.
+// testTools are what only the tests run.
 func testTools() []tool {
-	return []tool{
-		{"qpdf", "qpdf"}, {"python3", "python3"},
-		{"soffice", "libreoffice-writer-nogui"}, {"soffice", "libreoffice-calc-nogui"}, {"soffice", "libreoffice-impress-nogui"},
-	}
+	return []tool{{"qpdf", "qpdf"}, {"python3", "python3"}}
 }
 
 // trained are the language data of tesseract and the packages they come in.

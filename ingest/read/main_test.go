@@ -93,15 +93,10 @@ func readAll(t testing.TB, r *Reader, path string) (string, Facts, []Page) {
 	if errors.As(err, &refusal) {
 		return "refused " + refusal.Code, Facts{}, nil
 	}
+	plain, kind, err := r.Plain(t.Context(), kind, src)
 	var facts Facts
-	if kind.Office() {
-		var shown *Source
-		if shown, kind, facts, err = r.Show(t.Context(), src); err == nil {
-			src = shown
-			t.Cleanup(func() { _ = shown.Close() })
-		}
-	} else if src, kind, err = r.Plain(t.Context(), kind, src); err == nil {
-		plain := src
+	if err == nil {
+		src = plain
 		t.Cleanup(func() { _ = plain.Close() })
 		facts, err = r.Inspect(t.Context(), kind, src)
 	}

@@ -153,11 +153,3 @@ func (p *Pages) closeCase(r *request) error {
 	}
 	return r.leaveTelling("/akten/"+string(id)+"/edit", "edit.told_closed")
 }
-
-// leaveTelling sends the browser on to a page that says what was done.
-func (r *request) leaveTelling(path, key string, args ...any) error {
-	if err := r.tell(ui.Notice{Kind: "success", Text: r.say(key, args...)}); err != nil {
-		return err
-	}
-	return r.leave(path)
-}

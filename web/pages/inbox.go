@@ -184,12 +184,14 @@ func (p *Pages) openItem(r *request, status int, kept shown) error {
 	if item.State == "filed" || !item.MayWork {
 		return r.leave("/inbox")
 	}
-	claimed, err := desk.ClaimItem(r.ctx(), id, false)
-	switch {
-	case err == nil:
-		item.Claim, item.Revision = claimed.Claim, claimed.Revision
-	case !errors.Is(err, archive.ErrConflict):
-		return err
+	if r.ours() {
+		claimed, err := desk.ClaimItem(r.ctx(), id, false)
+		switch {
+		case err == nil:
+			item.Claim, item.Revision = claimed.Claim, claimed.Revision
+		case !errors.Is(err, archive.ErrConflict):
+			return err
+		}
 	}
 	view, err := p.queue(r, item.Basket, shelfOf(r.Query("shelf")), r.Query("cursor"))
 	if err != nil {

@@ -3,9 +3,7 @@ package pages
 import (
 	"context"
 	"errors"
-	"net/http"
-	"slices"
-	"strings"
+	"net/url"
 	"time"
 
 	"github.com/gin-gonic/gin"
@@ -38,6 +36,12 @@ type Host interface {
 	SignOut(c *gin.Context) error
 	// Session is the asker's; nil where nobody signed in.
 	Session(ctx context.Context) Session
+	// Hold keeps, for a few days and for nobody else, what who last signed in at this browser typed into a
+	// form that is posted to path, and names it; "" where nobody did, or nothing can be kept.
+	Hold(c *gin.Context, path string, typed url.Values) (string, error)
+	// Resume serves a request as if what was held was posted, but changes nothing: see [Visit].Held.
+	// [archive.ErrNotFound] for who didn't type it.
+	Resume(c *gin.Context, id string) error
 	// Explain turns an error into words, and logs it where it is the server's fault.
 	Explain(ctx context.Context, language string, err error) Problem
 }
@@ -50,6 +54,9 @@ type Visit struct {
 	Language string
 	// Correlation names the request in log and trail.
 	Correlation string
+	// Held names the form that is shown once more with what was typed; empty: an ordinary request. Desks
+	// answer every change with [acl.ErrUnconfirmed] then.
+	Held string
 }
 
 // Session keeps values while somebody is signed in. They are sealed and end with it.
@@ -63,6 +70,8 @@ type Session interface {
 	Stated(id archive.AkteID) string
 	// Ends is how long the session lives without another request.
 	Ends() time.Duration
+	// Mark tells sessions of different accounts apart.
+	Mark() string
 }
 
 // Problem is an error in words.
@@ -101,6 +110,10 @@ func (p *Pages) Routes(open, signed gin.IRoutes) {
 	open.HEAD("/static/*path", static)
 	open.GET("/sign-in", p.handle((*Pages).showSignIn))
 	open.POST("/sign-in", p.handle((*Pages).signIn))
+
+	open.GET("/session", p.handle((*Pages).sessionState))
+	open.POST("/held", p.handle((*Pages).holdTyped))
+	signed.GET("/held/:id", p.handle((*Pages).resume))
 
 	signed.POST("/sign-out", p.handle((*Pages).signOut))
 	signed.POST("/session", p.handle((*Pages).staySignedIn))
@@ -190,19 +203,3 @@ func (p *Pages) handle(fn func(*Pages, *request) error) gin.HandlerFunc {
 
 // Fail answers with a page that tells of an error, for requests that reached no handler.
 func (p *Pages) Fail(c *gin.Context, err error) { p.fail(p.request(c), err) }
-
-// Paths are the addresses that answer GET with a page or with a part of one, as routes write them
-// ("/akten/:id"), in order. They are for tests that look at all of them.
-func Paths() []string {
-	gin.SetMode(gin.ReleaseMode) // else the engine talks
-	engine := gin.New()
-	new(Pages).Routes(engine, engine)
-	var paths []string
-	for _, route := range engine.Routes() {
-		if route.Method == http.MethodGet && !strings.HasPrefix(route.Path, "/static/") {
-			paths = append(paths, route.Path)
-		}
-	}
-	slices.Sort(paths)
-	return paths
-}

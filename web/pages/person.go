@@ -28,6 +28,8 @@ type personView struct {
 	// Others are her names but Called.
 	Others  []archive.Name
 	Purpose string
+	// To is where to go on once she said why.
+	To string
 	// Names counts the rows of names in the form.
 	Names                                               []int
 	Kinds, Sexes, Plans, Departments, Keepers, Purposes []option
@@ -237,7 +239,7 @@ func typedPerson(form *ui.Form) archive.Person {
 
 // showPersonPurposes asks why a person is looked at. It tells nothing of her, not even that she exists.
 func (p *Pages) showPersonPurposes(r *request) error {
-	return p.askPersonPurpose(r, http.StatusOK, ui.Form{Values: map[string][]string{"purpose": {r.session.Get(lastPurpose)}}})
+	return p.askPersonPurpose(r, http.StatusOK, ui.Form{Values: map[string][]string{"purpose": {r.session.Get(lastPurpose)}, "to": {r.Query("to")}}})
 }
 
 func (p *Pages) askPersonPurpose(r *request, status int, form ui.Form) error {
@@ -246,6 +248,7 @@ func (p *Pages) askPersonPurpose(r *request, status int, form ui.Form) error {
 		return err
 	}
 	view := p.personFrame(r, "purpose", acl.PersonView{Person: archive.Person{ID: id}}, form)
+	view.To = form.Value("to")
 	view.Purposes = options(p.Policies.Purposes(), func(t policies.Term) policies.Term { return t }, r.lang)
 	return r.show(status, "person", view)
 }
@@ -278,6 +281,9 @@ func (p *Pages) statePersonPurpose(r *request) error {
 	}
 	if err := r.session.Put(lastPurpose, purpose); err != nil {
 		return err
+	}
+	if to := local(form.Value("to")); to != "/" {
+		return r.leave(to)
 	}
 	return r.leave("/persons/" + string(id))
 }

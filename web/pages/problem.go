@@ -7,7 +7,6 @@ import (
 	"strings"
 
 	"eakte/acl"
-	"eakte/archive"
 	"eakte/web/ui"
 )
 
@@ -22,25 +21,16 @@ type problemView struct {
 // fail answers with what an error needs: the sign-in, the question why, or a page that tells of it.
 func (p *Pages) fail(r *request, err error) {
 	path := r.Request.URL.RequestURI()
-	if r.session != nil && errors.Is(err, acl.ErrPurpose) && strings.HasPrefix(r.FullPath(), "/akten/:id") {
-		if id, perr := pathID[archive.AkteID](r, "id"); perr == nil {
-			to := path
-			if r.Request.Method != http.MethodGet {
-				to = "/akten/" + string(id)
-			}
-			r.Redirect(http.StatusSeeOther, "/akten/"+string(id)+"/purpose?to="+url.QueryEscape(to))
-			return
-		}
-	}
-	if r.session != nil && errors.Is(err, acl.ErrPurpose) && strings.HasPrefix(r.FullPath(), "/persons/:id") {
-		if id, perr := pathID[archive.PersonID](r, "id"); perr == nil {
-			r.Redirect(http.StatusSeeOther, "/persons/"+string(id)+"/purpose")
-			return
-		}
+	if to := r.purposeFor(err); to != "" {
+		r.Redirect(http.StatusSeeOther, to)
+		return
 	}
 	problem := p.Host.Explain(r.ctx(), r.lang, err)
 	if problem.Kind == "sign-in-required" {
 		p.askSignIn(r, path)
+		return
+	}
+	if r.held != "" && r.showHeld(problem) == nil {
 		return
 	}
 	view := problemView{Frame: r.frame("", problem.Title), Icon: "error", Detail: problem.Detail, Correlation: r.visit.Correlation}
@@ -60,10 +50,35 @@ func (p *Pages) fail(r *request, err error) {
 	}
 }
 
-// askSignIn sends who must sign in there, and back afterwards.
+// purposeFor is where the purpose is asked for that an error misses, and then back again; "" where none is
+// asked for.
+func (r *request) purposeFor(err error) string {
+	if r.session == nil || !errors.Is(err, acl.ErrPurpose) {
+		return ""
+	}
+	for _, place := range []string{"/akten/", "/persons/"} {
+		id, perr := pathID[string](r, "id")
+		if !strings.HasPrefix(r.FullPath(), place+":id") || perr != nil {
+			continue
+		}
+		to := r.Request.URL.RequestURI()
+		if r.Request.Method != http.MethodGet {
+			if to = r.hold(); to == "" {
+				to = place + id
+			}
+		}
+		return place + id + "/purpose?to=" + url.QueryEscape(to)
+	}
+	return ""
+}
+
+// askSignIn sends who must sign in there, and back afterwards: to what she typed, if she had sent something.
 func (p *Pages) askSignIn(r *request, path string) {
 	to := "/sign-in"
-	if r.Request.Method == http.MethodGet && path != "/" {
+	if r.Request.Method == http.MethodPost {
+		path = r.hold()
+	}
+	if (r.Request.Method == http.MethodGet || r.Request.Method == http.MethodPost) && path != "/" && path != "" {
 		to += "?to=" + url.QueryEscape(path)
 	}
 	if r.GetHeader("HX-Request") != "" {
@@ -86,6 +101,9 @@ func refererPath(r *http.Request) string {
 
 // faults puts what an error says of the input into the form; false where it says nothing of it.
 func (r *request) faults(form *ui.Form, err error) bool {
+	if errors.Is(err, acl.ErrUnconfirmed) {
+		return true // the form is shown, and above it why
+	}
 	problem := r.pages.Host.Explain(r.ctx(), r.lang, err)
 	switch {
 	case len(problem.Faults) > 0:

@@ -31,6 +31,8 @@ type request struct {
 	visit   Visit
 	lang    string
 	session Session
+	// held names the form that is shown once more, as typed; nothing is carried out.
+	held string
 	// wishes are how she wants pages to be.
 	wishes archive.Preferences
 }
@@ -38,10 +40,13 @@ type request struct {
 func (p *Pages) request(c *gin.Context) *request {
 	ctx := c.Request.Context()
 	visit := p.Host.Visit(ctx)
-	r := &request{Context: c, pages: p, visit: visit, lang: visit.Language, session: p.Host.Session(ctx)}
+	r := &request{Context: c, pages: p, visit: visit, lang: visit.Language, session: p.Host.Session(ctx), held: visit.Held}
 	r.wishes = archive.NewProfile("").Preferences
 	if r.session == nil {
 		return r
+	}
+	if r.held != "" {
+		r.session = still{r.session}
 	}
 	wishes, err := r.desk().Preferences(ctx)
 	if err != nil {
@@ -56,6 +61,11 @@ func (p *Pages) request(c *gin.Context) *request {
 
 // ctx is the context of the request's work.
 func (r *request) ctx() context.Context { return r.Request.Context() }
+
+// ours reports whether a page of ours led here: a link in a message or on another site is no act of hers.
+func (r *request) ours() bool {
+	return r.GetHeader("Sec-Fetch-Site") == "same-origin" && r.held == ""
+}
 
 // desk is the reader's, with the purposes she stated for single Akten.
 func (r *request) desk() *acl.Desk { return r.pages.Host.Desk(r.ctx(), "") }
@@ -100,9 +110,12 @@ func (r *request) frame(place, title string) ui.Frame {
 	if f.Who.Name == "" {
 		f.Who.Name = u.Name
 	}
-	f.SessionEnds = int(r.session.Ends().Seconds())
+	f.SessionEnds, f.SessionMark = int(r.session.Ends().Seconds()), r.session.Mark()
 	f.Rail = rail(r.ctx(), r.desk())
 	f.Notice = r.takeNotice()
+	if r.held != "" {
+		f.Notice = &ui.Notice{Kind: "warning", Text: r.say("shared.held")}
+	}
 	return f
 }
 
@@ -164,6 +177,9 @@ func (r *request) send(status int, page, block string, view any) error {
 	if err != nil {
 		return err
 	}
+	if r.held != "" {
+		status = http.StatusOK // what was asked for is the form, and here it is
+	}
 	h := r.Writer.Header()
 	h.Set("Content-Security-Policy", policy)
 	h.Add("Vary", "HX-Request")
@@ -175,8 +191,11 @@ func (r *request) send(status int, page, block string, view any) error {
 	return nil
 }
 
-// leave sends the browser on after a change.
+// leave sends the browser on after a change. There is none where a form is only shown once more.
 func (r *request) leave(path string) error {
+	if r.held != "" {
+		return acl.ErrUnconfirmed
+	}
 	r.Redirect(http.StatusSeeOther, path)
 	return nil
 }
@@ -200,6 +219,14 @@ func (r *request) tell(n ui.Notice) error {
 		return err
 	}
 	return r.session.Put(noticeKey, string(data))
+}
+
+// leaveTelling sends the browser on to a page that says what was done.
+func (r *request) leaveTelling(path, key string, args ...any) error {
+	if err := r.tell(ui.Notice{Kind: "success", Text: r.say(key, args...)}); err != nil {
+		return err
+	}
+	return r.leave(path)
 }
 
 // takeNotice returns the notice kept for this page and forgets it.

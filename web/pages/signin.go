@@ -2,6 +2,7 @@ package pages
 
 import (
 	"net/http"
+	"strings"
 
 	"eakte/web/ui"
 )
@@ -14,6 +15,8 @@ type signInView struct {
 	To string
 	// Ended says that a session was there before.
 	Ended bool
+	// Kept says that what was typed waits behind it.
+	Kept bool
 }
 
 func (p *Pages) showSignIn(r *request) error {
@@ -22,6 +25,7 @@ func (p *Pages) showSignIn(r *request) error {
 	}
 	view := signInView{Frame: r.frame("", r.say("signin.title")), To: local(r.Query("to"))}
 	view.Ended = r.Query("to") != ""
+	view.Kept = strings.HasPrefix(view.To, "/held/")
 	return r.show(http.StatusOK, "signin", view)
 }
 
@@ -37,7 +41,7 @@ func (p *Pages) signIn(r *request) error {
 		return r.leave(to)
 	}
 	delete(form.Values, "password")
-	view := signInView{Frame: r.frame("", r.say("signin.title")), Form: form, To: to}
+	view := signInView{Frame: r.frame("", r.say("signin.title")), Form: form, To: to, Kept: strings.HasPrefix(to, "/held/")}
 	if !r.faults(&view.Form, err) {
 		return err
 	}

@@ -265,6 +265,10 @@ func (p *Pages) addVersion(r *request) error {
 // files reads a form with files. The other fields stand before them, as browsers send what stands
 // before them on the page, so that each file can be taken as it comes.
 func (r *request) files(desk *acl.Desk, take func(ui.Form, *acl.Upload) error) (ui.Form, error) {
+	if r.held != "" { // its files were not kept
+		form, err := r.form()
+		return form, errors.Join(err, acl.ErrUnconfirmed)
+	}
 	form := ui.Form{Values: url.Values{}}
 	parts, err := r.Request.MultipartReader()
 	if err != nil {

@@ -24,6 +24,8 @@ type Frame struct {
 	Path string
 	// SessionEnds is in how many seconds the session ends without another request; 0: not signed in.
 	SessionEnds int
+	// SessionMark tells sessions of different accounts apart.
+	SessionMark string
 }
 
 // Place is a link of the rail. Its name is the text "shared.place_KEY".

@@ -34,7 +34,7 @@ if (filter) {
       row.hidden = !words.every((word) => text.includes(word));
       if (!row.hidden) shown++;
     }
-    say(`${shown} / ${rows.length}`);
+    say(filter.dataset.say.replace("%s", shown).replace("%a", rows.length));
   });
 }
 

@@ -1,6 +1,8 @@
 // What every page does beside what its forms do by themselves: dialogs, keys, the session's end,
 // a lost connection. Without it all pages still work.
 
+import "./session.js";
+
 /** Says something to screen readers. */
 export function say(text) {
   const live = document.getElementById("live");
@@ -26,6 +28,50 @@ document.addEventListener("click", (event) => {
     if (!menu.contains(event.target)) menu.open = false;
   }
 });
+
+/** The dialog that holds the page, if one does. */
+function holding() {
+  return [...document.querySelectorAll("dialog:modal")].at(-1);
+}
+
+// Behind a dialog no key acts, whoever listens: not those of this file, nor the viewer's, nor the inbox's.
+addEventListener("keydown", (event) => {
+  const dialog = holding();
+  if (!dialog || event.key === "Escape" || event.key === "Tab") return;
+  if (!dialog.contains(event.target)) event.stopImmediatePropagation();
+  else dialog.addEventListener("keydown", inDialog, { once: true });
+}, true);
+
+function inDialog(event) {
+  event.stopPropagation();
+  if (event.key === "Enter" && (event.ctrlKey || event.metaKey) && !event.defaultPrevented) {
+    event.preventDefault();
+    event.target.closest("form")?.requestSubmit();
+  }
+}
+
+// A form is sent once, however often its button is pressed, until the page is there again or the answer
+// is taken for lost.
+const unanswered = 15000; // ms
+const sent = new Map(); // form -> timer
+
+function answered(form) {
+  clearTimeout(sent.get(form));
+  sent.delete(form);
+  form.removeAttribute("aria-busy");
+}
+
+document.addEventListener("submit", (event) => {
+  const form = event.target;
+  if (event.defaultPrevented || !form.matches("[method=post]:not([target])")) return;
+  if (sent.has(form)) {
+    event.preventDefault();
+    return;
+  }
+  form.setAttribute("aria-busy", "true");
+  sent.set(form, setTimeout(answered, unanswered, form));
+});
+addEventListener("pageshow", () => { for (const form of [...sent.keys()]) answered(form); });
 
 document.addEventListener("keydown", (event) => {
   if (event.key === "Escape") {
@@ -77,37 +123,8 @@ function step(by) {
   next.scrollIntoView({ block: "nearest" });
 }
 
-// A form that came back with faults: the first input at fault gets the focus, which says what is wrong with
-// it; where none is, the summary.
-for (const link of document.querySelectorAll(".faults a[data-unnamed]")) {
-  const id = decodeURIComponent(link.hash.slice(1));
-  const name = document.querySelector(`label[for="${CSS.escape(id)}"]`) ?? document.getElementById(id)?.closest("fieldset")?.querySelector("legend");
-  const label = name?.firstChild?.textContent.trim();
-  if (label) link.prepend(`${label}: `);
-}
-const faulty = document.querySelector('main [aria-invalid="true"], main .fault[tabindex]');
-const folded = faulty?.closest("details:not([open])");
-if (folded) folded.open = true;
-(faulty ?? document.getElementById("faults"))?.focus();
-
-// The session's end is announced; staying asks the server once.
-const ends = Number(document.body.dataset.sessionEnds ?? 0);
-const warnBefore = 120;
-let warning = 0;
-
-function watchSession(seconds) {
-  clearTimeout(warning);
-  warning = setTimeout(() => document.getElementById("session")?.showModal(), Math.max(0, seconds - warnBefore) * 1000);
-}
-
-if (ends > 0) watchSession(ends);
-document.querySelector("[data-session=stay]")?.addEventListener("click", async () => {
-  const answer = await fetch("/session", { method: "POST" }).catch(() => null);
-  if (!answer) return; // no connection: the warning stays
-  if (!answer.ok || answer.redirected) return location.reload(); // it has ended: the sign-in answered
-  document.getElementById("session").close();
-  watchSession(ends);
-});
+// A form that came back with faults: the summary gets the focus.
+document.getElementById("faults")?.focus();
 
 // A lost connection is shown, and that it is back.
 const offline = document.getElementById("offline");

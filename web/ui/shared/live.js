@@ -3,6 +3,7 @@
 // says how things are, not what changed, so that nothing is lost with a connection.
 
 import { say } from "./app.js";
+import { check } from "./session.js";
 
 const base = "/api/v1/events";
 const most = 100; // watches a stream may have
@@ -85,7 +86,7 @@ function found() {
 function lost() {
   if (stream?.readyState === EventSource.CLOSED) {
     close();
-    setTimeout(later, again);
+    refused();
   }
   told ||= setTimeout(() => {
     const banner = document.getElementById("offline");
@@ -93,6 +94,16 @@ function lost() {
     banner.hidden = false;
     say(banner.textContent.trim());
   }, patience);
+}
+
+/** refused asks whether the session ended: then the page clears itself, and no stream is tried again. */
+async function refused() {
+  if (await check()) {
+    setTimeout(later, again);
+    return;
+  }
+  clearTimeout(told);
+  told = 0;
 }
 
 function tell(status) {
@@ -132,5 +143,10 @@ document.addEventListener("visibilitychange", () => {
 });
 addEventListener("online", later);
 addEventListener("pagehide", close);
+document.addEventListener("session:over", () => {
+  clearTimeout(told);
+  followers.clear();
+  close();
+});
 for (const event of ["htmx:after:swap", "htmx:afterSwap"]) document.addEventListener(event, later);
 later();

@@ -1,0 +1,154 @@
+package web
+
+import (
+	"context"
+	"encoding/base64"
+	"encoding/json"
+	"io"
+	"net/http"
+	"net/url"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/gin-gonic/gin"
+
+	"eakte/archive"
+)
+
+// Limits of what is held for who posted it when nobody was signed in any more.
+const (
+	// heldLife is how long it lies: a long weekend. As long a browser is known as that of who signed in last.
+	heldLife = 4 * 24 * time.Hour
+	// heldPerMinute is how many forms of one account are held.
+	heldPerMinute = 60
+)
+
+// held is a form as it was posted, sealed among the sessions under its name.
+type held struct {
+	User   archive.UserID      `json:"u"`
+	Path   string              `json:"p"`
+	Values map[string][]string `json:"v"`
+}
+
+// heldKey is where it lies. No token of a session begins like that.
+func heldKey(id string) string { return "held/" + id }
+
+// Hold implements pages.Host.
+func (h *host) Hold(c *gin.Context, path string, typed url.Values) (string, error) {
+	ctx := c.Request.Context()
+	who := h.poster(c)
+	if who == "" || !holdable(path) || !h.heldTries.take(string(who)) {
+		return "", nil
+	}
+	kept := archive.Draft{User: who, Key: "held", Values: typed}
+	if len(typed) == 0 || kept.Check() != nil {
+		return "", nil
+	}
+	data, err := json.Marshal(held{User: who, Path: path, Values: typed})
+	if err != nil {
+		return "", err
+	}
+	id := archive.NewID[string]()
+	sealed := h.box.Seal(data, []byte(heldKey(id)))
+	expires := h.Guard.Now().Add(heldLife)
+	return id, h.Guard.Store.Update(ctx, func(tx archive.Tx) error { return tx.PutSession(heldKey(id), sealed, expires) })
+}
+
+// Resume implements pages.Host: what was held is posted once more to where it was meant for, and there meets
+// desks that change nothing.
+func (h *host) Resume(c *gin.Context, id string) error {
+	ctx := c.Request.Context()
+	v := visitOf(ctx)
+	kept, err := h.heldOf(ctx, id)
+	if err != nil {
+		return err
+	}
+	if kept.User != v.who.ID || v.held != "" || !holdable(kept.Path) {
+		return archive.ErrNotFound
+	}
+	to, err := url.ParseRequestURI(kept.Path)
+	if err != nil {
+		return archive.ErrNotFound
+	}
+	body := url.Values(kept.Values).Encode()
+	r := c.Request.Clone(ctx)
+	r.Method, r.URL, r.ContentLength = http.MethodPost, to, int64(len(body))
+	r.Body, r.Form, r.PostForm = io.NopCloser(strings.NewReader(body)), nil, nil
+	r.Header.Set("Content-Type", "application/x-www-form-urlencoded")
+	c.Request = r
+	pattern := v.pattern
+	v.held = id
+	h.engine.HandleContext(c)
+	v.pattern = pattern
+	return nil
+}
+
+func (s *Server) heldOf(ctx context.Context, id string) (kept held, err error) {
+	if _, err := archive.ParseID[string](id); err != nil {
+		return kept, err
+	}
+	var sealed []byte
+	err = s.Guard.Store.View(ctx, func(r archive.Reader) (err error) {
+		sealed, err = r.Session(heldKey(id))
+		return err
+	})
+	if err != nil {
+		return kept, err
+	}
+	data, err := s.box.Open(sealed, []byte(heldKey(id)))
+	if err != nil {
+		return kept, archive.ErrNotFound // the key changed
+	}
+	return kept, json.Unmarshal(data, &kept)
+}
+
+// holdable reports whether a path is that of a form of a page: the interface for programs, and what opens
+// and ends sessions, is never posted to for somebody.
+func holdable(path string) bool {
+	for _, not := range []string{base + "/", "/static/", "/sign-", "/session", "/held", "//"} {
+		if strings.HasPrefix(path, not) {
+			return false
+		}
+	}
+	return strings.HasPrefix(path, "/")
+}
+
+// poster is who sent a request: who is signed in, else who was last at this browser.
+func (s *Server) poster(c *gin.Context) archive.UserID {
+	v := visitOf(c.Request.Context())
+	if v.whoErr == nil {
+		return v.who.ID
+	}
+	cookie, err := c.Request.Cookie(s.cookieName() + lastSuffix)
+	if err != nil || len(cookie.Value) > 400 {
+		return ""
+	}
+	sealed, err := base64.RawURLEncoding.DecodeString(cookie.Value)
+	if err != nil {
+		return ""
+	}
+	data, err := s.box.Open(sealed, []byte(lastSuffix))
+	at, user, _ := strings.Cut(string(data), " ")
+	signed, perr := strconv.ParseInt(at, 10, 64)
+	if err != nil || perr != nil || s.Guard.Now().Sub(time.Unix(signed, 0)) > heldLife {
+		return ""
+	}
+	if v.body != nil {
+		v.body.budget = min(v.body.budget, signInTime) // a stranger's, until she signs in
+	}
+	return archive.UserID(user)
+}
+
+// lastSuffix ends the name of the cookie that tells who signed in last at a browser. It opens nothing: it
+// says for whom to hold what was typed.
+const lastSuffix = "-last"
+
+func (s *Server) lastCookie(user archive.UserID) *http.Cookie {
+	data := strconv.FormatInt(s.Guard.Now().Unix(), 10) + " " + string(user)
+	sealed := s.box.Seal([]byte(data), []byte(lastSuffix))
+	c := s.cookie(base64.RawURLEncoding.EncodeToString(sealed))
+	c.Name += lastSuffix
+	c.SameSite = http.SameSiteStrictMode
+	return c
+}
