@@ -28,6 +28,8 @@ var (
 	ErrSettled = fmt.Errorf("not to be taken back: %w", archive.ErrConflict)
 	// ErrSecondAkte is an [archive.ErrConflict]: the person has an Akte of that plan unit already.
 	ErrSecondAkte = fmt.Errorf("second akte: %w", archive.ErrConflict)
+	// ErrUnlocked is an [archive.ErrConflict]: the file doesn't wait for a password, or not any more.
+	ErrUnlocked = fmt.Errorf("waits for no password: %w", archive.ErrConflict)
 	// ErrUnreadable says that the machine could not read what was asked for, and trying again is no
 	// use; the received bytes are there.
 	ErrUnreadable = errors.New("unreadable")

@@ -27,6 +27,8 @@ type Config struct {
 	CursorKey seal.Key
 	// Bundles makes bundles; nil: none are made.
 	Bundles ingest.BundleMaker
+	// Unlocker opens files with their passwords; nil: none are.
+	Unlocker ingest.Unlocker
 	// Partials are the uploads that come in pieces; nil: none are taken.
 	Partials *partial.Dir
 	// UploadLimit is in bytes; 0 means 1 GiB.

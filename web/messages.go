@@ -136,6 +136,8 @@ func codeText(code string) text {
 // codes is the catalogue of what can be wrong with a field.
 func codes() map[string]text {
 	return map[string]text{
+		"wrong_password": {"Das Kennwort passt nicht zu dieser Datei. Bitte achten Sie auf Groß- und Kleinschreibung.", "The password does not open this file. Please check upper and lower case."},
+		"tool_missing":   {"Auf diesem Server fehlt das Programm, das Dateien mit Kennwort öffnet. Bitte geben Sie der IT Bescheid.", "This server lacks the program that opens files with passwords. Please tell your IT department."},
 		"required":       {"Diese Angabe fehlt.", "This is missing."},
 		"unknown":        {"Dieser Wert ist nicht bekannt.", "This value is not known."},
 		"unknown_field":  {"Hier steht ein Feld, das es nicht gibt.", "There is a field here that does not exist."},

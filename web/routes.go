@@ -54,6 +54,7 @@ func (s *Server) routes() error {
 	handle(s, "GET", "/documents/{id}", "Show what is recorded of a document", purposed, s.showDocument)
 	handle(s, "PATCH", "/documents/{id}", "Change what is recorded of a document", purposed, s.changeDocument)
 	handle(s, "POST", "/documents/{id}/move", "Move a document", purposed, s.moveDocument)
+	handle(s, "POST", "/documents/{id}/unlock", "Open a document's file with its password, which is not kept", purposed, s.unlockDocument)
 	s.upload("/documents/{id}/versions", "Add a version", purposed, typeOf[versionMeta](), typeOf[documentView](), s.addVersion)
 	s.contents("/documents/{id}", purposed)
 	handle(s, "POST", "/documents/{id}/hits", "Find where in a document words stand", purposed, s.findHits)
@@ -72,6 +73,7 @@ func (s *Server) routes() error {
 	handle(s, "POST", "/inbox/{id}/arrange", "Turn, reorder, split and merge the pages of inbox items", 0, s.arrangeInboxItem)
 	handle(s, "POST", "/inbox/{id}/undo-arrange", "Take an arrangement of pages back", 0, s.undoArrangeInboxItem)
 	handle(s, "POST", "/inbox/{id}/unfile", "Take my filing of an inbox item back", 0, s.unfileInboxItem)
+	handle(s, "POST", "/inbox/{id}/unlock", "Open a file with its password, which is not kept", 0, s.unlockInboxItem)
 	handle(s, "POST", "/inbox/{id}/route", "Send an inbox item to another basket", 0, s.routeInboxItem)
 	s.contents("/inbox/{id}", 0)
 

@@ -186,6 +186,9 @@ func (Plain) Open(_ context.Context, _ string, _ int64, src io.Reader) (ingest.R
 	if code, ok := strings.CutPrefix(string(data), "FAIL "); ok {
 		return nil, &read.Failure{State: read.Failed, Code: strings.TrimSpace(code)}
 	}
+	if strings.Contains(string(data), "LOCKED") {
+		return nil, &read.Failure{State: read.Password, Code: "encrypted"}
+	}
 	return plain(strings.Split(string(data), "\f")), nil
 }
 

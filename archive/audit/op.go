@@ -62,6 +62,7 @@ const (
 	OpUnfile           Op = "unfile"         // a filing was taken back
 	OpArrange          Op = "arrange"        // pages of inbox items are put together anew
 	OpArrangeUndo      Op = "arrange.undo"
+	OpUnlock           Op = "unlock" // a file was opened with its password, which nobody keeps
 	OpJobDone          Op = "job.done"
 	OpJobFailed        Op = "job.failed"
 	OpJobRetry         Op = "job.retry"
@@ -93,7 +94,7 @@ func (o Op) Class() (c Class, ok bool) {
 	case OpUpload, OpDocumentVersion, OpAkteCreate, OpCaseCreate, OpPersonCreate:
 		return Collection, true
 	case OpFile, OpRoute, OpDocumentChange, OpDocumentMove, OpAkteChange, OpPersonChange, OpCaseClose,
-		OpRecognition, OpInboxChange, OpInboxAside, OpUnfile, OpArrange, OpArrangeUndo:
+		OpRecognition, OpInboxChange, OpInboxAside, OpUnfile, OpArrange, OpArrangeUndo, OpUnlock:
 		return Change, true
 	case OpDocumentOpen, OpDocumentRead, OpAkteOpen, OpAkteList, OpPersonOpen, OpLocate,
 		OpSearch, OpInboxList, OpInboxOpen, OpTrailRead, OpAccessRefused:

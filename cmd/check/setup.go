@@ -19,6 +19,7 @@ func tools() []tool {
 		{"bwrap", "bubblewrap"},
 		{"prlimit", "util-linux"},
 		{"tiffcp", "libtiff-tools"},
+		{"qpdf", "qpdf"},
 		{"heif-convert", "libheif-examples"},
 		{"opj_decompress", "libopenjp2-tools"},
 	}
@@ -26,7 +27,7 @@ func tools() []tool {
 
 // testTools are what only the tests run.
 func testTools() []tool {
-	return []tool{{"qpdf", "qpdf"}, {"python3", "python3"}}
+	return []tool{{"python3", "python3"}}
 }
 
 // trained are the language data of tesseract and the packages they come in.

@@ -59,6 +59,7 @@ type app struct {
 	box      *sandbox.Runner
 	bundler  *ingest.Bundler
 	pipeline *ingest.Pipeline
+	unlock   *ingest.Unlock
 	web      *web.Server
 	signer   *audit.Signer
 	zone     *time.Location
@@ -114,10 +115,10 @@ func (a *app) open(ctx context.Context) error {
 	if err := a.openBundler(); err != nil {
 		return err
 	}
-	if err := a.openGuard(); err != nil {
+	if err := a.openPipeline(); err != nil {
 		return err
 	}
-	if err := a.openPipeline(); err != nil {
+	if err := a.openGuard(); err != nil {
 		return err
 	}
 	sessions, err := a.keys.LookupKey().Derive("sessions")
@@ -210,8 +211,8 @@ func (a *app) openGuard() error {
 		return err
 	}
 	a.guard, err = acl.New(acl.Config{
-		Bundles: a.bundler,
-		Store:   a.store, Objects: a.objects, Contents: a.contents, Index: a.engine, Trail: a.store,
+		Bundles: a.bundler, Unlocker: a.unlock,
+		Store: a.store, Objects: a.objects, Contents: a.contents, Index: a.engine, Trail: a.store,
 		Policies: a.policies, Table: table, CursorKey: seal.NewKey(), UploadLimit: a.cfg.UploadLimit, Partials: a.partials,
 		Zone: a.zone, Behind: a.indexer.Behind, Machine: &machine{app: a, started: time.Now()},
 	})
@@ -241,6 +242,7 @@ func (a *app) openPipeline() (err error) {
 	if err != nil {
 		return err
 	}
+	a.unlock = &ingest.Unlock{Store: a.store, Objects: a.objects, Contents: a.contents, Reader: reader, Now: time.Now}
 	kept, _ := a.policies.Retention("R-SOURCE") // rules that say nothing of it mean the usual
 	a.pipeline = ingest.New(ingest.Config{
 		SourceMonths: kept.Months,

@@ -76,6 +76,8 @@ const (
 	ResourceLimit  = "resource_limit"      // reading it took more time or memory than allowed
 	PageLoop       = "page_loop"           // the page tree runs in a circle
 	NoPages        = "no_pages"            // opens, but has no page
+	WrongPassword  = "wrong_password"      // doesn't open with the password given
+	ToolMissing    = "tool_missing"        // this machine lacks the program that takes a password off
 	PixelLimitPage = "pixel_limit"         // a page's image is larger than allowed
 )
 

@@ -52,6 +52,7 @@ type Cmd struct {
 	Args   []string // arguments; the input is named [InputPath]
 	Env    []string // "KEY=value"; nothing of the server's environment is passed on
 	Input  *File    // nil: no input
+	Secret []byte   // what the child reads on standard input: it stands in no file, argument or environment; at most maxSecret bytes
 	Limits Limits
 }
 
@@ -158,6 +159,14 @@ func (r *Runner) run(ctx context.Context, c Cmd, limits Limits, out, diag *File)
 	cmd.ExtraFiles = []*os.File{input, r.program}
 	cmd.SysProcAttr = &syscall.SysProcAttr{Setpgid: true, Pdeathsig: syscall.SIGKILL}
 	cmd.Cancel = func() error { return syscall.Kill(-cmd.Process.Pid, syscall.SIGKILL) }
+	if c.Secret != nil {
+		in, err := secret(c.Secret)
+		if err != nil {
+			return Result{}, err
+		}
+		defer in.Close() //nolint:errcheck // only read
+		cmd.Stdin = in
+	}
 	err := cmd.Run()
 	if ctx.Err() != nil {
 		return Result{}, fmt.Errorf("sandbox: %w", ctx.Err())
@@ -167,6 +176,25 @@ func (r *Runner) run(ctx context.Context, c Cmd, limits Limits, out, diag *File)
 		return Result{}, fmt.Errorf("%w: starting bubblewrap: %w", ErrUnavailable, err)
 	}
 	return judge(cmd.ProcessState, head(diag, 4<<10), timed.Err() != nil, limits)
+}
+
+// maxSecret fits into a pipe, so that nobody waits for its reader.
+const maxSecret = 4096
+
+// secret returns the reading end of a pipe that holds b and then ends.
+func secret(b []byte) (*os.File, error) {
+	if len(b) > maxSecret {
+		return nil, errors.New("sandbox: secret is too long")
+	}
+	r, w, err := os.Pipe()
+	if err != nil {
+		return nil, fmt.Errorf("sandbox: %w", err)
+	}
+	_, err = w.Write(b)
+	if err := errors.Join(err, w.Close()); err != nil {
+		return nil, errors.Join(fmt.Errorf("sandbox: %w", err), r.Close())
+	}
+	return r, nil
 }
 
 // arguments builds the command line of bwrap.

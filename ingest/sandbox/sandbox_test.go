@@ -242,3 +242,19 @@ func BenchmarkSpawn(b *testing.B) {
 		})
 	}
 }
+
+func TestSecretReachesTheChildAlone(t *testing.T) {
+	box := newRunner(t)
+	const word = "geheim-4711"
+	res, err := box.Run(t.Context(), Cmd{Tool: "sh", Args: []string{"-c", "cat; cat /proc/self/cmdline /proc/self/environ /proc/$PPID/cmdline | tr '\\0' ' ' >&2"}, Secret: []byte(word)})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer res.Output.Close() //nolint:errcheck // test
+	if got, _ := res.Output.Bytes(); string(got) != word || strings.Contains(string(res.Stderr), word) {
+		t.Errorf("got %q, beside it %q", got, res.Stderr)
+	}
+	if _, err := box.Run(t.Context(), Cmd{Tool: "true", Secret: make([]byte, maxSecret+1)}); err == nil {
+		t.Error("a secret that doesn't fit was taken")
+	}
+}

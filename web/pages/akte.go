@@ -1,6 +1,7 @@
 package pages
 
 import (
+	"errors"
 	"net/http"
 	"net/url"
 	"slices"
@@ -180,6 +181,9 @@ func (p *Pages) openDocument(r *request, doc acl.DocumentView, view *akteView) {
 	if doc.MayWrite && doc.Current.Job != "" {
 		open.Viewer.Retry = path + "/retry"
 	}
+	if doc.MayWrite && doc.Current.State == archive.StatePassword {
+		open.Viewer.Unlock = path + "/unlock"
+	}
 	if s, ok := r.kept(r.Query("hit")); ok { // she came from a search
 		open.Viewer.Query = s.Text
 	}
@@ -202,6 +206,24 @@ func (p *Pages) retryDocument(r *request) error {
 	}, "akte.told_retry")
 }
 
+// unlockDocument opens a document with the password that came with it.
+func (p *Pages) unlockDocument(r *request) error {
+	form, err := r.form()
+	if err != nil {
+		return err
+	}
+	return p.documentAct(r, func(desk *acl.Desk, doc acl.DocumentView) error {
+		_, err := desk.UnlockDocument(r.ctx(), doc.ID, form.Value("password"))
+		if wrong := new(archive.FieldError); errors.As(err, &wrong) && r.faults(&form, err) {
+			return r.tell(ui.Notice{Kind: "danger", Text: form.Faults[len(form.Faults)-1].Message})
+		}
+		if err != nil {
+			return err
+		}
+		return r.tell(ui.Notice{Kind: "success", Text: r.say("shared.viewer_unlocked")})
+	}, "")
+}
+
 // checkDocument notes that the reader compared a document's record with the paper.
 func (p *Pages) checkDocument(r *request) error {
 	return p.documentAct(r, func(desk *acl.Desk, doc acl.DocumentView) error {
@@ -210,7 +232,7 @@ func (p *Pages) checkDocument(r *request) error {
 	}, "akte.told_checked")
 }
 
-// documentAct does something with the document of the route, says so, and goes back to it.
+// documentAct does something with the document of the route, says told of it, and goes back to it.
 func (p *Pages) documentAct(r *request, act func(*acl.Desk, acl.DocumentView) error, told string) error {
 	akte, id, err := r.document()
 	if err != nil {
@@ -224,8 +246,10 @@ func (p *Pages) documentAct(r *request, act func(*acl.Desk, acl.DocumentView) er
 	if err := act(desk, doc); err != nil {
 		return err
 	}
-	if err := r.tell(ui.Notice{Kind: "success", Text: r.say(told)}); err != nil {
-		return err
+	if told != "" {
+		if err := r.tell(ui.Notice{Kind: "success", Text: r.say(told)}); err != nil {
+			return err
+		}
 	}
 	return r.leave("/akten/" + string(doc.Akte) + "/documents/" + string(doc.ID))
 }

@@ -25,7 +25,7 @@ func (p *Pages) inboxRoutes(signed gin.IRoutes) {
 	signed.GET("/inbox/:id", p.handle((*Pages).showInboxItem))
 	for name, act := range map[string]func(*Pages, *request) error{
 		"locate": (*Pages).locateAkte, "file": (*Pages).fileItem, "unfile": (*Pages).unfileItem, "aside": (*Pages).asideItem,
-		"take-up": (*Pages).takeUpItem, "take-over": (*Pages).takeOverItem, "route": (*Pages).routeItem, "retry": (*Pages).retryItem,
+		"take-up": (*Pages).takeUpItem, "take-over": (*Pages).takeOverItem, "route": (*Pages).routeItem, "retry": (*Pages).retryItem, "unlock": (*Pages).unlockItem,
 		"arrange": (*Pages).arrangePages, "undo-arrange": (*Pages).undoArrange, "draft": (*Pages).draftItem,
 		"receipt": (*Pages).correctReceipt, "duplicate": (*Pages).compareDuplicate,
 	} {
@@ -204,6 +204,9 @@ func (p *Pages) openItem(r *request, status int, kept shown) error {
 	view.Viewer.Refresh = "/inbox/" + string(id)
 	if item.Current.State == archive.StateFailed {
 		view.Viewer.Retry = "/inbox/" + string(id) + "/retry"
+	}
+	if item.Current.State == archive.StatePassword && !view.Busy {
+		view.Viewer.Unlock = "/inbox/" + string(id) + "/unlock" + r.shelf()
 	}
 	p.fill(r, &view, kept.form)
 	view.Receipt = receiptForm(item, kept.receipt)

@@ -146,6 +146,14 @@ func (p *Pages) retryItem(r *request) error {
 	})
 }
 
+// unlockItem opens the file with the password that came with it. A wrong one is said beside the pages.
+func (p *Pages) unlockItem(r *request) error {
+	return p.act(r, "shared.viewer_unlocked", true, func(id archive.InboxID, form ui.Form) error {
+		_, err := r.desk().UnlockItem(r.ctx(), id, form.Value("password"))
+		return err
+	})
+}
+
 // arrangePages puts the item's pages together anew, perhaps with some of another item's behind them.
 func (p *Pages) arrangePages(r *request) error {
 	return p.act(r, "inbox.arranging", true, func(id archive.InboxID, form ui.Form) error {

@@ -51,6 +51,7 @@ func opNames() map[audit.Op]policies.Label {
 		audit.OpInboxChange: {DE: "Eingangsangaben geändert", EN: "Receipt changed"}, audit.OpInboxAside: {DE: "Eingang zurückgestellt", EN: "Inbox item set aside"},
 		audit.OpInboxTakeover: {DE: "Eingang übernommen", EN: "Inbox item taken over"}, audit.OpUnfile: {DE: "Ablage zurückgenommen", EN: "Filing taken back"},
 		audit.OpArrange: {DE: "Seiten neu zusammengestellt", EN: "Pages rearranged"}, audit.OpArrangeUndo: {DE: "Zusammenstellung zurückgenommen", EN: "Rearrangement taken back"},
+		audit.OpUnlock:      {DE: "Mit Kennwort geöffnet", EN: "Opened with its password"},
 		audit.OpBundleOrder: {DE: "Akte als PDF angefordert", EN: "PDF of a file ordered"}, audit.OpBundleExpire: {DE: "PDF einer Akte gelöscht", EN: "PDF of a file deleted"},
 		audit.OpJobCancel: {DE: "Verarbeitung abgebrochen", EN: "Job cancelled"},
 		audit.OpShardOpen: {DE: "Jahresprotokoll begonnen", EN: "Year's log opened"},

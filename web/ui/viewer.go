@@ -26,6 +26,8 @@ type Viewer struct {
 	Finds bool
 	// Retry is where a form asks for another try; empty: the reader can't.
 	Retry string
+	// Unlock is where a form sends the password of a file that waits for one; empty: the reader can't.
+	Unlock string
 	// Refresh is the page to take the block from anew while it is read; empty: the present one.
 	Refresh string
 	// Close leads to the page without this viewer; empty: it stays.
