@@ -32,6 +32,7 @@ import (
 	"eakte/index"
 	"eakte/index/bleveindex"
 	"eakte/ingest"
+	"eakte/ingest/read"
 	"eakte/ingest/read/page"
 	"eakte/policies"
 )
@@ -480,7 +481,10 @@ type textReading []string
 
 func (r textReading) Pages() int      { return len(r) }
 func (r textReading) Flags() []string { return nil }
-func (r textReading) Close() error    { return nil }
+
+// Shown implements ingest.Reading.
+func (r textReading) Shown() *read.Source { return nil }
+func (r textReading) Close() error        { return nil }
 
 // Text implements ingest.Reading.
 func (r textReading) Text(_ context.Context, emit func(page.Page) error) error {
