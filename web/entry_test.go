@@ -157,7 +157,7 @@ func TestDayTellsWhatWaits(t *testing.T) {
 	b.posts(303, "/drafts/drop", url.Values{"key": {"inbox/" + nowhere}, "to": {"/"}})
 	b.sees("/", "!Ablage aus dem Posteingang")
 	officer := b.browse(oracletest.Pair{Role: "datenschutz", Department: "datenschutz"})
-	officer.sees("/", "abgewiesene Zugriffe", "Kette lückenlos", "!Posteingang</h2>")
+	officer.sees("/", "abgewiesene Zugriffe", "Protokoll lückenlos", "!Posteingang</h2>")
 	saved := b.want(201, "registratur.auslaenderbehoerde", "POST", "/me/searches", `{"name":"Suchname","q":"x"}`)
 	b.sees("/profile", "Suchname")
 	b.posts(303, "/profile/searches/drop", url.Values{"id": {saved.text("id")}})
