@@ -137,6 +137,9 @@ func (d *Desk) Bundle(ctx context.Context, id archive.AkteID, q BundleRequest) (
 	if err := q.check(d.guard.Policies); err != nil {
 		return nil, err
 	}
+	if d.guard.Bundles == nil {
+		return nil, ErrNoBundles
+	}
 	var b archive.Bundle
 	tried := act{op: audit.OpAkteBundle, object: "akte/" + string(id)}
 	err := d.view(ctx, func(r archive.Reader) (err error) {

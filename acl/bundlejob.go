@@ -2,6 +2,7 @@ package acl
 
 import (
 	"context"
+	"time"
 
 	"eakte/archive"
 	"eakte/archive/audit"
@@ -15,6 +16,9 @@ const cancelled = "cancelled"
 func (d *Desk) OrderBundle(ctx context.Context, id archive.AkteID, q BundleRequest) (archive.Job, error) {
 	if err := q.check(d.guard.Policies); err != nil {
 		return archive.Job{}, err
+	}
+	if d.guard.Bundles == nil {
+		return archive.Job{}, ErrNoBundles
 	}
 	tried := act{op: audit.OpBundleOrder, object: "akte/" + string(id)}
 	made, _, err := d.create(ctx, tried, q, func(tx archive.Tx) (string, act, error) {
@@ -107,10 +111,42 @@ func (d *Desk) CancelJob(ctx context.Context, id archive.JobID) error {
 			return act{}, err
 		}
 		done := tried
-		done.akten, done.persons = []archive.AkteID{b.Akte}, []archive.PersonID{akte.Person}
+		done.akten, done.persons, done.verdict = []archive.AkteID{b.Akte}, []archive.PersonID{akte.Person}, ownJob()
 		return done, tx.PutJob(job)
 	})
 }
+
+// retryBundle lets a failed bundle be made once more: it is decided again before it is handed out.
+func (d *Desk) retryBundle(tx archive.Tx, job archive.Job, tried act) (archive.Job, act, error) {
+	if err := d.follows(tx, job); err != nil {
+		return job, act{}, err
+	}
+	b, err := tx.Bundle(archive.BundleID(job.ID))
+	if err != nil {
+		return job, act{}, err
+	}
+	now := d.guard.Now().UTC()
+	if job.State != archive.JobFailed || !now.Before(b.Expires) {
+		return job, act{}, archive.ErrConflict
+	}
+	akte, err := tx.Akte(b.Akte)
+	if err != nil {
+		return job, act{}, err
+	}
+	done := tried
+	done.akten, done.persons = []archive.AkteID{b.Akte}, []archive.PersonID{akte.Person}
+	if v, ok := d.able(policies.ActOperate); ok {
+		done.verdict = v
+	} else {
+		done.verdict = ownJob()
+	}
+	job.State, job.Reason, job.Attempts, job.Done = archive.JobWaiting, "", 0, 0
+	job.NotBefore, job.Finished = now, time.Time{}
+	return job, done, tx.PutJob(job)
+}
+
+// ownJob is by which rule the subject ends or repeats a job that she started herself.
+func ownJob() verdict { return verdict{Decision: Decision{Allow: true, Rule: "own-job"}} }
 
 // follows asks that the subject may see how far a job is.
 func (d *Desk) follows(r archive.Reader, job archive.Job) error {

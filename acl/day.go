@@ -72,6 +72,7 @@ type TrailHealth struct {
 
 // JobHealth is what an operator looks at first.
 type JobHealth struct {
+	// Failed are those that nobody has tried again, as in [Queue].
 	Waiting, Running, Failed int
 	// Oldest is when the oldest waiting job was made; zero where none waits.
 	Oldest time.Time
@@ -253,8 +254,9 @@ func (d *Desk) waiting(r archive.Reader, day *Day) (err error) {
 		if err != nil {
 			return err
 		}
-		day.Jobs = &JobHealth{
-			Waiting: count[archive.JobWaiting], Running: count[archive.JobRunning], Failed: count[archive.JobFailed], Oldest: oldest,
+		day.Jobs = &JobHealth{Waiting: count[archive.JobWaiting], Running: count[archive.JobRunning], Oldest: oldest}
+		if _, err := failures(r, func(archive.Job) { day.Jobs.Failed++ }); err != nil {
+			return err
 		}
 	}
 	return nil

@@ -307,7 +307,8 @@ type Move struct {
 }
 
 // MoveDocument moves a document. The subject must be allowed to write where it is and where it goes.
-func (d *Desk) MoveDocument(ctx context.Context, id archive.DocumentID, m Move) (DocumentView, error) {
+// revision is the one she saw; a later one is a [*StaleError].
+func (d *Desk) MoveDocument(ctx context.Context, id archive.DocumentID, revision int64, m Move) (DocumentView, error) {
 	reason, err := archive.NormaliseText("/reason", m.Reason, 2000, true)
 	if err != nil {
 		return DocumentView{}, err
@@ -320,6 +321,9 @@ func (d *Desk) MoveDocument(ctx context.Context, id archive.DocumentID, m Move) 
 		a, was, v, err := d.reach(tx, id, policies.ActWrite)
 		if err != nil {
 			return act{}, err
+		}
+		if was.Revision != revision {
+			return act{}, &StaleError{was.Revision}
 		}
 		doc, to := was, a
 		if m.Akte != "" && m.Akte != was.Akte {

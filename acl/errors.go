@@ -37,6 +37,8 @@ var (
 	ErrReplayed = fmt.Errorf("idempotency key used before: %w", archive.ErrInvalid)
 	// ErrUploads says that the subject has begun as many uploads, or as large ones, as may wait at a time.
 	ErrUploads = errors.New("too many uploads begun")
+	// ErrNoBundles says that this server makes no bundles.
+	ErrNoBundles = errors.New("bundles are not made here")
 	// ErrSignIn is the one answer to every failed sign-in.
 	ErrSignIn = errors.New("sign-in failed")
 )

@@ -47,10 +47,12 @@ func (w Watch) parts() (kind, id string) {
 // Status is the present state of something watched. It tells nothing of its content.
 type Status struct {
 	Watch Watch `json:"watch"`
-	// State is that of the item, document or job; of a basket "open".
+	// State is that of the item, as [InboxView] has it, of the document or job; of a basket "open".
 	State string `json:"state"`
 	// Reason is a code of why it failed.
 	Reason string `json:"reason,omitempty"`
+	// Claim is who works on an inbox item, for who works its basket.
+	Claim archive.UserID `json:"claim,omitempty"`
 	// Progress is how far the machine is, while it is at work.
 	Progress *Progress `json:"progress,omitempty"`
 	// Count is how many unfiled items lie in a basket.
@@ -102,11 +104,7 @@ func (d *Desk) status(r archive.Reader, w Watch) (Status, error) {
 		if err != nil {
 			return out, err
 		}
-		if len(item.Filed) > 0 {
-			out.State = stateFiled
-			return out, nil
-		}
-		return d.machine(r, out, item.Version)
+		return d.itemStatus(r, out, item)
 	case "document":
 		_, doc, _, err := d.reach(r, archive.DocumentID(id), policies.ActRead)
 		if err != nil {
@@ -129,6 +127,35 @@ func (d *Desk) status(r archive.Reader, w Watch) (Status, error) {
 		return out, err
 	}
 	return out, archive.ErrNotFound
+}
+
+// itemStatus adds how an inbox item stands.
+func (d *Desk) itemStatus(r archive.Reader, out Status, item archive.InboxItem) (Status, error) {
+	if len(item.Filed) > 0 {
+		out.State = stateFiled
+		return out, nil
+	}
+	out, err := d.machine(r, out, item.Version)
+	if err != nil {
+		return out, err
+	}
+	job, busy, err := arranging(r, item)
+	switch {
+	case err != nil:
+		return out, err
+	case len(item.Arranged) > 0:
+		out.State, out.Reason, out.Progress = stateArranged, "", nil
+	case busy:
+		out.State, out.Reason, out.Progress = stateArranging, "", progressOf(job)
+	}
+	if _, works := d.able(policies.ActInbox, item.Basket); !works { // how the others work is theirs
+		return out, nil
+	}
+	claim, err := r.Claim(item.ID)
+	if err == nil && claim.Holds(d.guard.Now()) {
+		out.Claim = claim.User
+	}
+	return out, err
 }
 
 // machine adds what the machine has made of a version so far.

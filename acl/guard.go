@@ -25,7 +25,7 @@ type Config struct {
 	Table    *Table
 	// CursorKey seals list cursors; a new one at every start is fine.
 	CursorKey seal.Key
-	// Bundles makes bundles; nil: none are made.
+	// Bundles makes bundles; nil: none are made, [ErrNoBundles].
 	Bundles ingest.BundleMaker
 	// Unlocker opens files with their passwords; nil: none are.
 	Unlocker ingest.Unlocker

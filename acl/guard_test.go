@@ -274,10 +274,13 @@ func TestMoveRewrapsAndHides(t *testing.T) {
 	from, to := w.Akte(abh, "Marku", "auslaenderbehoerde"), w.Akte(abh, "Krasniqi", "auslaenderbehoerde")
 	doc := w.Add(abh, from, archive.Document{Type: "mietvertrag"}, "Kaltmiete")
 	w.Settle()
-	if _, err := abh.MoveDocument(t.Context(), doc.ID, acl.Move{Akte: to}); !errors.Is(err, archive.ErrInvalid) {
+	if _, err := abh.MoveDocument(t.Context(), doc.ID, 1, acl.Move{Akte: to}); !errors.Is(err, archive.ErrInvalid) {
 		t.Errorf("a move without a reason: %v, want invalid", err)
 	}
-	if _, err := abh.MoveDocument(t.Context(), doc.ID, acl.Move{Akte: to, Register: "familie", Reason: "falsch abgelegt"}); err != nil {
+	if _, err := abh.MoveDocument(t.Context(), doc.ID, 2, acl.Move{Akte: to, Reason: "falsch"}); !errors.Is(err, acl.ErrStale) {
+		t.Errorf("a move of what she hasn't seen: %v, want stale", err)
+	}
+	if _, err := abh.MoveDocument(t.Context(), doc.ID, 1, acl.Move{Akte: to, Register: "familie", Reason: "falsch abgelegt"}); err != nil {
 		t.Fatal(err)
 	}
 	if n := total(t, abh, "kaltmiete"); n != 0 {

@@ -27,8 +27,18 @@ type InboxView struct {
 	Claim ClaimView
 	// Suggestions are what its first pages may say for its filing; in lists there are none.
 	Suggestions []Suggestion
+	// Filing tells where it went, for who may read one of the documents made of it; nil else.
+	Filing *FilingView
 	// Arrange is the job that puts its pages together anew, done or failed; zero: there is none.
 	Arrange archive.Job
+}
+
+// FilingView tells of a filing what one who may read the documents made by it knows of them.
+type FilingView struct {
+	// By is what pages call who filed it.
+	By string
+	// Numbers are those of the Akten.
+	Numbers []string
 }
 
 // AddInboxItem records an upload in the basket of a department; where none is named, in that of
@@ -162,7 +172,7 @@ func (d *Desk) InboxItem(ctx context.Context, id archive.InboxID) (InboxView, er
 		done := tried
 		done.verdict = v
 		if view, err = d.showItem(r, item); err == nil && len(item.Filed) > 0 {
-			view, err = d.bare(r, view)
+			view, err = d.bare(r, view, &done)
 		}
 		return done, err
 	})
@@ -173,22 +183,35 @@ func (d *Desk) InboxItem(ctx context.Context, id archive.InboxID) (InboxView, er
 }
 
 // bare leaves of a filed item what says that it was filed, and those documents made of it that the
-// subject may read: who works the basket need not see what lies in an Akte.
-func (d *Desk) bare(r archive.Reader, view InboxView) (InboxView, error) {
+// subject may read: who works the basket need not see what lies in an Akte. It notes in the act whose Akten
+// it names.
+func (d *Desk) bare(r archive.Reader, view InboxView, seen *act) (InboxView, error) {
 	item := archive.InboxItem{
 		ID: view.ID, Basket: view.Basket, Version: view.Version, Created: view.Created, Changed: view.Changed,
 		Revision: view.Revision,
 	}
+	out := InboxView{State: stateFiled}
 	for _, id := range view.Filed {
-		_, _, _, err := d.reach(r, id, policies.ActRead)
+		a, _, _, err := d.reach(r, id, policies.ActRead)
 		switch {
 		case err == nil:
+			if out.Filing == nil {
+				out.Filing = &FilingView{}
+			}
+			out.Filing.Numbers = append(out.Filing.Numbers, a.akte.Number)
+			seen.akten, seen.persons = append(seen.akten, a.akte.ID), append(seen.persons, a.akte.Person)
 			item.Filed = append(item.Filed, id)
 		case !isNotFound(err) && !errors.Is(err, ErrDenied) && !errors.Is(err, ErrPurpose):
 			return InboxView{}, err
 		}
 	}
-	return InboxView{InboxItem: item, State: stateFiled}, nil
+	out.InboxItem = item
+	if out.Filing == nil {
+		return out, nil
+	}
+	var err error
+	out.Filing.By, err = displayName(r, view.FiledBy)
+	return out, err
 }
 
 // stateFiled is what an item shows that lies in a basket no more.

@@ -58,7 +58,7 @@ func TestMailRoomDoesNotSeeWhatTheDepartmentAdds(t *testing.T) {
 			return err
 		}},
 		{"a move", func(w *acltest.World, clerk *acl.Desk, id archive.DocumentID) error {
-			_, err := clerk.MoveDocument(w.T.Context(), id, acl.Move{Register: "familie", Reason: "falsch"})
+			_, err := clerk.MoveDocument(w.T.Context(), id, 1, acl.Move{Register: "familie", Reason: "falsch"})
 			return err
 		}},
 	} {

@@ -45,7 +45,7 @@ func (d *Desk) mayFollow(r archive.Reader, v archive.Version) error {
 }
 
 // Retry puts a failed job back into the queue, for who may change what it works on and who operates the
-// system.
+// system; that of a bundle for who ordered it and who operates the system.
 func (d *Desk) Retry(ctx context.Context, id archive.JobID) (archive.Job, error) {
 	var job archive.Job
 	tried := act{op: audit.OpJobRetry, object: "job/" + string(id)}
@@ -54,11 +54,15 @@ func (d *Desk) Retry(ctx context.Context, id archive.JobID) (archive.Job, error)
 		if job, err = tx.Job(id); err != nil {
 			return act{}, err
 		}
+		done := tried
+		if job.Kind == archive.JobBundle {
+			job, done, err = d.retryBundle(tx, job, tried)
+			return done, err
+		}
 		v, err := tx.Version(job.Version)
 		if err != nil {
 			return act{}, err
 		}
-		done := tried
 		if done.verdict, err = d.mayRetry(tx, v); err != nil {
 			return act{}, err
 		}

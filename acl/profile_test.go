@@ -371,7 +371,7 @@ func TestDayForgetsPapersInAktenThatWereLost(t *testing.T) {
 	hide(t, lead, akte)
 	unread(1)
 	// In an Akte she takes part in, a register she doesn't is none of her business.
-	if _, err := lead.MoveDocument(t.Context(), doc.ID, acl.Move{Akte: other, Register: "wohnen", Reason: "falsch"}); err != nil {
+	if _, err := lead.MoveDocument(t.Context(), doc.ID, 1, acl.Move{Akte: other, Register: "wohnen", Reason: "falsch"}); err != nil {
 		t.Fatal(err)
 	}
 	unread(1)

@@ -2,7 +2,6 @@ package acl
 
 import (
 	"context"
-	"errors"
 	"time"
 
 	"eakte/archive"
@@ -67,31 +66,60 @@ func (q *Queue) list(shown *[]archive.Job, j archive.Job) {
 	}
 }
 
-// failed finds the failed jobs that are the last word on what they worked on.
-func (q *Queue) failed(r archive.Reader) error {
-	looked, open := 0, 0
+// failed lists the failed jobs that are the last word on what they worked on.
+func (q *Queue) failed(r archive.Reader) (err error) {
+	open := 0
+	q.Partial, err = failures(r, func(j archive.Job) {
+		open++
+		q.Reasons[j.Reason]++
+		q.list(&q.Failed, j)
+	})
+	q.Count[archive.JobFailed] = open
+	return err
+}
+
+// failures calls fn with the failed jobs that are the last word on what they worked on, newest first;
+// partial says that so many failed that old ones weren't looked at.
+func failures(r archive.Reader, fn func(archive.Job)) (partial bool, err error) {
+	looked := 0
 	for row, err := range r.JobsIn(archive.JobFailed, "") {
 		if err != nil {
-			return err
+			return false, err
 		}
 		if looked++; looked > queueLooked {
-			q.Partial = true
-			break
+			return true, nil
 		}
-		v, err := r.Version(row.Value.Version)
-		if errors.Is(err, archive.ErrNotFound) {
-			continue // erased
-		}
+		last, err := lastWord(r, row.Value)
 		if err != nil {
-			return err
+			return false, err
 		}
-		if v.Job != row.Value.ID {
-			continue
+		if last {
+			fn(row.Value)
 		}
-		open++
-		q.Reasons[row.Value.Reason]++
-		q.list(&q.Failed, row.Value)
 	}
-	q.Count[archive.JobFailed] = open
-	return nil
+	return false, nil
+}
+
+// lastWord reports whether what a failed job was to do is still to be done: nobody tried again, gave it up
+// or erased what it worked on.
+func lastWord(r archive.Reader, j archive.Job) (bool, error) {
+	if j.Kind == archive.JobBundle {
+		_, err := r.Bundle(archive.BundleID(j.ID))
+		return err == nil && j.Reason != cancelled, unlessMissing(err)
+	}
+	v, err := r.Version(j.Version)
+	if err != nil {
+		return false, unlessMissing(err)
+	}
+	if j.Kind != archive.JobArrange {
+		return v.Job == j.ID, nil
+	}
+	if v.Inbox == "" {
+		return false, nil
+	}
+	item, err := r.InboxItem(v.Inbox)
+	if err != nil {
+		return false, unlessMissing(err)
+	}
+	return item.Arranging != nil && item.Arranging.Job == j.ID, nil
 }

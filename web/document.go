@@ -241,15 +241,8 @@ type moveBody struct {
 	Reason   string `json:"reason" maxLength:"4000"`
 }
 
-func (s *Server) moveDocument(ctx context.Context, desk *acl.Desk, in *struct {
-	ByID
-	Body strict[moveBody]
-}) (*record[documentView], error) {
-	id, err := archive.ParseID[archive.DocumentID](in.ID)
-	if err != nil {
-		return nil, err
-	}
-	body, err := in.Body.read(s.registry())
+func (s *Server) moveDocument(ctx context.Context, desk *acl.Desk, in *change[moveBody]) (*record[documentView], error) {
+	id, revision, body, err := conditional[archive.DocumentID](s, in)
 	if err != nil {
 		return nil, err
 	}
@@ -259,7 +252,7 @@ func (s *Server) moveDocument(ctx context.Context, desk *acl.Desk, in *struct {
 			return nil, err
 		}
 	}
-	view, err := desk.MoveDocument(ctx, id, move)
+	view, err := desk.MoveDocument(ctx, id, revision, move)
 	if err != nil {
 		return nil, err
 	}

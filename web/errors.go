@@ -48,6 +48,7 @@ func table() []struct {
 		{errOffset, "offset"},
 		{errInterrupted, "interrupted"},
 		{acl.ErrUploads, "too-many-uploads"},
+		{acl.ErrNoBundles, "no-bundles"},
 		{acl.ErrSignIn, "sign-in-failed"},
 		{acl.ErrPurpose, "purpose-required"},
 		{acl.ErrUnconfirmed, "unconfirmed"},

@@ -234,7 +234,7 @@ func documentRoutes() map[string]documentRoute {
 		"PATCH " + doc:                   {path: doc, body: `{"title":"Neu"}`, headers: []string{`If-Match: "999"`}, want: writes(412)},
 		"POST " + doc + "/hits":          {path: doc + "/hits", body: `{"q":"Gemeinsam"}`, want: reads(200)},
 		"POST " + doc + "/unlock":        {path: doc + "/unlock", body: `{"password":"x"}`, want: writes(409)},
-		"POST " + doc + "/move":          {path: doc + "/move", body: `{"reason":"x"}`, want: writes(422)},
+		"POST " + doc + "/move":          {path: doc + "/move", body: `{"reason":"x"}`, headers: []string{`If-Match: "999"`}, want: writes(412)},
 		"POST " + doc + "/versions":      {path: doc + "/versions", form: true, want: writes(422)},
 		"GET /jobs/:id":                  {path: "/jobs/:job", want: func(p oracletest.Pair, s seen) int { return choose(s.read || able(p, "operate"), 200, 404) }},
 		"DELETE /jobs/:id":               {path: "/jobs/:job", want: func(p oracletest.Pair, s seen) int { return choose(s.read || able(p, "operate"), 403, 404) }},

@@ -98,6 +98,8 @@ func kinds() map[string]kind {
 			detail: text{"Der Teil schließt nicht an das an, was schon da ist. Bitte die Stelle abfragen und dort fortsetzen.", "The piece does not follow what is there already. Please ask for the offset and continue there."}},
 		"interrupted": {status: http.StatusServiceUnavailable, retry: 1, title: text{"Übertragung unterbrochen", "Transfer interrupted"},
 			detail: text{"Die Übertragung brach ab. Was angekommen ist, bleibt aufgehoben; bitte dort fortsetzen.", "The transfer broke off. What arrived is kept; please continue there."}},
+		"no-bundles": {status: http.StatusNotImplemented, title: text{"Keine PDF-Ausgabe", "No output as PDF"},
+			detail: text{"Dieser Server gibt Akten nicht als PDF aus. Die Dokumente können einzeln heruntergeladen werden.", "This server does not output Akten as PDF. The documents can be downloaded one by one."}},
 		"too-many-uploads": {status: http.StatusTooManyRequests, retry: 60, title: text{"Zu viel angefangen", "Too much begun"},
 			detail: text{"Sie haben zu viele oder zu große Übertragungen angefangen und nicht beendet. Bitte beenden oder verwerfen Sie einige.", "You have begun too many or too large transfers and not finished them. Please finish or give up some."}},
 		"empty": {status: http.StatusUnprocessableEntity, title: text{"Leere Datei", "Empty file"},

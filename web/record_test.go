@@ -227,16 +227,18 @@ func TestVersionsAndMoves(t *testing.T) {
 	}
 	w.want(404, clerk, "GET", "/documents/"+doc+"/text?version=3", nil, purpose)
 	w.want(404, clerk, "GET", "/documents/"+doc+"/pages/2/image", nil, purpose)
-	moved := w.want(200, clerk, "POST", "/documents/"+doc+"/move", `{"register":"bildung","reason":"belongs there"}`, purpose)
+	isProblem(t, w.call(clerk, "POST", "/documents/"+doc+"/move", `{"register":"bildung","reason":"x"}`, purpose), 428, "revision-required", german)
+	isProblem(t, w.call(clerk, "POST", "/documents/"+doc+"/move", `{"register":"bildung","reason":"x"}`, purpose, `If-Match: "1"`), 412, "stale", german)
+	moved := w.want(200, clerk, "POST", "/documents/"+doc+"/move", `{"register":"bildung","reason":"belongs there"}`, purpose, `If-Match: "2"`)
 	if moved.text("register") != "bildung" || moved.header.Get("ETag") != `"3"` {
 		t.Errorf("moved: %v", moved)
 	}
 	other := w.akte(clerk, "Anderes", "auslaenderbehoerde")
-	if r := w.want(200, clerk, "POST", "/documents/"+doc+"/move", `{"akte_id":"`+other+`","reason":"wrong Akte"}`, purpose); r.text("akte_id") != other {
+	if r := w.want(200, clerk, "POST", "/documents/"+doc+"/move", `{"akte_id":"`+other+`","reason":"wrong Akte"}`, purpose, `If-Match: "3"`); r.text("akte_id") != other {
 		t.Errorf("moved: %v", r)
 	}
-	w.want(404, clerk, "POST", "/documents/"+doc+"/move", `{"akte_id":"nothing","reason":"x"}`, purpose)
-	w.want(422, clerk, "POST", "/documents/"+doc+"/move", `{"register":"bildung"}`, purpose)
+	w.want(404, clerk, "POST", "/documents/"+doc+"/move", `{"akte_id":"nothing","reason":"x"}`, purpose, `If-Match: "4"`)
+	w.want(422, clerk, "POST", "/documents/"+doc+"/move", `{"register":"bildung"}`, purpose, `If-Match: "4"`)
 }
 
 func TestRanges(t *testing.T) {

@@ -126,7 +126,7 @@ func (p *Pages) changeDocument(r *request, part string, doc acl.DocumentView, fo
 			}
 			move.Akte = id
 		}
-		return desk.MoveDocument(r.ctx(), doc.ID, move)
+		return desk.MoveDocument(r.ctx(), doc.ID, revision, move)
 	case "classify":
 		return desk.ClassifyDocument(r.ctx(), doc.ID, revision, form.Value("classification"), form.Value("reason"))
 	}

@@ -182,6 +182,9 @@ func (p *Pages) openItem(r *request, status int, kept shown) error {
 		return err
 	}
 	if item.State == "filed" || !item.MayWork {
+		if err := r.tell(ui.Notice{Kind: "info", Text: p.whereabouts(r, item)}); err != nil {
+			return err
+		}
 		return r.leave("/inbox")
 	}
 	if r.ours() {
@@ -214,6 +217,18 @@ func (p *Pages) openItem(r *request, status int, kept shown) error {
 		return err
 	}
 	return r.show(status, "inbox", view)
+}
+
+// whereabouts says where an item went that isn't the reader's to work on any more, as far as she may know.
+func (p *Pages) whereabouts(r *request, item acl.InboxView) string {
+	switch f := item.Filing; {
+	case item.State != "filed":
+		return r.say("inbox.went_away", "Department", p.label("department", item.Basket, r.lang))
+	case f == nil:
+		return r.say("inbox.went_filed")
+	default:
+		return r.say("inbox.went_filed_by", "Name", f.By, "Numbers", strings.Join(f.Numbers, ", "))
+	}
 }
 
 // itemName is what an item is called: its file, or what it is.

@@ -53,10 +53,10 @@ type queueState struct {
 	Count    int
 }
 
-// queueJob is a job with its age in words.
+// queueJob is a job in words: its age, what it does, how far it came, and why it failed.
 type queueJob struct {
 	archive.Job
-	Age string
+	Age, What, At, Why string
 }
 
 func (p *Pages) showQueue(r *request) error {
@@ -73,14 +73,49 @@ func (p *Pages) showQueue(r *request) error {
 		out *[]queueJob
 	}{{q.Running, &v.Running}, {q.Failed, &v.Failed}} {
 		for _, j := range list.in {
-			*list.out = append(*list.out, queueJob{j, r.age(j.Created)})
+			*list.out = append(*list.out, r.queueJob(j))
 		}
 	}
 	for reason, n := range q.Reasons {
-		v.Reasons = append(v.Reasons, option{reason, r.say("queue.times", "N", n)})
+		v.Reasons = append(v.Reasons, option{r.reasonWords(reason), r.say("queue.times", "N", n)})
 	}
 	slices.SortFunc(v.Reasons, func(a, b option) int { return cmp.Compare(a.Key, b.Key) })
 	return r.show(http.StatusOK, "queue", v)
+}
+
+func (r *request) queueJob(j archive.Job) queueJob {
+	q := queueJob{Job: j, Age: r.age(j.Created), What: r.say("queue.kind_other")}
+	if slices.Contains([]string{archive.JobRecognise, archive.JobArrange, archive.JobBundle}, j.Kind) {
+		q.What = r.say("queue.kind_" + j.Kind)
+	}
+	switch {
+	case j.Step == "":
+	case slices.Contains([]string{"inspect", "text", "images", "arrange", "bundle"}, j.Step):
+		q.At = r.say("queue.step_" + j.Step)
+	default:
+		q.At = r.say("queue.step_other", "Step", j.Step)
+	}
+	if j.Reason != "" {
+		q.Why = r.reasonWords(j.Reason)
+	}
+	return q
+}
+
+// reasons are the codes of failed jobs that have a sentence of their own.
+func reasons() []string {
+	return []string{
+		"corrupt", "truncated", "encrypted", "page_limit", "pixel_limit", "resource_limit", "decompression_limit", "nesting_limit",
+		"page_loop", "no_pages", "several_images", "not_text", "tool_missing", "launch_action", "embedded_program", "unbound",
+		"sources_too_large", "damaged_in_store", "gone", "gave_up",
+	}
+}
+
+// reasonWords says why a job failed; of a code that has no sentence, that there is one.
+func (r *request) reasonWords(code string) string {
+	if slices.Contains(reasons(), code) {
+		return r.say("queue.reason_" + code)
+	}
+	return r.say("queue.reason_other", "Code", code)
 }
 
 // age says how long ago a time was; "" for none.

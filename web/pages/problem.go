@@ -39,6 +39,9 @@ func (p *Pages) fail(r *request, err error) {
 	switch problem.Status {
 	case http.StatusNotFound:
 		view.Icon, view.Advice = "travel_explore", r.say("problem.advice_not_found")
+		if strings.HasPrefix(r.FullPath(), "/inbox/:id") { // says the same of what never was
+			view.Advice = r.say("problem.advice_inbox")
+		}
 	case http.StatusForbidden:
 		view.Icon, view.Advice = "lock", r.say("problem.advice_denied")
 	case http.StatusServiceUnavailable, http.StatusTooManyRequests, http.StatusInsufficientStorage:

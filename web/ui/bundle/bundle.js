@@ -1,5 +1,6 @@
-// Shows the documents to choose only where some are chosen, and refreshes the progress by itself.
+// Shows the documents to choose only where some are chosen, and follows the progress.
 import { say } from "../shared/app.js";
+import { watch } from "../shared/live.js";
 
 const choice = document.querySelector("[data-choice]");
 if (choice) {
@@ -8,24 +9,13 @@ if (choice) {
   show();
 }
 
-const again = 1000; // milliseconds between looks
-
-// The machine's state is asked for; the page is taken anew once, when there is something else to see.
-async function look() {
-  const job = document.getElementById("bundle-job");
-  if (!job || !("refresh" in job.dataset)) return;
-  try {
-    const answer = await fetch(`/api/v1/jobs/${job.dataset.job}`);
-    if (answer.status === 401 || answer.status === 404) return location.reload();
-    if (answer.ok) {
-      const state = await answer.json();
-      if (state.state === "done" || state.state === "failed") return location.reload();
-      show(job, state);
-    }
-  } catch {
-    // The connection is lost: the next look tells whether it is back.
-  }
-  setTimeout(look, again);
+// The page follows the machine, and is taken anew once, when there is something else to see.
+const job = document.getElementById("bundle-job");
+if (job?.dataset.job) {
+  watch(`job/${job.dataset.job}`, ({ state, progress }) => {
+    if (state === "done" || state === "failed") location.reload();
+    else if (progress) show(job, progress);
+  });
 }
 
 function show(job, state) {
@@ -40,4 +30,3 @@ function show(job, state) {
     say(said);
   }
 }
-setTimeout(look, again);

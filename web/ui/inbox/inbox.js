@@ -1,5 +1,6 @@
 // Posteingang: drafts, suggestions and their places on the page, the order of pages, keys.
 import { say } from "../shared/app.js";
+import { watch } from "../shared/live.js";
 
 for (const e of document.querySelectorAll(".intake [data-script]")) e.hidden = false;
 
@@ -229,5 +230,12 @@ for (const name of ["dragover", "paste"]) {
   });
 }
 
-// While the machine arranges pages the page looks again by itself.
-if (document.querySelector("[data-busy]")) setTimeout(() => location.reload(), 2000);
+// While the machine arranges pages the page follows how far it is, and is taken anew when it is done.
+const busy = document.querySelector("[data-busy]");
+
+if (busy) {
+  watch(busy.dataset.busy, ({ state, progress }) => {
+    if (state !== "arranging") return location.reload();
+    if (progress?.total) busy.querySelector("[data-done]").textContent = `${progress.done}/${progress.total}`;
+  });
+}
