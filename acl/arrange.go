@@ -33,6 +33,8 @@ const (
 	maxOutputs = 200
 	maxSources = 50
 	maxLeaves  = 5000
+	// maxTogether is how many bytes the sources of an arrangement have together: all are in memory at once.
+	maxTogether = 1 << 30
 )
 
 // States that items show beside those of their versions.
@@ -119,6 +121,9 @@ func (a Arrangement) plan(id archive.InboxID) (archive.Arranging, error) {
 
 // arrangeable checks a plan against the items.
 func arrangeable(p archive.Arranging, items []archive.InboxItem, versions []archive.Version) error {
+	if len(versions) > 1 && together(versions) > maxTogether { // one alone was small enough to be read
+		return &archive.FieldError{Pointer: "/outputs", Code: "too_large_sum", Detail: "the items have more than 1 GiB together: take fewer at a time"}
+	}
 	for i, item := range items {
 		switch {
 		case item.Basket != items[0].Basket:
@@ -146,6 +151,13 @@ func arrangeable(p archive.Arranging, items []archive.InboxItem, versions []arch
 		}
 	}
 	return nil
+}
+
+func together(versions []archive.Version) (n int64) {
+	for _, v := range versions {
+		n += v.Original.Size
+	}
+	return n
 }
 
 // enqueueArranging gives a plan to a new job and notes it with its sources.

@@ -156,6 +156,7 @@ func codes() map[string]text {
 		"maximum":        {"Der Wert ist zu groß.", "The value is too large."},
 		"unused":         {"Von diesem Eingang selbst wird keine Seite verwendet.", "No page of this item itself is used."},
 		"other_basket":   {"Die Seiten liegen in verschiedenen Postkörben.", "The pages lie in different baskets."},
+		"too_large_sum":  {"Diese Eingänge sind zusammen größer als 1 GB. Bitte ordnen Sie weniger Eingänge auf einmal oder teilen Sie zuerst den größten.", "These items have more than 1 GB together. Please arrange fewer items at a time, or take the largest one apart first."},
 		"plain_text":     {"Reiner Text hat keine Seiten, die sich ordnen lassen.", "Plain text has no pages to arrange."},
 		"unchanged":      {"Das ändert nichts.", "This changes nothing."},
 		"cursor":         {"Diese Fortsetzungsmarke gilt nicht oder nicht mehr. Bitte die Liste von vorn laden.", "This cursor is not valid, or not any more. Please load the list from its start."},

@@ -106,7 +106,7 @@ func reasons() []string {
 	return []string{
 		"corrupt", "truncated", "encrypted", "page_limit", "pixel_limit", "resource_limit", "decompression_limit", "nesting_limit",
 		"page_loop", "no_pages", "several_images", "not_text", "tool_missing", "launch_action", "embedded_program", "unbound",
-		"sources_too_large", "damaged_in_store", "gone", "gave_up",
+		"damaged_in_store", "gone", "gave_up",
 	}
 }
 

@@ -241,3 +241,44 @@ func TestDroppedIsGone(t *testing.T) {
 		t.Errorf("left %v, %v", left, err)
 	}
 }
+
+// TestAppendWaitsAlone lets a connection hang in the middle of a file: the upload can be asked, a second
+// connection goes on at the right place, and the first one can't store anything any more.
+func TestAppendWaitsAlone(t *testing.T) {
+	d := open(t, config(t))
+	u := begin(t, d, 10)
+	in, hanging := io.Pipe()
+	type end struct {
+		kept int64
+		err  error
+	}
+	first := make(chan end)
+	go func() {
+		kept, err := u.Append(0, in)
+		first <- end{kept, err}
+	}()
+	if _, err := hanging.Write([]byte("late")); err != nil { // it is in the middle of reading now
+		t.Fatal(err)
+	}
+	if n, err := u.Offset(); n != 0 || err != nil {
+		t.Errorf("meanwhile %d bytes are there, %v", n, err)
+	}
+	if n, err := u.Append(0, strings.NewReader("0123456789")); n != 10 || err != nil {
+		t.Fatalf("the second connection: %d, %v", n, err)
+	}
+	if err := hanging.Close(); err != nil {
+		t.Fatal(err)
+	}
+	if got := <-first; got.kept != 0 || !errors.Is(got.err, partial.ErrOffset) {
+		t.Errorf("the first connection: %d, %v", got.kept, got.err)
+	}
+	if _, err := u.Finish(func(r io.Reader) ([]byte, error) {
+		data, err := io.ReadAll(r)
+		if string(data) != "0123456789" {
+			t.Errorf("the file is %q", data)
+		}
+		return nil, err
+	}); err != nil {
+		t.Error(err)
+	}
+}

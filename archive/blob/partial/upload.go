@@ -26,7 +26,7 @@ const (
 )
 
 // Upload is a file that is still coming, or was finished and not forgotten yet. It is safe for
-// concurrent use; who appends or finishes keeps others waiting.
+// concurrent use; who finishes keeps others waiting, who appends only while a frame is written.
 type Upload struct {
 	dir     *Dir
 	id      blob.Ref
@@ -71,59 +71,98 @@ func (u *Upload) Offset() (int64, error) {
 
 // Append takes the next bytes, of which offset is the first's place, until r ends or fails or all are
 // there. It returns how many are kept, durably, whatever the error: that of r, [ErrOffset],
-// [blob.ErrFull], or [blob.ErrNotFound] if the upload was dropped meanwhile.
-func (u *Upload) Append(offset int64, r io.Reader) (int64, error) {
+// [blob.ErrFull], or [blob.ErrNotFound] if the upload was dropped meanwhile. While r keeps it waiting others
+// go on: who appends at the right place then takes over, and this one ends with ErrOffset.
+func (u *Upload) Append(offset int64, r io.Reader) (kept int64, err error) {
+	f, err := u.begin(offset)
+	if err != nil {
+		return 0, err
+	}
+	kept, err = u.fill(f, offset, io.LimitReader(r, u.head.Size-offset))
+	if kept > 0 {
+		if serr := u.sync(f, offset == 0); serr != nil {
+			return 0, errors.Join(serr, f.Close())
+		}
+	}
+	return kept, errors.Join(err, f.Close())
+}
+
+// begin opens the file for bytes from offset on.
+func (u *Upload) begin(offset int64) (*os.File, error) {
 	u.mu.Lock()
 	defer u.mu.Unlock()
 	if err := u.load(); err != nil {
-		return 0, err
+		return nil, err
 	}
 	if offset != u.offset || u.head.Ended {
-		return 0, fmt.Errorf("partial: upload %s: %w", u.id, ErrOffset)
+		return nil, fmt.Errorf("partial: upload %s: %w", u.id, ErrOffset)
 	}
 	f, err := os.OpenFile(u.path("part"), os.O_RDWR|os.O_CREATE, 0o600)
 	if err != nil {
-		return 0, fmt.Errorf("partial: %w", staging.Full(err))
+		return nil, fmt.Errorf("partial: %w", staging.Full(err))
 	}
-	before := u.stored
-	err = u.fill(f, io.LimitReader(r, u.head.Size-u.offset))
-	if u.stored > before {
-		if serr := f.Sync(); serr != nil {
-			// What the disk holds now is unknown: look again before the next byte.
-			u.loaded = false
-			return 0, errors.Join(fmt.Errorf("partial: upload %s: %w", u.id, staging.Full(serr)), f.Close())
-		}
-		if before == 0 {
-			err = errors.Join(err, staging.SyncDir(u.dir.Path))
-		}
-	}
-	return u.offset - offset, errors.Join(err, f.Close())
+	return f, nil
 }
 
-// fill seals and writes frame by frame behind what is there.
-func (u *Upload) fill(f *os.File, r io.Reader) error {
-	if err := f.Truncate(u.stored); err != nil {
-		return fmt.Errorf("partial: upload %s: %w", u.id, staging.Full(err))
+// sync makes what was written durable, and the file's name with its first bytes.
+func (u *Upload) sync(f *os.File, first bool) error {
+	err := f.Sync()
+	if err == nil && first {
+		err = staging.SyncDir(u.dir.Path)
 	}
+	if err == nil {
+		return nil
+	}
+	u.mu.Lock()
+	defer u.mu.Unlock()
+	// What the disk holds now is unknown: look again before the next byte.
+	u.loaded = u.head.Ended
+	return fmt.Errorf("partial: upload %s: %w", u.id, staging.Full(err))
+}
+
+// fill reads frame by frame, which may take its time, and stores each.
+func (u *Upload) fill(f *os.File, offset int64, r io.Reader) (kept int64, err error) {
 	buf := make([]byte, frameSize)
 	defer clear(buf)
 	for {
 		n, rerr := readFull(r, buf)
 		if n > 0 {
-			sealed := u.box.Seal(buf[:n], u.place(u.offset))
-			frame := binary.BigEndian.AppendUint32(make([]byte, 0, frameLength+len(sealed)), uint32(len(sealed)))
-			if _, err := f.WriteAt(append(frame, sealed...), u.stored); err != nil {
-				return fmt.Errorf("partial: upload %s: %w", u.id, staging.Full(err))
+			if err := u.store(f, offset+kept, buf[:n]); err != nil {
+				return kept, err
 			}
-			u.offset, u.stored = u.offset+int64(n), u.stored+int64(frameLength+len(sealed))
+			kept += int64(n)
 		}
 		if rerr == io.EOF {
-			return nil
+			return kept, nil
 		}
 		if rerr != nil {
-			return rerr
+			return kept, rerr
 		}
 	}
+}
+
+// store seals a frame and writes it behind what is there, if that is its place.
+func (u *Upload) store(f *os.File, offset int64, plain []byte) error {
+	sealed := u.box.Seal(plain, u.place(offset))
+	frame := binary.BigEndian.AppendUint32(make([]byte, 0, frameLength+len(sealed)), uint32(len(sealed)))
+	frame = append(frame, sealed...)
+	u.mu.Lock()
+	defer u.mu.Unlock()
+	if err := u.load(); err != nil {
+		return err
+	}
+	if offset != u.offset || u.head.Ended {
+		return fmt.Errorf("partial: upload %s: %w", u.id, ErrOffset)
+	}
+	err := f.Truncate(u.stored) // what a failed write left
+	if err == nil {
+		_, err = f.WriteAt(frame, u.stored)
+	}
+	if err != nil {
+		return fmt.Errorf("partial: upload %s: %w", u.id, staging.Full(err))
+	}
+	u.offset, u.stored = u.offset+int64(len(plain)), u.stored+int64(len(frame))
+	return nil
 }
 
 // readFull reads until p is full or r ends or fails, and says which.
