@@ -119,6 +119,11 @@ func (a Arrangement) plan(id archive.InboxID) (archive.Arranging, error) {
 	return p, nil
 }
 
+// plainText reports whether a version's pages were laid out from its text.
+func plainText(v archive.Version) bool {
+	return v.Kind == string(sniff.Text) || sniff.Kind(v.Kind).Office() && v.Copy.Ref == ""
+}
+
 // arrangeable checks a plan against the items.
 func arrangeable(p archive.Arranging, items []archive.InboxItem, versions []archive.Version) error {
 	if len(versions) > 1 && together(versions) > maxTogether { // one alone was small enough to be read
@@ -130,7 +135,7 @@ func arrangeable(p archive.Arranging, items []archive.InboxItem, versions []arch
 			return &archive.FieldError{Pointer: "/outputs", Code: "other_basket"}
 		case readable(versions[i]) != nil:
 			return readable(versions[i])
-		case versions[i].Kind == string(sniff.Text):
+		case plainText(versions[i]):
 			return &archive.FieldError{Pointer: "/outputs", Code: "plain_text", Detail: "plain text has no pages to arrange"}
 		}
 	}

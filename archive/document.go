@@ -171,6 +171,8 @@ type Version struct {
 	// without its password, and CopyKind its media type; zero: the received bytes themselves are.
 	Copy     Object `json:"copy,omitzero"`
 	CopyKind string `json:"copy_kind,omitempty"`
+	// Scan is the search of the received bytes for malware; nil: none was asked for.
+	Scan *Scan `json:"scan,omitempty"`
 	// Job is the latest job that works on it.
 	Job JobID `json:"job,omitempty"`
 }

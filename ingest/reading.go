@@ -41,6 +41,9 @@ type Reading interface {
 	// Images calls emit for every page in order with JPEG images of it, wide and small, turned
 	// clockwise by what rotations says; both are empty for a page that can't be drawn.
 	Images(ctx context.Context, rotations []int, emit func(image, thumb []byte) error) error
+	// Shown is a PDF that was made because the document has no pages of its own, and stands for it from
+	// now on; nil: none was. It is closed with the Reading.
+	Shown() *read.Source
 	Close() error
 }
 
@@ -70,6 +73,14 @@ func (d Documents) Open(ctx context.Context, kind string, size int64, src io.Rea
 		return nil, err
 	}
 	o := &open{reader: d.Reader}
+	if sniff.Kind(kind).Office() {
+		o.file, o.kind, o.facts, err = d.Reader.Show(ctx, file)
+		if err = errors.Join(err, file.Close()); err != nil {
+			return nil, errors.Join(err, o.file.Close())
+		}
+		o.made = o.kind == sniff.PDF
+		return o, nil
+	}
 	if o.file, o.kind, err = d.Reader.Plain(ctx, sniff.Kind(kind), file); err != nil {
 		return nil, errors.Join(err, file.Close())
 	}
@@ -109,11 +120,19 @@ type open struct {
 	kind   sniff.Kind
 	file   *read.Source
 	facts  read.Facts
+	made   bool // file was made to stand for what was received
 }
 
 func (o *open) Pages() int      { return o.facts.Pages }
 func (o *open) Flags() []string { return o.facts.Notes }
 func (o *open) Close() error    { return o.file.Close() }
+
+func (o *open) Shown() *read.Source {
+	if !o.made {
+		return nil
+	}
+	return o.file
+}
 
 func (o *open) Text(ctx context.Context, emit func(page.Page) error) error {
 	return o.reader.Text(ctx, o.kind, o.file, o.facts, emit)

@@ -15,6 +15,7 @@ import (
 	"eakte/archive/audit"
 	"eakte/archive/blob"
 	"eakte/ingest/read/page"
+	"eakte/ingest/sniff"
 )
 
 // run is one attempt at one job.
@@ -144,7 +145,14 @@ func (r *run) text(ctx context.Context, v archive.Version, reading Reading) erro
 	if err != nil {
 		return err
 	}
-	return r.store(ctx, object, audit.OpRecognition, func(v *archive.Version) {
+	shown, err := r.shown(ctx, v, reading)
+	if err != nil {
+		return errors.Join(err, discard(context.WithoutCancel(ctx), r.Store, r.Objects, object.Ref))
+	}
+	return r.store(ctx, []archive.Object{object, shown}, audit.OpRecognition, func(v *archive.Version) {
+		if shown.Ref != "" {
+			v.Copy, v.CopyKind = shown, string(sniff.PDF)
+		}
 		v.Text, v.Pages, v.State, v.Reason = object, facts, archive.StateReady, ""
 		v.Images = archive.Object{}
 		v.Flags = merge(v.Flags, reading.Flags())
@@ -152,6 +160,18 @@ func (r *run) text(ctx context.Context, v archive.Version, reading Reading) erro
 			v.Flags = merge(v.Flags, []string{"no_text"})
 		}
 	}, false)
+}
+
+// shown keeps the PDF that was made to stand for the received bytes; the zero Object where none was.
+func (r *run) shown(ctx context.Context, v archive.Version, reading Reading) (archive.Object, error) {
+	file := reading.Shown()
+	if file == nil {
+		return archive.Object{}, nil
+	}
+	return r.pack(ctx, v.ID, func(_ context.Context, w *packer) error {
+		_, err := io.Copy(w.w, file.Reader())
+		return err
+	})
 }
 
 // images makes page images into a second packed rendition and ends the job.
@@ -174,7 +194,7 @@ func (r *run) images(ctx context.Context, reading Reading) error {
 	if err != nil {
 		return err
 	}
-	return r.store(ctx, object, audit.OpJobDone, func(v *archive.Version) {
+	return r.store(ctx, []archive.Object{object}, audit.OpJobDone, func(v *archive.Version) {
 		v.Images, v.Pages = object, slices.Clone(v.Pages)
 		for i := range min(len(v.Pages), len(parts)) {
 			v.Pages[i].Image, v.Pages[i].Thumb = parts[i].image, parts[i].thumb
@@ -184,7 +204,7 @@ func (r *run) images(ctx context.Context, reading Reading) error {
 
 // store commits what a step made: the version, the event, and with the last step the job's end.
 // A rendition that it replaces is deleted after it.
-func (r *run) store(ctx context.Context, made archive.Object, op audit.Op, change func(*archive.Version), last bool) error {
+func (r *run) store(ctx context.Context, made []archive.Object, op audit.Op, change func(*archive.Version), last bool) error {
 	var replaced []archive.Object
 	err := r.Store.Update(ctx, func(tx archive.Tx) error {
 		v, err := tx.Version(r.job.Version)
@@ -204,8 +224,13 @@ func (r *run) store(ctx context.Context, made archive.Object, op audit.Op, chang
 		if err := tx.PutJob(job); err != nil {
 			return err
 		}
-		if err := tx.Settle(made.Ref); err != nil {
-			return err
+		for _, o := range made {
+			if o.Ref == "" {
+				continue
+			}
+			if err := tx.Settle(o.Ref); err != nil {
+				return err
+			}
 		}
 		e, err := r.event(tx, op, v)
 		if err != nil {
@@ -214,7 +239,12 @@ func (r *run) store(ctx context.Context, made archive.Object, op audit.Op, chang
 		return tx.Record(e)
 	})
 	if err != nil {
-		return errors.Join(err, discard(context.WithoutCancel(ctx), r.Store, r.Objects, made.Ref))
+		for _, o := range made {
+			if o.Ref != "" {
+				err = errors.Join(err, discard(context.WithoutCancel(ctx), r.Store, r.Objects, o.Ref))
+			}
+		}
+		return err
 	}
 	for _, o := range replaced {
 		if err := r.Objects.Delete(ctx, o.Ref); err != nil {

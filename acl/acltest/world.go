@@ -219,6 +219,8 @@ func (p plain) Pages() int    { return len(p) }
 func (plain) Flags() []string { return nil }
 func (plain) Close() error    { return nil }
 
+func (plain) Shown() *read.Source { return nil }
+
 func (p plain) Text(_ context.Context, emit func(page.Page) error) error {
 	for i, text := range p {
 		out := page.Page{Number: i + 1, Width: 595, Height: 842, Source: page.Embedded, Confidence: page.Certain}

@@ -27,6 +27,21 @@ type versionPlain struct {
 	Copy       *objectPlain         `cbor:"14,keyasint,omitempty"`
 	CopyKind   string               `cbor:"15,keyasint,omitempty"`
 	Corners    map[int][]int        `cbor:"16,keyasint,omitempty"` // of pages, by their index
+	Scan       *scanPlain           `cbor:"17,keyasint,omitempty"`
+}
+
+// scanPlain is the search for malware; why its finding was to be released is secret.
+type scanPlain struct {
+	At       time.Time  `cbor:"1,keyasint,omitempty"`
+	Found    string     `cbor:"2,keyasint,omitempty"`
+	Asked    *wordPlain `cbor:"3,keyasint,omitempty"`
+	Released *wordPlain `cbor:"4,keyasint,omitempty"`
+}
+
+type wordPlain struct {
+	_  struct{} `cbor:",toarray"`
+	By archive.UserID
+	At time.Time
 }
 
 // versionOwners is the part of versionPlain that says who owns the version.
@@ -66,6 +81,8 @@ type versionSecret struct {
 	Text     [32]byte `cbor:"3,keyasint"`
 	Images   [32]byte `cbor:"4,keyasint"`
 	Copy     []byte   `cbor:"5,keyasint,omitempty"`
+	Asked    string   `cbor:"6,keyasint,omitempty"`
+	Released string   `cbor:"7,keyasint,omitempty"`
 }
 
 func plainObject(o archive.Object) objectPlain { return objectPlain{Ref: o.Ref, Size: o.Size} }
@@ -128,6 +145,7 @@ func (p versionPlain) version(id archive.VersionID, secret versionSecret) archiv
 		ID: id, Inbox: p.Inbox, Documents: p.Documents, Original: p.Original.object(secret.Original), Kind: p.Kind,
 		Name: secret.Name, ReceivedAt: p.ReceivedAt, ReceivedBy: p.ReceivedBy, State: p.State, Reason: p.Reason,
 		Flags: p.Flags, Text: p.Text.object(secret.Text), Images: p.Images.object(secret.Images), Job: p.Job,
+		Scan: p.Scan.scan(secret),
 	}
 	for i, page := range p.Pages {
 		v.Pages = append(v.Pages, page.page())
@@ -165,6 +183,7 @@ func (t *transaction) storeVersion(key []byte, v archive.Version, content seal.K
 		o := plainObject(v.Copy)
 		plain.Copy, plain.CopyKind, secret.Copy = &o, v.CopyKind, v.Copy.SHA256[:]
 	}
+	plain.Scan = plainScan(v.Scan, &secret)
 	value, err := t.store.codec.encode(bVersion, key, plain, box, secret)
 	if err != nil {
 		return err

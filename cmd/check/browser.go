@@ -22,8 +22,8 @@ const browserDir = ".cache/browser"
 const demoPapers = "40"
 
 // browser runs the tests of web/ui/test in Chromium against a made-up authority of its own; all of
-// them, or those named: `check browser places`. With EAKTE_TEST_URL and EAKTE_TEST_PASSWORD set they
-// run against the demo that answers there.
+// them, or those named: `check browser places`. Where all are run, a page at which none has looked is a
+// failure. With EAKTE_TEST_URL and EAKTE_TEST_PASSWORD set they run against the demo that answers there.
 func browser(ctx context.Context, names []string) error {
 	if err := provide(ctx, []tool{{"chromium", "chromium"}}); err != nil {
 		return err
@@ -45,7 +45,14 @@ func browser(ctx context.Context, names []string) error {
 	if err != nil {
 		return err
 	}
-	return errors.Join(nodeTests(ctx, files, d.env()), d.stop())
+	if err := os.RemoveAll(lookedFile); err != nil {
+		return errors.Join(err, d.stop())
+	}
+	err = errors.Join(nodeTests(ctx, files, d.env()), d.stop())
+	if len(names) == 0 {
+		err = errors.Join(err, unseen(ctx))
+	}
+	return err
 }
 
 // testFiles are the files of the tests named, or all.

@@ -25,9 +25,13 @@ func tools() []tool {
 	}
 }
 
-// testTools are what only the tests run.
+// testTools are what only the tests run, and what the server can do without: LibreOffice without its
+// windows and without Java.
 func testTools() []tool {
-	return []tool{{"python3", "python3"}}
+	return []tool{
+		{"python3", "python3"},
+		{"soffice", "libreoffice-writer-nogui"}, {"soffice", "libreoffice-calc-nogui"}, {"soffice", "libreoffice-impress-nogui"},
+	}
 }
 
 // trained are the language data of tesseract and the packages they come in.

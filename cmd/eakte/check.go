@@ -4,10 +4,13 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"strings"
 
 	"github.com/spf13/cobra"
 
 	"eakte/archive"
+	"eakte/ingest/office"
+	"eakte/ingest/sandbox"
 )
 
 // checked is what "check" reports.
@@ -34,6 +37,11 @@ func (c *cli) check() *cobra.Command {
 				return err
 			}
 			return c.withApp(cmd.Context(), cfg, func(a *app) error {
+				if missing := sandbox.Lacking(office.Tools()...); len(missing) > 0 {
+					if _, err := fmt.Fprintln(a.talk, "not installed:", strings.Join(missing, ", ")+"; documents of office programs are shown as plain text"); err != nil {
+						return err
+					}
+				}
 				result, err := a.check(cmd.Context(), readData)
 				if err != nil {
 					return err

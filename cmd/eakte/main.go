@@ -80,7 +80,7 @@ func (c *cli) root() *cobra.Command {
 	root.SetFlagErrorFunc(func(_ *cobra.Command, err error) error { return &usageError{err} })
 	root.AddCommand(
 		c.serve(), c.demo(), c.user(), c.token(), c.importing(), c.reindex(), c.check(), c.audit(),
-		c.policy(), c.version(),
+		c.policy(), c.places(), c.version(),
 	)
 	return root
 }

@@ -4,12 +4,14 @@ import (
 	"context"
 	"os"
 	"os/exec"
+	"slices"
 	"sync"
 	"time"
 
 	"golang.org/x/sys/unix"
 
 	"eakte/acl"
+	"eakte/ingest/office"
 	"eakte/ingest/pdf"
 )
 
@@ -52,7 +54,7 @@ func (m *machine) Facts(ctx context.Context) (f acl.Facts, err error) {
 	if f.Index.Bytes, err = a.engine.Size(ctx); err != nil {
 		return f, err
 	}
-	for _, name := range append([]string{"tesseract", "bwrap"}, pdf.Tools()...) {
+	for _, name := range slices.Concat([]string{"tesseract", "bwrap"}, pdf.Tools(), office.Tools()) {
 		_, err := exec.LookPath(name)
 		f.Tools = append(f.Tools, acl.Tool{Name: name, Present: err == nil})
 	}

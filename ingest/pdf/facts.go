@@ -15,6 +15,7 @@ type Facts struct {
 	Signed      bool         `json:"signed,omitempty"` // carries a signature; not checked
 	JavaScript  bool         `json:"javascript,omitempty"`
 	Launch      bool         `json:"launch,omitempty"` // wants to start a program
+	Links       bool         `json:"links,omitempty"`  // sends to, or takes from, files elsewhere; what waits for a click on a link doesn't count
 	XFA         bool         `json:"xfa,omitempty"`
 	Dynamic     bool         `json:"dynamic,omitempty"` // its pages are made by a viewer at run time
 	Form        bool         `json:"form,omitempty"`    // has filled-in fields

@@ -93,6 +93,8 @@ func (l *looker) dict(d types.Dict, depth int) error {
 		l.facts.Launch = true
 	case "JavaScript":
 		l.facts.JavaScript = true
+	case "SubmitForm", "ImportData", "GoToR", "GoToE":
+		l.facts.Links = true
 	}
 	if _, ok := d.Find("JS"); ok {
 		l.facts.JavaScript = true

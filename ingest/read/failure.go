@@ -1,10 +1,12 @@
 package read
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
 
 	"eakte/ingest/ocr"
+	"eakte/ingest/office"
 	"eakte/ingest/pdf"
 	"eakte/ingest/picture"
 	"eakte/ingest/sandbox"
@@ -21,7 +23,7 @@ const (
 )
 
 // Codes of a [Failure] that come from this package; the others come from
-// ingest/pdf and ingest/picture ("corrupt", "encrypted", "page_limit",
+// ingest/pdf, ingest/picture and ingest/office ("corrupt", "encrypted", "page_limit",
 // "decompression_limit", "nesting_limit", "pixel_limit", "page_loop", "no_pages",
 // "resource_limit", "several_images", "tool_missing").
 const (
@@ -56,10 +58,7 @@ func Transient(err error) bool {
 
 // final turns refusals of the engines into a Failure; other errors stay.
 func final(err error, nr int) error {
-	code := pdf.IsRefused(err)
-	if code == "" {
-		code = picture.IsRefused(err)
-	}
+	code := cmp.Or(pdf.IsRefused(err), picture.IsRefused(err), office.IsRefused(err))
 	switch {
 	case code == pdf.Encrypted:
 		return &Failure{State: Password, Code: code, Page: 0}

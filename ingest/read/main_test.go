@@ -93,10 +93,15 @@ func readAll(t testing.TB, r *Reader, path string) (string, Facts, []Page) {
 	if errors.As(err, &refusal) {
 		return "refused " + refusal.Code, Facts{}, nil
 	}
-	plain, kind, err := r.Plain(t.Context(), kind, src)
 	var facts Facts
-	if err == nil {
-		src = plain
+	if kind.Office() {
+		var shown *Source
+		if shown, kind, facts, err = r.Show(t.Context(), src); err == nil {
+			src = shown
+			t.Cleanup(func() { _ = shown.Close() })
+		}
+	} else if src, kind, err = r.Plain(t.Context(), kind, src); err == nil {
+		plain := src
 		t.Cleanup(func() { _ = plain.Close() })
 		facts, err = r.Inspect(t.Context(), kind, src)
 	}

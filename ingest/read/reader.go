@@ -9,6 +9,7 @@ import (
 
 	"eakte/ingest/bundle"
 	"eakte/ingest/ocr"
+	"eakte/ingest/office"
 	"eakte/ingest/pdf"
 	"eakte/ingest/picture"
 	"eakte/ingest/read/page"
@@ -41,15 +42,18 @@ type Config struct {
 	Languages  string          // of recognition; empty: "deu+eng"
 	MaxPages   int             // pages of a document; zero: 5,000
 	Parallel   int             // recognitions at once over all documents; zero: one a processor
+	NoOffice   bool            // LibreOffice isn't used, even where it is installed
 }
 
 // Reader reads documents. It may be used by several goroutines at once.
 type Reader struct {
 	pdf       *pdf.Reader
 	picture   *picture.Reader
+	office    *office.Reader
 	ocr       ocr.Recognizer
 	languages string
 	maxPages  int
+	noOffice  bool
 	slots     chan struct{}
 }
 
@@ -72,11 +76,15 @@ func New(cfg Config) (*Reader, error) {
 	if err != nil {
 		return nil, fmt.Errorf("read: %w", err)
 	}
-	return &Reader{pdf: p, picture: pic, ocr: cfg.Recognizer, languages: cfg.Languages,
-		maxPages: cfg.MaxPages, slots: make(chan struct{}, cfg.Parallel)}, nil
+	off, err := office.New(cfg.Sandbox)
+	if err != nil {
+		return nil, fmt.Errorf("read: %w", err)
+	}
+	return &Reader{pdf: p, picture: pic, office: off, ocr: cfg.Recognizer, languages: cfg.Languages,
+		maxPages: cfg.MaxPages, noOffice: cfg.NoOffice, slots: make(chan struct{}, cfg.Parallel)}, nil
 }
 
-// Lacking returns the programs that this machine doesn't have, by name.
+// Lacking returns the programs that this machine doesn't have and can't do without, by name.
 func Lacking() []string {
 	tools := append(append(pdf.Tools(), picture.Tools()...), ocr.Tools()...)
 	return sandbox.Lacking(tools...)
@@ -86,7 +94,7 @@ func Lacking() []string {
 // "<program> worker ARGS…" calls it with ARGS before anything else.
 func Worker(args []string, out, diag io.Writer) int {
 	steps := map[string]sandbox.Step{}
-	for _, set := range []map[string]sandbox.Step{pdf.Steps(), picture.Steps(), bundle.Steps()} {
+	for _, set := range []map[string]sandbox.Step{pdf.Steps(), picture.Steps(), office.Steps(), bundle.Steps()} {
 		for name, step := range set {
 			steps[name] = step
 		}
@@ -112,10 +120,14 @@ const (
 	NoteXFA         = "xfa"              // holds an XFA form
 	NoteDynamic     = "dynamic_pages"    // its real pages are made by a special viewer
 	NoteRepaired    = "repaired"         // its structure is damaged or unusual and was read forgivingly
+	NoteMacros      = "macros"           // holds programs of an office program; they are never run
+	NoteLinks       = "external_links"   // loads something from elsewhere when it is opened; never here
+	NoteEmbedded    = "embedded_objects" // holds objects of other programs
+	NoteTextOnly    = "text_only"        // shows its plain text instead of its pages
 )
 
-// Inspect returns what the document is. The error is a *[Failure] where it must not
-// or can't be read.
+// Inspect returns what the document is. Documents of office programs have no pages of their own: see
+// [Reader.Show]. The error is a *[Failure] where it must not or can't be read.
 func (r *Reader) Inspect(ctx context.Context, kind sniff.Kind, src *Source) (Facts, error) {
 	f := Facts{Kind: kind}
 	switch kind {
@@ -155,6 +167,7 @@ func pdfNotes(f pdf.Facts) []string {
 	}{
 		{f.JavaScript, NoteJavaScript}, {len(f.Attachments) > 0, NoteAttachments}, {f.Signed, NoteSigned},
 		{f.Restricted, NoteRestricted}, {f.XFA, NoteXFA}, {f.Dynamic, NoteDynamic}, {f.Fallback, NoteRepaired},
+		{f.Links, NoteLinks},
 	} {
 		if n.is {
 			notes = append(notes, n.code)

@@ -114,7 +114,7 @@ func setupArgs(readOnly []string) []string {
 			args = append(args, "--ro-bind", dir, dir)
 		}
 	}
-	for _, dir := range append([]string{"/etc/fonts", "/etc/ld.so.cache", "/etc/alternatives", "/var/cache/fontconfig"}, readOnly...) {
+	for _, dir := range append([]string{"/etc/fonts", "/etc/ld.so.cache", "/etc/alternatives", "/etc/libreoffice", "/var/cache/fontconfig"}, readOnly...) {
 		args = append(args, "--ro-bind-try", dir, dir)
 	}
 	return append(args, "--proc", "/proc", "--dev", "/dev")

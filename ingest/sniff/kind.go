@@ -41,7 +41,7 @@ const (
 // Refusal says why a file isn't taken.
 type Refusal struct {
 	Code string // one of the codes above; stable
-	Hint string // what was found: "office", "email", "heic", "svg", "html", "xml", "archive", "program", "rtf", "text", "unknown", …; stable
+	Hint string // what was found: "office", "email", "heic", "svg", "html", "xml", "archive", "program", "text", "unknown", …; stable
 }
 
 // Error returns code and hint.
@@ -79,6 +79,9 @@ func Check(head []byte, name string) (Kind, error) {
 	}
 	if at := bytes.Index(head[:min(len(head), 1024)], pdfMagic); at >= 0 {
 		return checkPDF(head, at)
+	}
+	if kind := office(head, name); kind != "" {
+		return kind, nil
 	}
 	if r := refuseByContent(head, name); r != nil {
 		return "", r
@@ -149,7 +152,7 @@ func hints() [][2]string {
 		{"application/msword", "office"}, {"application/vnd.ms-", "office"}, {"application/x-ole-storage", "office"},
 		{"image/heic", "heic"}, {"image/heif", "heic"}, {"image/avif", "avif"},
 		{"image/svg+xml", "svg"}, {"text/html", "html"}, {"application/xhtml", "html"},
-		{"text/xml", "xml"}, {"application/xml", "xml"}, {"text/rtf", "rtf"}, {"application/rtf", "rtf"},
+		{"text/xml", "xml"}, {"application/xml", "xml"},
 		{"application/postscript", "postscript"}, {"text/vcard", "contact"}, {"text/calendar", "calendar"},
 		{"application/zip", "archive"}, {"application/x-7z", "archive"}, {"application/x-rar", "archive"},
 		{"application/gzip", "archive"}, {"application/x-tar", "archive"}, {"application/x-bzip2", "archive"}, {"application/x-xz", "archive"},
@@ -239,7 +242,7 @@ func promised(name string) Kind {
 	case ".txt", ".text", ".md", ".csv", ".tsv", ".log", ".asc":
 		return Text
 	}
-	return ""
+	return namedOffice(name)
 }
 
 // Mismatched reports whether the name has an extension that stands for something

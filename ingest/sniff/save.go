@@ -29,6 +29,9 @@ func extensions(kind Kind) []string {
 	case Text:
 		return []string{".txt", ".csv", ".md", ".log"}
 	}
+	if exts := officeExtensions()[kind]; exts != nil {
+		return exts
+	}
 	return []string{".bin"}
 }
 

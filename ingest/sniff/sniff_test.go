@@ -43,7 +43,8 @@ func TestCheckDecidesByContent(t *testing.T) {
 		{"letter with fields is no e-mail", "a.txt", "Von: A\nAn: B\nBetreff: C\n\nText", Text, ""},
 		{"e-mail", "a.txt", "Received: from x\nSubject: y\n\nText", "", "unsupported email"},
 		{"svg", "a.svg", `<svg xmlns="http://www.w3.org/2000/svg"></svg>`, "", "unsupported svg"},
-		{"rtf", "a.rtf", `{\rtf1\ansi x}`, "", "unsupported rtf"},
+		{"rtf", "a.rtf", `{\rtf1\ansi x}`, RTF, ""},
+		{"rtf called doc", "a.doc", `{\rtf1\ansi x}`, RTF, ""},
 		{"heic", "a.heic", "\x00\x00\x00\x18ftypheic\x00\x00\x00\x00mif1heic", HEIC, ""},
 		{"heic by its second brand", "a.heic", "\x00\x00\x00\x18ftypmif1\x00\x00\x00\x00mif1heix", HEIC, ""},
 		{"avif", "a.avif", "\x00\x00\x00\x18ftypavif\x00\x00\x00\x00mif1avif", "", "unsupported avif"},
@@ -116,11 +117,11 @@ func TestCorpusKinds(t *testing.T) {
 		"broken/broken.eml": "unsupported email", "broken/leer.pdf": "empty", "broken/nur_leerzeichen.pdf": "mismatch text",
 		"hostile/ist_html.jpg": "unsupported html", "hostile/ist_pdf.docx": "application/pdf", "hostile/ist_png.pdf": "image/png",
 		"hostile/pdf_mit_html_kopf.pdf": "polyglot pdf", "hostile/programm.pdf": "dangerous program",
-		"hostile/svg_billion_laughs.svg": "unsupported svg", "photo/simple.heic": "image/heic", "office/sample.rtf": "unsupported rtf",
+		"hostile/svg_billion_laughs.svg": "unsupported svg", "photo/simple.heic": "image/heic", "office/sample.rtf": string(RTF),
 	}
 	byExt := map[string]string{
 		".pdf": "application/pdf", ".jpg": "image/jpeg", ".png": "image/png", ".tif": "image/tiff", ".tiff": "image/tiff",
-		".eml": "unsupported email", ".msg": "unsupported email", ".docx": "unsupported office", ".odt": "unsupported office", ".doc": "unsupported office",
+		".eml": "unsupported email", ".msg": "unsupported email", ".docx": string(DOCX), ".odt": string(ODT), ".doc": string(DOC),
 	}
 	files, err := filepath.Glob(filepath.Join(dir, "*", "*.*"))
 	if err != nil {

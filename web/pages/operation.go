@@ -19,6 +19,8 @@ type systemView struct {
 	acl.System
 	// Missing names the programs that are not there; may be empty.
 	Missing string
+	// NoOffice says that the program that draws documents of office programs is among them.
+	NoOffice bool
 }
 
 func (p *Pages) showSystem(r *request) error {
@@ -31,6 +33,7 @@ func (p *Pages) showSystem(r *request) error {
 	for _, t := range s.Tools {
 		if !t.Present {
 			missing = append(missing, t.Name)
+			v.NoOffice = v.NoOffice || t.Name == "soffice"
 		}
 	}
 	v.Missing = strings.Join(missing, ", ")

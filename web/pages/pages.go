@@ -3,7 +3,10 @@ package pages
 import (
 	"context"
 	"errors"
+	"net/http"
 	"net/url"
+	"slices"
+	"strings"
 	"time"
 
 	"github.com/gin-gonic/gin"
@@ -204,3 +207,19 @@ func (p *Pages) handle(fn func(*Pages, *request) error) gin.HandlerFunc {
 
 // Fail answers with a page that tells of an error, for requests that reached no handler.
 func (p *Pages) Fail(c *gin.Context, err error) { p.fail(p.request(c), err) }
+
+// Paths are the addresses that answer GET with a page or with a part of one, as routes write them
+// ("/akten/:id"), in order. They are for tests that look at all of them.
+func Paths() []string {
+	gin.SetMode(gin.ReleaseMode) // else the engine talks
+	engine := gin.New()
+	new(Pages).Routes(engine, engine)
+	var paths []string
+	for _, route := range engine.Routes() {
+		if route.Method == http.MethodGet && !strings.HasPrefix(route.Path, "/static/") {
+			paths = append(paths, route.Path)
+		}
+	}
+	slices.Sort(paths)
+	return paths
+}

@@ -67,6 +67,21 @@ func TestViewer(t *testing.T) {
 			want: []string{"Quarantäne", "In der Datei steckt ein Programm."},
 		},
 		{
+			name: "a letter with macros, shown as text", state: "ready",
+			version: archive.Version{Kind: "application/msword", State: "ready", Flags: []string{"macros", "text_only"}, Pages: read.Pages[:1]},
+			want:    []string{"kleine Programme", "nur den Text dieser Datei", "Vorsicht mit dem Original"}, lack: []string{"as-exact"},
+		},
+		{
+			name: "scripts in a PDF", state: "ready",
+			version: archive.Version{Kind: "application/pdf", State: "ready", Flags: []string{"javascript"}, Pages: read.Pages[:1]},
+			want:    []string{"nie ausgeführt", "Vorsicht mit dem Original"},
+		},
+		{
+			name: "nothing but a signature", state: "ready",
+			version: archive.Version{Kind: "application/pdf", State: "ready", Flags: []string{"signed"}, Pages: read.Pages[:1]},
+			lack:    []string{"Vorsicht mit dem Original"},
+		},
+		{
 			name: "locked", state: "password", version: archive.Version{Reason: "encrypted"},
 			want: []string{"mit einem Kennwort geschützt", "neue Fassung"},
 		},

@@ -1,5 +1,7 @@
 package ui
 
+import "slices"
+
 // Viewer is what the block "viewer" shows: the pages of one version, beside words about it where it
 // can't be read. Its addresses are those of the API.
 type Viewer struct {
@@ -61,6 +63,13 @@ func (v Viewer) Drawing() bool {
 		}
 	}
 	return v.Readable()
+}
+
+// Active says that the received file does more than be read when a program opens it.
+func (v Viewer) Active() bool {
+	return slices.ContainsFunc(v.Flags, func(flag string) bool {
+		return slices.Contains([]string{"javascript", "attachments", "macros", "external_links", "embedded_objects"}, flag)
+	})
 }
 
 // Exact says that the browser can draw the received file itself: a PDF or a picture.

@@ -123,8 +123,18 @@ function step(by) {
   next.scrollIntoView({ block: "nearest" });
 }
 
-// A form that came back with faults: the summary gets the focus.
-document.getElementById("faults")?.focus();
+// A form that came back with faults: the first input at fault gets the focus, which says what is wrong with
+// it; where none is, the summary.
+for (const link of document.querySelectorAll(".faults a[data-unnamed]")) {
+  const id = decodeURIComponent(link.hash.slice(1));
+  const name = document.querySelector(`label[for="${CSS.escape(id)}"]`) ?? document.getElementById(id)?.closest("fieldset")?.querySelector("legend");
+  const label = name?.firstChild?.textContent.trim();
+  if (label) link.prepend(`${label}: `);
+}
+const faulty = document.querySelector('main [aria-invalid="true"], main .fault[tabindex]');
+const folded = faulty?.closest("details:not([open])");
+if (folded) folded.open = true;
+(faulty ?? document.getElementById("faults"))?.focus();
 
 // A lost connection is shown, and that it is back.
 const offline = document.getElementById("offline");

@@ -1,61 +1,126 @@
 // The pages around one Akte: opening it, its documents and their viewer, the forms beside it.
 import { after, before, test } from "node:test";
 import assert from "node:assert/strict";
-import { axe, documentLinks, drawn, launch, noFaults, openAkte, shots, sideScroll, size, slug, windowOf } from "./harness.mjs";
+import { documentLinks, drawn, launch, openAkte, slug, windowOf } from "./harness.mjs";
+import { every, look, lookAt } from "./look.mjs";
+import { paper } from "./paper.mjs";
+import { go, newAkte, send, settled } from "./scene.mjs";
 
 let browser;
 before(async () => { browser = await launch(); });
 after(() => browser?.close());
 
-const views = [["light", 1440], ["dark", 1440], ["light", 390], ["dark", 390]];
-
-async function look(w, name) {
-  for (const [scheme, width] of views) {
-    await w.page.emulateMedia({ colorScheme: scheme });
-    await size(w.page, width);
-    const where = slug(name, scheme, String(width));
-    const found = await axe(w.page, where);
-    assert.deepEqual(found, [], `${where}:\n${found.join("\n")}`);
-    assert.equal(await sideScroll(w.page, 320), 0, `${where} scrolls sideways at 320 pixels`);
-    noFaults(w.faults, where);
-  }
-  await w.page.setViewportSize({ width: 1440, height: 900 });
-  await shots(w.page, name);
-}
-
 test("an Akte and what belongs to it", async (t) => {
   const w = await windowOf(browser, "abh.kaya");
   const { page } = w;
-  await t.test("a new person", async () => {
-    await page.goto("/akten/new");
-    await look(w, "akte_new");
-  });
-  const akte = await openAkte(page, 1);
-  await t.test("why it is opened", async () => {
-    await page.goto(`${akte}/purpose`);
-    await look(w, "akte_purpose");
-  });
-  await t.test("its documents", async () => {
+  await t.test("a new person", () => lookAt(w, "/akten/new", "akte_new"));
+  const akte = await openAkte(page, 2);
+  const [first, second] = await documentLinks(page);
+  await t.test("why it is opened", () => lookAt(w, `${akte}/purpose`, "akte_purpose"));
+  for (const [name, query] of [["akte_list", ""], ["akte_registers", "?order=register"], ["akte_register", "?register=identitaet"]]) {
+    await t.test(name, () => lookAt(w, akte + query, name));
+  }
+  await t.test("what is folded", async () => {
     await page.goto(akte);
-    await look(w, "akte_list");
+    await page.locator(".akte-more summary").click();
+    await look(w, "akte_more");
   });
   await t.test("an open document", async () => {
-    await page.goto(akte);
-    const [first] = await documentLinks(page);
     await page.goto(first);
     await drawn(page);
     await look(w, "akte_document");
+    await page.locator(".akte-beside summary").click();
+    await look(w, "akte_document_more");
   });
+  await t.test("two documents", async () => {
+    await page.goto(`${first}?beside=${second.split("/").pop()}`);
+    await drawn(page);
+    await look(w, "akte_beside");
+  });
+  for (const place of ["edit", "move", "classify", "version"]) {
+    await t.test(`document, ${place}`, () => lookAt(w, `${first}/${place}`, `document_${place}`));
+  }
   for (const place of ["edit", "add", "bundle"]) {
     await t.test(place, async () => {
       await page.goto(akte);
-      const link = page.locator(`a[href="${akte}/${place}"]`);
-      if (!(await link.count())) return; // not for this reader
-      w.faults.length = 0;
-      const answer = await page.goto(`${akte}/${place}`);
-      assert.equal(answer.status(), 200, `the Akte offers ${place}, which answers ${answer.status()}`);
-      await look(w, `akte_${place}`);
+      assert.ok(await page.locator(`a[href="${akte}/${place}"]`).count(), `the Akte doesn't offer ${place}`);
+      await lookAt(w, `${akte}/${place}`, `akte_${place}`);
     });
   }
+  await t.test("the PDF of it", async () => {
+    await page.goto(`${akte}/bundle`);
+    await go(page, page.locator("main form[data-primary] button[type=submit]").last());
+    await look(w, "akte_bundle_job");
+    await page.locator('a[download], a[href*="/bundle"][href$="pdf"], a[href*="result"]').first().waitFor();
+    await look(w, "akte_bundle_done");
+  });
+  await w.close();
+});
+
+test("an Akte in which nothing lies yet", async () => {
+  const w = await windowOf(browser, "abh.kaya");
+  const { akte } = await newAkte(w.page);
+  await lookAt(w, `/akten/${akte}`, "akte_empty");
+  await lookAt(w, `/akten/${akte}/edit`, "akte_empty_edit");
+  await w.close();
+});
+
+test("documents that can't be read", async (t) => {
+  const w = await windowOf(browser, "abh.kaya");
+  const { page } = w;
+  const { akte } = await newAkte(page);
+  for (const [state, bytes] of [["failed", "%PDF-1.7\nnothing of a PDF follows\n"]]) {
+    await t.test(state, async () => {
+      const made = await send(page, `/akten/${akte}/documents`, `${state}.pdf`, bytes, { type: "sonstiges", title: `Papier ${state}` });
+      await settled(page, `/documents/${made.id}`, state);
+      await lookAt(w, `/akten/${akte}`, `akte_with_${state}`);
+      await lookAt(w, `/akten/${akte}/documents/${made.id}`, `document_${state}`);
+    });
+  }
+  await w.close();
+});
+
+test("an Akte as others see it", async (t) => {
+  const { page, close } = await windowOf(browser, "abh.kaya");
+  const { akte } = await newAkte(page, { departments: [{ department: "soziales" }, { department: "integration", registers: ["bildung"] }] });
+  const made = await send(page, `/akten/${akte}/documents`, "brief.pdf", paper([[595, 842, "Ein Brief"]]), { type: "sonstiges", title: "Ein Brief" });
+  await settled(page, `/documents/${made.id}`);
+  await close();
+  const others = ["abh.leitung", "abh.registratur", "soz.schmidt", ...(every ? ["abh.lorenz", "abh.sicher", "integration.vogel"] : [])];
+  for (const login of others) {
+    await t.test(login, async () => {
+      const w = await windowOf(browser, login);
+      await lookAt(w, `/akten/${akte}`, slug("akte_purpose", login), { once: !every });
+      const purposes = w.page.locator('input[name="purpose"][value="bearbeitung"]');
+      if (await purposes.count()) {
+        await purposes.check();
+        await go(w.page, w.page.locator('form[data-primary] button[type="submit"]'));
+      }
+      await look(w, slug("akte", login), { once: !every });
+      const [link] = await documentLinks(w.page);
+      if (link) {
+        await w.page.goto(link);
+        await drawn(w.page);
+        await look(w, slug("document", login), { once: !every });
+      }
+      await w.close();
+    });
+  }
+});
+
+test("a person", async (t) => {
+  const w = await windowOf(browser, "abh.kaya");
+  const { page } = w;
+  const { person, akte } = await newAkte(page);
+  await t.test("why she is looked at", () => lookAt(w, `/persons/${person}/purpose`, "person_purpose"));
+  await t.test("what is recorded of her", async () => {
+    await page.goto(`/akten/${akte}`);
+    await go(page, page.locator("a.akte-person"));
+    await look(w, "person");
+  });
+  await t.test("changing it", () => lookAt(w, `/persons/${person}/edit`, "person_edit"));
+  const lead = await windowOf(browser, "abh.leitung");
+  await t.test("as the lead sees her", () => lookAt(lead, `/persons/${person}`, "person_lead", { once: !every }));
+  await lead.close();
   await w.close();
 });

@@ -19,6 +19,9 @@ function need(name) {
   return value;
 }
 
+/** The password of all accounts. */
+export function password() { return need("EAKTE_TEST_PASSWORD"); }
+
 /** Everybody of the demo, with role@department. */
 export const accounts = JSON.parse(process.env.EAKTE_TEST_ACCOUNTS ?? "[]");
 
@@ -45,14 +48,20 @@ export function launch() {
 
 const sessions = new Map(); // who signed in once keeps the session: signing in is slow on purpose
 
-/** A window of one person. Her pages are watched; look at `faults` of it. */
-export async function windowOf(browser, login, { locale = "de-DE", scheme = "light", width = 1440, height = 900 } = {}) {
+/** A window of one person. Her pages are watched; look at `faults` of it, and at what was `seen`. */
+export async function windowOf(browser, login, { locale = "de-DE", scheme = "light", width = 1440, height = 900, scripts = true } = {}) {
   const context = await browser.newContext({
     baseURL: base, locale, colorScheme: scheme, viewport: { width, height },
-    storageState: sessions.get(login), acceptDownloads: true,
+    storageState: sessions.get(login), acceptDownloads: true, javaScriptEnabled: scripts,
   });
   const page = await context.newPage();
   const faults = watch(page);
+  const seen = { status: 0, paths: new Set() };
+  page.on("response", (r) => {
+    const request = r.request();
+    if (request.isNavigationRequest() && request.frame() === page.mainFrame()) seen.status = r.status();
+    if (r.status() === 200 && request.method() === "GET") seen.paths.add(new URL(r.url()).pathname);
+  });
   await page.addInitScript(() => {
     addEventListener("securitypolicyviolation", (e) => console.error(`CSP: ${e.violatedDirective} ${e.blockedURI} ${e.sourceFile ?? ""}:${e.lineNumber}`));
   });
@@ -60,14 +69,14 @@ export async function windowOf(browser, login, { locale = "de-DE", scheme = "lig
     await signIn(page, login);
     sessions.set(login, await context.storageState());
   }
-  return { context, page, faults, close: () => context.close() };
+  return { context, page, faults, seen, close: () => context.close() };
 }
 
 /** Signs in by the form. */
 export async function signIn(page, login) {
   await page.goto("/");
   await page.locator('input[name="name"]').fill(login);
-  await page.locator('input[name="password"]').fill(need("EAKTE_TEST_PASSWORD"));
+  await page.locator('input[name="password"]').fill(password());
   await Promise.all([
     page.waitForURL((url) => !url.pathname.startsWith("/sign-in")),
     page.locator('main form button[type="submit"]').click(),

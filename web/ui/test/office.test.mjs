@@ -1,0 +1,101 @@
+// The places of those who answer for the system and its rules: administration, leads, data protection.
+import { after, before, test } from "node:test";
+import assert from "node:assert/strict";
+import { launch, password, windowOf } from "./harness.mjs";
+import { look, lookAt } from "./look.mjs";
+import { go, letters, newAkte, receive } from "./scene.mjs";
+
+let browser;
+before(async () => { browser = await launch(); });
+after(() => browser?.close());
+
+test("administration", async (t) => {
+  const clerk = await windowOf(browser, "abh.kaya");
+  await receive(clerk.page, "kaputt.pdf", `%PDF-1.7\n${letters(3)}\n`, { state: "failed" });
+  await clerk.close();
+  const w = await windowOf(browser, "verwaltung");
+  const { page } = w;
+  const name = `neu.${letters(3)}`;
+  await t.test("the system", () => lookAt(w, "/operations", "operations"));
+  await t.test("the queue with what failed", async () => {
+    await page.goto("/operations/queue");
+    assert.ok(await page.locator('form[action$="/retry"]').count(), "nothing has failed");
+    await look(w, "queue_failed");
+  });
+  await t.test("a new account", async () => {
+    await page.goto("/operations/users");
+    await page.locator("details.users-new summary").click();
+    await look(w, "users_new");
+    await page.locator("#name").fill(name);
+    await page.locator("#password").fill(password());
+    await page.locator('main input[type=checkbox][value="registratur@auslaenderbehoerde"], main select option[value="registratur@auslaenderbehoerde"]').first()
+      .evaluate((c) => { if (c.tagName === "OPTION") c.selected = true; else c.checked = true; });
+    await go(page, page.locator("details.users-new button[type=submit]"));
+    await look(w, "users_made");
+  });
+  await t.test("an account", async () => {
+    await page.goto("/operations/users");
+    await go(page, page.locator("a[data-entry]").filter({ hasNotText: "Verwaltung" }).first());
+    await look(w, "user");
+  });
+  await t.test("her own account", async () => {
+    await page.goto("/operations/users");
+    await go(page, page.locator("tr").filter({ hasText: "verwaltung" }).locator("a[data-entry]"));
+    await look(w, "user_own");
+  });
+  await t.test("a program's account with a token", async () => {
+    await page.goto("/operations/users");
+    await go(page, page.locator("tr").filter({ hasText: "scanner" }).locator("a[data-entry]"));
+    await look(w, "user_program");
+    await page.locator("#days").fill("7");
+    await go(page, page.locator('form[action$="/tokens"] button'));
+    await page.locator(".user-secret").waitFor();
+    await look(w, "user_token");
+    await go(page, page.locator('form[action$="/revoke"] button').last());
+    await look(w, "user_revoked");
+  });
+  await w.close();
+});
+
+test("roles that wait for the lead", async () => {
+  const w = await windowOf(browser, "abh.leitung");
+  await w.page.goto("/proposals");
+  const confirm = w.page.locator('button[value="confirm"]');
+  assert.ok(await confirm.count(), "nothing waits");
+  await look(w, "proposals");
+  await go(w.page, confirm.first());
+  await look(w, "proposals_confirmed");
+  await w.close();
+});
+
+test("the trail", async (t) => {
+  const clerk = await windowOf(browser, "abh.kaya");
+  const { number } = await newAkte(clerk.page);
+  await clerk.close();
+  const w = await windowOf(browser, "datenschutz");
+  const { page } = w;
+  await t.test("as it is", () => lookAt(w, "/trail", "trail"));
+  await t.test("an event with all of it", async () => {
+    const fold = page.locator("main table details summary").first();
+    if (await fold.count()) await fold.click();
+    await look(w, "trail_event");
+  });
+  await t.test("of one Akte", async () => {
+    await page.locator("#subject").fill(number);
+    await go(page, page.getByRole("button", { name: "Anwenden" }));
+    assert.ok(await page.locator("main tbody tr").count(), "nothing of it is there");
+    await look(w, "trail_akte");
+  });
+  await t.test("of nobody", async () => {
+    await page.goto("/trail");
+    await page.locator("#subject").fill("Niemand heisst so");
+    await go(page, page.getByRole("button", { name: "Anwenden" }));
+    await look(w, "trail_nobody", { status: 422 });
+  });
+  await t.test("accounts", () => lookAt(w, "/operations/users", "users_officer"));
+  await t.test("an account", async () => {
+    await go(page, page.locator("a[data-entry]").first());
+    await look(w, "user_officer");
+  });
+  await w.close();
+});

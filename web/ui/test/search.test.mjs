@@ -1,0 +1,111 @@
+// The search: before anything was asked, with hits, with the document beside them, with nothing, and while
+// rights are changing.
+import { after, before, test } from "node:test";
+import assert from "node:assert/strict";
+import { drawn, launch, windowOf } from "./harness.mjs";
+import { look, lookAt } from "./look.mjs";
+import { paper } from "./paper.mjs";
+import { api, go, letters, newAkte, send, settled } from "./scene.mjs";
+
+const word = `Wort${letters(4)}`;
+let browser, w, page, akte;
+before(async () => {
+  browser = await launch();
+  w = await windowOf(browser, "abh.kaya");
+  page = w.page;
+  akte = await newAkte(page);
+  for (const n of [1, 2]) {
+    const made = await send(page, `/akten/${akte.akte}/documents`, "brief.pdf", paper([[595, 842, `Brief ${n}`, `Hier steht ${word}.`], [595, 842, `Noch einmal ${word}`]]), { type: "sonstiges", title: `Brief ${n}`, date: "2026-01-0" + n });
+    await settled(page, `/documents/${made.id}`);
+  }
+  await found(page, word, 2);
+});
+after(() => browser?.close());
+
+/** Waits until a search finds so many documents. */
+async function found(page, q, n) {
+  for (let i = 0; i < 100; i++) {
+    const { body } = await api(page, "POST", "/search", { q });
+    if (body.total === n) return;
+    await page.waitForTimeout(100);
+  }
+  assert.fail(`${q} isn't found ${n} times`);
+}
+
+async function ask(text) {
+  await page.goto("/search");
+  await page.locator("#q").fill(text);
+  await go(page, { click: () => page.locator("#q").press("Enter") });
+}
+
+test("before anything was asked", () => lookAt(w, "/search", "search"));
+
+test("with hits", async (t) => {
+  await ask(word);
+  assert.equal(await page.locator("li.search-hit").count(), 2);
+  await look(w, "search_hits");
+  await t.test("a filter and a kept search", async () => {
+    await page.locator(".search-save summary").click();
+    await page.locator("#name").fill(`Gemerkt ${letters(2)}`);
+    await go(page, page.locator(".search-save button[type=submit]"));
+    await look(w, "search_kept");
+    await go(page, { click: () => page.locator("#date_from").fill("2026-01-02") });
+    assert.equal(await page.locator("li.search-hit").count(), 1);
+    await look(w, "search_filtered");
+  });
+  await t.test("the document beside them", async () => {
+    await ask(word);
+    await page.locator("a[data-hit]").first().click();
+    await page.locator("#preview page-viewer").waitFor();
+    await drawn(page);
+    await look(w, "search_preview", { part: "/search/preview" });
+  });
+  await t.test("a question before it", async () => {
+    const other = await windowOf(browser, "abh.leitung");
+    await other.page.goto("/search");
+    await other.page.locator("#q").fill(word);
+    await go(other.page, { click: () => other.page.locator("#q").press("Enter") });
+    await other.page.locator("a[data-hit]").first().click();
+    await other.page.locator("#preview #why").waitFor();
+    await look(other, "search_why", { part: "/search/preview" });
+    await other.close();
+  });
+});
+
+test("a person", async () => {
+  await ask(akte.family);
+  assert.ok(await page.locator(".search-person").count(), "she isn't found");
+  await look(w, "search_person");
+});
+
+test("nothing", async () => {
+  await ask(`${word}xyz`);
+  await page.getByRole("heading", { name: "Nichts gefunden" }).waitFor();
+  await look(w, "search_none");
+});
+
+test("a question that isn't understood", async () => {
+  await page.goto("/search");
+  await page.locator("#q").evaluate((q) => { q.removeAttribute("maxlength"); q.value = "wort ".repeat(400); });
+  await go(page, { click: () => page.locator("#q").press("Enter") });
+  await look(w, "search_fault", { status: 422 });
+  assert.equal(await page.evaluate(() => document.activeElement.id), "q", "the faulty field has the focus");
+});
+
+test("while rights change", async () => {
+  // The Akte is indexed anew after its rights have changed; a search meanwhile must say that it lacks it.
+  for (let n = 0; ; n++) {
+    const head = await api(page, "GET", `/akten/${akte.akte}`);
+    const departments = n % 2 ? [] : [{ department: "soziales" }];
+    await page.goto("/search");
+    await page.locator("#q").fill(word);
+    const [changed] = await Promise.all([
+      api(page, "PATCH", `/akten/${akte.akte}`, { departments }, { "If-Match": head.etag }),
+      go(page, { click: () => page.locator("#q").press("Enter") }),
+    ]);
+    assert.equal(changed.status, 200, JSON.stringify(changed.body));
+    if (await page.locator(".search-note--warn").count()) break;
+    assert.ok(n < 40, "no search ever said that it is incomplete");
+  }
+  await look(w, "search_incomplete");
+});
