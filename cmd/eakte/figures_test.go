@@ -21,7 +21,7 @@ import (
 // TestFigures measures the delivered program over loopback, each figure beside a limit measured in the
 // same run, and prints lines "what | measured | limit | ratio | goal | ok or missed". It is what
 // "make bench" runs: nothing in it fails because a machine is slow. It runs with EAKTE_TEST_FIGURES=1;
-// EAKTE_TEST_PAGES sets the length of the long scan.
+// EAKTE_TEST_PAGES sets the length of the long scan, EAKTE_TEST_DOCUMENTS how many there are behind the pages.
 func TestFigures(t *testing.T) {
 	if os.Getenv("EAKTE_TEST_FIGURES") == "" {
 		t.Skip("set EAKTE_TEST_FIGURES=1 to measure")
@@ -31,6 +31,8 @@ func TestFigures(t *testing.T) {
 	fmt.Println("what | measured | limit | ratio | goal | result")
 	t.Run("upload", figureUploads)
 	t.Run("lists", figureLists)
+	t.Run("pages", figurePages)
+	t.Run("image", figureImage)
 	t.Run("digital", figureDigital)
 	t.Run("memory", figureMemory)
 	t.Run("page", figurePage)

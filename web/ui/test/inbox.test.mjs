@@ -95,14 +95,18 @@ test("an item at which a colleague works", async () => {
 });
 
 test("pages being arranged", async () => {
-  const sheets = Array.from({ length: 120 }, (_, n) => letter(n, `${mark} Blatt ${n}`));
+  const sheets = Array.from({ length: 40 }, (_, n) => letter(n, `${mark} Blatt ${n}`));
   const id = await receive(page, `stapel-${mark}.pdf`, paper(sheets));
   await page.goto(`/inbox/${id}`);
-  const outputs = Array.from({ length: 20 }, (_, n) => sheets.slice(0, 6).map((_, m) => ({ page: 6 * n + m + 1, turn: 90 })));
-  await must(page, "POST", `/inbox/${id}/arrange`, { outputs });
+  const outputs = Array.from({ length: 10 }, (_, n) => [1, 2, 3, 4].map((m) => ({ page: 4 * n + m, turn: 90 })));
   await page.route("**/api/v1/events*", () => {}); // the page would go on when it is done
-  await page.goto(`/inbox/${id}`);
-  assert.ok(await page.locator("[data-busy]").count(), "it was arranged before anybody could look");
+  for (let n = 0; ; n++) {
+    await must(page, "POST", `/inbox/${id}/arrange`, { outputs });
+    await page.goto(`/inbox/${id}`);
+    if (await page.locator("[data-busy]").count()) break;
+    assert.ok(n < 5, "it is always arranged before anybody can look");
+    await must(page, "POST", `/inbox/${id}/undo-arrange`);
+  }
   await page.evaluate(() => { for (let id = setTimeout(() => {}, 0); id > 0; id--) clearTimeout(id); });
   await look(w, "item_arranging");
   await page.unrouteAll({ behavior: "ignoreErrors" });

@@ -1,0 +1,243 @@
+package main
+
+import (
+	"bytes"
+	"encoding/json"
+	"fmt"
+	"io"
+	"net/http"
+	"net/http/cookiejar"
+	"net/url"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strconv"
+	"strings"
+	"testing"
+	"time"
+
+	"eakte/cmd/eakte/demo"
+	"eakte/web/pages"
+)
+
+// Limits of what people wait for.
+const (
+	pageTime  = 30 * time.Millisecond  // a page, until its last byte
+	imageTime = 300 * time.Millisecond // the first page of a document, from the click to the paint
+)
+
+// visitor is somebody with a session, as her browser keeps it.
+type visitor struct {
+	url  string
+	http *http.Client
+}
+
+// signIn makes an account and signs it in.
+func (s *server) signIn(name, role, department string) (*visitor, *client) {
+	s.t.Helper()
+	c := s.client(name, role, department)
+	jar, err := cookiejar.New(nil)
+	if err != nil {
+		s.t.Fatal(err)
+	}
+	p := &visitor{s.url, &http.Client{Jar: jar, CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }}}
+	p.post(s.t, "/sign-in", url.Values{"name": {name}, "password": {"ein langes Kennwort 7"}})
+	return p, c
+}
+
+// post sends a form and returns where it leads.
+func (p *visitor) post(t testing.TB, path string, form url.Values) string {
+	t.Helper()
+	res, err := p.http.PostForm(p.url+path, form)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer res.Body.Close()
+	if res.StatusCode != http.StatusSeeOther {
+		body, _ := io.ReadAll(res.Body)
+		t.Fatalf("POST %s: %d: %.2000s", path, res.StatusCode, body)
+	}
+	return res.Header.Get("Location")
+}
+
+// open reads a page to its end and returns how long that took.
+func (p *visitor) open(t testing.TB, path string) time.Duration {
+	t.Helper()
+	start := time.Now()
+	res, err := p.http.Get(p.url + path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer res.Body.Close()
+	body, err := io.Copy(io.Discard, res.Body)
+	if err != nil || res.StatusCode != http.StatusOK || body < 200 {
+		t.Fatalf("GET %s: %d, %d bytes, %v", path, res.StatusCode, body, err)
+	}
+	return time.Since(start)
+}
+
+// furnished is a server with people and papers, and the page of each route to look at.
+type furnished struct {
+	server *server
+	clerk  *visitor
+	paths  map[string]string
+	as     map[string]*visitor
+}
+
+// figurePages measures every page that there is, with so many documents as EAKTE_TEST_DOCUMENTS says
+// (5,000), a tenth of them in one Akte: whole round trips over loopback.
+func figurePages(t *testing.T) {
+	n := 5000
+	if v, err := strconv.Atoi(os.Getenv("EAKTE_TEST_DOCUMENTS")); err == nil && v > 9 {
+		n = v
+	}
+	o := furnish(t, n)
+	for _, route := range pages.Paths() {
+		path, ok := o.paths[route]
+		if !ok {
+			t.Errorf("no figure for %s", route)
+			continue
+		}
+		who := o.as[route]
+		if who == nil {
+			who = o.clerk
+		}
+		var took []time.Duration
+		var begun time.Duration
+		for i := range 110 {
+			if i == 10 {
+				begun = spent(t, o.server.pid())
+			}
+			if d := who.open(t, path); i >= 10 { // the first warm up
+				took = append(took, d)
+			}
+		}
+		p95, work := percentile95(took), (spent(t, o.server.pid())-begun)/time.Duration(len(took))
+		row(fmt.Sprintf("page %s, %d documents", route, n), fmt.Sprintf("p95 %.1f ms", ms(p95)),
+			fmt.Sprintf("median %.1f ms, processor time %.1f ms", ms(median(took)), ms(work)),
+			fmt.Sprintf("%.2f", float64(p95)/float64(pageTime)), fmt.Sprintf("≤ %v", pageTime), p95 <= pageTime)
+	}
+	o.server.end()
+}
+
+// furnish fills a server and finds something for every page to show.
+func furnish(t *testing.T, n int) *furnished {
+	t.Helper()
+	s := startBuilt(t, t.TempDir())
+	o := &furnished{server: s}
+	clerk, c := s.signIn("sach", "sachbearbeitung", "auslaenderbehoerde")
+	admin, _ := s.signIn("admin", "administration", "it")
+	lead, _ := s.signIn("leitung", "leitung", "auslaenderbehoerde")
+	officer, _ := s.signIn("datenschutz", "datenschutz", "datenschutz")
+	o.clerk = clerk
+	var akte string
+	for range 10 {
+		akte = fillAkte(t, c, c, n/10)
+	}
+	worked(t, c)
+	clerk.post(t, "/akten/"+akte+"/purpose", url.Values{"purpose": {"bearbeitung"}})
+	var got struct{ Items []struct{ ID string } }
+	first := func(path string) string {
+		if err := c.get(path, &got); err != nil || len(got.Items) == 0 {
+			t.Fatalf("%s: %v", path, err)
+		}
+		return got.Items[0].ID
+	}
+	var head struct{ Person struct{ ID string } }
+	if err := c.get("/akten/"+akte, &head); err != nil {
+		t.Fatal(err)
+	}
+	doc, item := first("/akten/"+akte+"/documents"), first("/inbox")
+	var me struct{ ID string }
+	if err := c.get("/me", &me); err != nil {
+		t.Fatal(err)
+	}
+	found := clerk.post(t, "/search", url.Values{"q": {"Vorsprache Vormittag"}})
+	job := clerk.post(t, "/akten/"+akte+"/bundle", url.Values{"what": {"some"}, "document": {doc}})
+	clerk.post(t, "/persons/"+head.Person.ID+"/purpose", url.Values{"purpose": {"bearbeitung"}})
+	quiet(t, s)
+	stranger := &visitor{s.url, &http.Client{}}
+	o.as = map[string]*visitor{
+		"/operations": admin, "/operations/queue": admin, "/operations/users": admin, "/operations/users/:id": admin,
+		"/proposals": lead, "/trail": officer, "/sign-in": stranger,
+	}
+	o.paths = map[string]string{
+		"/operations/users/:id": "/operations/users/" + me.ID, "/akten/:id/bundle/:job": job,
+		"/search": found, "/search/preview": strings.Replace(found, "/search?", "/search/preview?", 1) + "&d=" + doc + "&a=" + akte,
+	}
+	fill := strings.NewReplacer(":doc", doc)
+	for _, route := range pages.Paths() {
+		if _, ok := o.paths[route]; ok {
+			continue
+		}
+		id := akte
+		switch strings.Split(route, "/")[1] {
+		case "persons":
+			id = head.Person.ID
+		case "inbox":
+			id = item
+		}
+		o.paths[route] = strings.ReplaceAll(fill.Replace(route), ":id", id)
+	}
+	return o
+}
+
+// worked waits until what was brought in is read.
+func worked(t *testing.T, c *client) {
+	t.Helper()
+	for start := time.Now(); ; time.Sleep(time.Second) {
+		quiet(t, c.server)
+		if !children(c.server.pid()) {
+			return
+		}
+		if time.Since(start) > time.Hour {
+			t.Fatal("the papers are not read after an hour")
+		}
+	}
+}
+
+// figureImage measures in a real browser how soon the first page of scanned papers is seen.
+func figureImage(t *testing.T) {
+	modules, err := filepath.Abs("../../.cache/npm/node_modules")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := exec.LookPath("chromium"); err != nil || !exists(modules) {
+		t.Skip("there is no browser; \"go run ./cmd/check setup\" brings what it needs")
+	}
+	c, akte := caseworker(t)
+	var ids []string
+	for _, d := range demo.Make(7).Documents {
+		if !d.Scan || len(ids) == 21 {
+			continue
+		}
+		paper, err := d.Bytes()
+		if err != nil {
+			t.Fatal(err)
+		}
+		id, err := c.add(akte, d.FileName, bytes.NewReader(paper))
+		if err != nil {
+			t.Fatal(err)
+		}
+		ids = append(ids, id)
+	}
+	worked(t, c)
+	cmd := exec.Command("node", append([]string{"../../web/ui/test/first-image.mjs", "sach", akte}, ids...)...)
+	cmd.Env = append(os.Environ(), "EAKTE_TEST_URL="+c.server.url, "EAKTE_TEST_PASSWORD=ein langes Kennwort 7",
+		"EAKTE_TEST_MODULES="+modules, "EAKTE_TEST_OUT="+t.TempDir())
+	var said bytes.Buffer
+	cmd.Stderr = &said
+	out, err := cmd.Output()
+	if err != nil {
+		t.Fatalf("%v: %s", err, &said)
+	}
+	var took []float64
+	if err := json.Unmarshal(out, &took); err != nil || len(took) != len(ids) {
+		t.Fatalf("%d times of %d: %v", len(took), len(ids), err)
+	}
+	took = took[1:] // the first fetches styles and scripts
+	p95, limit := percentile95(took), float64(imageTime/time.Millisecond)
+	row(fmt.Sprintf("first page image seen in a browser, p95 of %d scans", len(took)), fmt.Sprintf("%.0f ms", p95),
+		fmt.Sprintf("median %.0f ms", median(took)), fmt.Sprintf("%.2f", p95/limit), fmt.Sprintf("≤ %v", imageTime), p95 <= limit)
+	c.server.end()
+}
