@@ -123,7 +123,7 @@ func kinds() map[string]kind {
 		"gone": {status: 499, title: text{"Anfrage abgebrochen", "Request cancelled"},
 			detail: text{"Die Anfrage wurde vom Absender abgebrochen.", "The sender cancelled the request."}},
 		"internal": {status: http.StatusInternalServerError, title: text{"Interner Fehler", "Internal error"},
-			detail: text{"Das lag an uns. Bitte nennen Sie der Administration die unter instance angegebene Kennung.", "This is our fault. Please give the administrators the id under instance."}},
+			detail: text{"Das lag an uns. Bitte nennen Sie der Administration die angegebene Kennung.", "This is our fault. Please give the administrators the id stated here."}},
 	}
 }
 
