@@ -2,9 +2,12 @@
 // and with the session of a window.
 import assert from "node:assert/strict";
 
+/** What a browser says with a request of its own page: without it the server takes none with a session. */
+const own = { "Sec-Fetch-Site": "same-origin" };
+
 /** Asks the interface; the answer as {status, etag, body}. */
 export async function api(page, method, path, data, headers = {}) {
-  const answer = await page.request.fetch(`/api/v1${path}`, { method, headers, data });
+  const answer = await page.request.fetch(`/api/v1${path}`, { method, headers: { ...own, ...headers }, data });
   return { status: answer.status(), etag: answer.headers().etag, body: await answer.json().catch(() => null) };
 }
 
@@ -18,7 +21,7 @@ export async function must(page, method, path, body, headers) {
 /** Sends a file to "/inbox" or "/akten/ID/documents" and returns what was made of it. */
 export async function send(page, path, name, bytes, meta = {}) {
   const file = { name, mimeType: "application/octet-stream", buffer: Buffer.from(bytes) };
-  const answer = await page.request.post(`/api/v1${path}`, { multipart: { file, meta: JSON.stringify(meta) } });
+  const answer = await page.request.post(`/api/v1${path}`, { headers: own, multipart: { file, meta: JSON.stringify(meta) } });
   const body = await answer.json();
   assert.equal(answer.status(), 201, `${name}: ${JSON.stringify(body)}`);
   return body;
@@ -43,7 +46,7 @@ export async function receive(page, name, bytes, { state, ...meta } = {}) {
 
 /** States the purpose for which an Akte is opened in this session. */
 export async function state(page, akte) {
-  const answer = await page.request.post(`/akten/${akte}/purpose`, { form: { purpose: "bearbeitung" }, maxRedirects: 0 });
+  const answer = await page.request.post(`/akten/${akte}/purpose`, { headers: own, form: { purpose: "bearbeitung" }, maxRedirects: 0 });
   assert.equal(answer.status(), 303, "the purpose was not taken");
 }
 
