@@ -44,6 +44,8 @@ func only() map[string][]string {
 		"github.com/go-fonts/dejavu":   {"eakte/ingest/bundle"},
 		"golang.org/x/mod/sumdb":       {"eakte/archive/audit", "eakte/archive/boltstore"},
 		"github.com/schollz":           {"eakte/cmd/eakte"},
+		"github.com/richardlehane":     {"eakte/ingest/unpack"},
+		"golang.org/x/net/html":        {"eakte/ingest/unpack"},
 		"github.com/alexedwards/argon": {"eakte/acl"},
 	}
 }

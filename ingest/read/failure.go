@@ -10,6 +10,7 @@ import (
 	"eakte/ingest/pdf"
 	"eakte/ingest/picture"
 	"eakte/ingest/sandbox"
+	"eakte/ingest/unpack"
 )
 
 // State is what becomes of a document that can't be read.
@@ -58,7 +59,7 @@ func Transient(err error) bool {
 
 // final turns refusals of the engines into a Failure; other errors stay.
 func final(err error, nr int) error {
-	code := cmp.Or(pdf.IsRefused(err), picture.IsRefused(err), office.IsRefused(err))
+	code := cmp.Or(pdf.IsRefused(err), picture.IsRefused(err), office.IsRefused(err), unpack.IsRefused(err))
 	switch {
 	case code == pdf.Encrypted:
 		return &Failure{State: Password, Code: code, Page: 0}

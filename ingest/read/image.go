@@ -39,8 +39,8 @@ func (r *Reader) Image(ctx context.Context, kind sniff.Kind, src *Source, f Fact
 		img, err = r.viewPDF(ctx, src, *f.PDF, nr, rotation, width)
 	case f.Picture != nil:
 		img, err = r.picture.View(ctx, src, *f.Picture, nr, rotation, width)
-	case kind == sniff.Text:
-		img, err = r.viewText(src, nr, width)
+	case f.Parcel != nil, kind == sniff.Text:
+		img, err = r.viewText(f, src, nr, width)
 	default:
 		return nil, errors.New("read: facts don't belong to this kind")
 	}
@@ -65,8 +65,8 @@ func (r *Reader) viewPDF(ctx context.Context, src *Source, f pdf.Facts, nr, rota
 
 // viewText draws a page of plain text. The letters are ours; the text is only
 // looked up in the font.
-func (r *Reader) viewText(src *Source, nr, width int) (*sandbox.File, error) {
-	sheets, err := r.sheets(src)
+func (r *Reader) viewText(f Facts, src *Source, nr, width int) (*sandbox.File, error) {
+	sheets, err := r.leaves(f, src)
 	if err != nil {
 		return nil, err
 	}

@@ -39,6 +39,11 @@ func (r *Reader) sheets(src *Source) ([][]string, error) {
 	if err != nil {
 		return nil, fmt.Errorf("read: %w", err)
 	}
+	return r.cut(raw)
+}
+
+// cut decodes plain text and cuts it into pages.
+func (r *Reader) cut(raw []byte) ([][]string, error) {
 	text, ok := decodeText(raw)
 	if !ok {
 		return nil, &Failure{State: Failed, Code: NotText}

@@ -15,6 +15,7 @@ import (
 	"eakte/ingest/read/page"
 	"eakte/ingest/sandbox"
 	"eakte/ingest/sniff"
+	"eakte/ingest/unpack"
 )
 
 // Page and Word are the result of reading; see ingest/read/page.
@@ -50,6 +51,7 @@ type Reader struct {
 	pdf       *pdf.Reader
 	picture   *picture.Reader
 	office    *office.Reader
+	unpack    *unpack.Reader
 	ocr       ocr.Recognizer
 	languages string
 	maxPages  int
@@ -80,7 +82,11 @@ func New(cfg Config) (*Reader, error) {
 	if err != nil {
 		return nil, fmt.Errorf("read: %w", err)
 	}
-	return &Reader{pdf: p, picture: pic, office: off, ocr: cfg.Recognizer, languages: cfg.Languages,
+	opener, err := unpack.New(cfg.Sandbox)
+	if err != nil {
+		return nil, fmt.Errorf("read: %w", err)
+	}
+	return &Reader{pdf: p, picture: pic, office: off, unpack: opener, ocr: cfg.Recognizer, languages: cfg.Languages,
 		maxPages: cfg.MaxPages, noOffice: cfg.NoOffice, slots: make(chan struct{}, cfg.Parallel)}, nil
 }
 
@@ -94,7 +100,7 @@ func Lacking() []string {
 // "<program> worker ARGS…" calls it with ARGS before anything else.
 func Worker(args []string, out, diag io.Writer) int {
 	steps := map[string]sandbox.Step{}
-	for _, set := range []map[string]sandbox.Step{pdf.Steps(), picture.Steps(), office.Steps(), bundle.Steps()} {
+	for _, set := range []map[string]sandbox.Step{pdf.Steps(), picture.Steps(), office.Steps(), bundle.Steps(), unpack.Steps()} {
 		for name, step := range set {
 			steps[name] = step
 		}
@@ -109,6 +115,8 @@ type Facts struct {
 	Notes   []string       `json:"notes,omitempty"` // stable codes, see the Note constants
 	PDF     *pdf.Facts     `json:"pdf,omitempty"`
 	Picture *picture.Facts `json:"picture,omitempty"`
+	// Parcel is what a container holds. Who asked for the facts closes it.
+	Parcel *unpack.Parcel `json:"-"`
 }
 
 // Notes on a document; stable codes.
@@ -151,6 +159,8 @@ func (r *Reader) Inspect(ctx context.Context, kind sniff.Kind, src *Source) (Fac
 			return f, &Failure{State: Failed, Code: pdf.PageLimit}
 		}
 		return f, nil
+	case sniff.Email, sniff.Outlook, sniff.Zip:
+		return r.inspectContainer(ctx, f, src)
 	case sniff.Text:
 		sheets, err := r.sheets(src)
 		f.Pages = len(sheets)

@@ -26,8 +26,8 @@ func (r *Reader) Text(ctx context.Context, kind sniff.Kind, src *Source, f Facts
 			}
 			return p, err
 		})
-	case kind == sniff.Text:
-		sheets, err := r.sheets(src)
+	case f.Parcel != nil, kind == sniff.Text:
+		sheets, err := r.leaves(f, src)
 		if err != nil {
 			return err
 		}

@@ -23,7 +23,14 @@ const (
 	HEIC Kind = "image/heic"
 	JP2  Kind = "image/jp2" // JPEG 2000, in its box or bare
 	Text Kind = "text/plain"
+	// Email, Outlook and Zip are containers.
+	Email   Kind = "message/rfc822"
+	Outlook Kind = "application/vnd.ms-outlook"
+	Zip     Kind = "application/zip"
 )
+
+// Container reports whether files of the kind hold others, which become papers of their own.
+func (k Kind) Container() bool { return k == Email || k == Outlook || k == Zip }
 
 // HeadSize is how many of a file's first bytes [Check] wants to see; fewer are
 // enough when the file is shorter.
@@ -83,8 +90,11 @@ func Check(head []byte, name string) (Kind, error) {
 	if kind := office(head, name); kind != "" {
 		return kind, nil
 	}
-	if r := refuseByContent(head, name); r != nil {
-		return "", r
+	if kind, r := checkContent(head, name); kind != "" || r != nil {
+		if r != nil {
+			return "", r
+		}
+		return kind, nil
 	}
 	return checkText(head, name)
 }
@@ -154,36 +164,42 @@ func hints() [][2]string {
 		{"image/svg+xml", "svg"}, {"text/html", "html"}, {"application/xhtml", "html"},
 		{"text/xml", "xml"}, {"application/xml", "xml"},
 		{"application/postscript", "postscript"}, {"text/vcard", "contact"}, {"text/calendar", "calendar"},
-		{"application/zip", "archive"}, {"application/x-7z", "archive"}, {"application/x-rar", "archive"},
+		{"application/x-7z", "archive"}, {"application/x-rar", "archive"},
 		{"application/gzip", "archive"}, {"application/x-tar", "archive"}, {"application/x-bzip2", "archive"}, {"application/x-xz", "archive"},
 		{"image/", "picture"}, {"audio/", "audio"}, {"video/", "video"},
 	}
 }
 
-// refuseByContent recognises kinds that aren't taken; nil means none of them.
-func refuseByContent(head []byte, name string) *Refusal {
+// checkContent recognises containers, and kinds that aren't taken; "" and nil mean none of them.
+func checkContent(head []byte, name string) (Kind, *Refusal) {
 	if r := program(head); r != nil {
-		return r
+		return "", r
 	}
 	if isText(head) && shortcut(head) {
-		return &Refusal{Code: Dangerous, Hint: "program"}
+		return "", &Refusal{Code: Dangerous, Hint: "program"}
 	}
 	if isEmail(head, name) {
-		return &Refusal{Code: Unsupported, Hint: "email"}
+		if strings.EqualFold(path.Ext(name), ".mbox") { // many messages in one file
+			return "", &Refusal{Code: Unsupported, Hint: "email"}
+		}
+		return Email, nil
 	}
 	found := mimetype.Detect(head)
-	if found.Is("application/vnd.ms-outlook") || found.Is("application/x-ole-storage") && strings.EqualFold(path.Ext(name), ".msg") {
-		return &Refusal{Code: Unsupported, Hint: "email"}
+	switch {
+	case found.Is("application/vnd.ms-outlook"), found.Is("application/x-ole-storage") && strings.EqualFold(path.Ext(name), ".msg"):
+		return Outlook, nil
+	case found.Is(string(Zip)):
+		return Zip, nil
 	}
 	for _, h := range hints() {
 		if strings.HasPrefix(found.String(), h[0]) {
-			return &Refusal{Code: Unsupported, Hint: h[1]}
+			return "", &Refusal{Code: Unsupported, Hint: h[1]}
 		}
 	}
 	if looksLikeMarkup(head) {
-		return &Refusal{Code: Unsupported, Hint: "html"}
+		return "", &Refusal{Code: Unsupported, Hint: "html"}
 	}
-	return nil
+	return "", nil
 }
 
 // program recognises what an operating system would execute.
@@ -241,6 +257,12 @@ func promised(name string) Kind {
 		return JP2
 	case ".txt", ".text", ".md", ".csv", ".tsv", ".log", ".asc":
 		return Text
+	case ".eml":
+		return Email
+	case ".msg":
+		return Outlook
+	case ".zip":
+		return Zip
 	}
 	return namedOffice(name)
 }

@@ -28,6 +28,12 @@ func extensions(kind Kind) []string {
 		return []string{".jp2", ".j2k", ".jpf"}
 	case Text:
 		return []string{".txt", ".csv", ".md", ".log"}
+	case Email:
+		return []string{".eml"}
+	case Outlook:
+		return []string{".msg"}
+	case Zip:
+		return []string{".zip"}
 	}
 	if exts := officeExtensions()[kind]; exts != nil {
 		return exts

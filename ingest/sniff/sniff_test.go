@@ -41,7 +41,8 @@ func TestCheckDecidesByContent(t *testing.T) {
 		{"text with a nul", "brief.txt", "Sehr\x00geehrte", "", "unsupported unknown"},
 		{"text called bat", "a.bat", "echo hallo\n", "", "dangerous program"},
 		{"letter with fields is no e-mail", "a.txt", "Von: A\nAn: B\nBetreff: C\n\nText", Text, ""},
-		{"e-mail", "a.txt", "Received: from x\nSubject: y\n\nText", "", "unsupported email"},
+		{"e-mail", "a.txt", "Received: from x\nSubject: y\n\nText", Email, ""},
+		{"many e-mails", "a.mbox", "From x\nReceived: from x\nSubject: y\n\nText", "", "unsupported email"},
 		{"svg", "a.svg", `<svg xmlns="http://www.w3.org/2000/svg"></svg>`, "", "unsupported svg"},
 		{"rtf", "a.rtf", `{\rtf1\ansi x}`, RTF, ""},
 		{"rtf called doc", "a.doc", `{\rtf1\ansi x}`, RTF, ""},
@@ -53,7 +54,7 @@ func TestCheckDecidesByContent(t *testing.T) {
 		{"jpeg 2000 without its box", "a.j2k", "\xff\x4f\xff\x51\x00\x2f", JP2, ""},
 		{"bmp", "a.bmp", "BM\x3a\x00\x00\x00\x00\x00\x00\x00\x36\x00\x00\x00\x28\x00\x00\x00\x01\x00\x00\x00\x01\x00\x00\x00", BMP, ""},
 		{"text that begins with BM", "a.txt", "BMI und BMJ haben dem Entwurf zugestimmt.", Text, ""},
-		{"zip", "a.zip", "PK\x03\x04\x14\x00\x00\x00\x08\x00aaaaaaaaaaaaaaaaaaaaaaaaaaaa", "", "unsupported archive"},
+		{"zip", "a.zip", "PK\x03\x04\x14\x00\x00\x00\x08\x00aaaaaaaaaaaaaaaaaaaaaaaaaaaa", Zip, ""},
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
@@ -114,14 +115,14 @@ func TestCleanName(t *testing.T) {
 func TestCorpusKinds(t *testing.T) {
 	dir := corpus(t)
 	want := map[string]string{
-		"broken/broken.eml": "unsupported email", "broken/leer.pdf": "empty", "broken/nur_leerzeichen.pdf": "mismatch text",
+		"broken/broken.eml": "mismatch text", "broken/leer.pdf": "empty", "broken/nur_leerzeichen.pdf": "mismatch text",
 		"hostile/ist_html.jpg": "unsupported html", "hostile/ist_pdf.docx": "application/pdf", "hostile/ist_png.pdf": "image/png",
 		"hostile/pdf_mit_html_kopf.pdf": "polyglot pdf", "hostile/programm.pdf": "dangerous program",
 		"hostile/svg_billion_laughs.svg": "unsupported svg", "photo/simple.heic": "image/heic", "office/sample.rtf": string(RTF),
 	}
 	byExt := map[string]string{
 		".pdf": "application/pdf", ".jpg": "image/jpeg", ".png": "image/png", ".tif": "image/tiff", ".tiff": "image/tiff",
-		".eml": "unsupported email", ".msg": "unsupported email", ".docx": string(DOCX), ".odt": string(ODT), ".doc": string(DOC),
+		".eml": "message/rfc822", ".msg": "application/vnd.ms-outlook", ".docx": string(DOCX), ".odt": string(ODT), ".doc": string(DOC),
 	}
 	files, err := filepath.Glob(filepath.Join(dir, "*", "*.*"))
 	if err != nil {
