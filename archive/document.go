@@ -43,6 +43,9 @@ type Document struct {
 	// look back; FiledFrom is empty for a direct upload.
 	FiledBy   UserID `json:"filed_by"`
 	FiledFrom string `json:"filed_from,omitempty"`
+	// Item is the inbox item it was filed from; empty for a direct upload, and for what was filed before
+	// this was kept.
+	Item InboxID `json:"item,omitempty"`
 	// OpenedAt is when the receiving department first opened it; zero: not yet.
 	OpenedAt time.Time `json:"opened_at,omitzero"`
 	// Sealed is the Sperrvermerk on the document, if any.
@@ -173,6 +176,8 @@ type Version struct {
 	CopyKind string `json:"copy_kind,omitempty"`
 	// Scan is the search of the received bytes for malware; nil: none was asked for.
 	Scan *Scan `json:"scan,omitempty"`
+	// Container tells what it holds, for what holds other files; nil otherwise, and until it was unpacked.
+	Container *Container `json:"container,omitempty"`
 	// Job is the latest job that works on it.
 	Job JobID `json:"job,omitempty"`
 }

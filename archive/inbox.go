@@ -30,6 +30,8 @@ type InboxItem struct {
 	// Arranged are the items made of its pages. It then lies in no basket, and its bytes stay until nobody
 	// can need them any more: see [Settled].
 	Arranged []InboxID `json:"arranged,omitempty"`
+	// Enclosed says which container it was unpacked from; nil: it came in by itself.
+	Enclosed *Enclosed `json:"enclosed,omitempty"`
 	Created  time.Time `json:"created"`
 	Changed  time.Time `json:"changed"`
 	Revision int64     `json:"revision"`

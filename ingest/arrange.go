@@ -182,7 +182,7 @@ func (r *run) put(tx archive.Tx, p plan, first archive.Leaf, o output) (archive.
 	}
 	item := archive.InboxItem{
 		ID: archive.NewID[archive.InboxID](), Basket: source.Basket, ReceivedOn: source.ReceivedOn, Channel: source.Channel,
-		Sender: source.Sender, Note: source.Note, BroughtBy: source.BroughtBy, Version: v.ID, From: p.Sources,
+		Sender: source.Sender, Note: source.Note, BroughtBy: source.BroughtBy, Version: v.ID, From: p.Sources, Enclosed: source.Enclosed,
 		Created: source.Created, Changed: now, Revision: 1,
 	}
 	v.Inbox = item.ID

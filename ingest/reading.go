@@ -14,6 +14,7 @@ import (
 	"eakte/ingest/read/page"
 	"eakte/ingest/sandbox"
 	"eakte/ingest/sniff"
+	"eakte/ingest/unpack"
 )
 
 // Reader opens documents. [Documents] is the one that is used; tests have others.
@@ -125,7 +126,11 @@ type open struct {
 
 func (o *open) Pages() int      { return o.facts.Pages }
 func (o *open) Flags() []string { return o.facts.Notes }
-func (o *open) Close() error    { return o.file.Close() }
+
+// Parcel implements [Opened].
+func (o *open) Parcel() *unpack.Parcel { return o.facts.Parcel }
+
+func (o *open) Close() error { return errors.Join(o.file.Close(), o.facts.Parcel.Close()) }
 
 func (o *open) Shown() *read.Source {
 	if !o.made {

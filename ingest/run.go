@@ -96,6 +96,9 @@ func (r *run) steps(ctx context.Context) error {
 		return err
 	}
 	defer reading.Close()
+	if err := r.enclosed(ctx, v, reading); err != nil {
+		return err
+	}
 	if v.Text.Ref == "" || v.State != archive.StateReady {
 		if err := r.text(ctx, v, reading); err != nil {
 			return err

@@ -31,6 +31,7 @@ type Op string
 const (
 	OpUpload           Op = "upload"            // bytes came in, into a basket or an Akte
 	OpFile             Op = "file"              // an inbox item was filed into an Akte
+	OpEnclosed         Op = "enclosed"          // a paper was unpacked from what came in
 	OpRoute            Op = "route"             // an inbox item went to another basket
 	OpDocumentChange   Op = "document.change"   // type, title, dates or the like
 	OpDocumentMove     Op = "document.move"     // to another Akte or register
@@ -91,7 +92,7 @@ const (
 // no event may carry.
 func (o Op) Class() (c Class, ok bool) {
 	switch o {
-	case OpUpload, OpDocumentVersion, OpAkteCreate, OpCaseCreate, OpPersonCreate:
+	case OpUpload, OpEnclosed, OpDocumentVersion, OpAkteCreate, OpCaseCreate, OpPersonCreate:
 		return Collection, true
 	case OpFile, OpRoute, OpDocumentChange, OpDocumentMove, OpAkteChange, OpPersonChange, OpCaseClose,
 		OpRecognition, OpInboxChange, OpInboxAside, OpUnfile, OpArrange, OpArrangeUndo, OpUnlock:

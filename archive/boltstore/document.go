@@ -27,6 +27,7 @@ type documentPlain struct {
 	Created        time.Time           `cbor:"15,keyasint"`
 	Changed        time.Time           `cbor:"16,keyasint"`
 	Revision       int64               `cbor:"17,keyasint"`
+	Item           archive.InboxID     `cbor:"18,keyasint,omitempty"`
 }
 
 // documentSecret is what is personal about a document.
@@ -71,7 +72,7 @@ func (r *reader) document(key []byte) (archive.Document, error) {
 		ID: id, Akte: plain.Akte, Type: plain.Type, Register: plain.Register, Title: secret.Title,
 		Date: plain.Date, ReceivedOn: plain.ReceivedOn, Channel: plain.Channel, Sender: secret.Sender,
 		Classification: plain.Classification, Case: plain.Case, BroughtBy: plain.BroughtBy,
-		FiledBy: plain.FiledBy, FiledFrom: plain.FiledFrom, OpenedAt: plain.OpenedAt,
+		FiledBy: plain.FiledBy, FiledFrom: plain.FiledFrom, Item: plain.Item, OpenedAt: plain.OpenedAt,
 		Sealed: joinSeal(plain.Sealed, secret.SealReason), Versions: plain.Versions,
 		Checked: secret.Checked, History: secret.History,
 		Created: plain.Created, Changed: plain.Changed, Revision: plain.Revision,
@@ -241,7 +242,7 @@ func (t *transaction) storeDocument(key []byte, d archive.Document) error {
 	return t.storeSealed(bDocument, key, documentPlain{
 		Akte: d.Akte, Type: d.Type, Register: d.Register, Date: d.Date, ReceivedOn: d.ReceivedOn, Channel: d.Channel,
 		Classification: d.Classification, Case: d.Case, BroughtBy: d.BroughtBy, FiledBy: d.FiledBy,
-		FiledFrom: d.FiledFrom, OpenedAt: d.OpenedAt, Sealed: sealed, Versions: d.Versions,
+		FiledFrom: d.FiledFrom, Item: d.Item, OpenedAt: d.OpenedAt, Sealed: sealed, Versions: d.Versions,
 		Created: d.Created, Changed: d.Changed, Revision: d.Revision,
 	}, akteOwner(d.Akte), documentSecret{
 		Title: d.Title, Sender: d.Sender, SealReason: reason, Checked: d.Checked, History: d.History,

@@ -26,12 +26,35 @@ type inboxPlain struct {
 	From      []archive.InboxID `cbor:"14,keyasint,omitempty"`
 	Arranging *arrangingPlain   `cbor:"15,keyasint,omitempty"`
 	Arranged  []archive.InboxID `cbor:"16,keyasint,omitempty"`
+	Enclosed  *enclosedPlain    `cbor:"17,keyasint,omitempty"`
 }
 
 type asidePlain struct {
 	Until string         `cbor:"1,keyasint,omitempty"`
 	By    archive.UserID `cbor:"2,keyasint"`
 	At    time.Time      `cbor:"3,keyasint"`
+}
+
+type enclosedPlain struct {
+	_            struct{} `cbor:",toarray"`
+	In           archive.InboxID
+	Place, Depth int
+	Items        int
+	Bytes        int64
+}
+
+func plainEnclosed(e *archive.Enclosed) *enclosedPlain {
+	if e == nil {
+		return nil
+	}
+	return &enclosedPlain{In: e.In, Place: e.Place, Depth: e.Depth, Items: e.Items, Bytes: e.Bytes}
+}
+
+func (p *enclosedPlain) enclosed() *archive.Enclosed {
+	if p == nil {
+		return nil
+	}
+	return &archive.Enclosed{In: p.In, Place: p.Place, Depth: p.Depth, Items: p.Items, Bytes: p.Bytes}
 }
 
 type arrangingPlain struct {
@@ -122,7 +145,7 @@ func (r *reader) inboxItem(key []byte) (archive.InboxItem, error) {
 		ID: id, Basket: plain.Basket, ReceivedOn: plain.ReceivedOn, Channel: plain.Channel, Sender: secret.Sender,
 		Note: secret.Note, BroughtBy: plain.BroughtBy, Version: plain.Version, Filed: plain.Filed,
 		FiledBy: plain.FiledBy, FiledAt: plain.FiledAt, From: plain.From, Arranging: plain.Arranging.arranging(),
-		Arranged: plain.Arranged, Created: plain.Created, Changed: plain.Changed, Revision: plain.Revision,
+		Arranged: plain.Arranged, Enclosed: plain.Enclosed.enclosed(), Created: plain.Created, Changed: plain.Changed, Revision: plain.Revision,
 	}
 	if a := plain.Aside; a != nil {
 		item.Aside = &archive.Aside{Until: a.Until, Note: secret.Aside, By: a.By, At: a.At}
@@ -170,7 +193,7 @@ func (t *transaction) storeItem(key []byte, i archive.InboxItem, akte archive.Ak
 	plain := inboxPlain{
 		Basket: i.Basket, ReceivedOn: i.ReceivedOn, Channel: i.Channel, BroughtBy: i.BroughtBy, Version: i.Version,
 		Filed: i.Filed, FiledBy: i.FiledBy, FiledAt: i.FiledAt, From: i.From, Arranging: plainArranging(i.Arranging),
-		Arranged: i.Arranged, Created: i.Created, Changed: i.Changed, Revision: i.Revision, Akte: akte,
+		Arranged: i.Arranged, Enclosed: plainEnclosed(i.Enclosed), Created: i.Created, Changed: i.Changed, Revision: i.Revision, Akte: akte,
 	}
 	secret := inboxSecret{Sender: i.Sender, Note: i.Note}
 	if a := i.Aside; a != nil {

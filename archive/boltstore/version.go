@@ -83,6 +83,8 @@ type versionSecret struct {
 	Copy     []byte   `cbor:"5,keyasint,omitempty"`
 	Asked    string   `cbor:"6,keyasint,omitempty"`
 	Released string   `cbor:"7,keyasint,omitempty"`
+	// Container names files and people.
+	Container *archive.Container `cbor:"8,keyasint,omitempty"`
 }
 
 func plainObject(o archive.Object) objectPlain { return objectPlain{Ref: o.Ref, Size: o.Size} }
@@ -145,7 +147,8 @@ func (p versionPlain) version(id archive.VersionID, secret versionSecret) archiv
 		ID: id, Inbox: p.Inbox, Documents: p.Documents, Original: p.Original.object(secret.Original), Kind: p.Kind,
 		Name: secret.Name, ReceivedAt: p.ReceivedAt, ReceivedBy: p.ReceivedBy, State: p.State, Reason: p.Reason,
 		Flags: p.Flags, Text: p.Text.object(secret.Text), Images: p.Images.object(secret.Images), Job: p.Job,
-		Scan: p.Scan.scan(secret),
+		Scan:      p.Scan.scan(secret),
+		Container: secret.Container,
 	}
 	for i, page := range p.Pages {
 		v.Pages = append(v.Pages, page.page())
@@ -178,7 +181,7 @@ func (t *transaction) storeVersion(key []byte, v archive.Version, content seal.K
 	if err != nil {
 		return fmt.Errorf("boltstore: version: %w", err)
 	}
-	secret := versionSecret{Name: v.Name, Original: v.Original.SHA256, Text: v.Text.SHA256, Images: v.Images.SHA256}
+	secret := versionSecret{Name: v.Name, Original: v.Original.SHA256, Text: v.Text.SHA256, Images: v.Images.SHA256, Container: v.Container}
 	if v.Copy.Ref != "" {
 		o := plainObject(v.Copy)
 		plain.Copy, plain.CopyKind, secret.Copy = &o, v.CopyKind, v.Copy.SHA256[:]
