@@ -121,7 +121,8 @@ func (a Arrangement) plan(id archive.InboxID) (archive.Arranging, error) {
 
 // plainText reports whether a version's pages were laid out from its text.
 func plainText(v archive.Version) bool {
-	return v.Kind == string(sniff.Text) || sniff.Kind(v.Kind).Office() && v.Copy.Ref == ""
+	kind := sniff.Kind(v.Kind)
+	return kind == sniff.Text || kind.Container() || kind.Office() && v.Copy.Ref == ""
 }
 
 // arrangeable checks a plan against the items.

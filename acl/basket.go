@@ -205,6 +205,9 @@ func (d *Desk) SetAside(ctx context.Context, id archive.InboxID, why archive.Asi
 	return d.changeItem(ctx, tried, id, func(tx archive.Tx, item *archive.InboxItem) error {
 		why.By, why.At = d.subject.User, d.guard.Now().UTC()
 		item.Aside = &why
+		if err := d.asideAlong(tx, *item); err != nil {
+			return err
+		}
 		return tx.PutClaim(id, archive.Claim{})
 	})
 }
@@ -213,9 +216,9 @@ func (d *Desk) SetAside(ctx context.Context, id archive.InboxID, why archive.Asi
 func (d *Desk) TakeUp(ctx context.Context, id archive.InboxID) (InboxView, error) {
 	tried := act{op: audit.OpInboxAside, object: "inbox/" + string(id)}
 	tried.detail = &audit.Detail{Act: map[string]any{"aside": false}}
-	return d.changeItem(ctx, tried, id, func(_ archive.Tx, item *archive.InboxItem) error {
+	return d.changeItem(ctx, tried, id, func(tx archive.Tx, item *archive.InboxItem) error {
 		item.Aside = nil
-		return nil
+		return d.asideAlong(tx, *item)
 	})
 }
 

@@ -22,6 +22,8 @@ var (
 	ErrClaimed = fmt.Errorf("claimed by another: %w", archive.ErrConflict)
 	// ErrArranging is an [archive.ErrConflict]: the pages of the inbox item are being arranged.
 	ErrArranging = fmt.Errorf("being arranged: %w", archive.ErrConflict)
+	// ErrUnpacking is an [archive.ErrConflict]: what the inbox item holds is still being taken out.
+	ErrUnpacking = fmt.Errorf("being unpacked: %w", archive.ErrConflict)
 	// ErrArranged is an [archive.ErrConflict]: the inbox item was taken apart into others.
 	ErrArranged = fmt.Errorf("taken apart: %w", archive.ErrConflict)
 	// ErrSettled is an [archive.ErrConflict]: what was done can't be taken back, or not any more.

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"slices"
+	"time"
 
 	"eakte/archive"
 	"eakte/archive/audit"
@@ -31,6 +32,10 @@ type InboxView struct {
 	Filing *FilingView
 	// Arrange is the job that puts its pages together anew, done or failed; zero: there is none.
 	Arrange archive.Job
+	// Enclosing is what it came in; nil: it came by itself, or the reader may know nothing of that.
+	Enclosing *EnclosingView
+	// Enclosures are what came inside of it; in lists there are none.
+	Enclosures []EnclosureView
 }
 
 // FilingView tells of a filing what one who may read the documents made by it knows of them.
@@ -155,6 +160,9 @@ func (d *Desk) showItem(r archive.Reader, item archive.InboxItem) (InboxView, er
 		view.Aside, view.Arranging, view.Arrange = nil, nil, archive.Job{}
 		return view, nil
 	}
+	if view.Enclosing, err = d.showEnclosing(r, item); err != nil {
+		return InboxView{}, err
+	}
 	view.Claim, err = d.claimed(r, item)
 	return view, err
 }
@@ -163,6 +171,7 @@ func (d *Desk) showItem(r archive.Reader, item archive.InboxItem) (InboxView, er
 // and works a basket herself.
 func (d *Desk) InboxItem(ctx context.Context, id archive.InboxID) (InboxView, error) {
 	var view InboxView
+	var inside []archive.Version
 	tried := act{op: audit.OpInboxOpen, object: "inbox/" + string(id), window: "inbox"}
 	err := d.look(ctx, tried, func(r archive.Reader) (act, error) {
 		item, v, err := d.takeItem(r, id)
@@ -173,11 +182,16 @@ func (d *Desk) InboxItem(ctx context.Context, id archive.InboxID) (InboxView, er
 		done.verdict = v
 		if view, err = d.showItem(r, item); err == nil && len(item.Filed) > 0 {
 			view, err = d.bare(r, view, &done)
+		} else if err == nil && view.MayWork {
+			view.Enclosures, inside, err = d.showEnclosures(r, item)
 		}
 		return done, err
 	})
 	if err == nil && view.MayWork && view.State == archive.StateReady {
 		view.Suggestions, err = d.suggest(ctx, view.Current)
+	}
+	if err == nil && len(view.Enclosures) > 0 {
+		err = d.suggestEnclosed(ctx, view.Enclosures, inside)
 	}
 	return view, err
 }
@@ -278,6 +292,8 @@ func (d *Desk) holdItem(r archive.Reader, id archive.InboxID, action string) (ar
 type Filing struct {
 	Akten []archive.AkteID
 	Doc   archive.Document
+	// With are what came inside of the item and is filed along with it.
+	With []EnclosureFiling
 }
 
 // maxFamily is into how many Akten one paper can be filed at once.
@@ -297,6 +313,9 @@ func (d *Desk) FileItem(ctx context.Context, id archive.InboxID, f Filing) ([]Do
 	if err := f.Doc.Normalise(d.guard.Policies); err != nil {
 		return nil, err
 	}
+	if err := f.normaliseWith(d.guard.Policies); err != nil {
+		return nil, err
+	}
 	tried := act{op: audit.OpFile, object: "inbox/" + string(id)}
 	var filed []archive.DocumentID
 	_, again, err := d.create(ctx, tried, []any{id, f}, func(tx archive.Tx) (string, act, error) {
@@ -304,8 +323,11 @@ func (d *Desk) FileItem(ctx context.Context, id archive.InboxID, f Filing) ([]Do
 		if err != nil {
 			return "", act{}, err
 		}
-		done, err := d.file(tx, tried, &item, f)
+		done, err := d.file(tx, tried, &item, f, d.guard.Now().UTC())
 		filed = item.Filed
+		if err == nil {
+			err = d.fileAlong(tx, item, f)
+		}
 		return string(id), done, err
 	})
 	if err != nil {
@@ -346,10 +368,13 @@ func (d *Desk) filedBefore(ctx context.Context, id archive.InboxID) ([]DocumentV
 }
 
 // file makes the documents and moves the version over to them.
-func (d *Desk) file(tx archive.Tx, tried act, item *archive.InboxItem, f Filing) (act, error) {
+func (d *Desk) file(tx archive.Tx, tried act, item *archive.InboxItem, f Filing, at time.Time) (act, error) {
 	version, err := tx.Version(item.Version)
 	if err != nil {
 		return act{}, err
+	}
+	if busy, err := unpacking(tx, version); busy || err != nil {
+		return act{}, errors.Join(err, ErrUnpacking)
 	}
 	version.Inbox, version.Documents, item.Filed = "", nil, nil
 	done := tried
@@ -363,7 +388,7 @@ func (d *Desk) file(tx archive.Tx, tried act, item *archive.InboxItem, f Filing)
 		if err != nil {
 			return act{}, err
 		}
-		doc.FiledFrom, doc.Versions = item.Basket, []archive.VersionID{item.Version}
+		doc.FiledFrom, doc.Item, doc.Versions = item.Basket, item.ID, []archive.VersionID{item.Version}
 		inheritReceipt(&doc, *item)
 		if err := tx.PutDocument(doc); err != nil {
 			return act{}, err
@@ -372,7 +397,7 @@ func (d *Desk) file(tx archive.Tx, tried act, item *archive.InboxItem, f Filing)
 		done.akten, done.persons = append(done.akten, id), append(done.persons, a.akte.Person)
 		done.register, done.classification, done.verdict = doc.Register, doc.Classification, v
 	}
-	item.Changed, item.Revision = d.guard.Now().UTC(), item.Revision+1
+	item.Changed, item.Revision = at, item.Revision+1
 	item.FiledBy, item.FiledAt, item.Aside, item.Arranging = d.subject.User, item.Changed, nil, nil
 	if err := tx.PutInboxItem(*item); err != nil {
 		return act{}, err
@@ -397,7 +422,8 @@ func inheritReceipt(doc *archive.Document, item archive.InboxItem) {
 	}
 }
 
-// RouteItem sends an unfiled item to the basket of another department.
+// RouteItem sends an unfiled item to the basket of another department, with what came inside of it and
+// lies beside it still.
 func (d *Desk) RouteItem(ctx context.Context, id archive.InboxID, department string) (InboxView, error) {
 	if err := d.guard.worked(department); err != nil {
 		return InboxView{}, err
@@ -411,9 +437,26 @@ func (d *Desk) RouteItem(ctx context.Context, id archive.InboxID, department str
 		done := tried
 		done.verdict = v
 		done.detail = &audit.Detail{Act: map[string]any{"from": item.Basket, "to": department}}
-		item.Basket, item.Aside, item.Arranging = department, nil, nil // they are the colleagues'
-		item.Changed, item.Revision = d.guard.Now().UTC(), item.Revision+1
-		return done, tx.PutInboxItem(item)
+		along, err := d.alongside(tx, item, policies.ActRoute)
+		if err != nil {
+			return act{}, err
+		}
+		for i, item := range append(along, item) {
+			item.Basket, item.Aside, item.Arranging = department, nil, nil // they are the colleagues'
+			item.Changed, item.Revision = d.guard.Now().UTC(), item.Revision+1
+			if err := tx.PutInboxItem(item); err != nil {
+				return act{}, err
+			}
+			if i == len(along) {
+				break
+			}
+			beside := done
+			beside.object = "inbox/" + string(item.ID)
+			if err := tx.Record(d.event(beside)); err != nil {
+				return act{}, err
+			}
+		}
+		return done, nil
 	})
 	if err != nil {
 		return InboxView{}, err

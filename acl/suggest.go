@@ -21,6 +21,8 @@ const (
 	SuggestType   = "type"
 	SuggestNumber = "aktenzeichen"
 	SuggestAZR    = "azr_number"
+	SuggestSender = "sender"
+	SuggestTitle  = "title"
 )
 
 // Suggestion is something that stands on a page and may be what a clerk would enter. It is never
@@ -42,15 +44,18 @@ const (
 // printed is a page as its words stand on it.
 type printed struct {
 	number int
-	Width  float32 `json:"width"`
-	Height float32 `json:"height"`
-	Words  []struct {
-		X    float32 `json:"x"`
-		Y    float32 `json:"y"`
-		W    float32 `json:"w"`
-		H    float32 `json:"h"`
-		Text string  `json:"text"`
-	} `json:"words"`
+	Width  float32       `json:"width"`
+	Height float32       `json:"height"`
+	Words  []printedWord `json:"words"`
+}
+
+// printedWord is a word with its box.
+type printedWord struct {
+	X    float32 `json:"x"`
+	Y    float32 `json:"y"`
+	W    float32 `json:"w"`
+	H    float32 `json:"h"`
+	Text string  `json:"text"`
 }
 
 // suggest reads the first pages of a version that is ready.
@@ -64,6 +69,9 @@ func (d *Desk) suggest(ctx context.Context, v archive.Version) ([]Suggestion, er
 		p := printed{number: i + 1}
 		if err := json.Unmarshal(data, &p); err != nil {
 			return nil, fmt.Errorf("acl: words of a page: %w", err)
+		}
+		if i == 0 && v.Container != nil {
+			out = append(out, p.letterhead(*v.Container)...)
 		}
 		if i == 0 {
 			out = append(out, p.dates(d.guard.today())...)
@@ -211,6 +219,21 @@ func position(words, name []string) int {
 		}
 	}
 	return -1
+}
+
+// letterhead finds what a message says of itself: its head is written out above the text.
+func (p printed) letterhead(c archive.Container) (out []Suggestion) {
+	for _, line := range []struct{ label, field, value, shown string }{
+		{"Von:", SuggestSender, c.Sender, c.Sender}, {"Betreff:", SuggestTitle, c.Subject, c.Subject}, {"Datum:", SuggestDate, c.Date, "1"},
+	} {
+		at := slices.IndexFunc(p.Words, func(w printedWord) bool { return w.Text == line.label })
+		if line.value == "" || at < 0 || at+1 >= len(p.Words) {
+			continue
+		}
+		end := min(at+1+len(strings.Fields(line.shown)), len(p.Words))
+		out = append(out, p.at(line.field, line.value, at+1, end))
+	}
+	return out
 }
 
 // numbers finds reference numbers of ours and AZR numbers, the latter only where the page says so.

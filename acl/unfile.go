@@ -24,33 +24,42 @@ func (d *Desk) Unfile(ctx context.Context, id archive.InboxID) (InboxView, error
 		if err != nil {
 			return act{}, err
 		}
-		version, docs, err := d.unfiling(tx, item)
-		if err != nil {
+		if err := d.unfileAlong(tx, item); err != nil {
 			return act{}, err
 		}
-		done := tried
+		done, err := d.unfile(tx, tried, item)
 		done.verdict = v
-		for _, doc := range docs {
-			akte, err := tx.Akte(doc.Akte)
-			if err != nil {
-				return act{}, err
-			}
-			if err := tx.DeleteDocument(doc.ID); err != nil {
-				return act{}, err
-			}
-			done.akten, done.persons = append(done.akten, akte.ID), append(done.persons, akte.Person)
-			done.register, done.classification = doc.Register, doc.Classification
-		}
-		done.detail = &audit.Detail{Act: map[string]any{"documents": item.Filed}}
-		version.Inbox, version.Documents = item.ID, nil
-		item.Filed, item.FiledBy, item.FiledAt = nil, "", time.Time{}
-		item.Changed, item.Revision = d.guard.Now().UTC(), item.Revision+1
-		return done, errors.Join(tx.PutInboxItem(item), tx.PutVersion(version))
+		return done, err
 	})
 	if err != nil {
 		return InboxView{}, err
 	}
 	return d.received(ctx, id)
+}
+
+// unfile takes one filing back.
+func (d *Desk) unfile(tx archive.Tx, tried act, item archive.InboxItem) (act, error) {
+	version, docs, err := d.unfiling(tx, item)
+	if err != nil {
+		return act{}, err
+	}
+	done := tried
+	for _, doc := range docs {
+		akte, err := tx.Akte(doc.Akte)
+		if err != nil {
+			return act{}, err
+		}
+		if err := tx.DeleteDocument(doc.ID); err != nil {
+			return act{}, err
+		}
+		done.akten, done.persons = append(done.akten, akte.ID), append(done.persons, akte.Person)
+		done.register, done.classification = doc.Register, doc.Classification
+	}
+	done.detail = &audit.Detail{Act: map[string]any{"documents": item.Filed}}
+	version.Inbox, version.Documents = item.ID, nil
+	item.Filed, item.FiledBy, item.FiledAt = nil, "", time.Time{}
+	item.Changed, item.Revision = d.guard.Now().UTC(), item.Revision+1
+	return done, errors.Join(tx.PutInboxItem(item), tx.PutVersion(version))
 }
 
 // unfiling finds what would leave the Akten if the subject took her filing of the item back, or says

@@ -57,6 +57,7 @@ func table() []struct {
 		{acl.ErrFiled, "already-filed"},
 		{acl.ErrClaimed, "claimed"},
 		{acl.ErrArranging, "arranging"},
+		{acl.ErrUnpacking, "unpacking"},
 		{acl.ErrArranged, "arranged"},
 		{acl.ErrSettled, "settled"},
 		{acl.ErrSecondAkte, "second-akte"},

@@ -21,6 +21,7 @@ import (
 	"time"
 
 	"eakte/acl"
+	"eakte/acl/acltest"
 	"eakte/archive"
 	"eakte/archive/audit"
 	"eakte/archive/blob"
@@ -34,6 +35,7 @@ import (
 	"eakte/ingest"
 	"eakte/ingest/read"
 	"eakte/ingest/read/page"
+	"eakte/ingest/sniff"
 	"eakte/policies"
 )
 
@@ -456,7 +458,10 @@ func (w *world) document(who, akte, kind, text string) string {
 type formFeeds struct{}
 
 // Open implements ingest.Reader.
-func (formFeeds) Open(_ context.Context, _ string, _ int64, src io.Reader) (ingest.Reading, error) {
+func (formFeeds) Open(_ context.Context, kind string, _ int64, src io.Reader) (ingest.Reading, error) {
+	if sniff.Kind(kind).Container() {
+		return acltest.Parcel(kind, src)
+	}
 	data, err := io.ReadAll(src)
 	if err != nil {
 		return nil, err

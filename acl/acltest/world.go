@@ -27,6 +27,7 @@ import (
 	"eakte/ingest"
 	"eakte/ingest/read"
 	"eakte/ingest/read/page"
+	"eakte/ingest/sniff"
 	"eakte/policies"
 )
 
@@ -178,7 +179,10 @@ type Plain struct{}
 func (Plain) Available(context.Context) error { return nil }
 
 // Open implements [ingest.Reader].
-func (Plain) Open(_ context.Context, _ string, _ int64, src io.Reader) (ingest.Reading, error) {
+func (Plain) Open(_ context.Context, kind string, _ int64, src io.Reader) (ingest.Reading, error) {
+	if sniff.Kind(kind).Container() {
+		return Parcel(kind, src)
+	}
 	data, err := io.ReadAll(src)
 	if err != nil {
 		return nil, err

@@ -44,7 +44,7 @@ func only() map[string][]string {
 		"github.com/go-fonts/dejavu":   {"eakte/ingest/bundle"},
 		"golang.org/x/mod/sumdb":       {"eakte/archive/audit", "eakte/archive/boltstore"},
 		"github.com/schollz":           {"eakte/cmd/eakte"},
-		"github.com/richardlehane":     {"eakte/ingest/unpack"},
+		"github.com/richardlehane":     {"eakte/ingest/unpack", "eakte/ingest/office"},
 		"golang.org/x/net/html":        {"eakte/ingest/unpack"},
 		"github.com/alexedwards/argon": {"eakte/acl"},
 	}

@@ -1,0 +1,250 @@
+package acl_test
+
+import (
+	"archive/zip"
+	"bytes"
+	"errors"
+	"fmt"
+	"io"
+	"slices"
+	"strings"
+	"testing"
+
+	"eakte/acl"
+	"eakte/archive"
+	"eakte/archive/audit"
+)
+
+// mailed is a message of a subject, with what is attached: name, content, name, content …
+func mailed(subject string, attached ...string) string {
+	lines := []string{
+		"From: Olena Kovalenko <olena@example.org>", "Date: Fri, 20 Nov 2026 10:00:00 +0100", "Subject: " + subject,
+		"MIME-Version: 1.0", "Content-Type: multipart/mixed; boundary=" + subject, "", "--" + subject, "", "Guten Tag",
+	}
+	for i := 0; i < len(attached); i += 2 {
+		kind := "application/octet-stream"
+		if strings.HasSuffix(attached[i], ".eml") {
+			kind = "message/rfc822"
+		}
+		lines = append(lines, "--"+subject, "Content-Type: "+kind, `Content-Disposition: attachment; filename="`+attached[i]+`"`, "", attached[i+1])
+	}
+	return strings.Join(append(lines, "--"+subject+"--", ""), "\r\n")
+}
+
+// post drops a file into the mail room's basket and lets the machine work.
+func (d *desks) post(name, content string) acl.InboxView {
+	d.T.Helper()
+	view := d.drop(name, content)
+	d.Settle()
+	return must(d.one.InboxItem(d.T.Context(), view.ID))(d.T.(*testing.T))
+}
+
+func (d *desks) drop(name, content string) acl.InboxView {
+	d.T.Helper()
+	u, err := d.one.Receive(d.T.Context(), name, strings.NewReader(content))
+	if err != nil {
+		d.T.Fatal(err)
+	}
+	item := archive.InboxItem{Basket: "poststelle", Channel: "email", Sender: "wie gesendet"}
+	view, err := d.one.AddInboxItem(d.T.Context(), item, u)
+	if err := errors.Join(err, u.Close()); err != nil {
+		d.T.Fatal(err)
+	}
+	return view
+}
+
+func zipOf(t *testing.T, pairs ...string) string {
+	t.Helper()
+	var b bytes.Buffer
+	w := zip.NewWriter(&b)
+	for i := 0; i < len(pairs); i += 2 {
+		f, err := w.Create(pairs[i])
+		if err == nil {
+			_, err = io.WriteString(f, pairs[i+1])
+		}
+		if err != nil {
+			t.Fatal(err)
+		}
+	}
+	if err := w.Close(); err != nil {
+		t.Fatal(err)
+	}
+	return b.String()
+}
+
+// inside writes down what came inside of an item.
+func inside(view acl.InboxView) string {
+	var out []string
+	for _, e := range view.Enclosures {
+		state := e.State
+		if e.Left != "" {
+			state = e.Left
+		}
+		out = append(out, strings.Repeat(">", e.Depth)+e.Name+":"+state)
+	}
+	return strings.Join(out, " ")
+}
+
+// waiting are the names of what lies in a basket.
+func (d *desks) waiting(by *acl.Desk, basket string) string {
+	d.T.Helper()
+	page, err := by.Inbox(d.T.Context(), basket, 100, "")
+	if err != nil {
+		d.T.Fatal(err)
+	}
+	var names []string
+	for _, i := range page.Items {
+		names = append(names, i.Current.Name)
+	}
+	slices.Sort(names)
+	return strings.Join(names, " ")
+}
+
+func TestMailIsUnpacked(t *testing.T) {
+	d := openDesks(t)
+	inner := mailed("innen", "tief.txt", "ganz innen")
+	mail := mailed("Unterlagen", "vertrag.txt", "Arbeitsvertrag", "kaputt.txt", "FAIL corrupt", "x.exe", "MZ\x00\x01\x02\x03", "../../weiter.eml", inner, "b.bin", "\x00\x01\x02")
+	got := d.post("a.eml", mail)
+	if want := "vertrag.txt:ready kaputt.txt:failed x.exe:dangerous weiter.eml:ready >tief.txt:ready b.bin:unsupported"; inside(got) != want {
+		t.Errorf("inside %q, want %q", inside(got), want)
+	}
+	if c := got.Current.Container; got.State != "ready" || c == nil || c.Sender != "Olena Kovalenko <olena@example.org>" || c.Subject != "Unterlagen" || c.Date != "2026-11-20" {
+		t.Errorf("%s, container %+v", got.State, c)
+	}
+	if got := d.waiting(d.one, "poststelle"); got != "a.eml kaputt.txt tief.txt vertrag.txt weiter.eml" {
+		t.Errorf("in the basket: %s", got)
+	}
+	first := must(d.one.InboxItem(t.Context(), got.Enclosures[0].Item))(t)
+	if first.Sender != "wie gesendet" || first.Channel != "email" || first.Enclosing == nil || first.Enclosing.Item != got.ID || first.Enclosing.Name != "Unterlagen" {
+		t.Errorf("enclosure: %+v in %+v", first.InboxItem, first.Enclosing)
+	}
+	if got.Enclosures[0].Type != "arbeitsvertrag" || got.Enclosures[0].Title != "vertrag" {
+		t.Errorf("suggested %+v", got.Enclosures[0])
+	}
+	content := must(d.one.Original(t.Context(), acl.Holder{Inbox: got.ID}))(t)
+	defer content.Close()
+	if raw, err := io.ReadAll(content); err != nil || string(raw) != mail {
+		t.Errorf("the received bytes: %d of %d, %v", len(raw), len(mail), err)
+	}
+	if n := d.happened(audit.OpEnclosed); n != 4 {
+		t.Errorf("%d events of enclosures, want 4", n)
+	}
+	for field, want := range map[string]string{acl.SuggestSender: "Olena Kovalenko <olena@example.org>", acl.SuggestTitle: "Unterlagen", acl.SuggestDate: "2026-11-20"} {
+		at := slices.IndexFunc(got.Suggestions, func(s acl.Suggestion) bool { return s.Field == field })
+		if at < 0 || got.Suggestions[at].Value != want || got.Suggestions[at].Page != 1 || got.Suggestions[at].W <= 0 {
+			t.Errorf("%s: want %q among %+v", field, want, got.Suggestions)
+		}
+	}
+	d.sound()
+}
+
+func TestArchiveWithProgram(t *testing.T) {
+	d := openDesks(t)
+	got := d.post("a.zip", zipOf(t, "gut.txt", "ein Brief", "boese.exe", "MZ\x00\x01\x02\x03", "__MACOSX/._gut.txt", "x"))
+	if want := "gut.txt:ready boese.exe:dangerous _gut.txt:clutter"; got.State != "quarantined" || inside(got) != want {
+		t.Errorf("%s, %q, want quarantined, %q", got.State, inside(got), want)
+	}
+	if bad := d.post("b.zip", "PK\x03\x04nonsense and no end"); bad.State != "failed" || bad.Current.Reason == "" {
+		t.Errorf("a broken archive: %s %s", bad.State, bad.Current.Reason)
+	}
+}
+
+func TestNestingEnds(t *testing.T) {
+	d := openDesks(t)
+	content := zipOf(t, "innen.txt", "x")
+	for i := range 12 {
+		content = zipOf(t, fmt.Sprintf("%d.zip", i), content)
+	}
+	got := d.post("a.zip", content)
+	last := got.Enclosures[len(got.Enclosures)-1]
+	if len(got.Enclosures) != 9 || last.Left != "depth" {
+		t.Errorf("%d levels, the last %+v", len(got.Enclosures), last)
+	}
+}
+
+func TestFileWithEnclosures(t *testing.T) {
+	d, ctx := openDesks(t), t.Context()
+	waiting := d.drop("a.eml", mailed("m", "a.txt", "eins"))
+	_, err := d.one.FileItem(ctx, waiting.ID, d.filing())
+	wants(t, "filing before it is unpacked", err, acl.ErrUnpacking)
+	got := d.post("b.eml", mailed("n", "lohn.txt", "zwei", "arzt.txt", "drei", "bleibt.txt", "vier"))
+	other := d.post("c.txt", "fremd")
+
+	f := d.filing()
+	f.Doc.Date, f.Doc.Sender = "2026-11-20", "Kovalenko"
+	f.With = []acl.EnclosureFiling{{Item: other.ID, Type: "arbeitsvertrag"}}
+	_, err = d.one.FileItem(ctx, got.ID, f)
+	wants(t, "filing what isn't inside", err, archive.ErrInvalid)
+	f.With = []acl.EnclosureFiling{{Item: got.Enclosures[0].Item, Type: "nonsense"}}
+	_, err = d.one.FileItem(ctx, got.ID, f)
+	var field *archive.FieldError
+	if !errors.As(err, &field) || field.Pointer != "/enclosures/0/type" {
+		t.Errorf("an unknown type: %v", err)
+	}
+	f.With = []acl.EnclosureFiling{
+		{Item: got.Enclosures[0].Item, Type: "arbeitsvertrag", Title: "Lohn"}, {Item: got.Enclosures[1].Item, Type: "arbeitsvertrag"},
+	}
+	if got := d.waiting(d.one, "poststelle"); !strings.Contains(got, "b.eml") {
+		t.Fatalf("a refused filing took it away: %s", got)
+	}
+	made := must(d.one.FileItem(ctx, got.ID, f))(t)
+	if got := d.waiting(d.one, "poststelle"); got != "a.eml a.txt bleibt.txt c.txt" {
+		t.Errorf("left in the basket: %s", got)
+	}
+	if n := d.happened(audit.OpFile); n != 3 {
+		t.Errorf("%d filings recorded, want 3", n)
+	}
+	page := must(d.clerk.Documents(ctx, d.akte, acl.DocumentsQuery{Limit: 10}))(t)
+	if len(page.Items) != 3 {
+		t.Fatalf("%d documents in the Akte", len(page.Items))
+	}
+	view := must(d.one.Enclosures(ctx, made[0].ID))(t)
+	if len(view.Inside) != 2 || view.Inside[0].Title != "Lohn" || view.Inside[0].Date != "2026-11-20" || view.Inside[0].Sender != "Kovalenko" || len(view.Of) != 0 {
+		t.Errorf("the message hangs together with %+v", view)
+	}
+	child := must(d.one.Enclosures(ctx, view.Inside[0].ID))(t)
+	if len(child.Of) != 1 || child.Of[0].ID != made[0].ID {
+		t.Errorf("the attachment hangs together with %+v", child)
+	}
+	stranger := d.Guard.For(d.User("stranger", "sachbearbeitung@standesamt"))
+	_, err = stranger.Enclosures(ctx, made[0].ID)
+	wants(t, "a stranger", err, archive.ErrNotFound)
+
+	back := must(d.one.Unfile(ctx, got.ID))(t)
+	if inside(must(d.one.InboxItem(ctx, back.ID))(t)) != "lohn.txt:ready arzt.txt:ready bleibt.txt:ready" {
+		t.Errorf("taken back: %q", inside(must(d.one.InboxItem(ctx, back.ID))(t)))
+	}
+	if got := d.waiting(d.one, "poststelle"); got != "a.eml a.txt arzt.txt b.eml bleibt.txt c.txt lohn.txt" {
+		t.Errorf("in the basket again: %s", got)
+	}
+	if n := d.happened(audit.OpUnfile); n != 3 {
+		t.Errorf("%d filings taken back, want 3", n)
+	}
+	d.sound()
+}
+
+func TestEnclosuresGoAlong(t *testing.T) {
+	d, ctx := openDesks(t), t.Context()
+	got := d.post("a.eml", mailed("m", "a.txt", "eins", "b.txt", "zwei"))
+	must(d.one.SetAside(ctx, got.ID, archive.Aside{Note: "später"}))(t)
+	if page := must(d.one.Shelf(ctx, "poststelle", archive.ShelfAside, 10, ""))(t); len(page.Items) != 3 {
+		t.Errorf("%d set aside, want 3", len(page.Items))
+	}
+	must(d.one.TakeUp(ctx, got.ID))(t)
+	if page := must(d.one.Shelf(ctx, "poststelle", archive.ShelfAside, 10, ""))(t); len(page.Items) != 0 {
+		t.Errorf("%d still aside", len(page.Items))
+	}
+	must(d.two.ClaimItem(ctx, got.Enclosures[0].Item, false))(t)
+	_, err := d.one.RouteItem(ctx, got.ID, "auslaenderbehoerde")
+	wants(t, "routing what a colleague is at", err, acl.ErrClaimed)
+	if err := d.two.ReleaseItem(ctx, got.Enclosures[0].Item); err != nil {
+		t.Fatal(err)
+	}
+	must(d.one.RouteItem(ctx, got.ID, "auslaenderbehoerde"))(t)
+	if here, there := d.waiting(d.one, "poststelle"), d.waiting(d.clerk, "auslaenderbehoerde"); here != "" || there != "a.eml a.txt b.txt" {
+		t.Errorf("here %q, there %q", here, there)
+	}
+	if n := d.happened(audit.OpRoute); n != 3 {
+		t.Errorf("%d routed, want 3", n)
+	}
+}
