@@ -182,6 +182,7 @@ func (d *Desk) enqueueArranging(tx archive.Tx, p archive.Arranging, items []arch
 	}
 	return tx.Enqueue(archive.Job{
 		ID: p.Job, Kind: archive.JobArrange, Version: items[0].Version, State: archive.JobWaiting, Created: now, NotBefore: now,
+		Rank: archive.RankWaited, Lane: string(d.subject.User),
 	})
 }
 

@@ -33,7 +33,7 @@ func (d *Desk) OrderBundle(ctx context.Context, id archive.AkteID, q BundleReque
 		}
 		return string(b.ID), done, tx.Enqueue(archive.Job{
 			ID: archive.JobID(b.ID), Kind: archive.JobBundle, State: archive.JobWaiting, Total: len(b.Documents),
-			Created: b.Created, NotBefore: b.Created,
+			Created: b.Created, NotBefore: b.Created, Rank: archive.RankWaited, Lane: string(d.subject.User),
 		})
 	})
 	if err != nil {

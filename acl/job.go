@@ -76,7 +76,7 @@ func (d *Desk) Retry(ctx context.Context, id archive.JobID) (archive.Job, error)
 		now := d.guard.Now().UTC()
 		job = archive.Job{
 			ID: archive.NewID[archive.JobID](), Kind: job.Kind, Version: v.ID,
-			State: archive.JobWaiting, Created: now, NotBefore: now,
+			State: archive.JobWaiting, Created: now, NotBefore: now, Rank: archive.RankWaited, Lane: string(d.subject.User),
 		}
 		if v.Job = job.ID; v.State != archive.StateReady { // else only its images are missing
 			v.State, v.Reason = archive.StateReceived, ""

@@ -5,6 +5,9 @@ import (
 	"eakte/archive/audit"
 )
 
+// ClientImport is the Client of imports: nobody waits for what they bring in.
+const ClientImport = "cli"
+
 // Subject is who asks, and why.
 type Subject struct {
 	User  archive.UserID
@@ -15,7 +18,7 @@ type Subject struct {
 	Purpose string
 	// Purposes are those stated for single Akten, each when it was opened. Where Purpose is empty, they count.
 	Purposes map[archive.AkteID]string
-	// Client is how she came: "api", "web", "cli".
+	// Client is how she came: "api", "web", "cli", "hotfolder", "mailbox".
 	Client string
 	// Address is where she came from; it goes into sealed details only.
 	Address string

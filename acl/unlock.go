@@ -97,7 +97,7 @@ func (d *Desk) putCopy(tx archive.Tx, v archive.Version, made archive.Object, ki
 	now := d.guard.Now().UTC()
 	job := archive.Job{
 		ID: archive.NewID[archive.JobID](), Kind: archive.JobRecognise, Version: v.ID, State: archive.JobWaiting,
-		Created: now, NotBefore: now,
+		Created: now, NotBefore: now, Rank: archive.RankWaited, Lane: string(d.subject.User),
 	}
 	v.Copy, v.CopyKind, v.State, v.Reason, v.Job = made, kind, archive.StateReceived, "", job.ID
 	if v.Flags = slices.Clone(v.Flags); !slices.Contains(v.Flags, flagUnlocked) {

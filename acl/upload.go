@@ -219,7 +219,10 @@ func (u *Upload) add(tx archive.Tx, v archive.Version) error {
 	}
 	job := archive.Job{
 		ID: v.Job, Kind: archive.JobRecognise, Version: v.ID, State: archive.JobWaiting,
-		Created: now, NotBefore: now,
+		Created: now, NotBefore: now, Rank: archive.RankBrought, Lane: string(u.desk.subject.User),
+	}
+	if u.desk.subject.Client == ClientImport {
+		job.Rank = archive.RankBulk
 	}
 	if err := tx.Enqueue(job); err != nil {
 		return err

@@ -21,6 +21,17 @@ const (
 	JobFailed  = "failed"
 )
 
+// Ranks of jobs: those of a lower one are leased first, but for every eighth lease, which begins with the
+// highest, so that nothing waits for ever.
+const (
+	// RankWaited is for what somebody ordered and sits waiting for.
+	RankWaited = -1
+	// RankBrought is for what was brought in, the usual.
+	RankBrought = 0
+	// RankBulk is for loads that nobody waits for, such as the papers of an import.
+	RankBulk = 1
+)
+
 // Job is work for the machine. It is leased, not assumed local: a worker that dies loses its
 // lease and another one takes the job up.
 type Job struct {
@@ -28,6 +39,10 @@ type Job struct {
 	Kind    string    `json:"kind"`
 	Version VersionID `json:"version_id"`
 	State   string    `json:"state"`
+	// Rank is one of those above. Lane is for whom the work is done, mostly a [UserID]: within a rank, lanes
+	// take turns, so that one's thousand papers don't make another's wait.
+	Rank int    `json:"rank,omitempty"`
+	Lane string `json:"lane,omitempty"`
 	// Step names what is being done or failed: "inspect", "text", "images".
 	Step string `json:"step,omitempty"`
 	// Done and Total count pages of the step; Total 0: not known yet.

@@ -197,6 +197,7 @@ func (r *run) put(tx archive.Tx, p plan, first archive.Leaf, o output) (archive.
 	}
 	return item.ID, tx.Enqueue(archive.Job{
 		ID: v.Job, Kind: archive.JobRecognise, Version: v.ID, State: archive.JobWaiting, Created: now, NotBefore: now,
+		Lane: string(p.By),
 	})
 }
 

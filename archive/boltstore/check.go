@@ -221,8 +221,8 @@ func (c *checker) jobs() error {
 		if err != nil {
 			return err
 		}
-		due, waiting, lease, failed := jobKeys(j, key)
-		c.index("job "+string(j.ID), bJobDue, due)
+		turn, waiting, lease, failed := jobKeys(j, key)
+		c.index("job "+string(j.ID), bJobTurn, turn)
 		c.index("job "+string(j.ID), bJobWaiting, waiting)
 		c.index("job "+string(j.ID), bJobLease, lease)
 		c.index("job "+string(j.ID), bJobFailed, failed)

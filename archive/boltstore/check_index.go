@@ -23,7 +23,7 @@ func (c *checker) counters() error {
 func (c *checker) lengths() error {
 	for _, bucket := range []string{
 		bPersonAZR, bAktePerson, bAkteNumber, bCaseAkte, bDocumentList, bVersionBytes, bBundleExpiry, bObject, bVersionKey, bVersionUnread,
-		bInboxBasket, bInboxShelf, bInboxFiled, bInboxArranged, bJobDue, bJobWaiting, bJobLease, bJobFailed, bUserName, bTrailAkte, bTrailPerson, bTrailActor,
+		bInboxBasket, bInboxShelf, bInboxFiled, bInboxArranged, bJobTurn, bJobWaiting, bJobLease, bJobFailed, bUserName, bTrailAkte, bTrailPerson, bTrailActor,
 	} {
 		n := 0
 		for _, err := range c.scan(span{bucket: bucket}) {

@@ -62,7 +62,8 @@
 //	inbox-count      department TEXT, shelf TEXT ("" for unfiled, "arranged") -> count
 //	inbox-claim      item ID -> record
 //	job              ID -> record
-//	job-due          TIME of not_before, job ID -> nothing; waiting jobs
+//	job-turn         rank (1 byte), ID of the lane, TIME of not_before, job ID -> nothing; waiting jobs
+//	job-served       rank (1 byte) -> ID of the lane that had its turn last; "leases" -> count
 //	job-waiting      TIME made, job ID -> nothing; waiting jobs
 //	job-lease        TIME of leased_until, job ID -> nothing; running jobs
 //	job-failed       TIME finished, job ID -> nothing; failed jobs

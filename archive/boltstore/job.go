@@ -1,7 +1,6 @@
 package boltstore
 
 import (
-	"bytes"
 	"fmt"
 	"time"
 
@@ -25,6 +24,8 @@ type jobRecord struct {
 	LeasedUntil time.Time         `cbor:"11,keyasint"`
 	Created     time.Time         `cbor:"12,keyasint"`
 	Finished    time.Time         `cbor:"13,keyasint"`
+	Rank        int               `cbor:"14,keyasint,omitempty"`
+	Lane        string            `cbor:"15,keyasint,omitempty"`
 }
 
 // Job implements [archive.Reader].
@@ -48,7 +49,7 @@ func (r *reader) job(key []byte) (archive.Job, error) {
 	return archive.Job{
 		ID: idOf[archive.JobID](key), Kind: j.Kind, Version: j.Version, State: j.State, Step: j.Step, Done: j.Done,
 		Total: j.Total, Reason: j.Reason, Attempts: j.Attempts, NotBefore: j.NotBefore, Worker: j.Worker,
-		LeasedUntil: j.LeasedUntil, Created: j.Created, Finished: j.Finished,
+		LeasedUntil: j.LeasedUntil, Created: j.Created, Finished: j.Finished, Rank: j.Rank, Lane: j.Lane,
 	}, nil
 }
 
@@ -151,6 +152,9 @@ func (t *transaction) Lease(worker string, now time.Time, ttl time.Duration) (ar
 	j := old
 	j.State, j.Worker, j.LeasedUntil = archive.JobRunning, worker, now.Add(ttl).UTC()
 	j.Attempts++
+	if err := t.served(old); err != nil {
+		return archive.Job{}, false, err
+	}
 	return j, true, t.storeJob(key, old, j)
 }
 
@@ -158,37 +162,6 @@ func (t *transaction) Lease(worker string, now time.Time, ttl time.Duration) (ar
 func (r *reader) JobDue(now time.Time) (bool, error) {
 	key, err := r.due(now)
 	return key != nil, err
-}
-
-// due returns the key of the job to lease next; nil if there is none.
-func (r *reader) due(now time.Time) ([]byte, error) {
-	key, at, err := r.earliest(bJobDue)
-	if err != nil {
-		return nil, err
-	}
-	lost, until, err := r.earliest(bJobLease)
-	if err != nil {
-		return nil, err
-	}
-	if lost != nil && (key == nil || bytes.Compare(until, at) < 0) {
-		key, at = lost, until
-	}
-	if key == nil || bytes.Compare(at, moment(now)) > 0 {
-		return nil, nil
-	}
-	return key, nil
-}
-
-// earliest returns the job at the start of an index by time, and the time.
-func (r *reader) earliest(bucket string) (job, at []byte, err error) {
-	for p, err := range r.scan(span{bucket: bucket}) {
-		if err != nil {
-			return nil, nil, err
-		}
-		k := bytes.Clone(p.key)
-		return k[8:], k[:8], nil
-	}
-	return nil, nil, nil
 }
 
 // PutJob implements [archive.Tx]. A lease is worker and attempt: the worker that holds it may
@@ -208,7 +181,7 @@ func (t *transaction) PutJob(j archive.Job) error {
 	if old.State != archive.JobRunning && (j.State == archive.JobRunning || j.Worker != "") {
 		return conflict("job", "the lease has ended")
 	}
-	if j.Version != old.Version || j.Kind != old.Kind || !j.Created.Equal(old.Created) {
+	if j.Rank != old.Rank || j.Lane != old.Lane || j.Version != old.Version || j.Kind != old.Kind || !j.Created.Equal(old.Created) {
 		return invalid("job", "what it is about stays as it is")
 	}
 	if j.State != archive.JobRunning {
@@ -218,10 +191,10 @@ func (t *transaction) PutJob(j archive.Job) error {
 }
 
 // jobKeys are a job's places in the indexes of its state; nil for those it isn't in.
-func jobKeys(j archive.Job, key []byte) (due, waiting, lease, failed []byte) {
+func jobKeys(j archive.Job, key []byte) (turn, waiting, lease, failed []byte) {
 	switch j.State {
 	case archive.JobWaiting:
-		return join(moment(j.NotBefore), key), join(moment(j.Created), key), nil, nil
+		return turnKey(j, key), join(moment(j.Created), key), nil, nil
 	case archive.JobRunning:
 		return nil, nil, join(moment(j.LeasedUntil), key), nil
 	case archive.JobFailed:
@@ -236,12 +209,15 @@ func (t *transaction) storeJob(key []byte, old, j archive.Job) error {
 	default:
 		return invalid("job", "there is no such state")
 	}
-	due, waiting, lease, failed := jobKeys(old, key)
-	due2, waiting2, lease2, failed2 := jobKeys(j, key)
+	if j.Rank < archive.RankWaited || j.Rank > archive.RankBulk {
+		return invalid("job", "there is no such rank")
+	}
+	turn, waiting, lease, failed := jobKeys(old, key)
+	turn2, waiting2, lease2, failed2 := jobKeys(j, key)
 	for _, index := range []struct {
 		bucket   string
 		from, to []byte
-	}{{bJobDue, due, due2}, {bJobWaiting, waiting, waiting2}, {bJobLease, lease, lease2}, {bJobFailed, failed, failed2}} {
+	}{{bJobTurn, turn, turn2}, {bJobWaiting, waiting, waiting2}, {bJobLease, lease, lease2}, {bJobFailed, failed, failed2}} {
 		if err := t.shift(index.bucket, index.from, index.to); err != nil {
 			return err
 		}
@@ -260,7 +236,7 @@ func (t *transaction) storeJob(key []byte, old, j archive.Job) error {
 	value, err := t.store.codec.encode(bJob, key, jobRecord{
 		Kind: j.Kind, Version: j.Version, State: j.State, Step: j.Step, Done: j.Done, Total: j.Total, Reason: j.Reason,
 		Attempts: j.Attempts, NotBefore: j.NotBefore, Worker: j.Worker, LeasedUntil: j.LeasedUntil,
-		Created: j.Created, Finished: j.Finished,
+		Created: j.Created, Finished: j.Finished, Rank: j.Rank, Lane: j.Lane,
 	}, nil, nil)
 	if err != nil {
 		return err

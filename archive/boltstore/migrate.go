@@ -26,7 +26,7 @@ type step func(tx *bolt.Tx, aside func(bucket string, key []byte)) error
 
 // ladder returns the steps by the format they start from: the first lifts format 1 to 2. It is as
 // long as [Format] less one.
-func ladder() []step { return []step{shelveUnread, fillUnread, fillFailed, countBaskets} }
+func ladder() []step { return []step{shelveUnread, fillUnread, fillFailed, lift4} }
 
 // migrate brings the database to the present format: it makes a new one, lifts an old one, and
 // leaves a newer one alone with [ErrNewer].
@@ -82,7 +82,12 @@ func shelveUnread(tx *bolt.Tx, aside func(string, []byte)) error {
 	})
 }
 
-// countBaskets lifts format 4: baskets were counted key by key, and what was taken apart wasn't listed.
+// lift4 lifts format 4: what [countBaskets] and [fillTurns] make was missing.
+func lift4(tx *bolt.Tx, aside func(string, []byte)) error {
+	return errors.Join(countBaskets(tx, aside), fillTurns(tx, aside))
+}
+
+// countBaskets counts what was counted key by key, and lists what was taken apart.
 func countBaskets(tx *bolt.Tx, aside func(string, []byte)) error {
 	var fresh [2]*bolt.Bucket
 	for i, name := range []string{bInboxArranged, bInboxCount} {

@@ -165,3 +165,37 @@ func TestFormat4CountsItsBaskets(t *testing.T) {
 		t.Errorf("check: %s", problems.String())
 	}
 }
+
+// TestFormat4Queues lifts a queue without turns: what waited, waits.
+func TestFormat4Queues(t *testing.T) {
+	f := openFolder(t, t.TempDir())
+	s := f.open(t)
+	job := archive.Job{
+		ID: archive.NewID[archive.JobID](), Kind: archive.JobRecognise, Version: archive.NewID[archive.VersionID](),
+		State: archive.JobWaiting, Created: f.clock.Now(), NotBefore: f.clock.Now(),
+	}
+	if err := s.Update(t.Context(), func(tx archive.Tx) error { return tx.Enqueue(job) }); err != nil {
+		t.Fatal(err)
+	}
+	if err := s.Close(); err != nil {
+		t.Fatal(err)
+	}
+	edit(t, f, func(tx *bolt.Tx) error {
+		err := tx.Bucket([]byte(bMeta)).Put([]byte(metaFormat), binary.BigEndian.AppendUint32(nil, 4))
+		return errors.Join(err, tx.DeleteBucket([]byte(bJobTurn)), tx.DeleteBucket([]byte(bJobServed)))
+	})
+	s = f.open(t)
+	defer s.Close()
+	if err := s.Check(t.Context(), func(p string) { t.Error(p) }); err != nil {
+		t.Error(err)
+	}
+	if err := s.Update(t.Context(), func(tx archive.Tx) error {
+		got, ok, err := tx.Lease("w", f.clock.Now(), time.Minute)
+		if !ok || got.ID != job.ID {
+			t.Errorf("leased %+v", got)
+		}
+		return err
+	}); err != nil {
+		t.Error(err)
+	}
+}

@@ -30,6 +30,8 @@ func Test(t *testing.T, place func(t *testing.T) Place) {
 		{"jobs are leased", testJobs},
 		{"a lease belongs to one worker", testLeases},
 		{"jobs are listed by state", testJobsIn},
+		{"jobs of many take turns", testTurns},
+		{"jobs that nobody waits for are done in the end", testBulk},
 		{"content keys follow the owners", testOwners},
 		{"a paper for several Akten opens with each key", testFamily},
 		{"versions agree with what owns them", testOwnerless},
