@@ -25,7 +25,7 @@ const (
 )
 
 // assetRecipe changes with what is copied or how, so that older copies are made anew.
-const assetRecipe = "1"
+const assetRecipe = "2"
 
 // parcel is what is taken of the packages: the files by their names below assetsDir.
 type parcel map[string][]byte
@@ -125,7 +125,6 @@ func copies() []copied {
 	return []copied{
 		{"kern.css", "@kern-ux/native/dist/kern.min.css"},
 		{"htmx.js", "htmx.org/dist/htmx.min.js"},
-		{"hx-sse.js", "htmx.org/dist/ext/hx-sse.min.js"},
 		{"tus.js", "tus-js-client/dist/tus.min.js"},
 		{"pdfjs/pdf.min.mjs", "pdfjs-dist/build/pdf.min.mjs"},
 		{"pdfjs/pdf.worker.min.mjs", "pdfjs-dist/build/pdf.worker.min.mjs"},

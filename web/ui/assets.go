@@ -45,7 +45,7 @@ func complete(assets fs.FS) error {
 // needed stand for everything that is copied.
 func needed() []string {
 	return []string{
-		"kern.css", "htmx.js", "hx-sse.js", "tus.js", "icons.svg", "fonts.css", "licences.txt",
+		"kern.css", "htmx.js", "tus.js", "icons.svg", "fonts.css", "licences.txt",
 		"fonts/fira-sans-latin-400-normal.woff2",
 		"fonts/fira-sans-latin-ext-700-normal.woff2",
 		"fonts/NotoSans-Regular.woff2",

@@ -7,6 +7,7 @@ import (
 	"io/fs"
 	"os"
 	"path"
+	"path/filepath"
 	"regexp"
 	"strings"
 	"testing"
@@ -50,7 +51,7 @@ func TestAssetsStaySmall(t *testing.T) {
 		bytes int
 		names []string
 	}{
-		{60 << 10, []string{"kern.css", "htmx.js", "hx-sse.js", "fonts.css"}},
+		{60 << 10, []string{"kern.css", "htmx.js", "fonts.css"}},
 		{20 << 10, []string{"icons.svg"}},
 		{75 << 10, []string{"fonts/fira-sans-latin-400-normal.woff2", "fonts/fira-sans-latin-600-normal.woff2", "fonts/fira-sans-latin-700-normal.woff2"}},
 	} {
@@ -126,4 +127,61 @@ func TestEveryListedIconIsThere(t *testing.T) {
 			t.Errorf("%s: %d symbols", name, n)
 		}
 	}
+}
+
+// What is drawn is listed, and what is listed is drawn somewhere: every symbol travels with every page.
+func TestEveryListedIconIsUsed(t *testing.T) {
+	list, err := os.ReadFile("icons.txt")
+	if err != nil {
+		t.Fatal(err)
+	}
+	listed := map[string]bool{}
+	for line := range strings.Lines(string(list)) {
+		name, _, _ := strings.Cut(strings.TrimSpace(line), " ")
+		listed[name] = true
+	}
+	drawn := iconsDrawn(t)
+	for name := range listed {
+		if !drawn[name] {
+			t.Errorf("icons.txt lists %s, and nothing draws it", name)
+		}
+	}
+	for name := range drawn {
+		if !listed[name] {
+			t.Errorf("%s is drawn, and icons.txt doesn't list it", name)
+		}
+	}
+}
+
+// iconsDrawn are the symbols that templates and handlers name.
+func iconsDrawn(t *testing.T) map[string]bool {
+	t.Helper()
+	drawn := map[string]bool{}
+	for _, source := range []struct {
+		files string
+		names *regexp.Regexp
+	}{
+		{"*/*.tmpl", regexp.MustCompile(`(?:\bicon|"Icon") (?:\([^)]*)?"([a-z_0-9]+)"`)},
+		{"../pages/*.go", regexp.MustCompile(`Icon(?:,[^"=\n]*=|:| =|) "([a-z_0-9]+)"`)},
+		{"../pages/akte.go", regexp.MustCompile(`"[a-z]+":\s+"([a-z_0-9]+)"|return "([a-z_0-9]+)"`)}, // those of registers
+	} {
+		files, err := filepath.Glob(source.files)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, file := range files {
+			data, err := os.ReadFile(file)
+			if err != nil {
+				t.Fatal(err)
+			}
+			for _, m := range source.names.FindAllSubmatch(data, -1) {
+				for _, name := range m[1:] {
+					if len(name) > 0 {
+						drawn[string(name)] = true
+					}
+				}
+			}
+		}
+	}
+	return drawn
 }

@@ -5,6 +5,7 @@ import (
 	"html/template"
 	"io/fs"
 	"path"
+	"strings"
 	texttemplate "text/template"
 	"text/template/parse"
 
@@ -207,4 +208,21 @@ func (s *Set) Say(language, key string, args ...any) string {
 		return key
 	}
 	return said
+}
+
+// HasText reports whether there is a sentence of that key, HasTextsOf whether there is any whose key begins
+// so: tests ask for those that handlers say.
+func (s *Set) HasText(key string) bool {
+	_, ok := s.loaded.Load().texts.entries[key]
+	return ok
+}
+
+// HasTextsOf is described at [Set.HasText].
+func (s *Set) HasTextsOf(prefix string) bool {
+	for key := range s.loaded.Load().texts.entries {
+		if strings.HasPrefix(key, prefix) {
+			return true
+		}
+	}
+	return false
 }
