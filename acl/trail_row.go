@@ -135,7 +135,7 @@ func (a *annotator) row(e archive.TrailEntry) (TrailRow, error) {
 func (g *Guard) inWords(id string) policies.Label {
 	switch id {
 	case "head":
-		return policies.Label{DE: "Die eigene Abteilung ist an der Akte beteiligt und sieht ihren Kopf", EN: "Her department takes part in the Akte and sees its head"}
+		return policies.Label{DE: "Die eigene Abteilung ist an der Akte beteiligt und sieht ihren Kopf", EN: "Her department takes part in the file and sees its head"}
 	case "sealed":
 		return policies.Label{DE: "Ein Sperrvermerk gilt; nur die benannten Personen lesen", EN: "It is sealed; the named readers alone read it"}
 	}

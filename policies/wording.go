@@ -13,10 +13,10 @@ func actions() map[string]Label {
 		ActInbox: {"den Eingangskorb bearbeiten", "work the inbox"}, ActRoute: {"weiterleiten", "route"},
 		ActUpload: {"einliefern", "upload"}, ActLocate: {"Personen zum Ablegen finden", "locate persons"},
 		ActReadFiled:   {"selbst Abgelegtes 24 Stunden sehen", "see for 24 hours what she filed"},
-		ActPersonWrite: {"Personen erfassen", "enter persons"}, ActAkteCreate: {"Akten anlegen", "open Akten"},
-		ActAkteChange: {"Akten ändern", "change Akten"}, ActGrant: {"Rechte auf Zeit geben", "grant rights for a time"},
+		ActPersonWrite: {"Personen erfassen", "enter persons"}, ActAkteCreate: {"Akten anlegen", "open files"},
+		ActAkteChange: {"Akten ändern", "change files"}, ActGrant: {"Rechte auf Zeit geben", "grant rights for a time"},
 		ActTrailRead: {"das Protokoll lesen", "read the trail"}, ActRulesRead: {"die Regeln lesen", "read the rules"},
-		ActInspect: {"eine Akte kontrollieren", "inspect an Akte"}, ActOperate: {"das System betreiben", "operate the system"},
+		ActInspect: {"eine Akte kontrollieren", "inspect a file"}, ActOperate: {"das System betreiben", "operate the system"},
 	}
 }
 

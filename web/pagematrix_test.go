@@ -16,6 +16,7 @@ import (
 // browser is somebody with a session, as her browser sends it.
 type browser struct {
 	*matrix
+	german           *germanIn // nil: English pages aren't read
 	cookie, language string
 }
 
@@ -145,9 +146,12 @@ func TestPageMatrix(t *testing.T) {
 			t.Errorf("%s is not in the matrix of pages", name)
 		}
 	}
+	reader := newGermanIn(t)
 	for _, p := range oracletest.Pairs() {
 		b := m.browse(p)
+		b.german = reader
 		for _, b.language = range []string{german, english} {
+			b.open("GET", "/profile", nil) // what was told in the other language
 			for name, r := range m.pageRoutes(p) {
 				b.check(p, name, r)
 			}
@@ -167,6 +171,11 @@ func (b *browser) check(p oracletest.Pair, name string, r pageRoute) {
 	status, body := b.open(method, r.path, r.form)
 	if status != r.want {
 		b.t.Errorf("%s@%s %s in %s: %d, want %d", p.Role, p.Department, name, b.language, status, r.want)
+	}
+	if b.german != nil && b.language == english {
+		if text := b.german.find(body); text != "" {
+			b.t.Errorf("%s@%s %s: German in an English page: %q", p.Role, p.Department, name, text)
+		}
 	}
 	if (status == 403 || status == 404) && bytes.Contains(body, []byte("Titel")) {
 		b.t.Errorf("%s@%s %s: a refusal tells a title", p.Role, p.Department, name)
