@@ -15,6 +15,7 @@ import (
 const (
 	dayUnread = 20
 	dayMonth  = 30 * 24 * time.Hour
+	dayFiled  = 20
 )
 
 // Day is what waits for a user when she comes in.
@@ -23,6 +24,8 @@ type Day struct {
 	Baskets []DayBasket
 	// Unread is what she brought in and the machine couldn't read, newest first.
 	Unread []UnreadPaper
+	// Filed is what she filed out of a basket and can take back now, newest first.
+	Filed []FiledView
 	// Pinned and Recent are the Akten she keeps at hand and those she opened last.
 	Pinned []AkteHead
 	Recent []RecentAkte
@@ -96,6 +99,9 @@ func (d *Desk) Day(ctx context.Context) (Day, error) {
 			if !slices.Contains(done.akten, h.ID) {
 				done.akten, done.persons = append(done.akten, h.ID), append(done.persons, h.Akte.Person)
 			}
+		}
+		if err := d.undoable(r, &day, &done); err != nil {
+			return act{}, err
 		}
 		return done, nil
 	})
@@ -219,6 +225,31 @@ func (d *Desk) unreadPapers(r archive.Reader, v archive.Version) (out []UnreadPa
 		}
 	}
 	return out, nil
+}
+
+// undoable finds what the subject filed within the last half hour and can take back, and notes in the act
+// whose documents it shows.
+func (d *Desk) undoable(r archive.Reader, day *Day, seen *act) error {
+	if _, ok := d.able(policies.ActInbox); !ok {
+		return nil
+	}
+	for row, err := range r.FiledBy(d.subject.User, "") {
+		if err != nil {
+			return err
+		}
+		if !d.guard.Now().Before(row.Value.FiledAt.Add(unfileWithin)) || len(day.Filed) >= dayFiled {
+			return nil
+		}
+		shown := *seen
+		view, err := d.filedView(r, row.Value, &shown)
+		if err != nil {
+			return err
+		}
+		if view.Undo {
+			day.Filed, *seen = append(day.Filed, view), shown
+		}
+	}
+	return nil
 }
 
 // mayKnow reports whether there is a purpose for which the subject might learn that something is in

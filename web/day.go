@@ -12,6 +12,7 @@ import (
 type dayView struct {
 	Baskets []dayBasketView   `json:"baskets"`
 	Unread  []unreadPaperView `json:"unread" doc:"What I brought in within 30 days and could not be read, newest first"`
+	Filed   []filedItem       `json:"filed" doc:"What I filed and can take back now, newest first"`
 	Pinned  []dayAkteView     `json:"pinned"`
 	Recent  []dayAkteView     `json:"recent"`
 	Drafts  []draftView       `json:"drafts"`
@@ -70,7 +71,7 @@ func dayOf(d acl.Day) dayView {
 		Baskets: each(d.Baskets, func(b acl.DayBasket) dayBasketView {
 			return dayBasketView{b.Department, b.Waiting, b.Aside, b.Unread, timeOrNone(b.Oldest)}
 		}),
-		Unread: each(d.Unread, unreadPaperOf), Pinned: each(d.Pinned, dayAkteOf), Drafts: each(d.Drafts, draftOf),
+		Unread: each(d.Unread, unreadPaperOf), Filed: each(d.Filed, filedOf), Pinned: each(d.Pinned, dayAkteOf), Drafts: each(d.Drafts, draftOf),
 		Recent: each(d.Recent, func(r acl.RecentAkte) dayAkteView {
 			a := dayAkteOf(r.AkteHead)
 			a.At = timeOrNone(r.At)
