@@ -188,13 +188,14 @@ func furnish(t *testing.T, n int) *furnished {
 	return o
 }
 
-// worked waits until what was brought in is read.
+// worked waits until what was brought in is read: three seconds without a child at work.
 func worked(t *testing.T, c *client) {
 	t.Helper()
-	for start := time.Now(); ; time.Sleep(time.Second) {
-		quiet(t, c.server)
-		if !children(c.server.pid()) {
-			return
+	start := time.Now()
+	for idle := 0; idle < 10; idle++ {
+		time.Sleep(300 * time.Millisecond)
+		if children(c.server.pid()) {
+			idle = -1
 		}
 		if time.Since(start) > time.Hour {
 			t.Fatal("the papers are not read after an hour")
