@@ -48,16 +48,11 @@ func (r *run) arrange(ctx context.Context) error {
 		}
 		from = append(from, reading)
 	}
-	var made []output
-	for _, leaves := range p.Outputs {
-		o, err := r.bind(ctx, from, p.upright(leaves))
-		if err != nil {
-			return errors.Join(err, r.drop(ctx, made))
-		}
-		made = append(made, o)
-		r.at("arrange", len(made), len(p.Outputs))
+	made, err := r.bind(ctx, from, p)
+	if err == nil {
+		err = r.arranged(ctx, made)
 	}
-	if err := r.arranged(ctx, made); err != nil {
+	if err != nil {
 		return errors.Join(err, r.drop(ctx, made))
 	}
 	return nil
@@ -113,19 +108,26 @@ func (p plan) upright(leaves []archive.Leaf) []archive.Leaf {
 	return out
 }
 
-// bind makes one output.
-func (r *run) bind(ctx context.Context, from []Reading, leaves []archive.Leaf) (output, error) {
-	o := output{content: seal.NewKey()}
-	var cause error
-	object, err := receive(ctx, r.Store, r.Objects, o.content, r.Now, func(ctx context.Context, out io.Writer) error {
-		o.kind, cause = r.Reader.Bind(ctx, from, leaves, out)
-		return cause
-	})
-	if cause != nil {
-		err = cause
+// bind makes the outputs. Those that were stored before an error are returned with it.
+func (r *run) bind(ctx context.Context, from []Reading, p plan) (made []output, err error) {
+	var outputs [][]archive.Leaf
+	for _, leaves := range p.Outputs {
+		outputs = append(outputs, p.upright(leaves))
 	}
-	o.object = object
-	return o, err
+	err = r.Reader.Bind(ctx, from, outputs, func(kind string, content io.Reader) (err error) {
+		o := output{content: seal.NewKey(), kind: kind}
+		o.object, err = receive(ctx, r.Store, r.Objects, o.content, r.Now, func(_ context.Context, out io.Writer) error {
+			_, err := io.Copy(out, content)
+			return err
+		})
+		if err != nil {
+			return err
+		}
+		made = append(made, o)
+		r.at("arrange", len(made), len(outputs))
+		return nil
+	})
+	return made, err
 }
 
 // drop deletes what was made in vain.

@@ -22,10 +22,11 @@ type Reader interface {
 	// Open takes in the bytes of the media type kind and looks at what they are. The error is a
 	// [*read.Failure] where the document is the reason.
 	Open(ctx context.Context, kind string, size int64, src io.Reader) (Reading, error)
-	// Bind writes a document that holds the pages named by leaves, which count the readings that this
-	// Reader opened, and nothing of their other pages; it returns its media type. The error is a
-	// [*read.Failure] where the readings are the reason.
-	Bind(ctx context.Context, from []Reading, leaves []archive.Leaf, out io.Writer) (kind string, err error)
+	// Bind makes a document of each of the outputs: the pages named by its leaves, which count the readings
+	// that this Reader opened, and nothing of their other pages. It calls made for each, in order, with its
+	// media type and its content, and ends with the first error of made. The error is a [*read.Failure]
+	// where the readings are the reason.
+	Bind(ctx context.Context, from []Reading, outputs [][]archive.Leaf, made func(kind string, content io.Reader) error) error
 	// Available says whether documents can be read safely on this machine at all; the error says
 	// what is missing.
 	Available(ctx context.Context) error
@@ -93,26 +94,32 @@ func (d Documents) Open(ctx context.Context, kind string, size int64, src io.Rea
 }
 
 // Bind implements [Reader].
-func (d Documents) Bind(ctx context.Context, from []Reading, leaves []archive.Leaf, out io.Writer) (kind string, err error) {
+func (d Documents) Bind(ctx context.Context, from []Reading, outputs [][]archive.Leaf, made func(kind string, content io.Reader) error) (err error) {
 	var origins []read.Origin
 	for _, f := range from {
 		o, ok := f.(*open)
 		if !ok {
-			return "", errors.New("ingest: a reading of another reader")
+			return errors.New("ingest: a reading of another reader")
 		}
 		origins = append(origins, read.Origin{Kind: o.kind, File: o.file, Facts: o.facts})
 	}
-	var plan []read.Leaf
-	for _, l := range leaves {
-		plan = append(plan, read.Leaf{Origin: l.Source, Page: l.Page, Turn: l.Turn})
+	plan := make([][]read.Leaf, len(outputs))
+	for i, leaves := range outputs {
+		for _, l := range leaves {
+			plan[i] = append(plan[i], read.Leaf{Origin: l.Source, Page: l.Page, Turn: l.Turn})
+		}
 	}
 	bound, err := d.Reader.Bind(ctx, origins, plan)
 	if err != nil {
-		return "", err
+		return err
 	}
 	defer func() { err = errors.Join(err, bound.Close()) }()
-	_, err = io.Copy(out, bound.Reader())
-	return string(sniff.PDF), err
+	for n := range bound.Len() {
+		if err := made(string(sniff.PDF), bound.Output(n)); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // open is a document in memory that no disk holds.

@@ -470,13 +470,17 @@ func (formFeeds) Open(_ context.Context, kind string, _ int64, src io.Reader) (i
 }
 
 // Bind implements ingest.Reader.
-func (formFeeds) Bind(_ context.Context, from []ingest.Reading, leaves []archive.Leaf, out io.Writer) (string, error) {
-	var pages []string
-	for _, l := range leaves {
-		pages = append(pages, from[l.Source].(textReading)[l.Page-1])
+func (formFeeds) Bind(_ context.Context, from []ingest.Reading, outputs [][]archive.Leaf, made func(string, io.Reader) error) error {
+	for _, leaves := range outputs {
+		var pages []string
+		for _, l := range leaves {
+			pages = append(pages, from[l.Source].(textReading)[l.Page-1])
+		}
+		if err := made("application/pdf", strings.NewReader(strings.Join(pages, "\f"))); err != nil {
+			return err
+		}
 	}
-	_, err := io.WriteString(out, strings.Join(pages, "\f"))
-	return "application/pdf", err
+	return nil
 }
 
 // Available implements ingest.Reader.

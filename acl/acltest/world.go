@@ -197,7 +197,20 @@ func (Plain) Open(_ context.Context, kind string, _ int64, src io.Reader) (inges
 }
 
 // Bind implements [ingest.Reader]: pages are texts, and a turned one says so.
-func (Plain) Bind(_ context.Context, from []ingest.Reading, leaves []archive.Leaf, out io.Writer) (string, error) {
+func (Plain) Bind(_ context.Context, from []ingest.Reading, outputs [][]archive.Leaf, made func(string, io.Reader) error) error {
+	for _, leaves := range outputs {
+		text, err := bindPlain(from, leaves)
+		if err != nil {
+			return err
+		}
+		if err := made("application/pdf", strings.NewReader(text)); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func bindPlain(from []ingest.Reading, leaves []archive.Leaf) (string, error) {
 	var pages []string
 	for _, l := range leaves {
 		p, ok := from[l.Source].(plain)
@@ -213,8 +226,7 @@ func (Plain) Bind(_ context.Context, from []ingest.Reading, leaves []archive.Lea
 		}
 		pages = append(pages, text)
 	}
-	_, err := io.WriteString(out, strings.Join(pages, "\f"))
-	return "application/pdf", err
+	return strings.Join(pages, "\f"), nil
 }
 
 type plain []string

@@ -12,20 +12,31 @@ import (
 	"github.com/pdfcpu/pdfcpu/pkg/pdfcpu"
 	"github.com/pdfcpu/pdfcpu/pkg/pdfcpu/model"
 	"github.com/pdfcpu/pdfcpu/pkg/pdfcpu/types"
+
+	"eakte/ingest/sandbox"
 )
 
 // stepBind puts pages of files together as a new one.
 const stepBind = "pdf-bind"
 
-// order is what the child is told: it stands in front of the bytes of the parts, behind its own length
-// in 8 bytes.
+// order is what the child is told: it stands in front of the bytes of the pictures, behind its own length
+// in 8 bytes. Each of the outputs is a file to be made.
 type order struct {
-	Parts  []orderPart `json:"parts"`
-	Leaves []Leaf      `json:"leaves"`
+	Parts   []orderPart `json:"parts"`
+	Outputs [][]Leaf    `json:"outputs"`
 }
 
-// orderPart is a file among the bytes: a PDF, or a JPEG that fills a page of Width by Height points.
+// manifest is the last that the child prints, in front of its own length in 8 bytes: how long each of the
+// files before it is, or why there are none.
+type manifest struct {
+	Refused string  `json:"refused,omitempty"`
+	Sizes   []int64 `json:"sizes,omitempty"`
+}
+
+// orderPart is a PDF, input number File of the child, or a JPEG among the bytes that fills a page of Width by
+// Height points.
 type orderPart struct {
+	File    int     `json:"file,omitempty"`
 	At      int64   `json:"at"`
 	Size    int64   `json:"size"`
 	Picture bool    `json:"picture,omitempty"`
@@ -41,22 +52,30 @@ type Leaf struct {
 	Turn int `json:"turn"`
 }
 
-// bindStep runs inside the child. It prints a PDF, or an answer with the reason why there is none.
+// bindStep runs inside the child. It prints one PDF behind the other, then what [manifest] says of them.
 func bindStep(in *os.File, _ []string, out io.Writer) error {
-	err := bind(in, out)
+	sizes, err := bind(in, out)
+	b := manifest{Sizes: sizes}
 	var refused *Refused
 	switch {
 	case err == nil:
-		return nil
 	case errors.As(err, &refused):
-		return json.NewEncoder(out).Encode(answer{Refused: refused.Code})
+		b = manifest{Refused: refused.Code}
 	case errors.Is(err, pdfcpu.ErrWrongPassword):
-		return json.NewEncoder(out).Encode(answer{Refused: Encrypted})
+		b = manifest{Refused: Encrypted}
+	default:
+		b = manifest{Refused: classify(err)}
 	}
-	return json.NewEncoder(out).Encode(answer{Refused: classify(err)})
+	said, err := json.Marshal(b)
+	if err != nil {
+		return err
+	}
+	_, err = out.Write(binary.BigEndian.AppendUint64(said, uint64(len(said))))
+	return err
 }
 
-func bind(in *os.File, out io.Writer) (err error) {
+// bind makes the outputs one after the other; each source is read once for all of them.
+func bind(in *os.File, out io.Writer) (sizes []int64, err error) {
 	defer func() {
 		if recover() != nil {
 			err = refuse(Corrupt) // pdfcpu panics where a file breaks its rules
@@ -64,20 +83,54 @@ func bind(in *os.File, out io.Writer) (err error) {
 	}()
 	o, base, err := readOrder(in)
 	if err != nil {
-		return err
+		return nil, err
 	}
 	model.ConfigPath = "disable"
+	sources, err := origins(in, base, o.Parts)
+	if err != nil {
+		return nil, err
+	}
+	for _, leaves := range o.Outputs {
+		to := &counted{Writer: out}
+		if err := bindOne(sources, leaves, to); err != nil {
+			return nil, err
+		}
+		sizes = append(sizes, to.n)
+	}
+	return sizes, nil
+}
+
+// origins are the parts of an order; none of them is read yet.
+func origins(in *os.File, base int64, parts []orderPart) (out []*origin, err error) {
+	for _, p := range parts {
+		if p.At < 0 || p.Size < 0 || p.File < 0 {
+			return nil, errors.New("pdf-bind: bad part")
+		}
+		s := &origin{part: p, bytes: io.NewSectionReader(in, base+p.At, p.Size)}
+		if !p.Picture {
+			f, err := os.Open(sandbox.MorePath(p.File)) // held until the child ends
+			if err != nil {
+				return nil, errors.New("pdf-bind: no such input")
+			}
+			s.bytes = io.NewSectionReader(f, 0, p.Size)
+		}
+		out = append(out, s)
+	}
+	return out, nil
+}
+
+// bindOne makes one output. What the sources gave to another is copied anew: no file holds a number of
+// another one.
+func bindOne(sources []*origin, leaves []Leaf, out io.Writer) error {
 	b, err := newBinder()
 	if err != nil {
 		return err
 	}
-	for _, p := range o.Parts {
-		if p.At < 0 || p.Size < 0 {
-			return errors.New("pdf-bind: bad part")
-		}
-		b.sources = append(b.sources, &origin{part: p, bytes: io.NewSectionReader(in, base+p.At, p.Size)})
+	b.sources = sources
+	for _, s := range sources {
+		s.taken = map[int]types.IndirectRef{}
 	}
-	for _, l := range o.Leaves {
+	for _, l := range leaves {
 		if err := b.add(l); err != nil {
 			return err
 		}
@@ -88,6 +141,18 @@ func bind(in *os.File, out io.Writer) (err error) {
 		return err
 	}
 	return w.Flush()
+}
+
+// counted counts what is written.
+type counted struct {
+	io.Writer
+	n int64
+}
+
+func (c *counted) Write(p []byte) (int, error) {
+	n, err := c.Writer.Write(p)
+	c.n += int64(n)
+	return n, err
 }
 
 // readOrder reads the order; the parts begin at base.
@@ -197,7 +262,7 @@ func (s *origin) open() error {
 	if err := ctx.EnsurePageCount(); err != nil {
 		return err
 	}
-	s.ctx, s.taken = ctx, map[int]types.IndirectRef{}
+	s.ctx = ctx
 	return nil
 }
 
@@ -208,6 +273,9 @@ func (s *origin) picture(b *binder) (types.Dict, error) {
 		return nil, errors.New("pdf-bind: picture without a size")
 	}
 	imp := &pdfcpu.Import{PageDim: &types.Dim{Width: w, Height: h}, Pos: types.Center, Scale: 1, InpUnit: types.POINTS}
+	if _, err := s.bytes.Seek(0, io.SeekStart); err != nil {
+		return nil, err
+	}
 	refs, err := pdfcpu.NewPagesForImage(b.dest.XRefTable, s.bytes, &b.root, imp)
 	if err != nil {
 		return nil, err

@@ -62,10 +62,55 @@ func words(t *testing.T, r *Reader, f *sandbox.File, n int) (out []string) {
 	return out
 }
 
+// bindOneOf binds a single output, as a file of its own.
+func bindOneOf(t *testing.T, r *Reader, parts []Part, leaves []Leaf) (*sandbox.File, error) {
+	t.Helper()
+	b, err := r.Bind(t.Context(), parts, [][]Leaf{leaves})
+	if err != nil {
+		return nil, err
+	}
+	defer b.Close() //nolint:errcheck // test
+	return sandbox.Load(b.Output(0), 1<<30)
+}
+
+// TestBindMakesManyOutputsOfOneParse: what one output took must not be missing in the next one.
+func TestBindMakesManyOutputsOfOneParse(t *testing.T) {
+	r := newReader(t)
+	img := image.NewGray(image.Rect(0, 0, 200, 100))
+	var photo bytes.Buffer
+	if err := jpeg.Encode(&photo, img, nil); err != nil {
+		t.Fatal(err)
+	}
+	parts := []Part{{File: source(t, threePages())}, {File: source(t, photo.String()), Picture: true, Width: 400, Height: 200}}
+	b, err := r.Bind(t.Context(), parts, [][]Leaf{{{Page: 1}, {Part: 1, Page: 1}}, {{Page: 2}, {Page: 1}}, {{Part: 1, Page: 1}, {Page: 3}}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer b.Close() //nolint:errcheck // test
+	var got []string
+	for n := range b.Len() {
+		out, err := sandbox.Load(b.Output(n), 1<<20)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if f, err := r.Inspect(t.Context(), out); err != nil || f.Pages != 2 || f.Fallback {
+			t.Errorf("output %d: %+v, %v", n, f, err)
+		}
+		got = append(got, strings.Join(words(t, r, out, 2), "|"))
+		if other := fmt.Sprint("SECRET", 3-2*(n/2)); holds(t, out, other) {
+			t.Errorf("output %d holds %s of another", n, other)
+		}
+		_ = out.Close()
+	}
+	if strings.Join(got, ";") != "page 1|;page 2|page 1;|page 3" {
+		t.Errorf("outputs: %q", got)
+	}
+}
+
 func TestBindHoldsItsPagesOnly(t *testing.T) {
 	r := newReader(t)
 	src := source(t, threePages())
-	out, err := r.Bind(t.Context(), []Part{{File: src}}, []Leaf{{Page: 3, Turn: 90}, {Page: 1}, {Page: 3}})
+	out, err := bindOneOf(t, r, []Part{{File: src}}, []Leaf{{Page: 3, Turn: 90}, {Page: 1}, {Page: 3}})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -106,7 +151,7 @@ func TestBindMergesFilesAndPictures(t *testing.T) {
 	}
 	parts := []Part{{File: source(t, threePages())}, {File: source(t, photo.String()), Picture: true, Width: 400, Height: 200},
 		{File: load(t, filepath.Join(corpus(t), "pdf", "letter-de.pdf"))}}
-	out, err := r.Bind(t.Context(), parts, []Leaf{{Part: 1, Page: 1, Turn: 270}, {Part: 2, Page: 1}, {Part: 0, Page: 2}})
+	out, err := bindOneOf(t, r, parts, []Leaf{{Part: 1, Page: 1, Turn: 270}, {Part: 2, Page: 1}, {Part: 0, Page: 2}})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -137,7 +182,7 @@ func TestBindRefuses(t *testing.T) {
 		"what is no PDF":          {"%PDF-1.7 nothing", Corrupt, 1},
 		"brackets without end":    {build(catalog, pages, leaf, strings.Repeat("[", 9000)), NestingLimit, 1},
 	} {
-		out, err := r.Bind(t.Context(), []Part{{File: source(t, tt.file)}}, []Leaf{{Page: tt.page}})
+		out, err := bindOneOf(t, r, []Part{{File: source(t, tt.file)}}, []Leaf{{Page: tt.page}})
 		if IsRefused(err) != tt.want {
 			t.Errorf("%s: %v, want %s", name, err, tt.want)
 		}
@@ -145,7 +190,7 @@ func TestBindRefuses(t *testing.T) {
 			_ = out.Close()
 		}
 	}
-	_, err := r.Bind(t.Context(), []Part{{File: load(t, filepath.Join(corpus(t), "encrypted", "verschluesselt_aes256_userpw.pdf"))}}, []Leaf{{Page: 1}})
+	_, err := bindOneOf(t, r, []Part{{File: load(t, filepath.Join(corpus(t), "encrypted", "verschluesselt_aes256_userpw.pdf"))}}, []Leaf{{Page: 1}})
 	if IsRefused(err) != Encrypted {
 		t.Errorf("a file with a password: %v", err)
 	}
@@ -165,7 +210,7 @@ func TestBindTakesTheCorpus(t *testing.T) {
 		if err != nil || facts.Fallback {
 			continue
 		}
-		out, err := r.Bind(t.Context(), []Part{{File: src}}, []Leaf{{Page: 1}})
+		out, err := bindOneOf(t, r, []Part{{File: src}}, []Leaf{{Page: 1}})
 		if IsRefused(err) != "" && strings.Contains(path, "/broken/") || strings.Contains(path, "/encrypted/") {
 			continue // with a reason
 		}

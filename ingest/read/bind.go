@@ -23,9 +23,9 @@ type Leaf struct{ Origin, Page, Turn int }
 // Unbound is the code of a [Failure]: pages of such a document can't be put together anew.
 const Unbound = "unbound"
 
-// Bind puts pages of documents together as a PDF, which holds nothing of their other pages and must be
-// closed. The error is a *[Failure] where a document can't be taken apart.
-func (r *Reader) Bind(ctx context.Context, origins []Origin, leaves []Leaf) (*Source, error) {
+// Bind puts pages of documents together as PDFs, one for each of the outputs, which hold nothing of their
+// other pages and must be closed together. The error is a *[Failure] where a document can't be taken apart.
+func (r *Reader) Bind(ctx context.Context, origins []Origin, outputs [][]Leaf) (*pdf.Bound, error) {
 	var parts []pdf.Part
 	var made []*Source
 	defer func() {
@@ -34,22 +34,21 @@ func (r *Reader) Bind(ctx context.Context, origins []Origin, leaves []Leaf) (*So
 		}
 	}()
 	placed := map[[2]int]int{}
-	bound := make([]pdf.Leaf, len(leaves))
-	for i, l := range leaves {
+	place := func(l Leaf) (pdf.Leaf, error) {
 		if l.Origin < 0 || l.Origin >= len(origins) {
-			return nil, errors.New("read: leaf of no origin")
+			return pdf.Leaf{}, errors.New("read: leaf of no origin")
 		}
 		o := origins[l.Origin]
 		at := [2]int{l.Origin, 0}
-		bound[i] = pdf.Leaf{Page: l.Page, Turn: l.Turn}
+		out := pdf.Leaf{Page: l.Page, Turn: l.Turn}
 		if o.Facts.Picture != nil { // each page of an image file is a part of its own
-			at[1], bound[i].Page = l.Page, 1
+			at[1], out.Page = l.Page, 1
 		}
 		part, ok := placed[at]
 		if !ok {
 			p, fresh, err := r.part(ctx, o, l.Page)
 			if err != nil {
-				return nil, final(err, 0)
+				return out, final(err, 0)
 			}
 			if fresh {
 				made = append(made, p.File)
@@ -57,7 +56,18 @@ func (r *Reader) Bind(ctx context.Context, origins []Origin, leaves []Leaf) (*So
 			part, parts = len(parts), append(parts, p)
 			placed[at] = part
 		}
-		bound[i].Part = part
+		out.Part = part
+		return out, nil
+	}
+	bound := make([][]pdf.Leaf, len(outputs))
+	for i, leaves := range outputs {
+		for _, l := range leaves {
+			leaf, err := place(l)
+			if err != nil {
+				return nil, err
+			}
+			bound[i] = append(bound[i], leaf)
+		}
 	}
 	out, err := r.pdf.Bind(ctx, parts, bound)
 	if err != nil {

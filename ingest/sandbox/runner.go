@@ -15,6 +15,9 @@ import (
 // InputPath is where a child finds its input.
 const InputPath = "/proc/self/fd/3"
 
+// MorePath is where a child finds number n, from 0, of its further inputs.
+func MorePath(n int) string { return "/proc/self/fd/" + strconv.Itoa(5+n) }
+
 // programPath is where a child finds this program.
 const programPath = "/proc/self/fd/4"
 
@@ -52,6 +55,7 @@ type Cmd struct {
 	Args   []string // arguments; the input is named [InputPath]
 	Env    []string // "KEY=value"; nothing of the server's environment is passed on
 	Input  *File    // nil: no input
+	More   []*File  // further inputs: number n, from 0, is named [MorePath](n)
 	Secret []byte   // what the child reads on standard input: it stands in no file, argument or environment; at most maxSecret bytes
 	Limits Limits
 }
@@ -157,6 +161,9 @@ func (r *Runner) run(ctx context.Context, c Cmd, limits Limits, out, diag *File)
 		input = c.Input.f
 	}
 	cmd.ExtraFiles = []*os.File{input, r.program}
+	for _, f := range c.More {
+		cmd.ExtraFiles = append(cmd.ExtraFiles, f.f)
+	}
 	cmd.SysProcAttr = &syscall.SysProcAttr{Setpgid: true, Pdeathsig: syscall.SIGKILL}
 	cmd.Cancel = func() error { return syscall.Kill(-cmd.Process.Pid, syscall.SIGKILL) }
 	if c.Secret != nil {
