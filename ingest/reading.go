@@ -40,9 +40,9 @@ type Reading interface {
 	Flags() []string
 	// Text calls emit for every page in order.
 	Text(ctx context.Context, emit func(page.Page) error) error
-	// Images calls emit for every page in order with JPEG images of it, wide and small, turned
-	// clockwise by what rotations says; both are empty for a page that can't be drawn.
-	Images(ctx context.Context, rotations []int, emit func(image, thumb []byte) error) error
+	// Images calls emit for every page in order with JPEG images of it, wide and small, laid as
+	// Text found them to lie; both are empty for a page that can't be drawn.
+	Images(ctx context.Context, lays []page.Lay, emit func(image, thumb []byte) error) error
 	// Shown is a PDF that was made because the document has no pages of its own, and stands for it from
 	// now on; nil: none was. It is closed with the Reading.
 	Shown() *read.Source
@@ -153,7 +153,7 @@ func (o *open) Text(ctx context.Context, emit func(page.Page) error) error {
 // drawn is how many pages are drawn at once: little work each, and only after the text.
 const drawn = 4
 
-func (o *open) Images(ctx context.Context, rotations []int, emit func(image, thumb []byte) error) error {
+func (o *open) Images(ctx context.Context, lays []page.Lay, emit func(image, thumb []byte) error) error {
 	for first := 1; first <= o.facts.Pages; first += drawn {
 		var images [drawn][2][]byte
 		group, ctx := errgroup.WithContext(ctx)
@@ -161,11 +161,11 @@ func (o *open) Images(ctx context.Context, rotations []int, emit func(image, thu
 		for nr := first; nr <= last; nr++ {
 			for i, width := range []int{read.ViewWidth, read.ThumbWidth} {
 				group.Go(func() (err error) {
-					rotation := 0
-					if nr <= len(rotations) {
-						rotation = rotations[nr-1]
+					var lay page.Lay
+					if nr <= len(lays) {
+						lay = lays[nr-1]
 					}
-					images[nr-first][i], err = o.image(ctx, nr, rotation, width)
+					images[nr-first][i], err = o.image(ctx, nr, lay, width)
 					return err
 				})
 			}
@@ -183,8 +183,8 @@ func (o *open) Images(ctx context.Context, rotations []int, emit func(image, thu
 }
 
 // image draws one page; nothing where it can't be drawn.
-func (o *open) image(ctx context.Context, nr, rotation, width int) (data []byte, err error) {
-	file, err := o.reader.Image(ctx, o.kind, o.file, o.facts, nr, rotation, width)
+func (o *open) image(ctx context.Context, nr int, lay page.Lay, width int) (data []byte, err error) {
+	file, err := o.reader.Image(ctx, o.kind, o.file, o.facts, nr, lay, width)
 	var failure *read.Failure
 	if errors.As(err, &failure) {
 		return nil, nil

@@ -187,7 +187,7 @@ func (r *run) images(ctx context.Context, reading Reading) error {
 		return err
 	}
 	object, err := r.pack(ctx, v.ID, func(ctx context.Context, w *packer) error {
-		return reading.Images(ctx, v.Rotations(), func(image, thumb []byte) error {
+		return reading.Images(ctx, lays(v), func(image, thumb []byte) error {
 			p := pair{w.put(image), w.put(thumb)}
 			parts = append(parts, p)
 			r.at("images", len(parts), reading.Pages())
@@ -203,6 +203,15 @@ func (r *run) images(ctx context.Context, reading Reading) error {
 			v.Pages[i].Image, v.Pages[i].Thumb = parts[i].image, parts[i].thumb
 		}
 	}, true)
+}
+
+// lays are how the pages were found to lie.
+func lays(v archive.Version) []page.Lay {
+	out := make([]page.Lay, len(v.Pages))
+	for i, p := range v.Pages {
+		out[i] = page.Lay{Rotation: p.Rotation, Corners: p.Corners}
+	}
+	return out
 }
 
 // store commits what a step made: the version, the event, and with the last step the job's end.
@@ -317,7 +326,7 @@ func (w *packer) page(p page.Page) (archive.PageFacts, error) {
 	}
 	f := archive.PageFacts{
 		Width: p.Width, Height: p.Height, Source: string(p.Source),
-		Confidence: float32(min(p.Confidence, 100)), Rotation: p.Rotation, Note: p.Note,
+		Confidence: float32(min(p.Confidence, 100)), Rotation: p.Rotation, Note: p.Note, Corners: p.Corners,
 	}
 	f.Text = w.put([]byte(norm.NFC.String(p.Text())))
 	f.Words = w.put(boxes)

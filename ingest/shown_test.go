@@ -48,7 +48,7 @@ func (c *clerk) Open(ctx context.Context, kind string, size int64, src io.Reader
 
 func (l letter) Shown() *read.Source { return l.shown }
 
-func (l letter) Images(ctx context.Context, rotations []int, emit func(image, thumb []byte) error) error {
+func (l letter) Images(ctx context.Context, rotations []page.Lay, emit func(image, thumb []byte) error) error {
 	if l.c.fail--; l.c.fail >= 0 {
 		return errors.New("the machine hiccuped")
 	}

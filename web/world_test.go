@@ -510,7 +510,7 @@ func (r textReading) Text(_ context.Context, emit func(page.Page) error) error {
 }
 
 // Images implements ingest.Reading.
-func (r textReading) Images(_ context.Context, _ []int, emit func(image, thumb []byte) error) error {
+func (r textReading) Images(_ context.Context, _ []page.Lay, emit func(image, thumb []byte) error) error {
 	for i := range r {
 		if err := emit(fmt.Appendf(nil, "\xff\xd8\xffimage %d", i+1), fmt.Appendf(nil, "\xff\xd8\xffthumb %d", i+1)); err != nil {
 			return err

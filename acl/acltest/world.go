@@ -250,7 +250,7 @@ func (p plain) Text(_ context.Context, emit func(page.Page) error) error {
 	return nil
 }
 
-func (p plain) Images(_ context.Context, _ []int, emit func(image, thumb []byte) error) error {
+func (p plain) Images(_ context.Context, _ []page.Lay, emit func(image, thumb []byte) error) error {
 	for i := range p {
 		if err := emit([]byte{0xff, 0xd8, byte(i)}, []byte{0xff, 0xd8}); err != nil {
 			return err

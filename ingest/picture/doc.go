@@ -9,6 +9,9 @@
 // it as it is, else an upright grey image on white. [Reader.View] makes the images
 // people look at.
 //
+// Photographs are looked at by [Reader.Sheet], which finds the sheet on them: with its corners they are
+// laid flat and lit evenly, for recognition and for people. The received bytes stay.
+//
 // What always holds: this process decodes no image; a page's frame of reference is
 // the upright image, in points.
 package picture

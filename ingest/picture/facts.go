@@ -47,6 +47,33 @@ func (f Frame) Resolution() (x, y float32) {
 	return d, d
 }
 
+// scanned reports whether the image says of itself that it comes from a scanner: finely resolved, and a
+// usual paper in size.
+func (f Frame) scanned() bool {
+	if f.DPI < 150 {
+		return false
+	}
+	w, h := f.Size()
+	short, long := min(w, h), max(w, h)
+	for _, s := range [][2]float32{{595, 842}, {612, 792}, {420, 595}, {612, 1008}} {
+		if short > 0.97*s[0] && short < 1.03*s[0] && long > 0.97*s[1] && long < 1.03*s[1] {
+			return true
+		}
+	}
+	return false
+}
+
+// Flat is the frame of the sheet with corners after it is straightened.
+func (f Frame) Flat(c Corners) Frame {
+	w, h := f.Width, f.Height
+	if f.Turned() {
+		w, h = h, w
+	}
+	out := Frame{}
+	out.Width, out.Height = flatSize(c, w, h)
+	return out
+}
+
 // Size returns width and height of the upright page in points.
 func (f Frame) Size() (width, height float32) {
 	x, y := f.Resolution()

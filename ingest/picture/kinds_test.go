@@ -129,7 +129,7 @@ func TestEveryKindIsDrawnAndRecognisable(t *testing.T) {
 			if err != nil || f.Truncated || len(f.Frames) != 1 || f.Frames[0].Width != 160 || f.Frames[0].Height != 80 {
 				t.Fatalf("got %+v, %v", f, err)
 			}
-			view, err := r.View(t.Context(), src, f, 1, 90, 60)
+			view, err := r.View(t.Context(), src, f, 1, 90, 60, nil)
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -138,7 +138,7 @@ func TestEveryKindIsDrawnAndRecognisable(t *testing.T) {
 			if err != nil || dark(seen) != "ur" || seen.Bounds().Dx() != 60 {
 				t.Errorf("turned clockwise it is dark %s, %v wide, %v", dark(seen), seen.Bounds().Dx(), err)
 			}
-			ras, err := r.RasterPage(t.Context(), src, f, 1, 180)
+			ras, err := r.RasterPage(t.Context(), src, f, 1, 180, nil)
 			if err != nil {
 				t.Fatal(err)
 			}

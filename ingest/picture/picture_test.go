@@ -177,7 +177,7 @@ func TestPagesOfTIFFAreSeenOneByOne(t *testing.T) {
 		t.Fatalf("got %+v, %v", f, err)
 	}
 	for nr, width := range map[int]int{1: 40, 2: 60} {
-		img, err := r.View(t.Context(), src, f, nr, 0, 1280)
+		img, err := r.View(t.Context(), src, f, nr, 0, 1280, nil)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -227,7 +227,7 @@ func TestWebPIsSeen(t *testing.T) {
 	if err != nil || f.Format != "webp" || f.Frames[0].Width != 1 || f.Frames[0].Height != 1 {
 		t.Fatalf("got %+v, %v", f, err)
 	}
-	img, err := r.View(t.Context(), src, f, 1, 0, 256)
+	img, err := r.View(t.Context(), src, f, 1, 0, 256, nil)
 	if err != nil {
 		t.Fatal(err)
 	}

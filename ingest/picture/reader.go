@@ -6,6 +6,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"io"
 	"strconv"
 	"time"
 
@@ -54,6 +55,30 @@ func (r *Reader) Inspect(ctx context.Context, src *sandbox.File) (Facts, error) 
 	return a.Facts, nil
 }
 
+// Sheet returns the corners of the sheet on page nr where it is a photograph that has to be straightened
+// or lit evenly; none where it isn't, or where nothing can be found.
+func (r *Reader) Sheet(ctx context.Context, src *sandbox.File, f Facts, nr int) (Corners, error) {
+	if nr < 1 || nr > len(f.Frames) || f.Format == "tiff" || f.Frames[nr-1].scanned() {
+		return nil, nil
+	}
+	out, err := r.decoded(ctx, src, stepSheet, order{Orientation: f.Frames[nr-1].Orientation})
+	if IsRefused(err) != "" {
+		return nil, nil // recognition will say so
+	}
+	if err != nil {
+		return nil, err
+	}
+	defer out.Close() //nolint:errcheck // memory only
+	var c Corners
+	if err := json.NewDecoder(io.LimitReader(out.Reader(), 1<<10)).Decode(&c); err != nil {
+		return nil, fmt.Errorf("picture: reading corners: %w", err)
+	}
+	if !c.valid() {
+		return nil, nil
+	}
+	return c, nil
+}
+
 // Raster is the image of one page for recognition. Image must be closed, and may
 // be nil: then the file itself is to be recognised, page Index of it.
 type Raster struct {
@@ -65,12 +90,16 @@ type Raster struct {
 }
 
 // RasterPage makes the image of page nr (from 1), turned clockwise by rotation
-// degrees beyond what the file says.
-func (r *Reader) RasterPage(ctx context.Context, src *sandbox.File, f Facts, nr, rotation int) (Raster, error) {
+// degrees beyond what the file says and, with corners, straightened.
+func (r *Reader) RasterPage(ctx context.Context, src *sandbox.File, f Facts, nr, rotation int, corners Corners) (Raster, error) {
 	if nr < 1 || nr > len(f.Frames) {
 		return Raster{}, refuse(Corrupt)
 	}
 	p := f.Frames[nr-1]
+	if len(corners) > 0 {
+		img, err := r.gray(ctx, src, nr, order{Orientation: p.Orientation, Rotation: rotation, Pixels: maxDirect, Corners: corners})
+		return Raster{Image: img}, err
+	}
 	x, y := p.Resolution()
 	ras := Raster{Index: nr - 1, Scale: 72 / x, AspY: 72 / y}
 	if p.DPI >= 70 && p.DPI <= 2400 {
@@ -115,15 +144,15 @@ func (r *Reader) TurnView(ctx context.Context, img *sandbox.File, rotation int) 
 
 const viewQuality = 80
 
-// View makes a JPEG of page nr for people, at most width pixels wide.
-func (r *Reader) View(ctx context.Context, src *sandbox.File, f Facts, nr, rotation, width int) (*sandbox.File, error) {
+// View makes a JPEG of page nr for people, at most width pixels wide; with corners, straightened.
+func (r *Reader) View(ctx context.Context, src *sandbox.File, f Facts, nr, rotation, width int, corners Corners) (*sandbox.File, error) {
 	if nr < 1 || nr > len(f.Frames) {
 		return nil, refuse(Corrupt)
 	}
 	p := f.Frames[nr-1]
 	x, y := p.Resolution()
 	o := order{Offset: p.Offset, Orientation: p.Orientation, Rotation: rotation, Quality: viewQuality,
-		Width: max(16, min(width, 4000)), Pixels: maxDirect, StretchY: int(x/y*100 + 0.5)}
+		Width: max(16, min(width, 4000)), Pixels: maxDirect, StretchY: int(x/y*100 + 0.5), Corners: corners}
 	return r.withTIFF(ctx, src, f.Format, nr, stepView, o)
 }
 

@@ -18,11 +18,12 @@ const (
 	stepInspect = "picture-inspect"
 	stepGray    = "picture-gray"
 	stepView    = "picture-view"
+	stepSheet   = "picture-sheet"
 )
 
 // Steps are the Go steps of this package, to be served by a worker.
 func Steps() map[string]sandbox.Step {
-	return map[string]sandbox.Step{stepInspect: inspectStep, stepGray: grayStep, stepView: viewStep}
+	return map[string]sandbox.Step{stepInspect: inspectStep, stepGray: grayStep, stepView: viewStep, stepSheet: sheetStep}
 }
 
 // answer is what the inspecting step prints: facts, or why there are none.
@@ -94,6 +95,8 @@ type order struct {
 	Pixels      int `json:"p"`  // pixels in all at most; 0: as many as there are
 	StretchY    int `json:"sy"` // percent; 0: 100
 	Quality     int `json:"q"`  // of JPEG
+	// Corners are those of a photographed sheet, to be laid flat and lit evenly before it is turned.
+	Corners Corners `json:"c,omitempty"`
 }
 
 func decodeOrder(in *os.File, args []string) (image.Image, order, error) {
@@ -105,7 +108,28 @@ func decodeOrder(in *os.File, args []string) (image.Image, order, error) {
 		return nil, o, errors.New("picture: bad order")
 	}
 	img, err := decode(in, o.Offset)
-	return img, o, err
+	if err != nil || !o.Corners.valid() {
+		return img, o, err
+	}
+	up := colour(img, order{Orientation: o.Orientation, Pixels: o.Pixels})
+	w, h := flatSize(o.Corners, up.Rect.Dx(), up.Rect.Dy())
+	flat := flatten(up, o.Corners, w, h)
+	light(flat)
+	o.Orientation, o.StretchY = 0, 0
+	return flat, o, nil
+}
+
+// sheetStep prints the corners of the sheet on a photograph.
+func sheetStep(in *os.File, args []string, out io.Writer) error {
+	img, o, err := decodeOrder(in, args)
+	if err != nil {
+		return err
+	}
+	small := colour(img, order{Orientation: o.Orientation, Pixels: 2_000_000})
+	if err := json.NewEncoder(out).Encode(findSheet(small)); err != nil {
+		return errors.New("picture: can't write")
+	}
+	return nil
 }
 
 // grayStep prints an upright grey image as PGM.

@@ -15,6 +15,7 @@ import (
 	"golang.org/x/image/math/fixed"
 
 	"eakte/ingest/pdf"
+	"eakte/ingest/read/page"
 	"eakte/ingest/sandbox"
 	"eakte/ingest/sniff"
 )
@@ -26,19 +27,19 @@ const (
 )
 
 // Image makes the JPEG of page nr that people look at, about width pixels wide,
-// turned clockwise by rotation degrees beyond what the file says (see
-// [Page].Rotation). It must be closed. The error is a *[Failure] with the page's
+// laid as
+// it was found to lie. It must be closed. The error is a *[Failure] with the page's
 // number where there can be no image.
-func (r *Reader) Image(ctx context.Context, kind sniff.Kind, src *Source, f Facts, nr, rotation, width int) (*sandbox.File, error) {
+func (r *Reader) Image(ctx context.Context, kind sniff.Kind, src *Source, f Facts, nr int, lay page.Lay, width int) (*sandbox.File, error) {
 	var img *sandbox.File
 	var err error
 	switch {
 	case nr < 1 || nr > f.Pages:
 		return nil, &Failure{State: Failed, Code: pdf.NoPages, Page: nr}
 	case kind == sniff.PDF && f.PDF != nil:
-		img, err = r.viewPDF(ctx, src, *f.PDF, nr, rotation, width)
+		img, err = r.viewPDF(ctx, src, *f.PDF, nr, lay.Rotation, width)
 	case f.Picture != nil:
-		img, err = r.picture.View(ctx, src, *f.Picture, nr, rotation, width)
+		img, err = r.picture.View(ctx, src, *f.Picture, nr, lay.Rotation, width, lay.Corners)
 	case f.Parcel != nil, kind == sniff.Text:
 		img, err = r.viewText(f, src, nr, width)
 	default:

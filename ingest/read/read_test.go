@@ -95,7 +95,7 @@ func TestImagesOfEveryKind(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			img, err := r.Image(t.Context(), kind, src, f, 1, tt.rotation, ThumbWidth)
+			img, err := r.Image(t.Context(), kind, src, f, 1, page.Lay{Rotation: tt.rotation}, ThumbWidth)
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -111,7 +111,7 @@ func TestImagesOfEveryKind(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	img, err := r.Image(t.Context(), sniff.Text, src, f, 1, 0, ViewWidth)
+	img, err := r.Image(t.Context(), sniff.Text, src, f, 1, page.Lay{}, ViewWidth)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -120,7 +120,7 @@ func TestImagesOfEveryKind(t *testing.T) {
 		t.Errorf("text: %d wide, %v", cfg.Width, err)
 	}
 	var failure *Failure
-	if _, err := r.Image(t.Context(), sniff.Text, src, f, 2, 0, ViewWidth); !errors.As(err, &failure) || failure.Page != 2 {
+	if _, err := r.Image(t.Context(), sniff.Text, src, f, 2, page.Lay{}, ViewWidth); !errors.As(err, &failure) || failure.Page != 2 {
 		t.Errorf("page that isn't there: %v", err)
 	}
 }

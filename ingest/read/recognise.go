@@ -47,10 +47,37 @@ func (r *Reader) recognisePDF(ctx context.Context, src *Source, f pdf.Facts, nr 
 
 // pictureSheet recognises a page of an image file.
 func (r *Reader) pictureSheet(ctx context.Context, src *Source, f picture.Facts, nr int) (Page, error) {
-	width, height := f.Frames[nr-1].Size()
+	corners, err := r.picture.Sheet(ctx, src, f, nr)
+	if err != nil {
+		return Page{}, fmt.Errorf("read: page %d: %w", nr, err)
+	}
+	p, err := r.layPicture(ctx, src, f, nr, corners)
+	if err == nil && len(corners) > 0 && doubtful(p) {
+		// The sheet may be none: what makes more sense counts.
+		asItIs, err := r.layPicture(ctx, src, f, nr, nil)
+		if err != nil {
+			return p, err
+		}
+		if sense(asItIs.Words) > sense(p.Words) {
+			p = asItIs
+		}
+	}
+	if err != nil {
+		return p, err
+	}
+	return finish(p, p.Words, nil), nil
+}
+
+// layPicture recognises a page of an image file, straightened where corners are given.
+func (r *Reader) layPicture(ctx context.Context, src *Source, f picture.Facts, nr int, corners picture.Corners) (Page, error) {
+	frame := f.Frames[nr-1]
+	if len(corners) > 0 {
+		frame = frame.Flat(corners)
+	}
+	width, height := frame.Size()
 	p, err := r.recognise(ctx, sheet{nr: nr, width: width, height: height,
 		raster: func(ctx context.Context, rotation int) (ocr.Image, rect, bool, error) {
-			ras, err := r.picture.RasterPage(ctx, src, f, nr, rotation)
+			ras, err := r.picture.RasterPage(ctx, src, f, nr, rotation, corners)
 			if err != nil {
 				return ocr.Image{}, rect{}, false, err
 			}
@@ -60,10 +87,8 @@ func (r *Reader) pictureSheet(ctx context.Context, src *Source, f picture.Facts,
 			}
 			return ocr.Image{File: ras.Image, DPI: ras.DPI}, place, true, nil
 		}})
-	if err != nil {
-		return p, err
-	}
-	return finish(p, p.Words, nil), nil
+	p.Corners = corners
+	return p, err
 }
 
 // recognise recognises a page upright; where that gives little sense it asks how

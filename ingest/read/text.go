@@ -133,15 +133,21 @@ func (r *Reader) pdfPage(ctx context.Context, src *Source, f pdf.Facts, nr int, 
 	return finish(seen, seen.Words, f.Fields), nil
 }
 
+// certainEnough is the mean confidence below which people are told to look for themselves.
+const certainEnough = 65
+
 // finish adds form values that the text lacks, and brings boxes into the page.
 func finish(p Page, words []Word, fields []pdf.Field) Page {
 	p.Words = withFields(words, fields, p)
 	page.Clamp(p.Words, p.Width, p.Height)
 	p.Confidence = page.MeanConfidence(p.Words)
+	if p.Source == page.OCR && p.Confidence < certainEnough && p.Note == "" {
+		p.Note = page.NoteUncertain
+	}
 	switch {
 	case len(p.Words) == 0:
 		p.Source = page.None
-		if p.Note == "" {
+		if p.Note == "" || p.Note == page.NoteUncertain {
 			p.Note = page.NoteBlank
 		}
 	case p.Source == page.None:

@@ -45,6 +45,7 @@ const (
 	NoteGarbage      = "garbage_text"  // its embedded text made no sense and was not used
 	NoteTooLarge     = "too_large"     // its image is larger than is recognised
 	NoteUnreadable   = "unreadable"    // its image could not be made or recognised
+	NoteUncertain    = "uncertain"     // what was recognised is doubtful in large parts
 	NoteNoRecognizer = "not_attempted" // it has an image but recognition was switched off
 )
 
@@ -58,6 +59,13 @@ type Page struct {
 	Confidence uint8   `json:"confidence"` // mean over the letters, 0 to 100, or Certain; 0 without words
 	Rotation   int     `json:"rotation"`   // degrees clockwise the page has to be turned beyond what its file says, to stand upright: 0, 90, 180, 270
 	Note       string  `json:"note,omitempty"`
+	Corners    []int   `json:"corners,omitempty"` // of the sheet on a photograph that was straightened, as archive.PageFacts has them
+}
+
+// Lay is how a page was found to lie, for who draws it.
+type Lay struct {
+	Rotation int   // as that of [Page]
+	Corners  []int // as those of [Page]
 }
 
 // Text returns the page's text with line and paragraph breaks.
