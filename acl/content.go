@@ -134,6 +134,9 @@ func (d *Desk) content(ctx context.Context, h Holder, op audit.Op) (archive.Vers
 		if v, err = r.Version(id); err != nil {
 			return act{}, err
 		}
+		if v.Held() || d.guard.Scans && v.Scan == nil && v.State == archive.StateReceived {
+			return act{}, ErrQuarantined
+		}
 		done.window = string(op) + "/" + string(id)
 		return done, nil
 	})

@@ -21,6 +21,8 @@ type DocumentView struct {
 	DuplicateOf archive.DocumentID
 	// MayWrite says that the reader may change it.
 	MayWrite bool
+	// Quarantine is how the newest version stands with the search for malware.
+	Quarantine QuarantineView
 	// People are the display names of those who brought, changed and checked it.
 	People map[archive.UserID]string
 }
@@ -73,6 +75,11 @@ func (a *access) show(r archive.Reader, doc archive.Document) (DocumentView, err
 	}
 	view.MayWrite = a.akte.State == archive.AkteOpen && a.may(policies.ActWrite, objectOf(doc)).Allow
 	if view.People, err = people(r, view); err != nil {
+		return DocumentView{}, err
+	}
+	may := releasing{ask: view.MayWrite}
+	_, may.decide = a.desk.able(policies.ActRelease, a.may(policies.ActRead, objectOf(doc)).pair.Department)
+	if view.Quarantine, err = a.desk.quarantineView(r, view.Current, may); err != nil {
 		return DocumentView{}, err
 	}
 	view.DuplicateOf, err = a.desk.duplicate(r, view.Current, doc.ID)

@@ -35,6 +35,11 @@ var (
 	// ErrUnreadable says that the machine could not read what was asked for, and trying again is no
 	// use; the received bytes are there.
 	ErrUnreadable = errors.New("unreadable")
+	// ErrQuarantined says that nobody gets at the bytes: they wait for the search for malware, or some was
+	// found, and two persons have not released them.
+	ErrQuarantined = errors.New("quarantined")
+	// ErrSecondPerson is an [archive.ErrConflict]: who asked for a release can't grant it.
+	ErrSecondPerson = fmt.Errorf("needs a second person: %w", archive.ErrConflict)
 	// ErrReplayed says that an Idempotency-Key came again with another request.
 	ErrReplayed = fmt.Errorf("idempotency key used before: %w", archive.ErrInvalid)
 	// ErrUploads says that the subject has begun as many uploads, or as large ones, as may wait at a time.

@@ -31,6 +31,8 @@ type Config struct {
 	Unlocker ingest.Unlocker
 	// Partials are the uploads that come in pieces; nil: none are taken.
 	Partials *partial.Dir
+	// Scans says that received bytes are searched for malware before anybody gets at them.
+	Scans bool
 	// UploadLimit is in bytes; 0 means 1 GiB.
 	UploadLimit int64
 	// Zone is the authority's time zone, which decides when a day ends; nil means UTC.

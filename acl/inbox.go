@@ -30,6 +30,8 @@ type InboxView struct {
 	Suggestions []Suggestion
 	// Filing tells where it went, for who may read one of the documents made of it; nil else.
 	Filing *FilingView
+	// Quarantine is how it stands with the search for malware.
+	Quarantine QuarantineView
 	// Arrange is the job that puts its pages together anew, done or failed; zero: there is none.
 	Arrange archive.Job
 	// Enclosing is what it came in; nil: it came by itself, or the reader may know nothing of that.
@@ -161,6 +163,13 @@ func (d *Desk) showItem(r archive.Reader, item archive.InboxItem) (InboxView, er
 		return view, nil
 	}
 	if view.Enclosing, err = d.showEnclosing(r, item); err != nil {
+		return InboxView{}, err
+	}
+	may := releasing{ask: item.Waits()}
+	if _, able := d.able(policies.ActRelease, item.Basket); item.Waits() {
+		may.decide = able
+	}
+	if view.Quarantine, err = d.quarantineView(r, v, may); err != nil {
 		return InboxView{}, err
 	}
 	view.Claim, err = d.claimed(r, item)

@@ -70,6 +70,9 @@ func (d *Desk) Retry(ctx context.Context, id archive.JobID) (archive.Job, error)
 			job, err = d.retryArranging(tx, job, v)
 			return done, err
 		}
+		if v.Held() {
+			return act{}, ErrQuarantined // trying again doesn't let it out
+		}
 		if job.State != archive.JobFailed || v.Job != id {
 			return act{}, archive.ErrConflict
 		}

@@ -28,6 +28,8 @@ type Facts struct {
 	// Tools are the programs that read papers, Sandbox what keeps them from being run; empty: nothing.
 	Tools   []Tool
 	Sandbox string
+	// Scanner says how the search for malware stands: "off", "ready" or "down"; empty: not known.
+	Scanner string
 	// Languages is what is recognised, "deu+eng".
 	Languages string
 }

@@ -99,6 +99,9 @@ func (d *Desk) putCopy(tx archive.Tx, v archive.Version, made archive.Object, ki
 		ID: archive.NewID[archive.JobID](), Kind: archive.JobRecognise, Version: v.ID, State: archive.JobWaiting,
 		Created: now, NotBefore: now, Rank: archive.RankWaited, Lane: string(d.subject.User),
 	}
+	if d.guard.Scans { // the scanner couldn't look into it before
+		v.Scan = &archive.Scan{}
+	}
 	v.Copy, v.CopyKind, v.State, v.Reason, v.Job = made, kind, archive.StateReceived, "", job.ID
 	if v.Flags = slices.Clone(v.Flags); !slices.Contains(v.Flags, flagUnlocked) {
 		v.Flags = append(v.Flags, flagUnlocked)

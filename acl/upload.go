@@ -203,10 +203,14 @@ var errKept = errors.New("kept")
 // version makes the record of the upload for an owner that is set by the caller.
 func (u *Upload) version() archive.Version {
 	d := u.desk
+	var scan *archive.Scan
+	if d.guard.Scans {
+		scan = &archive.Scan{}
+	}
 	return archive.Version{
 		ID: archive.NewID[archive.VersionID](), Job: archive.NewID[archive.JobID](),
 		Original: archive.Object{Ref: u.received.Ref, Size: u.received.Size, SHA256: u.received.SHA256},
-		Kind:     u.kind, Name: u.name, Flags: u.flags, State: archive.StateReceived,
+		Kind:     u.kind, Name: u.name, Flags: u.flags, State: archive.StateReceived, Scan: scan,
 		ReceivedAt: d.guard.Now().UTC(), ReceivedBy: d.subject.User,
 	}
 }

@@ -224,6 +224,7 @@ func (r *run) putEnclosed(tx archive.Tx, parent archive.InboxItem, container arc
 	v := archive.Version{
 		ID: archive.NewID[archive.VersionID](), Job: archive.NewID[archive.JobID](), Original: e.object, Kind: string(e.kind),
 		Name: e.Name, State: archive.StateReceived, ReceivedAt: container.ReceivedAt, ReceivedBy: container.ReceivedBy,
+		Scan: r.unscanned(),
 	}
 	if path.Ext(e.Name) != "" && sniff.Mismatched(e.kind, e.Name) {
 		v.Flags = []string{"extension"}

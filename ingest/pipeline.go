@@ -19,6 +19,9 @@ type Config struct {
 	Objects  *seal.Store
 	Contents *archive.Contents
 	Reader   Reader
+	// Scanner searches received bytes for malware before anything else is done with them; nil: they
+	// aren't searched.
+	Scanner Scanner
 	// Bundles makes bundles; nil: their jobs fail.
 	Bundles BundleMaker
 	// Worker names this process in leases.
@@ -188,6 +191,8 @@ func (r *run) end(ctx context.Context, cause error) error {
 	switch {
 	case errors.Is(cause, archive.ErrConflict):
 		return nil // another worker has the lease now
+	case errors.Is(cause, errUnscanned):
+		return r.waitForScanner(ctx, cause)
 	case errors.As(cause, &failure):
 		return r.fail(ctx, failure)
 	case errors.Is(cause, archive.ErrNotFound):

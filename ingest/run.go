@@ -90,6 +90,9 @@ func (r *run) steps(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
+	if v, err = r.scan(ctx, v); err != nil || v.Held() {
+		return err
+	}
 	r.at("inspect", 0, 0)
 	reading, err := r.open(ctx, v)
 	if err != nil {

@@ -38,6 +38,8 @@ const (
 	ActAkteChange = "akte.change"
 	// ActGrant is to give another person a right of one's own for a time.
 	ActGrant = "grant"
+	// ActRelease is to let received bytes out of quarantine that somebody else asked for.
+	ActRelease = "release"
 	// ActTrailRead is to read who did what.
 	ActTrailRead = "trail.read"
 	// ActRulesRead is to read the rules and who has which pair.
@@ -57,6 +59,6 @@ func RegisterActions() []string {
 func Capabilities() []string {
 	return []string{
 		ActInbox, ActRoute, ActUpload, ActLocate, ActReadFiled, ActPersonWrite, ActAkteCreate,
-		ActAkteChange, ActGrant, ActTrailRead, ActRulesRead, ActInspect, ActOperate,
+		ActAkteChange, ActGrant, ActRelease, ActTrailRead, ActRulesRead, ActInspect, ActOperate,
 	}
 }

@@ -15,6 +15,7 @@ func actions() map[string]Label {
 		ActReadFiled:   {"selbst Abgelegtes 24 Stunden sehen", "see for 24 hours what she filed"},
 		ActPersonWrite: {"Personen erfassen", "enter persons"}, ActAkteCreate: {"Akten anlegen", "open files"},
 		ActAkteChange: {"Akten ändern", "change files"}, ActGrant: {"Rechte auf Zeit geben", "grant rights for a time"},
+		ActRelease:   {"aus der Quarantäne freigeben", "release from quarantine"},
 		ActTrailRead: {"das Protokoll lesen", "read the trail"}, ActRulesRead: {"die Regeln lesen", "read the rules"},
 		ActInspect: {"eine Akte kontrollieren", "inspect a file"}, ActOperate: {"das System betreiben", "operate the system"},
 	}

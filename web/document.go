@@ -79,6 +79,7 @@ type documentView struct {
 	VersionCount   int                `json:"version_count"`
 	Versions       []versionView      `json:"versions,omitempty" doc:"All, oldest first; not in lists"`
 	MayWrite       bool               `json:"may_write"`
+	Quarantine     *quarantineView    `json:"quarantine,omitempty" doc:"The newest version is held back by the search for malware, or released from it"`
 	Created        time.Time          `json:"created"`
 	Changed        time.Time          `json:"changed"`
 	Revision       int64              `json:"revision"`
@@ -116,6 +117,7 @@ func documentOf(d acl.DocumentView) documentView {
 		Job: cur.Job, DuplicateOf: d.DuplicateOf, VersionCount: len(d.Versions), MayWrite: d.MayWrite,
 		Created: d.Created.UTC(), Changed: d.Changed.UTC(), Revision: d.Revision,
 	}
+	v.Quarantine = quarantineOf(d.Quarantine)
 	if d.Sealed != nil {
 		v.SealedUntil = d.Sealed.Until
 	}

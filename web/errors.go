@@ -61,6 +61,8 @@ func table() []struct {
 		{acl.ErrArranged, "arranged"},
 		{acl.ErrSettled, "settled"},
 		{acl.ErrSecondAkte, "second-akte"},
+		{acl.ErrSecondPerson, "second-person"},
+		{acl.ErrQuarantined, "quarantined"},
 		{acl.ErrDenied, "denied"},
 		{archive.ErrNotFound, "not-found"},
 		{archive.ErrConflict, "conflict"},

@@ -45,6 +45,7 @@ type inboxView struct {
 	Aside       *asideView           `json:"aside,omitempty" doc:"Set aside in its basket"`
 	From        []archive.InboxID    `json:"from" doc:"The items whose pages it was put together from"`
 	Arranged    []archive.InboxID    `json:"arranged" doc:"The items made of its pages"`
+	Quarantine  *quarantineView      `json:"quarantine,omitempty" doc:"Held back by the search for malware, or released from it"`
 	ArrangeJob  *jobView             `json:"arrange_job,omitempty" doc:"Puts its pages together anew; a failed one can be tried again, or dismissed by undo-arrange"`
 	Created     time.Time            `json:"created"`
 	Changed     time.Time            `json:"changed"`
@@ -96,6 +97,7 @@ func inboxOf(i acl.InboxView) inboxView {
 		job := jobOf(i.Arrange)
 		v.ArrangeJob = &job
 	}
+	v.Quarantine = quarantineOf(i.Quarantine)
 	if i.Claim.User != "" {
 		v.ClaimedBy = &claimView{User: i.Claim.User, Name: i.Claim.Name, Until: i.Claim.Until.UTC(), Mine: i.Claim.Mine}
 	}

@@ -55,6 +55,7 @@ func (s *Server) routes() error {
 	handle(s, "PATCH", "/documents/{id}", "Change what is recorded of a document", purposed, s.changeDocument)
 	handle(s, "POST", "/documents/{id}/move", "Move a document", purposed, s.moveDocument)
 	handle(s, "POST", "/documents/{id}/unlock", "Open a document's file with its password, which is not kept", purposed, s.unlockDocument)
+	handle(s, "POST", "/documents/{id}/quarantine", "Ask for, grant or decline the release of a document held back as malware", purposed, s.quarantineDocument)
 	s.upload("/documents/{id}/versions", "Add a version", purposed, typeOf[versionMeta](), typeOf[documentView](), s.addVersion)
 	s.contents("/documents/{id}", purposed)
 	handle(s, "POST", "/documents/{id}/hits", "Find where in a document words stand", purposed, s.findHits)
@@ -75,6 +76,7 @@ func (s *Server) routes() error {
 	handle(s, "POST", "/inbox/{id}/unfile", "Take my filing of an inbox item back", 0, s.unfileInboxItem)
 	handle(s, "POST", "/inbox/{id}/unlock", "Open a file with its password, which is not kept", 0, s.unlockInboxItem)
 	handle(s, "POST", "/inbox/{id}/route", "Send an inbox item to another basket", 0, s.routeInboxItem)
+	handle(s, "POST", "/inbox/{id}/quarantine", "Ask for, grant or decline the release of an item held back as malware", 0, s.quarantineInboxItem)
 	s.contents("/inbox/{id}", 0)
 
 	if err := s.resumable(); err != nil {

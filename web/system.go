@@ -46,6 +46,7 @@ type systemView struct {
 	Behind    bool        `json:"behind" doc:"The index is being made anew"`
 	Lag       uint64      `json:"lag" doc:"Changes the index has not taken up yet"`
 	Tools     []toolView  `json:"tools"`
+	Scanner   string      `json:"scanner,omitempty" doc:"The search for malware: off, ready, down"`
 	Sandbox   string      `json:"sandbox,omitempty" doc:"What keeps papers from being read; empty: nothing"`
 	Languages string      `json:"languages,omitempty"`
 	Policies  rulesView   `json:"policies"`
@@ -102,7 +103,8 @@ func (s *Server) showSystem(ctx context.Context, desk *acl.Desk, _ *struct{}) (*
 		Now: y.Now, Behind: y.Behind, Lag: y.Lag, Tools: []toolView{}, Policies: rulesOf(y.Hash, y.Rules), Users: y.Users, Events: y.Events,
 	}
 	if y.Known {
-		v.Version, v.Revision, v.Started, v.Languages, v.Sandbox = y.Version, y.Revision, timeOrNone(y.Started), y.Languages, y.Sandbox
+		v.Version, v.Revision, v.Started, v.Languages = y.Version, y.Revision, timeOrNone(y.Started), y.Languages
+		v.Sandbox, v.Scanner = y.Sandbox, y.Scanner
 		v.Store, v.Objects, v.Index = engineOf(y.Store), engineOf(y.Objects), engineOf(y.Index)
 		v.Documents, v.Persons, v.Tools = y.Documents, y.Persons, each(y.Tools, func(t acl.Tool) toolView { return toolView(t) })
 	}

@@ -146,7 +146,7 @@ func able(role, department, action string) bool {
 	case "sachbearbeitung", "unterbringung", "sozialdienst", "gesundheit", "rueckkehr":
 		may = "inbox route upload locate person.write akte.create akte.change"
 	case "leitung":
-		may = "inbox route upload locate person.write akte.create akte.change grant"
+		may = "inbox route upload locate person.write akte.create akte.change grant release"
 	case "sicherheit":
 		may = "inbox route upload locate"
 	case "registratur":

@@ -63,7 +63,12 @@ const (
 	OpUnfile           Op = "unfile"         // a filing was taken back
 	OpArrange          Op = "arrange"        // pages of inbox items are put together anew
 	OpArrangeUndo      Op = "arrange.undo"
-	OpUnlock           Op = "unlock" // a file was opened with its password, which nobody keeps
+	OpUnlock           Op = "unlock"             // a file was opened with its password, which nobody keeps
+	OpScan             Op = "scan"               // received bytes were searched for malware, and none was found
+	OpQuarantine       Op = "quarantine"         // or some was: nobody gets at them
+	OpQuarantineAsk    Op = "quarantine.ask"     // their release was asked for
+	OpQuarantineFree   Op = "quarantine.release" // and granted by somebody else
+	OpQuarantineRefuse Op = "quarantine.decline" // or declined
 	OpJobDone          Op = "job.done"
 	OpJobFailed        Op = "job.failed"
 	OpJobRetry         Op = "job.retry"
@@ -95,7 +100,7 @@ func (o Op) Class() (c Class, ok bool) {
 	case OpUpload, OpEnclosed, OpDocumentVersion, OpAkteCreate, OpCaseCreate, OpPersonCreate:
 		return Collection, true
 	case OpFile, OpRoute, OpDocumentChange, OpDocumentMove, OpAkteChange, OpPersonChange, OpCaseClose,
-		OpRecognition, OpInboxChange, OpInboxAside, OpUnfile, OpArrange, OpArrangeUndo, OpUnlock:
+		OpRecognition, OpInboxChange, OpInboxAside, OpUnfile, OpArrange, OpArrangeUndo, OpUnlock, OpQuarantineFree:
 		return Change, true
 	case OpDocumentOpen, OpDocumentRead, OpAkteOpen, OpAkteList, OpPersonOpen, OpLocate,
 		OpSearch, OpInboxList, OpInboxOpen, OpTrailRead, OpAccessRefused:
@@ -108,7 +113,7 @@ func (o Op) Class() (c Class, ok bool) {
 		return Erasure, true
 	case OpJobDone, OpJobFailed, OpJobRetry, OpJobCancel, OpBundleOrder, OpBundleExpire, OpUserAdd, OpUserChange, OpTokenCreate, OpTokenRevoke,
 		OpSignin, OpSigninFailed, OpSignout, OpPolicySwitch, OpCheckpoint, OpReindex,
-		OpCheck, OpBackup, OpRestore, OpShardOpen, OpInboxTakeover:
+		OpCheck, OpBackup, OpRestore, OpShardOpen, OpInboxTakeover, OpScan, OpQuarantine, OpQuarantineAsk, OpQuarantineRefuse:
 		return Operation, true
 	}
 	return "", false

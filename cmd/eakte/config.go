@@ -12,6 +12,8 @@ import (
 	"runtime"
 	"strconv"
 	"strings"
+
+	"eakte/ingest/clamd"
 )
 
 // config is everything that can be set from outside: defaults, then one file of KEY=VALUE lines,
@@ -26,6 +28,11 @@ type config struct {
 	Blobs s3Config
 	// Policies is a folder of rules; empty for those built in.
 	Policies string
+	// Clamd is where the ClamAV daemon listens: the path of its socket or HOST:PORT on this machine; empty:
+	// received bytes aren't searched for malware.
+	Clamd string
+	// Office says that LibreOffice may draw documents of office programs, where it is installed.
+	Office bool
 	// Workers is how many pages are recognised at once.
 	Workers int
 	// Languages is what tesseract reads, "deu+eng".
@@ -77,6 +84,8 @@ func settings() []setting {
 		{"EAKTE_S3_ACCESS_KEY", func(c *config, v string) error { c.Blobs.AccessKey = v; return nil }},
 		{"EAKTE_S3_SECRET_KEY", func(c *config, v string) error { c.Blobs.SecretKey = secret(v); return nil }},
 		{"EAKTE_POLICIES", func(c *config, v string) error { c.Policies = v; return nil }},
+		{"EAKTE_CLAMD", (*config).setClamd},
+		{"EAKTE_OFFICE", func(c *config, v string) (err error) { c.Office, err = strconv.ParseBool(v); return err }},
 		{"EAKTE_WORKERS", func(c *config, v string) error { return setNumber(&c.Workers, v, 1, 256) }},
 		{"EAKTE_OCR_LANGUAGES", func(c *config, v string) error { c.Languages = v; return nil }},
 		{"EAKTE_AUTHORITY", func(c *config, v string) error { c.Authority = v; return nil }},
@@ -96,7 +105,7 @@ func settings() []setting {
 func loadConfig(data, file string, environ []string) (config, error) {
 	c := config{
 		Data: "data", Listen: "127.0.0.1:8080", Workers: runtime.NumCPU(), Languages: "deu+eng",
-		Authority: "authority.example", Zone: "Europe/Berlin", UploadLimit: 1 << 30,
+		Authority: "authority.example", Zone: "Europe/Berlin", UploadLimit: 1 << 30, Office: true,
 	}
 	env := ours(environ)
 	if file == "" {
@@ -183,6 +192,15 @@ func readSettings(file string) (map[string]string, error) {
 		out[strings.TrimSpace(key)] = strings.TrimSpace(value)
 	}
 	return out, scan.Err()
+}
+
+// setClamd takes an address that the client takes.
+func (c *config) setClamd(v string) error {
+	if _, err := clamd.New(v); err != nil {
+		return err
+	}
+	c.Clamd = v
+	return nil
 }
 
 // setBlobs reads "s3://BUCKET?endpoint=HOST:PORT&secure=true|false".

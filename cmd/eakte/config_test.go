@@ -15,7 +15,7 @@ import (
 func defaults(data string) config {
 	return config{
 		Data: data, Listen: "127.0.0.1:8080", Workers: runtime.NumCPU(), Languages: "deu+eng",
-		Authority: "authority.example", Zone: "Europe/Berlin", UploadLimit: 1 << 30,
+		Authority: "authority.example", Zone: "Europe/Berlin", UploadLimit: 1 << 30, Office: true,
 	}
 }
 

@@ -58,8 +58,19 @@ func (m *machine) Facts(ctx context.Context) (f acl.Facts, err error) {
 		_, err := exec.LookPath(name)
 		f.Tools = append(f.Tools, acl.Tool{Name: name, Present: err == nil})
 	}
-	f.Sandbox = m.confines(ctx)
+	f.Sandbox, f.Scanner = m.confines(ctx), m.scans(ctx)
 	return f, nil
+}
+
+// scans says how the search for malware stands.
+func (m *machine) scans(ctx context.Context) string {
+	switch s := m.app.scanner; {
+	case s == nil:
+		return "off"
+	case s.Ping(ctx) != nil:
+		return "down"
+	}
+	return "ready"
 }
 
 // confines says what keeps programs from being run safely; empty: nothing.

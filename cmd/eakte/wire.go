@@ -24,6 +24,7 @@ import (
 	"eakte/index/bleveindex"
 	"eakte/ingest"
 	"eakte/ingest/bundle"
+	"eakte/ingest/clamd"
 	"eakte/ingest/ocr"
 	"eakte/ingest/read"
 	"eakte/ingest/sandbox"
@@ -58,6 +59,7 @@ type app struct {
 	indexer  *index.Indexer
 	box      *sandbox.Runner
 	bundler  *ingest.Bundler
+	scanner  *clamd.Client // nil: none
 	pipeline *ingest.Pipeline
 	unlock   *ingest.Unlock
 	web      *web.Server
@@ -111,6 +113,11 @@ func (a *app) open(ctx context.Context) error {
 	a.indexer = &index.Indexer{
 		Store: a.store, Contents: a.contents, Engine: a.engine, Policies: a.policies,
 		Now: time.Now, Zone: a.zone, Log: a.log,
+	}
+	if a.cfg.Clamd != "" {
+		if a.scanner, err = clamd.New(a.cfg.Clamd); err != nil {
+			return err
+		}
 	}
 	if err := a.openBundler(); err != nil {
 		return err
@@ -211,7 +218,7 @@ func (a *app) openGuard() error {
 		return err
 	}
 	a.guard, err = acl.New(acl.Config{
-		Bundles: a.bundler, Unlocker: a.unlock,
+		Bundles: a.bundler, Unlocker: a.unlock, Scans: a.scanner != nil,
 		Store: a.store, Objects: a.objects, Contents: a.contents, Index: a.engine, Trail: a.store,
 		Policies: a.policies, Table: table, CursorKey: seal.NewKey(), UploadLimit: a.cfg.UploadLimit, Partials: a.partials,
 		Zone: a.zone, Behind: a.indexer.Behind, Machine: &machine{app: a, started: time.Now()},
@@ -237,7 +244,7 @@ func (a *app) openPipeline() (err error) {
 		return err
 	}
 	reader, err := read.New(read.Config{
-		Sandbox: a.box, Recognizer: tesseract, Languages: a.cfg.Languages, Parallel: a.cfg.Workers,
+		Sandbox: a.box, Recognizer: tesseract, Languages: a.cfg.Languages, Parallel: a.cfg.Workers, NoOffice: !a.cfg.Office,
 	})
 	if err != nil {
 		return err
@@ -250,6 +257,9 @@ func (a *app) openPipeline() (err error) {
 		Store:        a.store, Objects: a.objects, Contents: a.contents, Reader: ingest.Documents{Reader: reader, Sandbox: a.box, Languages: a.cfg.Languages},
 		Worker: archive.NewID[string](), Jobs: 2 * a.cfg.Workers, Lease: jobLease, Log: a.log,
 	})
+	if a.scanner != nil { // a nil client in the field would be a scanner
+		a.pipeline.Scanner = a.scanner
+	}
 	return nil
 }
 

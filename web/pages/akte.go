@@ -178,6 +178,7 @@ func (p *Pages) openDocument(r *request, doc acl.DocumentView, view *akteView) {
 	slices.Reverse(open.History)
 	path := "/akten/" + string(doc.Akte) + "/documents/" + string(doc.ID)
 	open.Viewer.Refresh = path + view.Query
+	open.Viewer.Quarantine = quarantineOf(doc.Quarantine, path+"/quarantine")
 	if doc.MayWrite && doc.Current.Job != "" {
 		open.Viewer.Retry = path + "/retry"
 	}

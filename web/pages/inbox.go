@@ -26,7 +26,8 @@ func (p *Pages) inboxRoutes(signed gin.IRoutes) {
 	for name, act := range map[string]func(*Pages, *request) error{
 		"locate": (*Pages).locateAkte, "file": (*Pages).fileItem, "unfile": (*Pages).unfileItem, "aside": (*Pages).asideItem,
 		"take-up": (*Pages).takeUpItem, "take-over": (*Pages).takeOverItem, "route": (*Pages).routeItem, "retry": (*Pages).retryItem, "unlock": (*Pages).unlockItem,
-		"arrange": (*Pages).arrangePages, "undo-arrange": (*Pages).undoArrange, "draft": (*Pages).draftItem,
+		"quarantine": (*Pages).quarantineItem,
+		"arrange":    (*Pages).arrangePages, "undo-arrange": (*Pages).undoArrange, "draft": (*Pages).draftItem,
 		"receipt": (*Pages).correctReceipt, "duplicate": (*Pages).compareDuplicate,
 	} {
 		signed.POST("/inbox/:id/"+name, p.handle(act))
@@ -205,6 +206,7 @@ func (p *Pages) openItem(r *request, status int, kept shown) error {
 	view.Busy = item.State == "arranging" || item.State == "arranged" || item.Claim.User != "" && !item.Claim.Mine
 	view.Viewer = inboxViewer(id, itemName(r, item), item.State, item.Current)
 	view.Viewer.Refresh = "/inbox/" + string(id)
+	view.Viewer.Quarantine = quarantineOf(item.Quarantine, "/inbox/"+string(id)+"/quarantine")
 	if item.Current.State == archive.StateFailed {
 		view.Viewer.Retry = "/inbox/" + string(id) + "/retry"
 	}

@@ -136,6 +136,7 @@ func (p *Pages) Routes(open, signed gin.IRoutes) {
 	signed.GET("/akten/:id/documents/:doc", p.handle((*Pages).showAkte))
 	signed.POST("/akten/:id/documents/:doc/retry", p.handle((*Pages).retryDocument))
 	signed.POST("/akten/:id/documents/:doc/unlock", p.handle((*Pages).unlockDocument))
+	signed.POST("/akten/:id/documents/:doc/quarantine", p.handle((*Pages).quarantineDocument))
 	signed.GET("/akten/:id/bundle", p.handle((*Pages).showBundle))
 	signed.POST("/akten/:id/bundle", p.handle((*Pages).orderBundle))
 	signed.GET("/akten/:id/bundle/:job", p.handle((*Pages).showBundleJob))

@@ -54,8 +54,12 @@ func opNames() map[audit.Op]policies.Label {
 		audit.OpArrange:  {DE: "Seiten neu zusammengestellt", EN: "Pages rearranged"}, audit.OpArrangeUndo: {DE: "Zusammenstellung zurückgenommen", EN: "Rearrangement taken back"},
 		audit.OpUnlock:      {DE: "Mit Kennwort geöffnet", EN: "Opened with its password"},
 		audit.OpBundleOrder: {DE: "Akte als PDF angefordert", EN: "PDF of a file ordered"}, audit.OpBundleExpire: {DE: "PDF einer Akte gelöscht", EN: "PDF of a file deleted"},
-		audit.OpJobCancel: {DE: "Verarbeitung abgebrochen", EN: "Job cancelled"},
-		audit.OpShardOpen: {DE: "Jahresprotokoll begonnen", EN: "Year's log opened"},
+		audit.OpScan: {DE: "Auf Schadsoftware geprüft", EN: "Searched for malware"}, audit.OpQuarantine: {DE: "In Quarantäne genommen", EN: "Put into quarantine"},
+		audit.OpQuarantineAsk:    {DE: "Freigabe aus der Quarantäne beantragt", EN: "Release from quarantine asked for"},
+		audit.OpQuarantineFree:   {DE: "Aus der Quarantäne freigegeben", EN: "Released from quarantine"},
+		audit.OpQuarantineRefuse: {DE: "Freigabe aus der Quarantäne abgelehnt", EN: "Release from quarantine declined"},
+		audit.OpJobCancel:        {DE: "Verarbeitung abgebrochen", EN: "Job cancelled"},
+		audit.OpShardOpen:        {DE: "Jahresprotokoll begonnen", EN: "Year's log opened"},
 	}
 }
 

@@ -23,6 +23,6 @@ type UploadChoice struct{ Key, Name string }
 func (Upload) Reasons() []string {
 	return []string{
 		"corrupt", "truncated", "page_limit", "pixel_limit", "no_pages", "not_text", "launch_action", "embedded_program",
-		"tool_missing",
+		"tool_missing", "malware", "scan_pending",
 	}
 }

@@ -1,6 +1,9 @@
 package ui
 
-import "slices"
+import (
+	"slices"
+	"time"
+)
 
 // Viewer is what the block "viewer" shows: the pages of one version, beside words about it where it
 // can't be read. Its addresses are those of the API.
@@ -32,9 +35,33 @@ type Viewer struct {
 	Unlock string
 	// Refresh is the page to take the block from anew while it is read; empty: the present one.
 	Refresh string
+	// Quarantine is how it stands with the search for malware; nil: nothing is held back.
+	Quarantine *Quarantine
 	// Close leads to the page without this viewer; empty: it stays.
 	Close string
 }
+
+// Quarantine is what is told of a version that the search for malware holds back or held back, and what
+// the reader can do about it.
+type Quarantine struct {
+	Held bool
+	// Found is the signature that the bytes are known by; empty while they wait for the scanner.
+	Found           string
+	Asked, Released *QuarantineWord
+	// Action is where a word about the release is posted.
+	Action            string
+	MayAsk, MayDecide bool
+}
+
+// QuarantineWord is what somebody said about a release.
+type QuarantineWord struct {
+	Name   string
+	At     time.Time
+	Reason string
+}
+
+// Locked says that the received bytes can't be downloaded.
+func (v Viewer) Locked() bool { return v.Quarantine != nil && v.Quarantine.Held }
 
 // ViewerPage is one page of it.
 type ViewerPage struct {
