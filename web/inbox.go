@@ -46,6 +46,8 @@ type inboxView struct {
 	From        []archive.InboxID    `json:"from" doc:"The items whose pages it was put together from"`
 	Arranged    []archive.InboxID    `json:"arranged" doc:"The items made of its pages"`
 	Quarantine  *quarantineView      `json:"quarantine,omitempty" doc:"Held back by the search for malware, or released from it"`
+	EnclosedIn  *enclosingView       `json:"enclosed_in,omitempty" doc:"The message or archive it came in"`
+	Enclosures  []enclosureView      `json:"enclosures" doc:"What came inside of it; not in lists"`
 	ArrangeJob  *jobView             `json:"arrange_job,omitempty" doc:"Puts its pages together anew; a failed one can be tried again, or dismissed by undo-arrange"`
 	Created     time.Time            `json:"created"`
 	Changed     time.Time            `json:"changed"`
@@ -84,6 +86,7 @@ func inboxOf(i acl.InboxView) inboxView {
 		JobID: cur.Job, DuplicateOf: i.DuplicateOf, MayWork: i.MayWork, Suggestions: each(i.Suggestions, suggestionOf),
 		Filed: each(i.Filed, func(id archive.DocumentID) archive.DocumentID { return id }),
 		From:  append([]archive.InboxID{}, i.From...), Arranged: append([]archive.InboxID{}, i.Arranged...),
+		EnclosedIn: enclosingOf(i.Enclosing), Enclosures: each(i.Enclosures, enclosureOf),
 		Created: i.Created.UTC(), Changed: i.Changed.UTC(), Revision: i.Revision,
 	}
 	if c, ok := cur.Confidence(); ok {
@@ -142,6 +145,7 @@ type fileBody struct {
 	Akte  string   `json:"akte_id,omitempty" maxLength:"100"`
 	Akten []string `json:"akte_ids,omitempty" maxItems:"20" doc:"Instead of akte_id: one paper for several Akten"`
 	DocumentFields
+	Enclosures []enclosureBody `json:"enclosures,omitempty" maxItems:"500" doc:"What came inside of the item and is filed along: into the same Akten, with the same dates, channel and sender"`
 }
 
 // filedView is the document made, or, for akte_ids, a list of all of them.
@@ -167,6 +171,10 @@ func (filedView) Schema(r huma.Registry) *huma.Schema {
 
 func (b fileBody) filing() (acl.Filing, error) {
 	f := acl.Filing{Doc: b.document()}
+	var err error
+	if f.With, err = along(b.Enclosures); err != nil {
+		return f, err
+	}
 	given := b.Akten
 	switch {
 	case b.Akte != "" && len(given) > 0:

@@ -232,6 +232,7 @@ func documentRoutes() map[string]documentRoute {
 		"GET " + doc + "/pages/:n/image": {path: doc + "/pages/1/image", want: reads(200)},
 		"GET " + doc + "/pages/:n/words": {path: doc + "/pages/1/words", want: reads(200)},
 		"PATCH " + doc:                   {path: doc, body: `{"title":"Neu"}`, headers: []string{`If-Match: "999"`}, want: writes(412)},
+		"GET " + doc + "/enclosures":     {path: doc + "/enclosures", want: reads(200)},
 		"POST " + doc + "/hits":          {path: doc + "/hits", body: `{"q":"Gemeinsam"}`, want: reads(200)},
 		"POST " + doc + "/unlock":        {path: doc + "/unlock", body: `{"password":"x"}`, want: writes(409)},
 		"POST " + doc + "/move":          {path: doc + "/move", body: `{"reason":"x"}`, headers: []string{`If-Match: "999"`}, want: writes(412)},

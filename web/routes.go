@@ -52,6 +52,7 @@ func (s *Server) routes() error {
 	s.bundles()
 
 	handle(s, "GET", "/documents/{id}", "Show what is recorded of a document", purposed, s.showDocument)
+	handle(s, "GET", "/documents/{id}/enclosures", "List what a document was enclosed in, and what in it", purposed, s.listEnclosures)
 	handle(s, "PATCH", "/documents/{id}", "Change what is recorded of a document", purposed, s.changeDocument)
 	handle(s, "POST", "/documents/{id}/move", "Move a document", purposed, s.moveDocument)
 	handle(s, "POST", "/documents/{id}/unlock", "Open a document's file with its password, which is not kept", purposed, s.unlockDocument)

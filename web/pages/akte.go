@@ -50,6 +50,7 @@ type openDocument struct {
 	Viewer  ui.Viewer
 	History []archive.DocumentChange
 	Version int
+	Hanging hanging
 }
 
 // registerIcons are the symbols of the registers of the built-in policies.
@@ -92,7 +93,9 @@ func (p *Pages) showAkte(r *request) error {
 	view.Pinned = page.Pinned
 	p.fillDocuments(r, page.Documents, &view)
 	if page.Document != nil {
-		p.openDocument(r, *page.Document, &view)
+		if err := p.openDocument(r, *page.Document, &view); err != nil {
+			return err
+		}
 	}
 	if page.Beside != nil {
 		openBeside(*page.Beside, &view)
@@ -172,7 +175,7 @@ func question(v url.Values) string {
 }
 
 // openDocument fills in the document of the route.
-func (p *Pages) openDocument(r *request, doc acl.DocumentView, view *akteView) {
+func (p *Pages) openDocument(r *request, doc acl.DocumentView, view *akteView) (err error) {
 	open := &openDocument{DocumentView: doc, Viewer: documentViewer(doc.ID, doc.Title, doc.State, doc.Current), Version: len(doc.All)}
 	open.History = slices.Clone(doc.History)
 	slices.Reverse(open.History)
@@ -188,7 +191,9 @@ func (p *Pages) openDocument(r *request, doc acl.DocumentView, view *akteView) {
 	if s, ok := r.kept(r.Query("hit")); ok { // she came from a search
 		open.Viewer.Query = s.Text
 	}
+	open.Hanging, err = r.hang(doc.ID)
 	view.Doc = open
+	return err
 }
 
 // openBeside puts a second document of the Akte beside the first.

@@ -14,6 +14,7 @@ import (
 
 	"eakte/acl"
 	"eakte/archive"
+	"eakte/ingest/sniff"
 	"eakte/policies"
 	"eakte/web/ui"
 )
@@ -73,6 +74,7 @@ type inboxPage struct {
 	Receipt                             ui.Form
 	Stale                               bool // somebody changed the receipt while it was typed
 	MayEnter                            bool
+	Left                                []left // files in the item that became no papers
 }
 
 // mergeable is another item whose pages can be taken over.
@@ -244,8 +246,12 @@ func itemName(r *request, item acl.InboxView) string {
 // fill adds what the form and the tools of an item need.
 func (p *Pages) fill(r *request, view *inboxPage, given *ui.Form) {
 	item := view.Item
-	view.After = after(view.Queue, item.ID)
+	view.After = after(withoutEnclosed(view.Queue, *item), item.ID)
+	view.Left = r.leftOver(item.Enclosures)
 	for i := range item.Current.Pages {
+		if sniff.Kind(item.Current.Kind).Container() {
+			break // nothing to arrange
+		}
 		view.Leaves = append(view.Leaves, leafRow{Number: i + 1, Part: 1})
 	}
 	for _, o := range view.Queue {
@@ -324,7 +330,9 @@ func (p *Pages) known(r *request, item acl.InboxView) (ui.Form, bool) {
 			values.Set(name, value)
 		}
 	}
-	return ui.Form{Values: values}, false
+	form := ui.Form{Values: values}
+	knownEnclosures(form, item)
+	return form, false
 }
 
 // keepSticky keeps what goes over to the next item, or forgets it.

@@ -75,8 +75,12 @@ func (p *Pages) fileItem(r *request) error {
 		}
 		filing.Akten = append(filing.Akten, akte)
 	}
+	if filing.With, err = filedAlong(form); err != nil {
+		return err
+	}
 	next := form.Value("next")
 	if _, err := r.intake().Finishing("inbox/"+string(id)).FileItem(r.ctx(), id, filing); err != nil {
+		err = ofEnclosure(err, filing.With)
 		if !r.faults(&form, err) {
 			return err
 		}
