@@ -22,6 +22,9 @@ var (
 	ErrUnfinished = errors.New("there is more to look through")
 	// ErrFull says that the disk is full but for the reserve of the trail.
 	ErrFull = errors.New("no space left")
+	// ErrClosed says that the store takes no changes, or none of anything: it is being shut, or the disk may
+	// only be read. Nothing was stored; later it may be.
+	ErrClosed = errors.New("store is closed")
 )
 
 // FieldError says which field of an input breaks which rule. It never holds the value.

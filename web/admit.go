@@ -21,6 +21,10 @@ const (
 // arrive is the first handler inside gin, where route and address are known.
 func (s *Server) arrive(c *gin.Context) {
 	v := visitOf(c.Request.Context())
+	if v.refused != nil {
+		s.answer(*v.refused)(c)
+		return
+	}
 	v.pattern, v.address = c.FullPath(), c.ClientIP()
 }
 

@@ -10,6 +10,7 @@ import (
 	"eakte/acl"
 	"eakte/archive"
 	"eakte/index"
+	"eakte/web/pages"
 )
 
 // Errors of this package alone; the table turns them into problems like all others.
@@ -69,6 +70,8 @@ func table() []struct {
 		{archive.ErrNotReady, "not-ready"},
 		{acl.ErrUnreadable, "unreadable"},
 		{archive.ErrFull, "storage-full"},
+		{archive.ErrClosed, "maintenance"},
+		{pages.ErrOtherAccount, "other-account"},
 		{archive.ErrInvalid, "invalid"},
 		{context.Canceled, "gone"},
 		{context.DeadlineExceeded, "busy"},

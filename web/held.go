@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/base64"
 	"encoding/json"
+	"errors"
 	"io"
 	"net/http"
 	"net/url"
@@ -14,6 +15,7 @@ import (
 	"github.com/gin-gonic/gin"
 
 	"eakte/archive"
+	"eakte/web/pages"
 )
 
 // Limits of what is held for who posted it when nobody was signed in any more.
@@ -37,7 +39,12 @@ func heldKey(id string) string { return "held/" + id }
 // Hold implements pages.Host.
 func (h *host) Hold(c *gin.Context, path string, typed url.Values) (string, error) {
 	ctx := c.Request.Context()
-	who := h.poster(c)
+	who := h.shownTo(typed.Get(pages.FieldOf))
+	if who == "" {
+		who = h.poster(c)
+	}
+	delete(typed, pages.FieldOf)
+	delete(typed, pages.FieldHeld)
 	if who == "" || !holdable(path) || !h.heldTries.take(string(who)) {
 		return "", nil
 	}
@@ -82,6 +89,44 @@ func (h *host) Resume(c *gin.Context, id string) error {
 	h.engine.HandleContext(c)
 	v.pattern = pattern
 	return nil
+}
+
+// Release implements pages.Host.
+func (h *host) Release(c *gin.Context, id string) error {
+	ctx := c.Request.Context()
+	kept, err := h.heldOf(ctx, id)
+	if errors.Is(err, archive.ErrNotFound) {
+		return nil
+	}
+	if err != nil {
+		return err
+	}
+	to, err := url.ParseRequestURI(kept.Path)
+	if err != nil || kept.User != visitOf(ctx).who.ID || to.Path != c.Request.URL.Path {
+		return nil // another form of the same page was sent
+	}
+	return h.Guard.Store.Update(ctx, func(tx archive.Tx) error { return tx.DeleteSession(heldKey(id)) })
+}
+
+// formOf seals, for the forms of a page, to whom it was shown.
+func (s *Server) formOf(user archive.UserID) string {
+	return base64.RawURLEncoding.EncodeToString(s.box.Seal([]byte(user), []byte(pages.FieldOf)))
+}
+
+// shownTo opens what formOf sealed; "" where that wasn't us.
+func (s *Server) shownTo(token string) archive.UserID {
+	if token == "" || len(token) > 400 {
+		return ""
+	}
+	sealed, err := base64.RawURLEncoding.DecodeString(token)
+	if err != nil {
+		return ""
+	}
+	user, err := s.box.Open(sealed, []byte(pages.FieldOf))
+	if err != nil {
+		return ""
+	}
+	return archive.UserID(user)
 }
 
 func (s *Server) heldOf(ctx context.Context, id string) (kept held, err error) {

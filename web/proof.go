@@ -19,11 +19,21 @@ func (s *Server) noProof(r *http.Request) bool {
 	return !errors.Is(err, http.ErrNoCookie)
 }
 
+// refuse answers a request that is to reach no route: with a page where a browser asked for one.
+func (s *Server) refuse(w http.ResponseWriter, r *http.Request, p problem) {
+	if !s.wantsPage(r) {
+		s.write(w, r, p)
+		return
+	}
+	visitOf(r.Context()).refused = &p
+	s.engine.ServeHTTP(w, r)
+}
+
 // proven refuses such requests.
 func (s *Server) proven(next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		if s.noProof(r) {
-			s.write(w, r, problem{kind: "origin-unknown"})
+			s.refuse(w, r, problem{kind: "origin-unknown"})
 			return
 		}
 		next.ServeHTTP(w, r)

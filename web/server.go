@@ -182,7 +182,7 @@ func (s *Server) build() error {
 	}
 	guarded := http.NewCrossOriginProtection()
 	guarded.SetDenyHandler(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		s.write(w, r, problem{kind: "cross-origin"})
+		s.refuse(w, r, problem{kind: "cross-origin"})
 	}))
 	s.handler = s.visits(guarded.Handler(s.proven(s.engine)))
 	return nil

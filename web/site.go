@@ -88,7 +88,7 @@ func (h *host) Session(ctx context.Context) pages.Session {
 	if v.session == nil || v.whoErr != nil {
 		return nil
 	}
-	return &session{manager: h.sessions, ctx: v.session, now: h.Guard.Now}
+	return &session{manager: h.sessions, ctx: v.session, now: h.Guard.Now, host: h, who: v.who.ID}
 }
 
 // Explain implements pages.Host.
@@ -97,7 +97,7 @@ func (h *host) Explain(ctx context.Context, language string, err error) pages.Pr
 	said := p.in(language, visitOf(ctx).id)
 	out := pages.Problem{
 		Status: said.Status, Kind: p.kind, Title: said.Title, Detail: said.Detail, Revision: said.Revision,
-		Retry: kindOf(p.kind).retry > 0,
+		Retry: kindOf(p.kind).retry,
 	}
 	for _, f := range said.Errors {
 		out.Faults = append(out.Faults, ui.Fault{Field: strings.TrimPrefix(f.Pointer, "/"), Message: f.Message})
@@ -107,7 +107,11 @@ func (h *host) Explain(ctx context.Context, language string, err error) pages.Pr
 
 // wantsPage reports whether a person's browser asks for a page, and there are some.
 func (s *Server) wantsPage(r *http.Request) bool {
-	return s.pages != nil && !strings.HasPrefix(r.URL.Path, base+"/") && strings.Contains(r.Header.Get("Accept"), "text/html")
+	return s.pages != nil && wantsPage(r)
+}
+
+func wantsPage(r *http.Request) bool {
+	return !strings.HasPrefix(r.URL.Path, base+"/") && strings.Contains(r.Header.Get("Accept"), "text/html")
 }
 
 // session is the asker's, loaded once a request.
@@ -115,6 +119,8 @@ type session struct {
 	manager *scs.SessionManager
 	ctx     context.Context
 	now     func() time.Time
+	host    *host
+	who     archive.UserID
 }
 
 const sessionPurposes = "purposes"
@@ -171,6 +177,12 @@ func (s *session) Mark() string {
 	sum := sha256.Sum256([]byte("session of " + s.Get(sessionUser)))
 	return hexOf(sum)[:16]
 }
+
+// Form implements pages.Session.
+func (s *session) Form() string { return s.host.formOf(s.who) }
+
+// Shown implements pages.Session.
+func (s *session) Shown(token string) bool { return s.host.shownTo(token) == s.who }
 
 // statedIn reads what State kept. What can't be read is nothing: purposes are stated again.
 func statedIn(kept string) []stated {

@@ -31,6 +31,8 @@ type visit struct {
 	purposes map[archive.AkteID]string
 	// held names the form that was held and is shown once more; desks change nothing then.
 	held string
+	// refused is why the request reaches no route; nil: it may.
+	refused *problem
 	// body is the request's; nil where it has none.
 	body *pacedBody
 	// answer is where the answer goes.
@@ -113,8 +115,22 @@ func (s *Server) recovered(w *answerWriter, r *http.Request, cause any) bool {
 	if w.status != 0 {
 		return true
 	}
-	s.write(w, r, problem{kind: "internal"})
-	return false
+	return !s.sorry(w, r)
+}
+
+// sorry says that a handler failed; in few words where it was a page that can't be made. False says that an
+// answer had begun.
+func (s *Server) sorry(w *answerWriter, r *http.Request) (whole bool) {
+	defer func() {
+		if recover() == nil {
+			return
+		}
+		if whole = w.status == 0; whole {
+			s.write(w, r, problem{kind: "internal"})
+		}
+	}()
+	s.refuse(w, r, problem{kind: "internal"})
+	return true
 }
 
 // leave writes the line of the access log.

@@ -26,8 +26,12 @@ func (s *Store) low() bool {
 	return int64(st.Bavail)*st.Bsize < s.reserve
 }
 
-// full turns the error of a disk without room into [archive.ErrFull].
+// full turns the error of a disk without room into [archive.ErrFull], that of one that may only be read into
+// [archive.ErrClosed].
 func full(err error) error {
+	if errors.Is(err, syscall.EROFS) {
+		return fmt.Errorf("boltstore: %w: %w", archive.ErrClosed, err)
+	}
 	if errors.Is(err, syscall.ENOSPC) || errors.Is(err, syscall.EDQUOT) {
 		return fmt.Errorf("boltstore: %w: %w", archive.ErrFull, err)
 	}

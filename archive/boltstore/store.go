@@ -30,8 +30,8 @@ var (
 	ErrWrongKey = errors.New("the key for numbers isn't the one this database was made with: restore the key file that belongs to it")
 	// ErrOlder says that the trail lacks what was signed before, or says something else.
 	ErrOlder = errors.New("this isn't the newest state of the database: an older file was put back or it was changed; put the newest back, or have the restore recorded before anything else")
-	// ErrClosed is the answer of a store that was closed.
-	ErrClosed = errors.New("store is closed")
+	// ErrClosed is the answer of a store that was closed: an [archive.ErrClosed].
+	ErrClosed = archive.ErrClosed
 )
 
 // lockWait is how long Open waits for another process to let go of the database.

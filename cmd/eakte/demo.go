@@ -37,7 +37,7 @@ func (c *cli) demo() *cobra.Command {
 			if cfg.Title == "" {
 				cfg.Title = "Landkreis Musterfelde"
 			}
-			return c.withApp(cmd.Context(), cfg, func(a *app) error {
+			return c.withDoor(cmd.Context(), cfg, func(a *app) error {
 				l := &loader{app: a, cli: c, authority: demo.Make(demoSeed)}
 				if papers > 0 {
 					l.fewer(papers)

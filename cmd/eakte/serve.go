@@ -33,7 +33,7 @@ func (c *cli) serve() *cobra.Command {
 			if err != nil {
 				return err
 			}
-			return c.withApp(cmd.Context(), cfg, func(a *app) error { return a.serve(cmd.Context(), nil) })
+			return c.withDoor(cmd.Context(), cfg, func(a *app) error { return a.serve(cmd.Context(), nil) })
 		},
 	}
 }
@@ -44,17 +44,13 @@ func (a *app) serve(ctx context.Context, started func(ctx context.Context, addre
 	if err := a.prepare(ctx); err != nil {
 		return err
 	}
-	listener, err := net.Listen("tcp", a.cfg.Listen)
+	admin, err := listenAdmin(a.cfg)
 	if err != nil {
 		return err
 	}
-	admin, err := listenAdmin(a.cfg)
-	if err != nil {
-		return errors.Join(err, listener.Close())
-	}
 	watch, err := a.listenMetrics()
 	if err != nil {
-		return errors.Join(err, listener.Close(), admin.Close())
+		return errors.Join(err, admin.Close())
 	}
 	work, stop := context.WithCancel(context.WithoutCancel(ctx))
 	defer stop()
@@ -65,7 +61,7 @@ func (a *app) serve(ctx context.Context, started func(ctx context.Context, addre
 	group.Go(func() error {
 		// First the door, then the workers: an upload that is acknowledged may enqueue until then.
 		defer stop()
-		return a.web.Serve(doors, listener)
+		return a.web.Serve(doors, a.door.give())
 	})
 	group.Go(func() error { return unlessClosed(private.Serve(admin)) })
 	watched := &http.Server{Handler: a.metrics.handler(), ReadHeaderTimeout: 10 * time.Second}
@@ -77,14 +73,14 @@ func (a *app) serve(ctx context.Context, started func(ctx context.Context, addre
 	group.Go(func() error { return a.partials.Run(work) })
 	if started != nil {
 		group.Go(func() error {
-			err := started(work, "http://"+listener.Addr().String())
+			err := started(work, "http://"+a.door.Addr().String())
 			if work.Err() != nil && errors.Is(err, context.Canceled) {
 				return nil // it ends with the server and goes on at the next start
 			}
 			return err
 		})
 	} else {
-		fmt.Fprintf(a.talk, "eakte answers at http://%s\n", listener.Addr())
+		fmt.Fprintf(a.talk, "eakte answers at http://%s\n", a.door.Addr())
 	}
 	group.Go(func() error {
 		select {

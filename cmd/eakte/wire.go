@@ -63,6 +63,7 @@ type app struct {
 	pipeline *ingest.Pipeline
 	unlock   *ingest.Unlock
 	web      *web.Server
+	door     *door
 	signer   *audit.Signer
 	zone     *time.Location
 	metrics  *metrics

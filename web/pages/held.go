@@ -2,6 +2,7 @@ package pages
 
 import (
 	"encoding/json"
+	"maps"
 	"mime"
 	"net/http"
 	"net/url"
@@ -42,7 +43,11 @@ func (r *request) hold() string {
 
 // holdFor is hold for the form that is posted to path.
 func (r *request) holdFor(path string) string {
-	id, err := r.pages.Host.Hold(r.Context, path, r.typed())
+	typed := r.typed()
+	if r.of != "" {
+		typed.Set(FieldOf, r.of)
+	}
+	id, err := r.pages.Host.Hold(r.Context, path, typed)
 	if err != nil {
 		r.pages.Host.Explain(r.ctx(), r.lang, err) // logged
 	}
@@ -125,20 +130,23 @@ func (r *request) showHeld(problem Problem) error {
 		return err
 	}
 	view.Path = r.Request.URL.RequestURI()
-	names := make([]string, 0, len(form.Values))
-	for name := range form.Values {
-		names = append(names, name)
-	}
-	slices.Sort(names)
-	for _, name := range names {
-		for _, value := range form.Values[name] {
-			view.Fields = append(view.Fields, heldField{name, value})
-			if tells(value) {
-				view.Typed = append(view.Typed, value)
-			}
+	view.Fields = fieldsOf(form.Values)
+	for _, f := range view.Fields {
+		if tells(f.Value) {
+			view.Typed = append(view.Typed, f.Value)
 		}
 	}
 	return r.show(http.StatusOK, "held", view)
+}
+
+// fieldsOf lists what a form holds, by name.
+func fieldsOf(values url.Values) (out []heldField) {
+	for _, name := range slices.Sorted(maps.Keys(values)) {
+		for _, value := range values[name] {
+			out = append(out, heldField{name, value})
+		}
+	}
+	return out
 }
 
 // tells reports whether a value of a form means something to a person: ids and numbers don't.

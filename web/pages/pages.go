@@ -42,6 +42,8 @@ type Host interface {
 	// Hold keeps, for a few days and for nobody else, what who last signed in at this browser typed into a
 	// form that is posted to path, and names it; "" where nobody did, or nothing can be kept.
 	Hold(c *gin.Context, path string, typed url.Values) (string, error)
+	// Release forgets what was held, now that it was sent again, if it was meant for the path of the request.
+	Release(c *gin.Context, id string) error
 	// Resume serves a request as if what was held was posted, but changes nothing: see [Visit].Held.
 	// [archive.ErrNotFound] for who didn't type it.
 	Resume(c *gin.Context, id string) error
@@ -75,6 +77,10 @@ type Session interface {
 	Ends() time.Duration
 	// Mark tells sessions of different accounts apart.
 	Mark() string
+	// Form is what the forms of a page carry, so that they act for nobody else; Shown reports whether one
+	// was for this account.
+	Form() string
+	Shown(form string) bool
 }
 
 // Problem is an error in words.
@@ -83,8 +89,8 @@ type Problem struct {
 	Kind          string
 	Title, Detail string
 	Faults        []ui.Fault
-	// Retry says that trying again later helps.
-	Retry bool
+	// Retry is after how many seconds trying again helps; 0: it doesn't.
+	Retry int
 	// Revision is the present one where another was named.
 	Revision int64
 }
@@ -200,9 +206,15 @@ func (p *Pages) offices(signed gin.IRoutes) {
 func (p *Pages) handle(fn func(*Pages, *request) error) gin.HandlerFunc {
 	return func(c *gin.Context) {
 		r := p.request(c)
-		if err := fn(p, r); err != nil {
-			p.fail(r, err)
+		err := r.owned()
+		if err == nil {
+			err = fn(p, r)
 		}
+		if err != nil {
+			p.fail(r, err)
+			return
+		}
+		r.release()
 	}
 }
 

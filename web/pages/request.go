@@ -35,6 +35,8 @@ type request struct {
 	held string
 	// wishes are how she wants pages to be.
 	wishes archive.Preferences
+	// of and again are what its form says: to whom it was shown, and which held one it is.
+	of, again string
 }
 
 func (p *Pages) request(c *gin.Context) *request {
@@ -177,18 +179,24 @@ func (r *request) send(status int, page, block string, view any) error {
 	if err != nil {
 		return err
 	}
+	body = r.stamped(body)
 	if r.held != "" {
 		status = http.StatusOK // what was asked for is the form, and here it is
 	}
-	h := r.Writer.Header()
+	answer(r.Writer, status, r.lang, body)
+	return nil
+}
+
+// answer sends a page.
+func answer(w http.ResponseWriter, status int, lang string, body []byte) {
+	h := w.Header()
 	h.Set("Content-Security-Policy", policy)
 	h.Add("Vary", "HX-Request")
-	h.Set("Content-Language", r.lang)
+	h.Set("Content-Language", lang)
 	h.Set("Content-Type", "text/html; charset=utf-8")
 	h.Set("Content-Length", strconv.Itoa(len(body)))
-	r.Writer.WriteHeader(status)
-	_, _ = r.Writer.Write(body) // a client that is gone hears nothing
-	return nil
+	w.WriteHeader(status)
+	_, _ = w.Write(body) // a client that is gone hears nothing
 }
 
 // leave sends the browser on after a change. There is none where a form is only shown once more.

@@ -2,6 +2,7 @@ package pages
 
 import (
 	"net/http"
+	"net/url"
 	"strings"
 
 	"eakte/web/ui"
@@ -48,9 +49,17 @@ func (p *Pages) signIn(r *request) error {
 	return r.show(http.StatusUnprocessableEntity, "signin", view)
 }
 
+// signOut ends the session, and asks for the next one if there is something to go on with.
 func (p *Pages) signOut(r *request) error {
+	form, err := r.form()
+	if err != nil {
+		return err
+	}
 	if err := p.Host.SignOut(r.Context); err != nil {
 		return err
+	}
+	if to := local(form.Value("to")); to != "/" {
+		return r.leave("/sign-in?to=" + url.QueryEscape(to))
 	}
 	return r.leave("/sign-in")
 }

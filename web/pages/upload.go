@@ -287,6 +287,9 @@ func (r *request) files(desk *acl.Desk, take func(ui.Form, *acl.Upload) error) (
 			if err := readField(form, part); err != nil {
 				return form, err
 			}
+			if err := r.stamps(form.Values); err != nil { // first of all fields
+				return form, err
+			}
 			continue
 		}
 		taken, err := r.file(desk, form, part, take)

@@ -22,6 +22,8 @@ type Frame struct {
 	Notice *Notice
 	// Path is the page's own.
 	Path string
+	// Refresh is in how many seconds a browser without scripts asks again; 0: never.
+	Refresh int
 	// SessionEnds is in how many seconds the session ends without another request; 0: not signed in.
 	SessionEnds int
 	// SessionMark tells sessions of different accounts apart.

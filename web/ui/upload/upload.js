@@ -262,7 +262,7 @@ class Queue {
   meta() {
     const said = {};
     for (const [name, value] of new FormData(this.form)) {
-      if (typeof value === "string" && value !== "") said[name.replace(/^up_/, "")] = value;
+      if (typeof value === "string" && value !== "" && !name.startsWith("page_")) said[name.replace(/^up_/, "")] = value;
     }
     const meta = { meta: JSON.stringify(said) };
     if (this.target !== "inbox") meta[this.target] = this.root.dataset.id;
