@@ -266,3 +266,19 @@ func TestPagesComeInOrderAndStopWithTheCaller(t *testing.T) {
 		t.Errorf("got %v, %v", seen, err)
 	}
 }
+
+func TestPagesBeyondTheTimeLimitSaySo(t *testing.T) {
+	r, _ := newReader(t)
+	r.maxTime = 1
+	for _, file := range []string{"scan/multi-page-images.pdf", "scan/multi-page-images.tiff"} {
+		state, facts, pages := readAll(t, r, filepath.Join(corpus(t), file))
+		if state != "ready" || len(pages) != facts.Pages {
+			t.Fatalf("%s: %s, %d of %d pages", file, state, len(pages), facts.Pages)
+		}
+		for i, p := range pages {
+			if p.Number != i+1 || p.Note != page.NoteTimeLimit || p.Width <= 0 || len(p.Words) != 0 {
+				t.Errorf("%s: page %d is %d: %q, %d words", file, i+1, p.Number, p.Note, len(p.Words))
+			}
+		}
+	}
+}

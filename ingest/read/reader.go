@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io"
 	"runtime"
+	"time"
 
 	"eakte/ingest/bundle"
 	"eakte/ingest/ocr"
@@ -42,6 +43,7 @@ type Config struct {
 	Recognizer ocr.Recognizer  // nil: images aren't recognised, pages say so
 	Languages  string          // of recognition; empty: "deu+eng"
 	MaxPages   int             // pages of a document; zero: 5,000
+	MaxTime    time.Duration   // for the text of a document; zero: two hours. Pages beyond say so
 	Parallel   int             // recognitions at once over all documents; zero: one a processor
 	NoOffice   bool            // LibreOffice isn't used, even where it is installed
 }
@@ -55,6 +57,7 @@ type Reader struct {
 	ocr       ocr.Recognizer
 	languages string
 	maxPages  int
+	maxTime   time.Duration
 	noOffice  bool
 	slots     chan struct{}
 }
@@ -63,6 +66,9 @@ type Reader struct {
 func New(cfg Config) (*Reader, error) {
 	if cfg.MaxPages <= 0 {
 		cfg.MaxPages = 5000
+	}
+	if cfg.MaxTime <= 0 {
+		cfg.MaxTime = 2 * time.Hour
 	}
 	if cfg.Parallel <= 0 {
 		cfg.Parallel = runtime.NumCPU()
@@ -87,7 +93,7 @@ func New(cfg Config) (*Reader, error) {
 		return nil, fmt.Errorf("read: %w", err)
 	}
 	return &Reader{pdf: p, picture: pic, office: off, unpack: opener, ocr: cfg.Recognizer, languages: cfg.Languages,
-		maxPages: cfg.MaxPages, noOffice: cfg.NoOffice, slots: make(chan struct{}, cfg.Parallel)}, nil
+		maxPages: cfg.MaxPages, maxTime: cfg.MaxTime, noOffice: cfg.NoOffice, slots: make(chan struct{}, cfg.Parallel)}, nil
 }
 
 // Lacking returns the programs that this machine doesn't have and can't do without, by name.

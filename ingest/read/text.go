@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"sync"
+	"time"
 
 	"eakte/ingest/pdf"
 	"eakte/ingest/read/page"
@@ -19,7 +20,12 @@ func (r *Reader) Text(ctx context.Context, kind sniff.Kind, src *Source, f Facts
 	case kind == sniff.PDF && f.PDF != nil:
 		return r.textPDF(ctx, src, *f.PDF, emit)
 	case f.Picture != nil:
+		late := time.Now().Add(r.maxTime)
 		return r.inOrder(ctx, len(f.Picture.Frames), emit, func(ctx context.Context, nr int) (Page, error) {
+			if time.Now().After(late) {
+				width, height := f.Picture.Frames[nr-1].Size()
+				return Page{Number: nr, Width: width, Height: height, Source: page.None, Note: page.NoteTimeLimit}, nil
+			}
 			p, err := r.pictureSheet(ctx, src, *f.Picture, nr)
 			if p.Note == noteUnreadable && len(f.Picture.Frames) == 1 {
 				return p, &Failure{State: Failed, Code: pdf.Corrupt}
@@ -47,14 +53,19 @@ const chunk = 40
 // textPDF reads chunk after chunk. While the pages of one are recognised, the next
 // one isn't begun: text that is embedded costs next to nothing.
 func (r *Reader) textPDF(ctx context.Context, src *Source, f pdf.Facts, emit func(Page) error) error {
+	late := time.Now().Add(r.maxTime)
 	for first := 1; first <= f.Pages; first += chunk {
 		last := min(first+chunk-1, f.Pages)
-		words, err := r.pdf.Words(ctx, src, first, last)
+		words, err := r.wordsOf(ctx, src, first, last, late)
 		if err != nil {
-			return final(err, 0)
+			return err
 		}
 		err = r.inOrder(ctx, last-first+1, emit, func(ctx context.Context, i int) (Page, error) {
 			nr := first + i - 1
+			if time.Now().After(late) {
+				s := sheetOf(f, nr)
+				return Page{Number: nr, Width: s.Width, Height: s.Height, Source: page.None, Note: page.NoteTimeLimit}, nil
+			}
 			return r.pdfPage(ctx, src, f, nr, words[i-1])
 		})
 		if err != nil {
@@ -62,6 +73,42 @@ func (r *Reader) textPDF(ctx context.Context, src *Source, f pdf.Facts, emit fun
 		}
 	}
 	return nil
+}
+
+// patience is how many pages in a row may have unreadable text before the document is given up.
+const patience = 3
+
+// wordsOf returns the embedded words of some pages. Where one of them spoils the lot they are read one by
+// one: a page without words is recognised from its image.
+func (r *Reader) wordsOf(ctx context.Context, src *Source, first, last int, late time.Time) ([][]Word, error) {
+	words, err := r.pdf.Words(ctx, src, first, last)
+	switch pdf.IsRefused(err) {
+	case "":
+		return words, err
+	case pdf.Encrypted:
+		return nil, final(err, 0)
+	}
+	words = make([][]Word, last-first+1)
+	good, bad := 0, 0
+	for nr := first; nr <= last && time.Now().Before(late); nr++ {
+		one, err := r.pdf.Words(ctx, src, nr, nr)
+		switch {
+		case err == nil && len(one) == 1:
+			words[nr-first] = one[0]
+			good++
+		case err != nil && pdf.IsRefused(err) == "":
+			return nil, err
+		default:
+			bad++
+		}
+		if good == 0 && bad == patience {
+			break
+		}
+	}
+	if good == 0 {
+		return nil, final(err, 0) // it isn't one page
+	}
+	return words, nil
 }
 
 // inOrder makes pages 1 to n, several at once, and emits them in order. Their

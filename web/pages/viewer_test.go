@@ -54,6 +54,26 @@ func TestViewer(t *testing.T) {
 			want: []string{"data-waits", "wird gerade gelesen"}, lack: []string{"data-pages", "data-find"},
 		},
 		{
+			name: "some pages are not read, some uncertain, one straightened", state: "ready",
+			version: archive.Version{Kind: "application/pdf", State: "ready", Flags: []string{"unlocked", "owner_restricted", "xfa", "extension"}, Pages: []archive.PageFacts{
+				{Width: 1, Height: 1, Note: "unreadable"}, {Width: 1, Height: 1, Note: "uncertain"}, {Width: 1, Height: 1, Note: "time_limit"},
+				{Width: 1, Height: 1, Corners: []int{0, 0, 9, 0, 9, 9, 0, 9}},
+			}},
+			want: []string{
+				"Die Seiten 1, 3 konnten nicht gelesen werden.", "Auf Seite 2 ist die Texterkennung unsicher.", "begradigt",
+				"mit ihrem Kennwort geöffnet", "Drucken oder Kopieren", "XFA-Formular", "Endung des Dateinamens",
+			},
+		},
+		{
+			name: "waits for its password, and she may enter it", state: "password", version: archive.Version{State: "password", Reason: "encrypted"},
+			edit: func(v *ui.Viewer) { v.Unlock = "/unlock" },
+			want: []string{`action="/unlock"`, `type="password"`, "nirgends gespeichert"}, lack: []string{"neue Fassung"},
+		},
+		{
+			name: "waits for its password", state: "password", version: archive.Version{State: "password", Reason: "encrypted"},
+			want: []string{"neue Fassung"}, lack: []string{`type="password"`},
+		},
+		{
 			name: "damaged, and she may try again", state: "failed", version: archive.Version{State: "failed", Reason: "corrupt"},
 			edit: func(v *ui.Viewer) { v.Retry = "/again" },
 			want: []string{"Die Datei ist beschädigt.", `action="/again"`, "Erneut versuchen", "/original"},

@@ -3,6 +3,7 @@ package ui
 import (
 	"fmt"
 	"html/template"
+	"strconv"
 	"strings"
 	"time"
 	"unicode"
@@ -28,6 +29,7 @@ func (s *Set) functions(texts *texts, static *Static, lang string) template.Func
 		"stamp": func(t time.Time) string { return t.UTC().Format(time.RFC3339) },
 		// number groups digits, size takes bytes.
 		"number":   f.number,
+		"range_of": rangeOf,
 		"size":     f.size,
 		"initials": initials,
 		// icon "search" is a symbol of the sprite, hidden from screen readers.
@@ -141,4 +143,30 @@ func initials(name string) string {
 		out += string(unicode.ToUpper(last))
 	}
 	return out
+}
+
+// maxRanges is how many runs of pages a sentence names.
+const maxRanges = 12
+
+// rangeOf writes page numbers in order as "3, 5–8".
+func rangeOf(numbers []int) string {
+	var parts []string
+	for i := 0; i < len(numbers); {
+		j := i
+		for j+1 < len(numbers) && numbers[j+1] == numbers[j]+1 {
+			j++
+		}
+		part := strconv.Itoa(numbers[i])
+		switch {
+		case j == i+1:
+			part += ", " + strconv.Itoa(numbers[j])
+		case j > i:
+			part += "–" + strconv.Itoa(numbers[j])
+		}
+		if parts = append(parts, part); len(parts) == maxRanges && j+1 < len(numbers) {
+			return strings.Join(parts, ", ") + ", …"
+		}
+		i = j + 1
+	}
+	return strings.Join(parts, ", ")
 }

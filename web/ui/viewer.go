@@ -70,8 +70,32 @@ type ViewerPage struct {
 	Width, Height float32
 	// Note is the code of what went wrong on the page; Source that of its text, "none" where it has none.
 	Note, Source string
+	// Flat says that the page was photographed at an angle and is shown straightened.
+	Flat bool
 	// Drawn says that there is an image of it.
 	Drawn bool
+}
+
+// Unread are the numbers of the pages that couldn't be read while others could.
+func (v Viewer) Unread() []int {
+	return v.noted("unreadable", "too_large", "time_limit")
+}
+
+// Uncertain are the numbers of the pages on which much may be misread.
+func (v Viewer) Uncertain() []int { return v.noted("uncertain") }
+
+func (v Viewer) noted(notes ...string) (out []int) {
+	for _, p := range v.Pages {
+		if slices.Contains(notes, p.Note) {
+			out = append(out, p.Number)
+		}
+	}
+	return out
+}
+
+// Flat says that a page is shown straightened.
+func (v Viewer) Flat() bool {
+	return slices.ContainsFunc(v.Pages, func(p ViewerPage) bool { return p.Flat })
 }
 
 // Waits says that the machine is at it.

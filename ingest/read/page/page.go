@@ -46,6 +46,7 @@ const (
 	NoteTooLarge     = "too_large"     // its image is larger than is recognised
 	NoteUnreadable   = "unreadable"    // its image could not be made or recognised
 	NoteUncertain    = "uncertain"     // what was recognised is doubtful in large parts
+	NoteTimeLimit    = "time_limit"    // the document took too long before its turn came
 	NoteNoRecognizer = "not_attempted" // it has an image but recognition was switched off
 )
 
