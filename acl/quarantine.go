@@ -144,6 +144,7 @@ func (d *Desk) say(tx archive.Tx, v archive.Version, word string, said archive.S
 	v.Job = archive.NewID[archive.JobID]()
 	return errors.Join(tx.PutVersion(v), tx.Enqueue(archive.Job{
 		ID: v.Job, Kind: archive.JobRecognise, Version: v.ID, State: archive.JobWaiting, Created: said.At, NotBefore: said.At,
+		Rank: archive.RankWaited, Lane: string(d.subject.User),
 	}))
 }
 
