@@ -99,11 +99,9 @@ func (d *Desk) heads(r archive.Reader, akten []archive.Akte) (AktenPage, error) 
 			return AktenPage{}, err
 		}
 		if _, known := keepers[akte.Responsible]; !known {
-			u, err := r.User(akte.Responsible)
-			if err := unlessMissing(err); err != nil {
+			if keepers[akte.Responsible], err = displayName(r, akte.Responsible); err != nil {
 				return AktenPage{}, err
 			}
-			keepers[akte.Responsible] = cmp.Or(u.Display, u.Name)
 		}
 		page.Items = append(page.Items, AkteHead{
 			Akte: akte, Name: p.Leading(), BirthDate: p.BirthDate, Keeper: keepers[akte.Responsible],

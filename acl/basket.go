@@ -137,13 +137,7 @@ func (d *Desk) claimed(r archive.Reader, item archive.InboxItem) (ClaimView, err
 		return ClaimView{}, err
 	}
 	view := ClaimView{Claim: c, Mine: c.User == d.subject.User}
-	u, err := r.User(c.User)
-	if isNotFound(err) {
-		return view, nil
-	}
-	if view.Name = u.Display; view.Name == "" {
-		view.Name = u.Name
-	}
+	view.Name, err = displayName(r, c.User)
 	return view, err
 }
 

@@ -110,10 +110,14 @@ func (s *shelf) order(d *acl.Desk, q acl.BundleRequest) archive.BundleID {
 func TestBundleHoldsWhatItsReaderMaySee(t *testing.T) {
 	s := newShelf(t)
 	q := acl.BundleRequest{Language: "de"}
+	display(t, s.World, s.clerk.Subject().User, "Clara Klar")
 	for _, tt := range []struct {
-		desk      *acl.Desk
-		has, lack string
-	}{{s.clerk, s.pass.Title, s.report.Title}, {s.physician, s.report.Title, s.pass.Title}} {
+		desk             *acl.Desk
+		has, lack, maker string
+	}{
+		{s.clerk, s.pass.Title, s.report.Title, "Clara Klar, Ausländerbehörde"},
+		{s.physician, s.report.Title, s.pass.Title, s.physician.Subject().Name + ", Gesundheit"},
+	} {
 		name := tt.desk.Subject().Name
 		listed, err := tt.desk.Documents(t.Context(), s.akte, acl.DocumentsQuery{})
 		if err != nil {
@@ -126,7 +130,7 @@ func TestBundleHoldsWhatItsReaderMaySee(t *testing.T) {
 			}
 		}
 		want := fmt.Sprintf("%d; alle", len(listed.Items))
-		if !strings.Contains(text, tt.has) || !strings.Contains(text, want) || !strings.Contains(text, "Öztürk, Test") || !strings.Contains(text, name) {
+		if !strings.Contains(text, tt.has) || !strings.Contains(text, want) || !strings.Contains(text, "Öztürk, Test") || !strings.Contains(text, tt.maker) {
 			t.Errorf("%s: the cover lacks something of %q, %q, name and maker:\n%s", name, tt.has, want, text)
 		}
 		both := acl.BundleRequest{Language: "de", Documents: []archive.DocumentID{s.pass.ID, s.report.ID}}

@@ -31,7 +31,7 @@ func (d *Desk) Colleagues(ctx context.Context, department string) ([]Colleague, 
 				return p.Department == department && (len(d.guard.headRegisters[p]) > 0 || d.guard.Able(p, policies.ActInbox))
 			}
 			if !u.Disabled && slices.ContainsFunc(u.Roles, works) {
-				out = append(out, Colleague{u.ID, cmp.Or(u.Display, u.Name)})
+				out = append(out, Colleague{u.ID, u.Called()})
 			}
 		}
 		return err

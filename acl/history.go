@@ -40,10 +40,7 @@ func displayName(r archive.Reader, id archive.UserID) (string, error) {
 	if err != nil {
 		return "", unlessMissing(err)
 	}
-	if u.Display == "" {
-		return u.Name, nil
-	}
-	return u.Display, nil
+	return u.Called(), nil
 }
 
 // CheckDocument notes that the subject compared what is recorded of a document with the paper.

@@ -22,6 +22,9 @@ type Proposed struct {
 	ByName string
 }
 
+// Called is what pages call the account.
+func (p Proposed) Called() string { return archive.User{Name: p.Name, Display: p.Display}.Called() }
+
 // Proposals lists the pairs that the subject may confirm or turn down, by account.
 func (d *Desk) Proposals(ctx context.Context) ([]Proposed, error) {
 	out := []Proposed{}
@@ -36,7 +39,7 @@ func (d *Desk) Proposals(ctx context.Context) ([]Proposed, error) {
 		out = out[:0]
 		names := map[archive.UserID]string{}
 		for _, u := range users {
-			names[u.ID] = called(u)
+			names[u.ID] = u.Called()
 		}
 		for _, u := range users {
 			for _, p := range u.Proposed {

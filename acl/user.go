@@ -41,6 +41,9 @@ type UserView struct {
 	Technical bool
 }
 
+// Called is what pages call it.
+func (v UserView) Called() string { return archive.User{Name: v.Name, Display: v.Display}.Called() }
+
 // UserEdit is a change of an account; nil fields stay as they are.
 type UserEdit struct {
 	Display *string

@@ -1,6 +1,9 @@
 package archive
 
-import "time"
+import (
+	"cmp"
+	"time"
+)
 
 // Pair is a role in a department; only pairs listed in policies exist.
 type Pair struct {
@@ -31,6 +34,9 @@ type User struct {
 	Changed  time.Time `json:"changed"`
 	Revision int64     `json:"revision"`
 }
+
+// Called is what pages call the account: what it shows, else its sign-in name. The zero User is called "".
+func (u User) Called() string { return cmp.Or(u.Display, u.Name) }
 
 // Proposal is a pair that an administrator proposed for an account.
 type Proposal struct {

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io"
 	"slices"
+	"strings"
 	"time"
 
 	"eakte/archive"
@@ -136,7 +137,7 @@ func (m *Bundler) cover(r archive.Reader, b archive.Bundle, akte archive.Akte) (
 		{Label: words.script, Value: name.OriginalScript},
 		{Label: words.born, Value: shownDay(person.BirthDate.String(), b.Language)},
 		{Label: words.made, Value: m.Now().In(m.Zone).Format(words.moment)},
-		{Label: words.by, Value: maker.Name},
+		{Label: words.by, Value: m.maker(maker, akte, b.Language)},
 		{Label: words.purpose, Value: purpose},
 		{Label: words.choice, Value: fmt.Sprintf(choice, len(b.Documents))},
 		{Label: words.recipient, Value: b.Recipient},
@@ -147,6 +148,20 @@ func (m *Bundler) cover(r archive.Reader, b archive.Bundle, akte archive.Akte) (
 		}
 	}
 	return lines, nil
+}
+
+// maker is who made the bundle, with those of her departments that take part in the Akte.
+func (m *Bundler) maker(u archive.User, akte archive.Akte, language string) string {
+	parts := []string{u.Called()}
+	for _, part := range akte.Participations() {
+		if !slices.ContainsFunc(u.Roles, func(p archive.Pair) bool { return p.Department == part.Department }) {
+			continue
+		}
+		if term, ok := m.Policies.Department(part.Department); ok && !slices.Contains(parts[1:], term.Label.In(language)) {
+			parts = append(parts, term.Label.In(language))
+		}
+	}
+	return strings.Join(parts, ", ")
 }
 
 // purpose is the stated one in words.

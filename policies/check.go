@@ -6,6 +6,8 @@ import "slices"
 // refers to what isn't there.
 func (l *loader) check(set *Set) {
 	l.checkPairs(set)
+	l.checkTeams(set)
+	l.checkHours(set)
 	l.checkRegisters(set)
 	l.checkDocTypes(set)
 	l.checkPlan(set)
@@ -62,6 +64,15 @@ func (l *loader) checkPairs(set *Set) {
 				}
 				ids[derived.ID] = p.String()
 			}
+		}
+	}
+}
+
+func (l *loader) checkTeams(set *Set) {
+	const file = "teams.csv"
+	for _, team := range set.teams.items {
+		if !set.departments.has(team.Department) {
+			l.add(file, l.where(file, team.Key), "unknown department %q", team.Department)
 		}
 	}
 }

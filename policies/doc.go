@@ -18,6 +18,8 @@
 //	departments.csv classifications.csv purposes.csv channels.csv namekinds.csv contents.csv roles.csv
 //	registers.csv   sections of an Akte, with their letter
 //	pairs.csv       which role exists in which department, and whose row of rules it follows
+//	teams.csv       names of teams and their departments; without it teams are shown by their keys
+//	hours.csv       when people are at work; without it from six to twenty o'clock every day
 //	doctypes.csv    document types: home register, classification, retention, original
 //	fileplan.csv    file plan units and their parents
 //	procedures.csv  kinds of case, and the registers such a case gives reason to open

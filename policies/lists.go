@@ -23,6 +23,17 @@ func (l *loader) readLists(set *Set) {
 	}
 }
 
+func (l *loader) readTeams(set *Set) {
+	const file = "teams.csv"
+	if _, there := l.files[file]; !there {
+		return
+	}
+	for _, r := range l.table(file, "key", "department", "de", "en") {
+		team := Team{Term: r.term("key"), Department: r.key("department")}
+		put(r, &set.teams, "key", team.Key, team)
+	}
+}
+
 func (l *loader) readRegisters(set *Set) {
 	letters := make(map[string]bool)
 	for _, r := range l.table("registers.csv", "key", "letter", "de", "en", "unsorted") {

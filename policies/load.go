@@ -48,6 +48,8 @@ func Load(folder fs.FS) (*Set, error) {
 	}
 	set := &Set{hash: l.hash()}
 	l.readLists(set)
+	l.readTeams(set)
+	l.readHours(set)
 	l.readRegisters(set)
 	l.readPairs(set)
 	l.readDocTypes(set)
@@ -146,7 +148,7 @@ func knownFile(name string) bool {
 	if folder, base := path.Split(name); folder == ruleFolder+"/" {
 		return path.Ext(base) == ".csv"
 	}
-	return slices.Contains(tables(), name)
+	return slices.Contains(tables(), name) || slices.Contains(spareTables(), name)
 }
 
 // tables returns the files every folder must have besides those of ruleFolder.
@@ -157,6 +159,9 @@ func tables() []string {
 		"fileplan.csv", "procedures.csv", "retention.csv",
 	}
 }
+
+// spareTables returns the files that a folder may leave out.
+func spareTables() []string { return []string{"teams.csv", "hours.csv"} }
 
 // hash covers names and bytes of all files in the order of their names; each is preceded
 // by its length, so that no two folders run together to the same stream.

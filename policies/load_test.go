@@ -55,7 +55,7 @@ func TestBuiltInHasNoProblem(t *testing.T) {
 		"departments": {len(set.Departments()), 10}, "roles": {len(set.Roles()), 11},
 		"registers": {len(set.Registers()), 13}, "classifications": {len(set.Classifications()), 3},
 		"purposes": {len(set.Purposes()), 17}, "document types": {len(set.DocTypes()), 57},
-		"name kinds": {len(set.NameKinds()), 5}, "pairs": {len(set.Pairs()), 36},
+		"teams": {len(set.Teams()), 2}, "name kinds": {len(set.NameKinds()), 5}, "pairs": {len(set.Pairs()), 36},
 		"plan units": {len(set.PlanUnits()), 22}, "retentions": {len(set.Retentions()), 15},
 	}
 	for what, n := range counts {
@@ -260,6 +260,13 @@ func TestProblems(t *testing.T) {
 		{"follows another department", "pairs.csv", "leitung,asyl", "leitung,asyl,sachbearbeitung@soziales,-,all", "another department"},
 		{"limit to unknown classification", "pairs.csv", "registratur,asyl", "registratur,asyl,sachbearbeitung@asyl,offen,own", `unknown classification "offen"`},
 		{"limit without anybody to follow", "pairs.csv", "dienst,asyl", "dienst,asyl,-,normal,own", "the pair follows none"},
+		{"team of unknown department", "teams.csv", "abh-a-k,", "abh-a-k,zoll,a,b", `unknown department "zoll"`},
+		{"team twice", "teams.csv", "abh-a-k,", "+abh-a-k,asyl,a,b", `"abh-a-k" stands already`},
+		{"unknown day", "hours.csv", "monday,", "montag,06:00,20:00", `"montag" is none of`},
+		{"day twice", "hours.csv", "monday,", "+monday,-,-", `"monday" stands already`},
+		{"no clock", "hours.csv", "monday,", "monday,6,20:00", `from: "6" is no time of day`},
+		{"half a day off", "hours.csv", "monday,", "monday,06:00,-", `to: "-" is no time of day`},
+		{"end before start", "hours.csv", "monday,", "monday,20:00,06:00", "to: is not after from"},
 		{"teams", "pairs.csv", "dienst,asyl", "dienst,asyl,-,-,some", `"some" is none of own, all`},
 		{"document type of unknown register", "doctypes.csv", "reisepass,", "reisepass,a,b,ausweise,normal,-,yes,yes,R-BASE", `unknown register "ausweise"`},
 		{"document type of unknown classification", "doctypes.csv", "reisepass,", "reisepass,a,b,identitaet,offen,-,yes,yes,R-BASE", `unknown classification "offen"`},
@@ -342,6 +349,9 @@ func TestFolderProblems(t *testing.T) {
 		{"missing model", func(f fstest.MapFS) { delete(f, modelFile) }, modelFile, "file is missing"},
 		{"empty table", func(f fstest.MapFS) { f["registers.csv"].Data = nil }, "registers.csv", "no line of column names"},
 		{"nothing but columns", func(f fstest.MapFS) { f["pairs.csv"].Data = []byte("role,department,follows,only,teams\n") }, "pairs.csv", "nothing is left"},
+		{"forgotten day", func(f fstest.MapFS) {
+			f["hours.csv"].Data = []byte(strings.ReplaceAll(string(f["hours.csv"].Data), "sunday,-,-\n", ""))
+		}, "hours.csv", "no line for sunday"},
 		{"unknown file", func(f fstest.MapFS) { f["pairs.csv.old"] = &fstest.MapFile{} }, "pairs.csv.old", "unknown file"},
 		{"rule file of another kind", func(f fstest.MapFS) { f["access/extra.yaml"] = &fstest.MapFile{} }, "access/extra.yaml", "unknown file"},
 		{"rule file in the wrong folder", func(f fstest.MapFS) { f["extra.csv"] = &fstest.MapFile{} }, "extra.csv", "unknown file"},

@@ -10,6 +10,8 @@ type Set struct {
 
 	departments     list[Term]
 	roles           list[Term]
+	teams           list[Team]
+	hours           list[Hours]
 	classifications list[Term]
 	purposes        list[Term]
 	channels        list[Term]
@@ -42,6 +44,12 @@ func (s *Set) Department(key string) (Term, bool) { return s.departments.get(key
 
 // Departments returns all departments in the order of the file.
 func (s *Set) Departments() []Term { return s.departments.all() }
+
+// Team returns the team with that key. Akten and accounts may name teams that the set has no name for.
+func (s *Set) Team(key string) (Team, bool) { return s.teams.get(key) }
+
+// Teams returns all named teams in the order of the file.
+func (s *Set) Teams() []Team { return s.teams.all() }
 
 // Role returns the role with that key.
 func (s *Set) Role(key string) (Term, bool) { return s.roles.get(key) }

@@ -25,6 +25,13 @@ type Term struct {
 	Label Label
 }
 
+// Team is a part of a department that keeps Akten of its own.
+type Team struct {
+	Term
+	// Department is where it belongs.
+	Department string
+}
+
 // Register is a section of an Akte: the grain of access.
 type Register struct {
 	Term
@@ -112,6 +119,7 @@ func (p Pair) clone() Pair           { p.Only = slices.Clone(p.Only); return p }
 func (d DocType) clone() DocType     { d.MayContain = slices.Clone(d.MayContain); return d }
 func (p Procedure) clone() Procedure { p.Registers = slices.Clone(p.Registers); return p }
 func (t Term) clone() Term           { return t }
+func (t Team) clone() Team           { return t }
 func (r Register) clone() Register   { return r }
 func (u PlanUnit) clone() PlanUnit   { return u }
 func (r Retention) clone() Retention { return r }

@@ -129,7 +129,7 @@ func TestTypedComesBack(t *testing.T) {
 		form url.Values
 		want string
 	}{
-		"/akten/" + akte + "/edit":                       {url.Values{"team": {"Zwischenraum"}, "lead_department": {"auslaenderbehoerde"}, "revision": {"1"}}, `name="team" type="text" value="Zwischenraum"`},
+		"/akten/" + akte + "/edit":                       {url.Values{"team": {"Zwischenraum"}, "lead_department": {"auslaenderbehoerde"}, "revision": {"1"}}, `<option value="Zwischenraum" selected`},
 		"/akten/" + akte + "/cases":                      {url.Values{"title": {"Zwischenraum"}}, `name="title" type="text" value="Zwischenraum"`},
 		"/akten/" + akte + "/documents/" + doc + "/edit": {url.Values{"title": {"Zwischenraum"}, "revision": {"1"}}, `value="Zwischenraum"`},
 		"/akten/" + akte + "/documents/" + doc + "/move": {url.Values{"reason": {"Zwischenraum"}}, `>Zwischenraum</textarea>`},

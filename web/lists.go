@@ -14,6 +14,7 @@ type termView struct {
 	DE             string   `json:"de"`
 	EN             string   `json:"en"`
 	Letter         string   `json:"letter,omitempty"`
+	Department     string   `json:"department,omitempty"`
 	Register       string   `json:"register,omitempty"`
 	Classification string   `json:"classification,omitempty"`
 	MayContain     []string `json:"may_contain,omitempty"`
@@ -41,6 +42,7 @@ func (s *Server) lists() []termList {
 	return []termList{
 		{"purposes", "Purposes", fixed(p.Purposes(), termOf)},
 		{"departments", "Departments", fixed(p.Departments(), termOf)},
+		{"teams", "Teams that have names, with their departments", fixed(p.Teams(), teamOf)},
 		{"classifications", "Classifications", fixed(p.Classifications(), termOf)},
 		{"channels", "Ways by which papers arrive", fixed(p.Channels(), termOf)},
 		{"registers", "Registers of an Akte", fixed(p.Registers(), registerOf)},
@@ -58,6 +60,12 @@ func fixed[T any](in []T, f func(T) termView) func(context.Context, *acl.Desk, *
 
 func termOf(t policies.Term) termView {
 	return termView{Key: t.Key, DE: t.Label.DE, EN: t.Label.EN}
+}
+
+func teamOf(t policies.Team) termView {
+	v := termOf(t.Term)
+	v.Department = t.Department
+	return v
 }
 
 func registerOf(r policies.Register) termView {

@@ -99,7 +99,7 @@ func TestLists(t *testing.T) {
 	clerk := w.pair("sachbearbeitung", "auslaenderbehoerde")
 	for path, want := range map[string]string{
 		"/purposes": "antrag", "/departments": "auslaenderbehoerde", "/registers": "identitaet", "/doctypes": "", "/procedures": "",
-		"/plan": "", "/channels": "", "/classifications": "normal",
+		"/plan": "", "/teams": `"department":"auslaenderbehoerde"`, "/channels": "", "/classifications": "normal",
 	} {
 		r := w.want(200, clerk, "GET", path, nil)
 		if r.text("items/0/key") == "" || r.text("items/0/de") == "" || r.text("items/0/en") == "" || !strings.Contains(string(r.body), want) {

@@ -81,7 +81,7 @@ func aktenQueryOf(r *request) aktenQuery {
 func (p *Pages) listAkten(r *request) error {
 	desk, q := r.desk(), aktenQueryOf(r)
 	view := aktenView{Frame: r.frame("akten", r.say("akten.title")), Query: q, Opens: opens(desk)}
-	view.Departments, view.Teams = ownDepartments(p, r), ownTeams(desk)
+	view.Departments, view.Teams = ownDepartments(p, r), ownTeams(p, r)
 	kept, err := desk.Profile(r.ctx())
 	if err != nil {
 		return err
@@ -156,11 +156,11 @@ func ownDepartments(p *Pages, r *request) (out []option) {
 	return byName(out, r.lang)
 }
 
-func ownTeams(d *acl.Desk) (out []option) {
-	for _, team := range d.Subject().Teams {
-		out = append(out, option{team, team})
+func ownTeams(p *Pages, r *request) (out []option) {
+	for _, team := range r.desk().Subject().Teams {
+		out = append(out, option{team, p.label("team", team, r.lang)})
 	}
-	return out
+	return byName(out, r.lang)
 }
 
 // fullName writes a name as lists do, family name first.

@@ -22,6 +22,7 @@ type editView struct {
 	// Stale says that somebody else changed the Akte meanwhile: Akte is what she made of it.
 	Stale                            bool
 	Departments, Keepers, Procedures []option
+	Teams                            []option
 	Registers                        []policies.Register
 }
 
@@ -67,7 +68,7 @@ func (p *Pages) askEdit(r *request, status int, akte acl.AkteView, form ui.Form,
 	same := func(t policies.Term) policies.Term { return t }
 	view.Departments = byName(options(p.Policies.Departments(), same, r.lang), r.lang)
 	view.Procedures = byName(options(p.Policies.Procedures(), func(x policies.Procedure) policies.Term { return x.Term }, r.lang), r.lang)
-	view.Registers = p.Policies.Registers()
+	view.Registers, view.Teams = p.Policies.Registers(), p.teamOptions(r.lang, form.Value("team"), akte.Team)
 	var err error
 	if view.Keepers, err = keepers(r); err != nil {
 		return err

@@ -27,6 +27,7 @@ type entryView struct {
 	// Names counts the rows of names.
 	Names                                     []int
 	Kinds, Sexes, Plans, Departments, Keepers []option
+	Teams                                     []option
 	Registers                                 []policies.Register
 	// Similar are persons who might be the same; Asked says that the reader has to decide.
 	Similar []similarPerson
@@ -77,7 +78,7 @@ func (p *Pages) askEntry(r *request, status int, form ui.Form, more ...func(*ent
 	same := func(t policies.Term) policies.Term { return t }
 	view.Kinds = options(p.Policies.NameKinds(), same, r.lang)
 	view.Departments = byName(options(p.Policies.Departments(), same, r.lang), r.lang)
-	view.Registers = p.Policies.Registers()
+	view.Registers, view.Teams = p.Policies.Registers(), p.teamOptions(r.lang, form.Value("team"))
 	for _, u := range p.Policies.PlanUnits() {
 		if u.Akte {
 			view.Plans = append(view.Plans, option{u.Key, u.Key + " " + u.Label.In(r.lang)})

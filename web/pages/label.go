@@ -17,6 +17,7 @@ func (p *Pages) label(kind, key, lang string) string {
 	set := p.Policies
 	find := map[string]func(string) (policies.Label, bool){
 		"department":     termLabel(set.Department),
+		"team":           func(k string) (policies.Label, bool) { v, ok := set.Team(k); return v.Label, ok },
 		"role":           termLabel(set.Role),
 		"classification": termLabel(set.Classification),
 		"purpose":        termLabel(set.Purpose),
@@ -56,6 +57,21 @@ func options[T any](in []T, term func(T) policies.Term, lang string) []option {
 	for _, v := range in {
 		t := term(v)
 		out = append(out, option{t.Key, t.Label.In(lang)})
+	}
+	return out
+}
+
+// teamOptions are the teams to choose among: those that policies name, and those of used that they don't, by
+// name; none where policies name no team, since then any key will do.
+func (p *Pages) teamOptions(lang string, used ...string) []option {
+	out := byName(options(p.Policies.Teams(), func(t policies.Team) policies.Term { return t.Term }, lang), lang)
+	if len(out) == 0 {
+		return nil
+	}
+	for _, key := range used {
+		if key != "" && !slices.ContainsFunc(out, func(o option) bool { return o.Key == key }) {
+			out = append(out, option{key, key})
+		}
 	}
 	return out
 }

@@ -33,6 +33,7 @@ type personView struct {
 	// Names counts the rows of names in the form.
 	Names                                               []int
 	Kinds, Sexes, Plans, Departments, Keepers, Purposes []option
+	Teams                                               []option
 }
 
 // Path is where the person is shown.
@@ -92,6 +93,7 @@ func (p *Pages) renderPerson(r *request, status int, person acl.PersonView, form
 		}
 	}
 	view.Departments = byName(options(p.Policies.Departments(), func(t policies.Term) policies.Term { return t }, r.lang), r.lang)
+	view.Teams = p.teamOptions(r.lang, form.Value("team"))
 	if form.Value("lead_department") == "" {
 		form.Values["lead_department"] = departments(r.visit.User)[:1]
 	}

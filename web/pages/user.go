@@ -22,6 +22,8 @@ type usersView struct {
 	Form  ui.Form
 	Users []acl.UserView
 	Pairs []pairGroup
+	// Teams are those to choose among.
+	Teams []option
 	// Operates says that the reader may do more than look.
 	Operates bool
 }
@@ -41,6 +43,7 @@ type userPage struct {
 	Word, TokenForm ui.Form
 	User            acl.UserView
 	Pairs           []pairGroup
+	Teams           []option
 	Operates, Own   bool
 	// Secret is a token that was made just now.
 	Secret string
@@ -79,7 +82,7 @@ func (p *Pages) users(r *request, status int, form ui.Form) error {
 	}
 	return r.show(status, "users", usersView{
 		Frame: r.frame("operations", r.say("users.title")), Tab: "users", Form: form, Users: users,
-		Pairs: p.pairGroups(r.lang), Operates: r.desk().May(policies.ActOperate),
+		Pairs: p.pairGroups(r.lang), Teams: p.teamOptions(r.lang, teams(form)...), Operates: r.desk().May(policies.ActOperate),
 	})
 }
 
@@ -92,9 +95,11 @@ func roles(form ui.Form) (pairs []archive.Pair) {
 }
 
 func teams(form ui.Form) (out []string) {
-	for team := range strings.SplitSeq(form.Value("teams"), ",") {
-		if team = strings.TrimSpace(team); team != "" {
-			out = append(out, team)
+	for _, value := range form.Values["teams"] { // ticked ones, or one text of several
+		for team := range strings.SplitSeq(value, ",") {
+			if team = strings.TrimSpace(team); team != "" {
+				out = append(out, team)
+			}
 		}
 	}
 	return out
@@ -149,7 +154,7 @@ func (p *Pages) user(r *request, status int, change func(*userPage)) error {
 		return err
 	}
 	form := map[string][]string{
-		"display": {u.Display}, "teams": {strings.Join(u.Teams, ", ")}, "revision": {strconv.FormatInt(u.Revision, 10)},
+		"display": {u.Display}, "teams": slices.Clone(u.Teams), "revision": {strconv.FormatInt(u.Revision, 10)},
 		"disabled": {strconv.FormatBool(u.Disabled)},
 	}
 	for _, pair := range u.Roles {
@@ -159,10 +164,13 @@ func (p *Pages) user(r *request, status int, change func(*userPage)) error {
 		form["roles"] = append(form["roles"], pairKey(pair.Pair))
 	}
 	v := userPage{
-		Frame: r.frame("operations", cmp.Or(u.Display, u.Name)), Tab: "users", Form: ui.Form{Values: form}, User: u,
+		Frame: r.frame("operations", u.Called()), Tab: "users", Form: ui.Form{Values: form}, User: u,
 		Pairs: p.pairGroups(r.lang), Operates: r.desk().May(policies.ActOperate), Own: id == r.visit.User.ID,
 	}
 	change(&v)
+	if v.Teams = p.teamOptions(r.lang, append(teams(v.Form), u.Teams...)...); v.Teams == nil {
+		v.Form.Values["teams"] = []string{strings.Join(teams(v.Form), ", ")} // one text
+	}
 	return r.show(status, "user", v)
 }
 
