@@ -85,7 +85,7 @@ func (d *Desk) trailPage(r archive.Reader, f archive.TrailFilter, limit int, aft
 		entries, last = append(entries, row.Value), row.After
 	}
 	var err error
-	page.Items, err = d.trailRows(r, entries)
+	page.Items, err = d.trailRows(r, f, entries)
 	return page, err
 }
 

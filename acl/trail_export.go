@@ -88,6 +88,6 @@ func (x *TrailExport) slice(r archive.Reader, f archive.TrailFilter, after archi
 			break
 		}
 	}
-	rows, err := x.desk.trailRows(r, entries)
+	rows, err := x.desk.trailRows(r, f, entries)
 	return rows, next, err
 }

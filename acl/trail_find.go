@@ -31,6 +31,9 @@ type TrailUser struct {
 	Departments   []string
 }
 
+// Called is what pages call it.
+func (u TrailUser) Called() string { return archive.User{Name: u.Name, Display: u.Display}.Called() }
+
 // TrailSubjects finds at most ten persons by the reference number of an Akte, AZR number or name, and ten
 // accounts by name. born narrows persons of a common name. Who is protected against disclosure and what is
 // sealed is found by the Akte's own number alone.

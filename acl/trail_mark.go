@@ -25,7 +25,7 @@ const (
 	MarkRepeated Mark = "repeated"
 	// MarkOwnCase: what made it possible is a case that the same account opened herself.
 	MarkOwnCase Mark = "own_case"
-	// MarkHours: outside six to twenty o'clock.
+	// MarkHours: outside the hours at which people are at work by the policies.
 	MarkHours Mark = "hours"
 	// MarkNamesake: somebody opened what concerns a person of her own family name.
 	MarkNamesake Mark = "namesake"
@@ -35,8 +35,6 @@ const (
 const (
 	repeatedWithin = time.Hour
 	repeatedFrom   = 3
-	dayBegins      = 6
-	dayEnds        = 20
 	// markLooked is how many events of an actor are looked at for one mark.
 	markLooked = 5000
 )
@@ -106,7 +104,7 @@ func (a *annotator) marks(l audit.Leaf) ([]Mark, error) {
 	if own {
 		out = append(out, MarkOwnCase)
 	}
-	if hour := l.When().In(a.desk.guard.Zone).Hour(); l.Role != "dienst" && (hour < dayBegins || hour >= dayEnds) {
+	if l.Role != "dienst" && !a.desk.guard.Policies.AtWork(l.When().In(a.desk.guard.Zone)) {
 		out = append(out, MarkHours)
 	}
 	same, err := a.namesake(l)

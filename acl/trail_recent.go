@@ -103,7 +103,7 @@ func (d *Desk) lately(r archive.Reader, from time.Time) (acts, refusals, marked 
 // marked tells which events are marked for a look.
 func (d *Desk) marked(r archive.Reader) func([]archive.TrailEntry) ([]bool, error) {
 	return func(entries []archive.TrailEntry) ([]bool, error) {
-		a := d.annotate(r)
+		a := d.annotate(r, archive.TrailFilter{})
 		if err := a.gather(entries); err != nil {
 			return nil, err
 		}

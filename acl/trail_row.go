@@ -42,8 +42,10 @@ type TrailCase struct {
 
 // annotator adds to events what is recorded elsewhere, each thing read once.
 type annotator struct {
-	desk    *Desk
-	reader  archive.Reader
+	desk   *Desk
+	reader archive.Reader
+	// filter is what the events were narrowed to
+	filter  archive.TrailFilter
 	users   map[string]archive.User
 	akten   map[string]archive.Akte
 	persons map[string]archive.Person
@@ -52,17 +54,17 @@ type annotator struct {
 	refused map[string]refusals
 }
 
-func (d *Desk) annotate(r archive.Reader) *annotator {
+func (d *Desk) annotate(r archive.Reader, f archive.TrailFilter) *annotator {
 	return &annotator{
-		desk: d, reader: r, users: map[string]archive.User{}, akten: map[string]archive.Akte{},
+		desk: d, reader: r, filter: f, users: map[string]archive.User{}, akten: map[string]archive.Akte{},
 		persons: map[string]archive.Person{}, cases: map[string]archive.Case{},
 		openers: map[string]string{}, refused: map[string]refusals{},
 	}
 }
 
 // trailRows makes rows of events that stand together in a list.
-func (d *Desk) trailRows(r archive.Reader, entries []archive.TrailEntry) ([]TrailRow, error) {
-	a := d.annotate(r)
+func (d *Desk) trailRows(r archive.Reader, f archive.TrailFilter, entries []archive.TrailEntry) ([]TrailRow, error) {
+	a := d.annotate(r, f)
 	if err := a.gather(entries); err != nil {
 		return nil, err
 	}
@@ -100,13 +102,17 @@ func (a *annotator) row(e archive.TrailEntry) (TrailRow, error) {
 	if err != nil {
 		return row, err
 	}
-	row.Name = called(u)
+	row.Name = u.Called()
 	for _, id := range e.Leaf.Akten {
 		akte, err := known(a.akten, id, a.reader.Akte)
 		if err != nil {
 			return row, err
 		}
-		if akte.ID != "" {
+		told, err := a.tells(akte)
+		if err != nil {
+			return row, err
+		}
+		if told {
 			row.Akten = append(row.Akten, TrailAkte{akte.ID, akte.Number})
 		}
 	}
@@ -146,14 +152,6 @@ func (g *Guard) inWords(id string) policies.Label {
 	return g.Policies.Describe(rule)
 }
 
-// called is what people call an account.
-func called(u archive.User) string {
-	if u.Display != "" {
-		return u.Display
-	}
-	return u.Name
-}
-
 // caseOf finds the case that was stated as purpose.
 func (a *annotator) caseOf(l audit.Leaf) (TrailCase, error) {
 	id, ok := caseOf(l.Purpose)
@@ -165,5 +163,26 @@ func (a *annotator) caseOf(l audit.Leaf) (TrailCase, error) {
 		return TrailCase{}, err
 	}
 	akte, err := known(a.akten, string(c.Akte), a.reader.Akte)
-	return TrailCase{c.Procedure, akte.Number}, err
+	if err != nil {
+		return TrailCase{}, err
+	}
+	told, err := a.tells(akte)
+	if err != nil || !told {
+		return TrailCase{Procedure: c.Procedure}, err
+	}
+	return TrailCase{c.Procedure, akte.Number}, nil
+}
+
+// tells reports whether an Akte's number may stand beside an event. A list of one person's events is had
+// by her name; who is protected against disclosure, and what is sealed, is found by the Akte's own number
+// alone, so such a list must not give the number away.
+func (a *annotator) tells(akte archive.Akte) (bool, error) {
+	if akte.ID == "" || a.filter.Person == "" || a.filter.Akte == akte.ID {
+		return akte.ID != "", nil
+	}
+	if akte.Sealed.Holds(a.desk.guard.today()) {
+		return false, nil
+	}
+	p, err := known(a.persons, string(akte.Person), a.reader.Person)
+	return !p.Protected, err
 }

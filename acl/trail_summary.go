@@ -84,7 +84,7 @@ func (d *Desk) TrailOverview(ctx context.Context, f archive.TrailFilter, limit i
 		if page, err = d.trailPage(r, f, limit, c.After); err != nil {
 			return act{}, err
 		}
-		if of, err = trailOf(r, f); err != nil {
+		if of, err = d.trailOf(r, f); err != nil {
 			return act{}, err
 		}
 		if s, err = d.countToday(r); err != nil {
@@ -99,8 +99,8 @@ func (d *Desk) TrailOverview(ctx context.Context, f archive.TrailFilter, limit i
 	return page, of, s, err
 }
 
-// trailOf names what a filter names by ids.
-func trailOf(r archive.Reader, f archive.TrailFilter) (of TrailOf, err error) {
+// trailOf names what a filter names by ids; of a person the Akten alone by whose numbers she may be found.
+func (d *Desk) trailOf(r archive.Reader, f archive.TrailFilter) (of TrailOf, err error) {
 	add := func(a archive.Akte) { of.Akten = append(of.Akten, TrailAkte{a.ID, a.Number}) }
 	if f.Akte != "" {
 		akte, err := r.Akte(f.Akte)
@@ -114,8 +114,15 @@ func trailOf(r archive.Reader, f archive.TrailFilter) (of TrailOf, err error) {
 		if err != nil && !isNotFound(err) {
 			return of, err
 		}
+		notes := d.annotate(r, f)
 		for _, a := range akten {
-			add(a)
+			told, err := notes.tells(a)
+			if err != nil {
+				return of, err
+			}
+			if told {
+				add(a)
+			}
 		}
 	}
 	if f.Actor != "" {

@@ -15,10 +15,9 @@ import (
 	"eakte/archive/audit"
 )
 
-// atTen sets the clock of a world to ten o'clock.
+// atTen sets the clock of a world to ten o'clock of a Wednesday.
 func atTen(w *acltest.World) time.Time {
-	now := time.Now().UTC()
-	w.Time = time.Date(now.Year(), now.Month(), now.Day(), 10, 0, 0, 0, time.UTC)
+	w.Time = time.Date(2026, 11, 18, 10, 0, 0, 0, time.UTC)
 	return w.Time
 }
 
@@ -143,6 +142,89 @@ func TestTrailMarks(t *testing.T) {
 	}
 	if sum.Refusals != 6 || sum.Marked < 6 || sum.Acts <= sum.Marked || !sum.Whole || sum.Size == 0 || !sum.CountedFrom.IsZero() {
 		t.Errorf("summary %+v", sum)
+	}
+}
+
+func TestTrailMarksDaysOff(t *testing.T) {
+	w := acltest.Open(t)
+	w.Time = atTen(w).AddDate(0, 0, 3) // Saturday
+	who := w.User("clerk", "sachbearbeitung@auslaenderbehoerde")
+	officer := w.Guard.For(w.User("officer", "datenschutz@datenschutz"))
+	w.Akte(w.Guard.For(who), "Beispiel", "auslaenderbehoerde")
+	if row := trailOf(t, officer, archive.TrailFilter{Actor: who.User}); !slices.Equal(row.Marks, []acl.Mark{acl.MarkHours}) {
+		t.Errorf("on a Saturday at ten: marks %v", row.Marks)
+	}
+}
+
+// TestTrailOfAPersonTellsNoSealedNumber: her events are had by her name, and a sealed Akte is found by its
+// own number alone.
+func TestTrailOfAPersonTellsNoSealedNumber(t *testing.T) {
+	w := acltest.Open(t)
+	atTen(w)
+	who := w.User("owner", "sachbearbeitung@auslaenderbehoerde")
+	owner := w.Guard.For(who)
+	officer := w.Guard.For(w.User("officer", "datenschutz@datenschutz"))
+	open := w.Akte(owner, "Beispiel", "auslaenderbehoerde")
+	head, err := owner.Akte(t.Context(), open)
+	if err != nil {
+		t.Fatal(err)
+	}
+	sealed, err := owner.CreateAkte(t.Context(), archive.Akte{Person: head.Akte.Person, Lead: "auslaenderbehoerde", Plan: "50.1"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	c, err := owner.OpenCase(t.Context(), archive.Case{Akte: sealed.ID, Procedure: "asylverfahren"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	as := who
+	as.Purpose = "case:" + string(c.ID)
+	if _, err := w.Guard.For(as).Akte(t.Context(), sealed.ID); err != nil {
+		t.Fatal(err)
+	}
+	shield, err := owner.CreatePerson(t.Context(), archive.Person{Names: []archive.Name{{Family: "Geschützt"}}, Protected: true})
+	if err != nil {
+		t.Fatal(err)
+	}
+	hidden, err := owner.CreateAkte(t.Context(), archive.Akte{Person: shield.ID, Lead: "auslaenderbehoerde"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	seal(t, w, sealed.ID, who.User)
+	for _, tt := range []struct {
+		name   string
+		filter archive.TrailFilter
+		want   []string // what is told, of the numbers of all three
+	}{
+		{"of a person with a sealed Akte", archive.TrailFilter{Person: head.Akte.Person}, []string{head.Number}},
+		{"of a protected person", archive.TrailFilter{Person: shield.ID}, nil},
+		{"of a person, by the sealed Akte", archive.TrailFilter{Person: head.Akte.Person, Akte: sealed.ID}, []string{sealed.Number}},
+		{"of the sealed Akte", archive.TrailFilter{Akte: sealed.ID}, []string{sealed.Number}},
+		{"of the protected person's Akte", archive.TrailFilter{Akte: hidden.ID}, []string{hidden.Number}},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			page, of, _, err := officer.TrailOverview(t.Context(), tt.filter, 100, "")
+			if err != nil || len(page.Items) == 0 {
+				t.Fatalf("%d events, %v", len(page.Items), err)
+			}
+			export, err := officer.TrailExport(t.Context(), tt.filter)
+			if err != nil {
+				t.Fatal(err)
+			}
+			rows := page.Items
+			if _, err := export.Rows(t.Context(), func(row acl.TrailRow) error { rows = append(rows, row); return nil }); err != nil {
+				t.Fatal(err)
+			}
+			said := fmt.Sprintf("%+v", of)
+			for _, row := range rows {
+				said += fmt.Sprintf("%+v %+v", row.Akten, row.Case)
+			}
+			for _, number := range []string{head.Number, sealed.Number, hidden.Number} {
+				if strings.Contains(said, number) != slices.Contains(tt.want, number) {
+					t.Errorf("%s is told: %t", number, strings.Contains(said, number))
+				}
+			}
+		})
 	}
 }
 

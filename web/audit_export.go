@@ -147,7 +147,9 @@ func (s *Server) cells(row acl.TrailRow, language string) []string {
 	purpose := termName(s.Policies.Purpose, l.Purpose, language)
 	if row.Case != (acl.TrailCase{}) {
 		p, _ := s.Policies.Procedure(row.Case.Procedure)
-		purpose = p.Label.In(language) + " (" + row.Case.Number + ")"
+		if purpose = p.Label.In(language); row.Case.Number != "" {
+			purpose += " (" + row.Case.Number + ")"
+		}
 	}
 	return []string{
 		strconv.Itoa(row.Year), strconv.FormatInt(l.Seq, 10), l.When().In(s.Guard.Zone).Format(time.DateTime),

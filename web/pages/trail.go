@@ -213,9 +213,9 @@ func (r *request) trailChips(q url.Values, of acl.TrailOf) (chips []trailChip) {
 		case "akte":
 			add(r.say("trail.chip_akte", "Number", strings.Join(numbers, ", ")), key)
 		case "person":
-			add(r.say("trail.chip_person", "Number", strings.Join(numbers, ", ")), key)
+			add(r.say("trail.chip_person", "Number", cmp.Or(strings.Join(numbers, ", "), "–")), key)
 		case "actor":
-			add(r.say("trail.chip_actor", "Name", cmp.Or(of.Actor.Display, of.Actor.Name, "–")), key)
+			add(r.say("trail.chip_actor", "Name", cmp.Or(of.Actor.Called(), "–")), key)
 		case "system":
 			add(r.say("trail.chip_system"), key)
 		case "from":
@@ -345,7 +345,7 @@ func (p *Pages) chooseUser(r *request, q url.Values, found []acl.TrailUser) (cho
 		for _, d := range u.Departments {
 			departments = append(departments, p.label("department", d, r.lang))
 		}
-		choice = append(choice, trailChip{cmp.Or(u.Display, u.Name) + " (" + strings.Join(departments, ", ") + ")", trailPath(one)})
+		choice = append(choice, trailChip{u.Called() + " (" + strings.Join(departments, ", ") + ")", trailPath(one)})
 	}
 	if len(found) == 1 {
 		q.Set("actor", string(found[0].ID))

@@ -84,7 +84,7 @@ func MarkName(m acl.Mark) policies.Label {
 	return map[acl.Mark]policies.Label{
 		acl.MarkRefused: {DE: "verweigert", EN: "refused"}, acl.MarkRepeated: {DE: "wiederholt verweigert", EN: "refused repeatedly"},
 		acl.MarkOwnCase:  {DE: "Vorgang selbst eröffnet", EN: "case opened by the same account"},
-		acl.MarkHours:    {DE: "außerhalb von 6 bis 20 Uhr", EN: "outside 6 to 20 o'clock"},
+		acl.MarkHours:    {DE: "außerhalb der Dienstzeit", EN: "outside working hours"},
 		acl.MarkNamesake: {DE: "gleicher Familienname", EN: "same family name"},
 	}[m]
 }
