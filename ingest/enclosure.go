@@ -245,6 +245,7 @@ func (r *run) putEnclosed(tx archive.Tx, parent archive.InboxItem, container arc
 		return "", err
 	}
 	job := archive.Job{ID: v.Job, Kind: archive.JobRecognise, Version: v.ID, State: archive.JobWaiting, Created: now, NotBefore: now}
+	job.Rank, job.Lane = r.job.Rank, r.job.Lane
 	if err := tx.Enqueue(job); err != nil {
 		return "", err
 	}
