@@ -248,3 +248,26 @@ func TestEnclosuresGoAlong(t *testing.T) {
 		t.Errorf("%d routed, want 3", n)
 	}
 }
+
+// TestEnclosuresAreDecidedOneByOne: a document that the reader may not read isn't there for her.
+func TestEnclosuresAreDecidedOneByOne(t *testing.T) {
+	d, ctx := openDesks(t), t.Context()
+	got := d.post("b.eml", mailed("n", "lohn.txt", "zwei", "zeugnis.txt", "drei"))
+	f := d.filing()
+	f.With = []acl.EnclosureFiling{
+		{Item: got.Enclosures[0].Item, Type: "arbeitsvertrag", Title: "Lohn"}, {Item: got.Enclosures[1].Item, Type: "fuehrungszeugnis", Title: "Geheim"},
+	}
+	made := must(d.one.FileItem(ctx, got.ID, f))(t)
+	if own := must(d.one.Enclosures(ctx, made[0].ID))(t); len(own.Inside) != 2 {
+		t.Errorf("who filed it sees %+v", own.Inside)
+	}
+	hers := must(d.clerk.Enclosures(ctx, made[0].ID))(t)
+	if len(hers.Inside) != 1 || hers.Inside[0].Title != "Lohn" {
+		t.Errorf("the clerk sees %+v", hers.Inside)
+	}
+	_, err := d.one.Unfile(ctx, got.ID)
+	wants(t, "taking back what a colleague has opened", err, acl.ErrSettled)
+	if page := must(d.clerk.Documents(ctx, d.akte, acl.DocumentsQuery{Limit: 10}))(t); len(page.Items) != 2 {
+		t.Errorf("%d documents for the clerk, want 2: all stays as it was", len(page.Items))
+	}
+}

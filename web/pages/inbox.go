@@ -330,6 +330,9 @@ func (p *Pages) known(r *request, item acl.InboxView) (ui.Form, bool) {
 			values.Set(name, value)
 		}
 	}
+	if kind := sniff.Kind(item.Current.Kind); values.Get("channel") == "" && (kind == sniff.Email || kind == sniff.Outlook) {
+		values.Set("channel", "email") // a channel that the authority may lack: then none is marked
+	}
 	form := ui.Form{Values: values}
 	knownEnclosures(form, item)
 	return form, false
