@@ -7,6 +7,9 @@
 // strangers are parsed by child processes alone ([eakte/ingest/sandbox]); what they cannot read ends in
 // a visible state with a reason, and the received bytes stay as they are.
 //
+// What holds other files, an e-mail or an archive, is opened in a child as well ([eakte/ingest/unpack]);
+// each file in it becomes an inbox item beside it, with a job of its own.
+//
 // What always holds:
 //
 //   - a document is searchable before its images are made;
