@@ -17,13 +17,14 @@ const replayKept = 24 * time.Hour
 type replay struct {
 	key         string
 	fingerprint [sha256.Size]byte
+	kept        time.Duration
 }
 
 // Once returns a desk whose next creating act is carried out once, however often it comes with
 // the same key. request is what identifies it beside its body: method and path.
 func (d *Desk) Once(key, request string) *Desk {
 	again := *d
-	again.replay = replay{key: string(d.subject.User) + "/" + key, fingerprint: sha256.Sum256([]byte(request))}
+	again.replay = replay{key: string(d.subject.User) + "/" + key, fingerprint: sha256.Sum256([]byte(request)), kept: replayKept}
 	return &again
 }
 
@@ -52,7 +53,7 @@ func (d *Desk) remember(tx archive.Tx, body any, result string) error {
 	}
 	return tx.PutReplay(d.replay.key, archive.Replay{
 		User: d.subject.User, Fingerprint: d.fingerprint(body), Result: result,
-		Expires: d.guard.Now().Add(replayKept),
+		Expires: d.guard.Now().Add(d.replay.kept),
 	})
 }
 

@@ -6,6 +6,7 @@ import (
 
 	"eakte/archive"
 	"eakte/archive/audit"
+	"eakte/ingest/intake"
 	"eakte/policies"
 )
 
@@ -30,6 +31,8 @@ type Facts struct {
 	Sandbox string
 	// Scanner says how the search for malware stands: "off", "ready" or "down"; empty: not known.
 	Scanner string
+	// Ways are those by which papers come in beside pages and the interface for programs.
+	Ways []intake.State
 	// Languages is what is recognised, "deu+eng".
 	Languages string
 }

@@ -6,6 +6,7 @@ import (
 
 	"eakte/acl"
 	"eakte/archive"
+	"eakte/ingest/intake"
 	"eakte/policies"
 )
 
@@ -49,6 +50,7 @@ type systemView struct {
 	Scanner   string      `json:"scanner,omitempty" doc:"The search for malware: off, ready, down"`
 	Sandbox   string      `json:"sandbox,omitempty" doc:"What keeps papers from being read; empty: nothing"`
 	Languages string      `json:"languages,omitempty"`
+	Ways      []wayView   `json:"ways" doc:"By which papers come in beside pages and this interface"`
 	Policies  rulesView   `json:"policies"`
 	Users     int         `json:"users" doc:"Open accounts"`
 	Events    int64       `json:"events" doc:"In this year's trail"`
@@ -59,6 +61,22 @@ type engineView struct {
 	Kind  string `json:"kind"`
 	Bytes *int64 `json:"bytes,omitempty"`
 	Free  *int64 `json:"free,omitempty"`
+}
+
+// wayView is a folder or mailbox that papers come in by.
+type wayView struct {
+	Name    string     `json:"name"`
+	Kind    string     `json:"kind" enum:"folder,mailbox"`
+	Looked  *time.Time `json:"looked,omitempty" doc:"When it was last looked at to the end"`
+	Waiting int        `json:"waiting"`
+	Taken   int        `json:"taken" doc:"Since the start"`
+	Last    *time.Time `json:"last,omitempty" doc:"When a paper was last taken"`
+	Failed  int        `json:"failed" doc:"What was refused and lies there still"`
+	Problem string     `json:"problem,omitempty" doc:"unreadable, move, account, full, connect, signin or trying"`
+}
+
+func wayOf(w intake.State) wayView {
+	return wayView{w.Name, w.Kind, timeOrNone(w.Looked), w.Waiting, w.Taken, timeOrNone(w.Last), w.Failed, w.Problem}
 }
 
 // toolView is a program that papers are read with.
@@ -100,11 +118,12 @@ func (s *Server) showSystem(ctx context.Context, desk *acl.Desk, _ *struct{}) (*
 		return nil, err
 	}
 	v := systemView{
-		Now: y.Now, Behind: y.Behind, Lag: y.Lag, Tools: []toolView{}, Policies: rulesOf(y.Hash, y.Rules), Users: y.Users, Events: y.Events,
+		Now: y.Now, Behind: y.Behind, Lag: y.Lag, Tools: []toolView{}, Ways: []wayView{}, Policies: rulesOf(y.Hash, y.Rules), Users: y.Users, Events: y.Events,
 	}
 	if y.Known {
 		v.Version, v.Revision, v.Started, v.Languages = y.Version, y.Revision, timeOrNone(y.Started), y.Languages
 		v.Sandbox, v.Scanner = y.Sandbox, y.Scanner
+		v.Ways = each(y.Ways, wayOf)
 		v.Store, v.Objects, v.Index = engineOf(y.Store), engineOf(y.Objects), engineOf(y.Index)
 		v.Documents, v.Persons, v.Tools = y.Documents, y.Persons, each(y.Tools, func(t acl.Tool) toolView { return toolView(t) })
 	}

@@ -29,7 +29,7 @@ func tools() []tool {
 // windows and without Java.
 func testTools() []tool {
 	return []tool{
-		{"python3", "python3"}, {"clamd", "clamav-daemon"},
+		{"python3", "python3"}, {"clamd", "clamav-daemon"}, {"dovecot", "dovecot-imapd"},
 		{"soffice", "libreoffice-writer-nogui"}, {"soffice", "libreoffice-calc-nogui"}, {"soffice", "libreoffice-impress-nogui"},
 	}
 }

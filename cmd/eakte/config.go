@@ -49,6 +49,8 @@ type config struct {
 	Secure bool
 	// TrustedProxies may say whom they speak for; none by default.
 	TrustedProxies []string
+	// Ways is a file that says by which folders and mailboxes papers come in; empty: by none.
+	Ways string
 	// UploadLimit is in bytes.
 	UploadLimit int64
 }
@@ -97,6 +99,7 @@ func settings() []setting {
 			c.TrustedProxies = strings.Fields(strings.ReplaceAll(v, ",", " "))
 			return nil
 		}},
+		{"EAKTE_WAYS", func(c *config, v string) error { c.Ways = v; return nil }},
 		{"EAKTE_UPLOAD_LIMIT", func(c *config, v string) (err error) { c.UploadLimit, err = parseSize(v); return err }},
 	}
 }

@@ -46,6 +46,7 @@ func only() map[string][]string {
 		"github.com/schollz":           {"eakte/cmd/eakte"},
 		"github.com/richardlehane":     {"eakte/ingest/unpack", "eakte/ingest/office"},
 		"golang.org/x/net/html":        {"eakte/ingest/unpack"},
+		"github.com/emersion/go-imap":  {"eakte/ingest/mailbox"},
 		"github.com/alexedwards/argon": {"eakte/acl"},
 	}
 }

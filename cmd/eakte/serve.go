@@ -71,6 +71,9 @@ func (a *app) serve(ctx context.Context, started func(ctx context.Context, addre
 	group.Go(func() error { return a.indexer.Run(work) })
 	group.Go(func() error { return a.pipeline.Run(work) })
 	group.Go(func() error { return a.partials.Run(work) })
+	for _, w := range a.ways {
+		group.Go(func() error { return w.Run(doors) })
+	}
 	if started != nil {
 		group.Go(func() error {
 			err := started(work, "http://"+a.door.Addr().String())
@@ -100,6 +103,9 @@ func (a *app) serve(ctx context.Context, started func(ctx context.Context, addre
 func (a *app) prepare(ctx context.Context) error {
 	if os.Getenv("GOGC") == "" {
 		debug.SetGCPercent(heapGrowth)
+	}
+	if err := a.openWays(); err != nil {
+		return err
 	}
 	n, err := a.contents.CleanUp(ctx)
 	if err != nil {

@@ -54,6 +54,9 @@ func (m *machine) Facts(ctx context.Context) (f acl.Facts, err error) {
 	if f.Index.Bytes, err = a.engine.Size(ctx); err != nil {
 		return f, err
 	}
+	for _, w := range a.ways {
+		f.Ways = append(f.Ways, w.State())
+	}
 	for _, name := range slices.Concat([]string{"tesseract", "bwrap"}, pdf.Tools(), office.Tools()) {
 		_, err := exec.LookPath(name)
 		f.Tools = append(f.Tools, acl.Tool{Name: name, Present: err == nil})

@@ -67,6 +67,7 @@ type app struct {
 	signer   *audit.Signer
 	zone     *time.Location
 	metrics  *metrics
+	ways     []way
 }
 
 // jobLease is how long the jobs of a server that was killed wait for the next one.
