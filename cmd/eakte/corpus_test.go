@@ -150,6 +150,9 @@ type item struct {
 	Job    struct {
 		State string `json:"state"`
 	} `json:"job"`
+	Enclosures []struct {
+		Item string `json:"item_id"`
+	} `json:"enclosures"`
 }
 
 func (i item) settled() bool {
@@ -205,13 +208,31 @@ func settle(t *testing.T, c *client, s *sent, limit time.Duration) {
 		if err := c.get("/inbox/"+s.item.ID, &s.item); err != nil {
 			t.Fatalf("%s: %v", s.path, err)
 		}
-		if s.item.settled() {
+		if s.item.settled() && enclosedSettled(t, c, s) {
 			s.outcome = strings.TrimSpace(s.item.State + " " + s.item.Reason)
 		} else if time.Now().After(end) {
 			t.Errorf("%s: still %s after %v", s.path, s.item.State, limit)
 			s.outcome = "unsettled"
 		}
 	}
+}
+
+// enclosedSettled reports whether the machine is through with what came inside of the file, too.
+func enclosedSettled(t *testing.T, c *client, s *sent) bool {
+	t.Helper()
+	for _, e := range s.item.Enclosures {
+		if e.Item == "" {
+			continue
+		}
+		var inner item
+		if err := c.get("/inbox/"+e.Item, &inner); err != nil {
+			t.Fatalf("%s: %v", s.path, err)
+		}
+		if !inner.settled() {
+			return false
+		}
+	}
+	return true
 }
 
 // maxGrowth is how much the server's own memory may grow on any file.

@@ -17,12 +17,15 @@ func (r *Reader) inspectContainer(ctx context.Context, f Facts, src *Source) (Fa
 		f.Parcel = nil
 		return f, errors.Join(err, parcel.Close())
 	}
-	f.Pages = len(sheets)
+	f.Pages, f.sheets = len(sheets), sheets
 	return f, nil
 }
 
 // leaves are the pages of what is shown as plain text: a text, or what a container says of itself.
 func (r *Reader) leaves(f Facts, src *Source) ([][]string, error) {
+	if f.sheets != nil {
+		return f.sheets, nil
+	}
 	if f.Parcel == nil {
 		return r.sheets(src)
 	}

@@ -123,6 +123,8 @@ type Facts struct {
 	Picture *picture.Facts `json:"picture,omitempty"`
 	// Parcel is what a container holds. Who asked for the facts closes it.
 	Parcel *unpack.Parcel `json:"-"`
+
+	sheets [][]string // of what is shown as lines of text, cut once
 }
 
 // Notes on a document; stable codes.
@@ -169,7 +171,7 @@ func (r *Reader) Inspect(ctx context.Context, kind sniff.Kind, src *Source) (Fac
 		return r.inspectContainer(ctx, f, src)
 	case sniff.Text:
 		sheets, err := r.sheets(src)
-		f.Pages = len(sheets)
+		f.Pages, f.sheets = len(sheets), sheets
 		return f, err
 	}
 	return f, errors.New("read: kind isn't read here")
