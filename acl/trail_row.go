@@ -144,6 +144,12 @@ func (g *Guard) inWords(id string) policies.Label {
 		return policies.Label{DE: "Die eigene Abteilung ist an der Akte beteiligt und sieht ihren Kopf", EN: "Her department takes part in the file and sees its head"}
 	case "sealed":
 		return policies.Label{DE: "Ein Sperrvermerk gilt; nur die benannten Personen lesen", EN: "It is sealed; the named readers alone read it"}
+	case "search":
+		return policies.Label{DE: "Wer liest, darf suchen; gefunden wird nur, was die eigene Abteilung lesen darf", EN: "Who reads may search; only what her department may read is found"}
+	case "person-of-akte":
+		return policies.Label{DE: "Die eigene Abteilung ist an einer Akte dieser Person beteiligt", EN: "Her department takes part in a file of this person"}
+	case "own-job":
+		return policies.Label{DE: "Den Auftrag hat sie selbst gegeben", EN: "It is a job that she ordered herself"}
 	}
 	rule, ok := g.Policies.Rule(id)
 	if !ok {

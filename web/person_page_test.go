@@ -19,7 +19,7 @@ func TestAPersonWithoutAnAkte(t *testing.T) {
 	b.sees(person+"/purpose", "Wozu sehen Sie diese Person an?", "!Beispiel")
 	b.posts(422, person+"/purpose", url.Values{"purpose": {"case:" + nowhere}})
 	b.posts(303, person+"/purpose", url.Values{"purpose": {"bearbeitung"}})
-	b.sees(person, "Beispiel", "05.1990", "nur Monat und Jahr bekannt", "Bayspil", "AFG", "nur das Jahr bekannt", "noch keine Akte")
+	b.sees(person, "Beispiel", "05.1990", "nur Monat und Jahr bekannt", "Bayspil", "Afghanistan", "nur das Jahr bekannt", "noch keine Akte")
 	b.sees(person+"/edit", `value="00.05.1990"`, `name="names/1/birth_date"`, `name="protected"`)
 
 	form := url.Values{
@@ -40,5 +40,33 @@ func TestAPersonWithoutAnAkte(t *testing.T) {
 	b.sees(person, "33.11", "/akten/", "!noch keine Akte", `!value="33.11"`)
 	if got := b.want(200, clerk, "GET", person, nil, purpose); got.text("names/0/nationality") != "AFG" || got.field("protected") != true {
 		t.Errorf("person: %v", got)
+	}
+}
+
+// TestPersonIsShownAsPeopleWriteHer edits a person without a change: what was delivered stays as it was, and
+// countries are read by name and by code.
+func TestPersonIsShownAsPeopleWriteHer(t *testing.T) {
+	b := browsing(t, "sachbearbeitung", "asyl")
+	clerk := "sachbearbeitung.asyl"
+	person := b.want(201, clerk, "POST", "/persons", `{"names":[{"family":"Beispiel","kind":"official"}],"birth_date":"1990-05-17","nationalities":["SYR"]}`, purpose).text("id")
+	b.posts(303, "/persons/"+person+"/purpose", url.Values{"purpose": {"bearbeitung"}})
+	b.sees("/persons/"+person+"/edit", `name="birth_date" type="text" value="17.05.1990"`, `value="Syrien"`)
+	form := url.Values{"revision": {"1"}, "names/0/family": {"Beispiel"}, "names/0/kind": {"official"}, "birth_date": {"17.05.1990"}, "nationalities": {"Syrien, afg, Land Nirgendwo"}}
+	if status, _ := b.open("POST", "/persons/"+person+"/edit", form); status != 422 {
+		t.Errorf("no country: %d", status)
+	}
+	form.Set("nationalities", "Syrien, afg, vereinigtes königreich; UKR XXA")
+	if status, page := b.open("POST", "/persons/"+person+"/edit", form); status != 303 {
+		t.Fatalf("%d %s", status, page)
+	}
+	now := b.want(200, clerk, "GET", "/persons/"+person, nil, purpose)
+	if now.text("birth_date") != "1990-05-17" || now.text("nationalities/2") != "GBR" || now.text("nationalities/4") != "XXA" {
+		t.Errorf("%s", now.body)
+	}
+	form.Set("revision", "2")
+	form.Set("birth_date", "18.05.1990")
+	b.open("POST", "/persons/"+person+"/edit", form)
+	if now := b.want(200, clerk, "GET", "/persons/"+person, nil, purpose); now.text("birth_date") != "18.05.1990" {
+		t.Errorf("changed: %s", now.body)
 	}
 }

@@ -206,10 +206,10 @@ func openBeside(doc acl.DocumentView, view *akteView) {
 
 // retryDocument reads a document again that couldn't be read.
 func (p *Pages) retryDocument(r *request) error {
-	return p.documentAct(r, func(desk *acl.Desk, doc acl.DocumentView) error {
+	return p.documentAct(r, func(desk *acl.Desk, doc acl.DocumentView) (ui.Notice, error) {
 		_, err := desk.Retry(r.ctx(), doc.Current.Job)
-		return err
-	}, "akte.told_retry")
+		return r.done("akte.told_retry"), err
+	})
 }
 
 // unlockDocument opens a document with the password that came with it.
@@ -218,28 +218,25 @@ func (p *Pages) unlockDocument(r *request) error {
 	if err != nil {
 		return err
 	}
-	return p.documentAct(r, func(desk *acl.Desk, doc acl.DocumentView) error {
+	return p.documentAct(r, func(desk *acl.Desk, doc acl.DocumentView) (ui.Notice, error) {
 		_, err := desk.UnlockDocument(r.ctx(), doc.ID, form.Value("password"))
 		if wrong := new(archive.FieldError); errors.As(err, &wrong) && r.faults(&form, err) {
-			return r.tell(ui.Notice{Kind: "danger", Text: form.Faults[len(form.Faults)-1].Message})
+			return ui.Notice{Kind: "danger", Text: form.Faults[len(form.Faults)-1].Message}, nil
 		}
-		if err != nil {
-			return err
-		}
-		return r.tell(ui.Notice{Kind: "success", Text: r.say("shared.viewer_unlocked")})
-	}, "")
+		return r.done("shared.viewer_unlocked"), err
+	})
 }
 
 // checkDocument notes that the reader compared a document's record with the paper.
 func (p *Pages) checkDocument(r *request) error {
-	return p.documentAct(r, func(desk *acl.Desk, doc acl.DocumentView) error {
+	return p.documentAct(r, func(desk *acl.Desk, doc acl.DocumentView) (ui.Notice, error) {
 		_, err := desk.CheckDocument(r.ctx(), doc.ID, doc.Revision)
-		return err
-	}, "akte.told_checked")
+		return r.done("akte.told_checked"), err
+	})
 }
 
-// documentAct does something with the document of the route, says told of it, and goes back to it.
-func (p *Pages) documentAct(r *request, act func(*acl.Desk, acl.DocumentView) error, told string) error {
+// documentAct does something with the document of the route, and goes back to it with what act has to say.
+func (p *Pages) documentAct(r *request, act func(*acl.Desk, acl.DocumentView) (ui.Notice, error)) error {
 	akte, id, err := r.document()
 	if err != nil {
 		return err
@@ -249,13 +246,9 @@ func (p *Pages) documentAct(r *request, act func(*acl.Desk, acl.DocumentView) er
 	if err != nil {
 		return err
 	}
-	if err := act(desk, doc); err != nil {
+	notice, err := act(desk, doc)
+	if err != nil {
 		return err
 	}
-	if told != "" {
-		if err := r.tell(ui.Notice{Kind: "success", Text: r.say(told)}); err != nil {
-			return err
-		}
-	}
-	return r.leave("/akten/" + string(doc.Akte) + "/documents/" + string(doc.ID))
+	return r.leaveWith("/akten/"+string(doc.Akte)+"/documents/"+string(doc.ID), notice)
 }

@@ -185,9 +185,8 @@ func (p *Pages) changePin(r *request, change func(*acl.Desk, context.Context, ar
 		if !r.faults(&form, err) {
 			return err
 		}
-		if err := r.tell(ui.Notice{Kind: "warning", Text: r.say("akten.pins_full", "N", archive.MaxPinned)}); err != nil {
-			return err
-		}
+		full := ui.Notice{Kind: "warning", Text: r.say("akten.pins_full", "N", archive.MaxPinned)}
+		return r.leaveWith(local(form.Value("to")), full)
 	}
 	return r.leave(local(form.Value("to")))
 }

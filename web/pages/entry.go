@@ -177,10 +177,7 @@ func (p *Pages) makeEntry(r *request, form ui.Form, person archive.Person, akte 
 		made, err = desk.CreateAkte(r.ctx(), akte)
 	}
 	if err == nil {
-		if err := r.tell(ui.Notice{Kind: "success", Text: r.say("entry.made", "Number", made.Number)}); err != nil {
-			return err
-		}
-		return r.leave("/akten/" + string(made.ID))
+		return r.leaveTelling("/akten/"+string(made.ID), "entry.made", "Number", made.Number)
 	}
 	if errors.Is(err, acl.ErrPurpose) { // sent twice, and made by then: she has not said yet why she opens it
 		return r.leave("/akten")
@@ -242,16 +239,14 @@ func entered(form ui.Form) archive.Person {
 		at := fmt.Sprintf("names/%d/", i)
 		n := archive.Name{
 			Kind: form.Value(at + "kind"), Family: form.Value(at + "family"), Given: form.Value(at + "given"),
-			OriginalScript: form.Value(at + "original_script"), Nationality: strings.ToUpper(strings.TrimSpace(form.Value(at + "nationality"))),
+			OriginalScript: form.Value(at + "original_script"), Nationality: ui.CountryCode(form.Value(at + "nationality")),
 			BirthDate: archive.BirthDate{Given: form.Value(at + "birth_date")},
 		}
 		if i == 0 || strings.TrimSpace(n.Family+n.Given+n.OriginalScript) != "" {
 			p.Names = append(p.Names, n)
 		}
 	}
-	for code := range strings.FieldsFuncSeq(form.Value("nationalities"), func(r rune) bool { return r == ',' || r == ';' || r == ' ' }) {
-		p.Nationalities = append(p.Nationalities, strings.ToUpper(code))
-	}
+	p.Nationalities = nationalities(form.Value("nationalities"))
 	return p
 }
 

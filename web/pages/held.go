@@ -89,10 +89,7 @@ func (r *request) typed() url.Values {
 // resume shows the form that was posted, with what was typed. It is sent by who reads it, not by us.
 func (p *Pages) resume(r *request) error {
 	if err := p.Host.Resume(r.Context, r.Param("id")); err != nil {
-		if err := r.tell(ui.Notice{Kind: "warning", Text: r.say("held.gone")}); err != nil {
-			return err
-		}
-		return r.leave("/")
+		return r.leaveWith("/", ui.Notice{Kind: "warning", Text: r.say("held.gone")})
 	}
 	return nil
 }

@@ -185,10 +185,7 @@ func (p *Pages) openItem(r *request, status int, kept shown) error {
 		return err
 	}
 	if item.State == "filed" || !item.MayWork {
-		if err := r.tell(ui.Notice{Kind: "info", Text: p.whereabouts(r, item)}); err != nil {
-			return err
-		}
-		return r.leave("/inbox")
+		return r.leaveWith("/inbox", ui.Notice{Kind: "info", Text: p.whereabouts(r, item)})
 	}
 	if r.ours() {
 		claimed, err := desk.ClaimItem(r.ctx(), id, false)

@@ -89,14 +89,13 @@ func (p *Pages) fileItem(r *request) error {
 	if err := r.keepSticky(form); err != nil {
 		return err
 	}
-	if err := r.tell(ui.Notice{Kind: "success", Text: r.say("inbox.filed", "N", len(filing.Akten)), Undo: "/inbox/" + string(id) + "/unfile"}); err != nil {
-		return err
-	}
+	filed := r.done("inbox.filed", "N", len(filing.Akten))
+	filed.Undo = "/inbox/" + string(id) + "/unfile"
 	goOn, err := archive.ParseID[archive.InboxID](next)
 	if err != nil {
 		goOn = ""
 	}
-	return r.leave(r.at(goOn))
+	return r.leaveWith(r.at(goOn), filed)
 }
 
 // unfileItem takes a filing back and opens the item again.
@@ -183,10 +182,7 @@ func (p *Pages) undoArrange(r *request) error {
 	if err != nil {
 		return p.refuse(r, id, err)
 	}
-	if err := r.tell(ui.Notice{Kind: "success", Text: r.say("inbox.arranged_back")}); err != nil {
-		return err
-	}
-	return r.leave(r.at(back.ID))
+	return r.leaveTelling(r.at(back.ID), "inbox.arranged_back")
 }
 
 // draftItem keeps what was typed so far.
@@ -213,17 +209,14 @@ func (p *Pages) act(r *request, said string, stay bool, do func(archive.InboxID,
 	if err := do(id, form); err != nil {
 		return p.refuse(r, id, err)
 	}
-	if err := r.tell(ui.Notice{Kind: "success", Text: r.say(said)}); err != nil {
-		return err
-	}
 	if stay {
-		return r.leave(r.at(id))
+		return r.leaveTelling(r.at(id), said)
 	}
 	next, err := archive.ParseID[archive.InboxID](form.Value("next"))
 	if err != nil {
 		next = ""
 	}
-	return r.leave(r.at(next))
+	return r.leaveTelling(r.at(next), said)
 }
 
 // refuse tells on the item's page why a button did nothing.
@@ -236,8 +229,5 @@ func (p *Pages) refuse(r *request, id archive.InboxID, err error) error {
 	for _, f := range form.Faults {
 		text += f.Message + " "
 	}
-	if err := r.tell(ui.Notice{Kind: "danger", Text: strings.TrimSpace(text)}); err != nil {
-		return err
-	}
-	return r.leave(r.at(id))
+	return r.leaveWith(r.at(id), ui.Notice{Kind: "danger", Text: strings.TrimSpace(text)})
 }

@@ -146,8 +146,5 @@ func (p *Pages) retryJob(r *request) error {
 	if _, err := r.desk().Retry(r.ctx(), id); err != nil {
 		return err
 	}
-	if err := r.tell(ui.Notice{Kind: "success", Text: r.say("queue.retried")}); err != nil {
-		return err
-	}
-	return r.leave("/operations/queue")
+	return r.leaveTelling("/operations/queue", "queue.retried")
 }

@@ -29,7 +29,8 @@ type personView struct {
 	Others  []archive.Name
 	Purpose string
 	// To is where to go on once she said why.
-	To string
+	To   string
+	lang string
 	// Names counts the rows of names in the form.
 	Names                                               []int
 	Kinds, Sexes, Plans, Departments, Keepers, Purposes []option
@@ -40,7 +41,10 @@ type personView struct {
 func (v personView) Path() string { return "/persons/" + string(v.Person.ID) }
 
 // Nationalities are those that are stored, as the form writes them.
-func (v personView) Nationalities() string { return strings.Join(v.Person.Nationalities, ", ") }
+func (v personView) Nationalities() string { return countries(v.Person.Nationalities, v.lang) }
+
+// Born is the birth date that is stored, as the form writes it.
+func (v personView) Born() string { return spelt(v.Person.BirthDate) }
 
 // viewed is the key of the person looked at last for a purpose of her own: her id, a space, its code.
 const viewed = "person"
@@ -105,7 +109,7 @@ func (p *Pages) renderPerson(r *request, status int, person acl.PersonView, form
 }
 
 func (p *Pages) personFrame(r *request, part string, person acl.PersonView, form ui.Form) personView {
-	view := personView{Frame: r.frame("akten", r.say("person.title_"+part)), Form: form, Person: person, Part: part}
+	view := personView{Frame: r.frame("akten", r.say("person.title_"+part)), Form: form, Person: person, Part: part, lang: r.lang}
 	view.Called = person.Leading()
 	return view
 }
@@ -140,29 +144,29 @@ func (p *Pages) showPersonForm(r *request) error {
 	if err != nil {
 		return err
 	}
-	return p.askPerson(r, http.StatusOK, person, personForm(person.Person), false)
+	return p.askPerson(r, http.StatusOK, person, personForm(person.Person, r.lang), false)
 }
 
 // personForm holds what is recorded of a person.
-func personForm(person archive.Person) ui.Form {
+func personForm(person archive.Person, lang string) ui.Form {
 	v := map[string][]string{
-		"birth_date": {person.BirthDate.Given}, "sex": {person.Sex}, "azr_number": {person.AZRNumber},
-		"nationalities": {strings.Join(person.Nationalities, ", ")},
+		"birth_date": {spelt(person.BirthDate)}, "sex": {person.Sex}, "azr_number": {person.AZRNumber},
+		"nationalities": {countries(person.Nationalities, lang)},
 	}
 	if person.Protected {
 		v["protected"] = []string{"yes"}
 	}
 	for i, n := range person.Names {
-		nameInputs(v, i, n)
+		nameInputs(v, i, n, lang)
 	}
 	return ui.Form{Values: v}
 }
 
-func nameInputs(values map[string][]string, i int, n archive.Name) {
+func nameInputs(values map[string][]string, i int, n archive.Name, lang string) {
 	at := fmt.Sprintf("names/%d/", i)
 	values[at+"kind"], values[at+"family"], values[at+"given"] = []string{n.Kind}, []string{n.Family}, []string{n.Given}
 	values[at+"original_script"] = []string{n.OriginalScript}
-	values[at+"birth_date"], values[at+"nationality"] = []string{n.BirthDate.Given}, []string{n.Nationality}
+	values[at+"birth_date"], values[at+"nationality"] = []string{spelt(n.BirthDate)}, []string{ui.Country(n.Nationality, lang)}
 }
 
 func (p *Pages) askPerson(r *request, status int, person acl.PersonView, form ui.Form, stale bool) error {
@@ -198,11 +202,10 @@ func (p *Pages) changePerson(r *request) error {
 	if form.Value("do") == "name" {
 		return p.askPerson(r, http.StatusOK, person, form, false)
 	}
-	wanted := typedPerson(&form)
+	wanted := typedPerson(&form, r.lang)
 	revision, _ := strconv.ParseInt(form.Value("revision"), 10, 64) // 0 is stale
 	_, err = r.personDesk(person.ID).ChangePerson(r.ctx(), person.ID, revision, func(x *archive.Person) error {
-		x.Names, x.BirthDate, x.Sex = wanted.Names, wanted.BirthDate, wanted.Sex
-		x.Nationalities, x.AZRNumber = wanted.Nationalities, wanted.AZRNumber
+		putPerson(x, wanted, p.Guard.Now())
 		if person.MayProtect { // else there is no box to tick
 			x.Protected = form.Value("protected") != ""
 		}
@@ -222,7 +225,7 @@ func (p *Pages) changePerson(r *request) error {
 
 // typedPerson is the person that the form describes. Names left empty are taken away, and the rows of the
 // form with them, so that what is wrong with a name stands beside it.
-func typedPerson(form *ui.Form) archive.Person {
+func typedPerson(form *ui.Form, lang string) archive.Person {
 	person := entered(*form)
 	if first := person.Names[0]; len(person.Names) > 1 && strings.TrimSpace(first.Family+first.Given+first.OriginalScript) == "" {
 		person.Names = person.Names[1:]
@@ -232,7 +235,7 @@ func typedPerson(form *ui.Form) archive.Person {
 			delete(form.Values, fmt.Sprintf("names/%d/%s", i, input))
 		}
 		if i < len(person.Names) {
-			nameInputs(form.Values, i, person.Names[i])
+			nameInputs(form.Values, i, person.Names[i], lang)
 		}
 	}
 	person.Names = slices.Clone(person.Names) // they are changed where they are stored

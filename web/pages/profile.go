@@ -65,10 +65,7 @@ func (p *Pages) changeProfile(r *request) error {
 	} else {
 		r.lang = r.visit.Language
 	}
-	if err := r.tell(ui.Notice{Kind: "success", Text: r.say("profile.saved")}); err != nil {
-		return err
-	}
-	return r.leave("/profile")
+	return r.leaveTelling("/profile", "profile.saved")
 }
 
 func (p *Pages) dropSearch(r *request) error {
@@ -79,8 +76,5 @@ func (p *Pages) dropSearch(r *request) error {
 	if err := r.desk().DropSearch(r.ctx(), archive.SearchID(form.Value("id"))); err != nil {
 		return err
 	}
-	if err := r.tell(ui.Notice{Kind: "success", Text: r.say("profile.search_dropped")}); err != nil {
-		return err
-	}
-	return r.leave("/profile#searches")
+	return r.leaveTelling("/profile#searches", "profile.search_dropped")
 }

@@ -48,8 +48,5 @@ func (p *Pages) decideProposal(r *request) error {
 	if confirm {
 		said = "proposals.confirmed"
 	}
-	if err := r.tell(ui.Notice{Kind: "success", Text: r.say(said)}); err != nil {
-		return err
-	}
-	return r.leave("/proposals")
+	return r.leaveTelling("/proposals", said)
 }

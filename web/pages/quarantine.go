@@ -50,7 +50,8 @@ func (p *Pages) quarantineDocument(r *request) error {
 	if err != nil {
 		return err
 	}
-	return p.documentAct(r, func(desk *acl.Desk, doc acl.DocumentView) error {
-		return desk.Quarantine(r.ctx(), acl.Holder{Document: doc.ID}, form.Value("word"), form.Value("reason"))
-	}, toldOfQuarantine(form.Value("word")))
+	return p.documentAct(r, func(desk *acl.Desk, doc acl.DocumentView) (ui.Notice, error) {
+		err := desk.Quarantine(r.ctx(), acl.Holder{Document: doc.ID}, form.Value("word"), form.Value("reason"))
+		return r.done(toldOfQuarantine(form.Value("word"))), err
+	})
 }

@@ -49,10 +49,7 @@ func (p *Pages) correctReceipt(r *request) error {
 		if err := r.draftFollows(before, form); err != nil {
 			return err
 		}
-		if err := r.tell(ui.Notice{Kind: "success", Text: r.say("inbox.receipt_told")}); err != nil {
-			return err
-		}
-		return r.leave(r.at(id))
+		return r.leaveTelling(r.at(id), "inbox.receipt_told")
 	case errors.Is(err, acl.ErrStale):
 		return p.openItem(r, http.StatusPreconditionFailed, shown{receipt: &form, stale: true})
 	case !r.faults(&form, err):

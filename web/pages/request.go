@@ -231,7 +231,17 @@ func (r *request) tell(n ui.Notice) error {
 
 // leaveTelling sends the browser on to a page that says what was done.
 func (r *request) leaveTelling(path, key string, args ...any) error {
-	if err := r.tell(ui.Notice{Kind: "success", Text: r.say(key, args...)}); err != nil {
+	return r.leaveWith(path, r.done(key, args...))
+}
+
+// done is a notice that something was done.
+func (r *request) done(key string, args ...any) ui.Notice {
+	return ui.Notice{Kind: "success", Text: r.say(key, args...)}
+}
+
+// leaveWith sends the browser on to a page that says something first.
+func (r *request) leaveWith(path string, n ui.Notice) error {
+	if err := r.tell(n); err != nil {
 		return err
 	}
 	return r.leave(path)

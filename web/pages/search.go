@@ -285,10 +285,7 @@ func (p *Pages) saveSearch(r *request) error {
 		}
 		return p.showFound(r, http.StatusUnprocessableEntity, s, true, form.Faults)
 	}
-	if err := r.tell(ui.Notice{Kind: "success", Text: r.say("search.saved_told")}); err != nil {
-		return err
-	}
-	return r.leave(s.path())
+	return r.leaveTelling(s.path(), "search.saved_told")
 }
 
 // forgetSearch takes a search out of the reader's profile.
@@ -300,11 +297,9 @@ func (p *Pages) forgetSearch(r *request) error {
 	if err := r.desk().DropSearch(r.ctx(), archive.SearchID(form.Value("saved"))); err != nil {
 		return err
 	}
-	if err := r.tell(ui.Notice{Kind: "success", Text: r.say("search.forgotten_told")}); err != nil {
-		return err
-	}
+	to := "/search"
 	if s, ok := r.kept(form.Value("s")); ok {
-		return r.leave(s.path())
+		to = s.path()
 	}
-	return r.leave("/search")
+	return r.leaveTelling(to, "search.forgotten_told")
 }

@@ -112,10 +112,7 @@ func (p *Pages) dropFiles(r *request) error {
 
 // taken says how many files were taken, on the next page.
 func (p *Pages) taken(r *request, n int, to string) error {
-	if err := r.tell(ui.Notice{Kind: "success", Text: r.say("upload.taken", "N", n)}); err != nil {
-		return err
-	}
-	return r.leave(to)
+	return r.leaveTelling(to, "upload.taken", "N", n)
 }
 
 // again asks for the form once more, where its input was at fault. Those before the file that was
@@ -256,10 +253,7 @@ func (p *Pages) addVersion(r *request) error {
 	if err != nil {
 		return p.again(r, form, 0, err, func(form ui.Form) error { return p.askVersion(r, http.StatusUnprocessableEntity, form) })
 	}
-	if err := r.tell(ui.Notice{Kind: "success", Text: r.say("upload.version_taken")}); err != nil {
-		return err
-	}
-	return r.leave("/akten/" + string(akte) + "/documents/" + string(doc))
+	return r.leaveTelling("/akten/"+string(akte)+"/documents/"+string(doc), "upload.version_taken")
 }
 
 // files reads a form with files. The other fields stand before them, as browsers send what stands

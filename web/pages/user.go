@@ -133,10 +133,7 @@ func (p *Pages) addUser(r *request) error {
 		}
 		return p.users(r, http.StatusUnprocessableEntity, form)
 	}
-	if err := r.tell(ui.Notice{Kind: "success", Text: r.say("users.added")}); err != nil {
-		return err
-	}
-	return r.leave("/operations/users/" + string(u.ID))
+	return r.leaveTelling("/operations/users/"+string(u.ID), "users.added")
 }
 
 func (p *Pages) showUser(r *request) error {
@@ -198,7 +195,7 @@ func (p *Pages) changeUser(r *request) error {
 	if err != nil {
 		return err
 	}
-	return r.done(id, "user.changed")
+	return r.leaveUser(id, "user.changed")
 }
 
 // userForm reads a form posted for an account.
@@ -211,12 +208,9 @@ func (r *request) userForm() (ui.Form, archive.UserID, error) {
 	return form, id, err
 }
 
-// done says that a change of an account was made, and shows the account.
-func (r *request) done(id archive.UserID, key string) error {
-	if err := r.tell(ui.Notice{Kind: "success", Text: r.say(key)}); err != nil {
-		return err
-	}
-	return r.leave("/operations/users/" + string(id))
+// leaveUser says that a change of an account was made, and shows the account.
+func (r *request) leaveUser(id archive.UserID, key string) error {
+	return r.leaveTelling("/operations/users/"+string(id), key)
 }
 
 func (p *Pages) setPassword(r *request) error {
@@ -230,7 +224,7 @@ func (p *Pages) setPassword(r *request) error {
 		}
 		return p.user(r, http.StatusUnprocessableEntity, func(v *userPage) { v.Word = form })
 	}
-	return r.done(id, "user.password_set")
+	return r.leaveUser(id, "user.password_set")
 }
 
 // createToken shows the token once, on the page that answers.
@@ -261,5 +255,5 @@ func (p *Pages) revokeToken(r *request) error {
 	if err := r.desk().RevokeToken(r.ctx(), form.Value("token")); err != nil {
 		return err
 	}
-	return r.done(id, "user.revoked")
+	return r.leaveUser(id, "user.revoked")
 }

@@ -22,9 +22,11 @@ func (s *Set) functions(texts *texts, static *Static, lang string) template.Func
 		// label "register" "asyl" is what policies call it.
 		"label": func(kind, key string) string { return s.cfg.Label(kind, key, lang) },
 		// date takes "2026-11-21", "2026-11", "2026" or a time; clock and moment a time.
-		"date":   f.date,
-		"clock":  f.clock,
-		"moment": f.moment,
+		"date":  f.date,
+		"clock": f.clock,
+		// country "SYR" is what people call it.
+		"country": func(code string) string { return Country(code, lang) },
+		"moment":  f.moment,
 		// stamp is a time for the attribute datetime.
 		"stamp": func(t time.Time) string { return t.UTC().Format(time.RFC3339) },
 		// number groups digits, size takes bytes.
