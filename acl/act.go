@@ -149,7 +149,7 @@ func (d *Desk) opened(tx archive.Tx, a act) error {
 			return err
 		}
 	}
-	if a.op != audit.OpDocumentOpen && a.op != audit.OpDocumentRead && a.op != audit.OpDocumentDownload {
+	if a.op != audit.OpDocumentOpen && a.op != audit.OpDocumentRead && a.op != audit.OpDocumentDownload && a.op != audit.OpDocumentDisclose {
 		return nil
 	}
 	id, err := parseRef[archive.DocumentID](a.object, "document/")

@@ -41,6 +41,11 @@ func (d *Desk) Original(ctx context.Context, h Holder) (*Content, error) {
 	if err != nil {
 		return nil, err
 	}
+	return d.open(ctx, v)
+}
+
+// open opens the received bytes of a version that was decided and recorded.
+func (d *Desk) open(ctx context.Context, v archive.Version) (*Content, error) {
 	o, err := d.guard.Contents.Open(ctx, v.ID, v.Original)
 	if err != nil {
 		return nil, err
@@ -131,15 +136,21 @@ func (d *Desk) content(ctx context.Context, h Holder, op audit.Op) (archive.Vers
 		if err != nil {
 			return act{}, err
 		}
-		if v, err = r.Version(id); err != nil {
+		if v, err = d.guard.released(r, id); err != nil {
 			return act{}, err
-		}
-		if v.Held() || d.guard.Scans && v.Scan == nil && v.State == archive.StateReceived {
-			return act{}, ErrQuarantined
 		}
 		done.window = string(op) + "/" + string(id)
 		return done, nil
 	})
+	return v, err
+}
+
+// released reads a version that nothing holds back.
+func (g *Guard) released(r archive.Reader, id archive.VersionID) (archive.Version, error) {
+	v, err := r.Version(id)
+	if err == nil && (v.Held() || g.Scans && v.Scan == nil && v.State == archive.StateReceived) {
+		return v, ErrQuarantined
+	}
 	return v, err
 }
 

@@ -21,6 +21,8 @@ type DocumentView struct {
 	DuplicateOf archive.DocumentID
 	// MayWrite says that the reader may change it.
 	MayWrite bool
+	// MayDisclose says that the reader may hand it to a body outside.
+	MayDisclose bool
 	// Quarantine is how the newest version stands with the search for malware.
 	Quarantine QuarantineView
 	// People are the display names of those who brought, changed and checked it.
@@ -74,6 +76,7 @@ func (a *access) show(r archive.Reader, doc archive.Document) (DocumentView, err
 		return DocumentView{}, err
 	}
 	view.MayWrite = a.akte.State == archive.AkteOpen && a.may(policies.ActWrite, objectOf(doc)).Allow
+	view.MayDisclose = a.may(policies.ActDisclose, objectOf(doc)).Allow
 	if view.People, err = people(r, view); err != nil {
 		return DocumentView{}, err
 	}

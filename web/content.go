@@ -54,6 +54,11 @@ func (s *Server) original(c *gin.Context, desk *acl.Desk) error {
 	if err != nil {
 		return err
 	}
+	return s.Send(c, content)
+}
+
+// Send sends received bytes as a file to keep, and closes them.
+func (s *Server) Send(c *gin.Context, content *acl.Content) error {
 	body := &noted{ReadSeeker: content}
 	w := &rangeWriter{ResponseWriter: c.Writer}
 	header := c.Writer.Header()
@@ -62,7 +67,7 @@ func (s *Server) original(c *gin.Context, desk *acl.Desk) error {
 	header.Set("Content-Security-Policy", sandboxed)
 	header.Set("ETag", contentTag(content.SHA256))
 	http.ServeContent(w, c.Request, "", time.Time{}, body)
-	err = errors.Join(body.err, content.Close())
+	err := errors.Join(body.err, content.Close())
 	if w.refused {
 		return errors.Join(errRange, err)
 	}

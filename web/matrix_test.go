@@ -233,13 +233,16 @@ func documentRoutes() map[string]documentRoute {
 		"GET " + doc + "/pages/:n/words": {path: doc + "/pages/1/words", want: reads(200)},
 		"PATCH " + doc:                   {path: doc, body: `{"title":"Neu"}`, headers: []string{`If-Match: "999"`}, want: writes(412)},
 		"GET " + doc + "/enclosures":     {path: doc + "/enclosures", want: reads(200)},
-		"POST " + doc + "/hits":          {path: doc + "/hits", body: `{"q":"Gemeinsam"}`, want: reads(200)},
-		"POST " + doc + "/unlock":        {path: doc + "/unlock", body: `{"password":"x"}`, want: writes(409)},
-		"POST " + doc + "/move":          {path: doc + "/move", body: `{"reason":"x"}`, headers: []string{`If-Match: "999"`}, want: writes(412)},
-		"POST " + doc + "/quarantine":    {path: doc + "/quarantine", body: `{"word":"ask","reason":"x"}`, want: writes(409)},
-		"POST " + doc + "/versions":      {path: doc + "/versions", form: true, want: writes(422)},
-		"GET /jobs/:id":                  {path: "/jobs/:job", want: func(p oracletest.Pair, s seen) int { return choose(s.read || able(p, "operate"), 200, 404) }},
-		"DELETE /jobs/:id":               {path: "/jobs/:job", want: func(p oracletest.Pair, s seen) int { return choose(s.read || able(p, "operate"), 403, 404) }},
+		"POST " + doc + "/disclose": {path: doc + "/disclose", body: `{"recipient":"Gericht"}`, want: func(_ oracletest.Pair, s seen) int {
+			return choose(s.read || s.exist, 403, 404) // no built-in rule lets anybody disclose
+		}},
+		"POST " + doc + "/hits":       {path: doc + "/hits", body: `{"q":"Gemeinsam"}`, want: reads(200)},
+		"POST " + doc + "/unlock":     {path: doc + "/unlock", body: `{"password":"x"}`, want: writes(409)},
+		"POST " + doc + "/move":       {path: doc + "/move", body: `{"reason":"x"}`, headers: []string{`If-Match: "999"`}, want: writes(412)},
+		"POST " + doc + "/quarantine": {path: doc + "/quarantine", body: `{"word":"ask","reason":"x"}`, want: writes(409)},
+		"POST " + doc + "/versions":   {path: doc + "/versions", form: true, want: writes(422)},
+		"GET /jobs/:id":               {path: "/jobs/:job", want: func(p oracletest.Pair, s seen) int { return choose(s.read || able(p, "operate"), 200, 404) }},
+		"DELETE /jobs/:id":            {path: "/jobs/:job", want: func(p oracletest.Pair, s seen) int { return choose(s.read || able(p, "operate"), 403, 404) }},
 		"POST /jobs/:id/retry": {path: "/jobs/:job/retry", want: func(p oracletest.Pair, s seen) int {
 			return choose(able(p, "operate"), 409, writes(409)(p, s))
 		}},

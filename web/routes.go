@@ -59,6 +59,7 @@ func (s *Server) routes() error {
 	handle(s, "POST", "/documents/{id}/quarantine", "Ask for, grant or decline the release of a document held back as malware", purposed, s.quarantineDocument)
 	s.upload("/documents/{id}/versions", "Add a version", purposed, typeOf[versionMeta](), typeOf[documentView](), s.addVersion)
 	s.contents("/documents/{id}", purposed)
+	s.disclosures()
 	handle(s, "POST", "/documents/{id}/hits", "Find where in a document words stand", purposed, s.findHits)
 
 	s.upload("/inbox", "Drop a paper into a basket", 0, typeOf[inboxMeta](), typeOf[inboxView](), s.addInboxItem)

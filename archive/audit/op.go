@@ -39,6 +39,7 @@ const (
 	OpDocumentOpen     Op = "document.open"     // what is known about a document was shown
 	OpDocumentRead     Op = "document.read"     // its text, images or words were shown
 	OpDocumentDownload Op = "document.download" // its bytes left the system
+	OpDocumentDisclose Op = "document.disclose" // its bytes left for a named recipient
 	OpAkteOpen         Op = "akte.open"
 	OpAkteCreate       Op = "akte.create"
 	OpAkteChange       Op = "akte.change"
@@ -105,7 +106,7 @@ func (o Op) Class() (c Class, ok bool) {
 	case OpDocumentOpen, OpDocumentRead, OpAkteOpen, OpAkteList, OpPersonOpen, OpLocate,
 		OpSearch, OpInboxList, OpInboxOpen, OpTrailRead, OpAccessRefused:
 		return Query, true
-	case OpDocumentDownload, OpAkteBundle, OpTrailExport:
+	case OpDocumentDownload, OpDocumentDisclose, OpAkteBundle, OpTrailExport:
 		return Disclosure, true
 	case OpPersonMerge:
 		return Combination, true

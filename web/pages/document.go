@@ -18,7 +18,7 @@ type documentView struct {
 	Form ui.Form
 	Doc  acl.DocumentView
 	Akte acl.AkteView
-	// Part is which form is shown: "edit", "move" or "classify".
+	// Part is which form is shown: "edit", "move", "classify" or "disclose".
 	Part string
 	// Stale says that somebody else changed the document meanwhile: Doc is what she made of it.
 	Stale                                      bool
@@ -37,6 +37,8 @@ func documentForm(part string, d acl.DocumentView) ui.Form {
 		return ui.Form{Values: map[string][]string{"register": {d.Register}}}
 	case "classify":
 		return ui.Form{Values: map[string][]string{"classification": {d.Classification}}}
+	case "disclose":
+		return ui.Form{Values: map[string][]string{}}
 	}
 	return ui.Form{Values: map[string][]string{
 		"type": {d.Type}, "title": {d.Title}, "date": {d.Date}, "received_on": {d.ReceivedOn}, "channel": {d.Channel},
@@ -70,7 +72,7 @@ func (p *Pages) documentOf(r *request) (doc acl.DocumentView, akte acl.AkteView,
 }
 
 func (p *Pages) askDocument(r *request, status int, part string, doc acl.DocumentView, akte acl.AkteView, form ui.Form, stale bool) error {
-	if !doc.MayWrite {
+	if may := doc.MayWrite && part != "disclose" || doc.MayDisclose && part == "disclose"; !may {
 		return acl.ErrDenied
 	}
 	if form.Value("revision") == "" || stale {

@@ -47,6 +47,8 @@ type Host interface {
 	// Resume serves a request as if what was held was posted, but changes nothing: see [Visit].Held.
 	// [archive.ErrNotFound] for who didn't type it.
 	Resume(c *gin.Context, id string) error
+	// Send sends received bytes as a file to keep, and closes them.
+	Send(c *gin.Context, content *acl.Content) error
 	// Explain turns an error into words, and logs it where it is the server's fault.
 	Explain(ctx context.Context, language string, err error) Problem
 }
@@ -143,6 +145,8 @@ func (p *Pages) Routes(open, signed gin.IRoutes) {
 	signed.POST("/akten/:id/documents/:doc/retry", p.handle((*Pages).retryDocument))
 	signed.POST("/akten/:id/documents/:doc/unlock", p.handle((*Pages).unlockDocument))
 	signed.POST("/akten/:id/documents/:doc/quarantine", p.handle((*Pages).quarantineDocument))
+	signed.GET("/akten/:id/documents/:doc/disclose", p.handle(p.showDocumentForm("disclose")))
+	signed.POST("/akten/:id/documents/:doc/disclose", p.handle((*Pages).discloseDocument))
 	signed.GET("/akten/:id/bundle", p.handle((*Pages).showBundle))
 	signed.POST("/akten/:id/bundle", p.handle((*Pages).orderBundle))
 	signed.GET("/akten/:id/bundle/:job", p.handle((*Pages).showBundleJob))

@@ -30,6 +30,7 @@ func opNames() map[audit.Op]policies.Label {
 		audit.OpRoute: {DE: "Eingang weitergeleitet", EN: "Inbox item routed"}, audit.OpDocumentChange: {DE: "Dokumentangaben geändert", EN: "Document changed"},
 		audit.OpDocumentMove: {DE: "Dokument verschoben", EN: "Document moved"}, audit.OpDocumentVersion: {DE: "Neue Fassung", EN: "New version"},
 		audit.OpDocumentOpen: {DE: "Dokumentangaben gesehen", EN: "Document shown"}, audit.OpDocumentRead: {DE: "Dokument gelesen", EN: "Document read"},
+		audit.OpDocumentDisclose: {DE: "Dokument herausgegeben", EN: "Document handed out"},
 		audit.OpDocumentDownload: {DE: "Datei heruntergeladen", EN: "Original downloaded"}, audit.OpAkteOpen: {DE: "Akte geöffnet", EN: "File opened"},
 		audit.OpAkteCreate: {DE: "Akte angelegt", EN: "File created"}, audit.OpAkteChange: {DE: "Akte geändert", EN: "File changed"},
 		audit.OpAkteList: {DE: "Akten aufgelistet", EN: "Files listed"}, audit.OpAkteBundle: {DE: "Akte als PDF ausgegeben", EN: "File handed out as PDF"},

@@ -49,15 +49,19 @@ class PageViewer extends HTMLElement {
     this.images.start(asked.page || Number(this.dataset.open) || 1);
     this.follow();
     await this.hits?.start(asked.hit);
+    if (asked.print) {
+      history.replaceState(history.state, "", location.pathname + location.search); // once
+      await printPages(this).catch((error) => this.failed(error));
+    }
   }
 
   /** The one viewer whose place the address keeps. */
   get main() { return this.id === "viewer"; }
 
-  /** What the address asks for: #page=3&hit=2. */
+  /** What the address asks for: #page=3&hit=2, or #print. */
   asked(address = location.href) {
     const hash = new URLSearchParams(this.main ? new URL(address).hash.slice(1) : "");
-    return { page: Number(hash.get("page")) || 0, hit: Number(hash.get("hit")) || 0 };
+    return { page: Number(hash.get("page")) || 0, hit: Number(hash.get("hit")) || 0, print: hash.has("print") };
   }
 
   /** Follows an address that was changed; the one of now may tell where the browser scrolled to since. */

@@ -1,0 +1,58 @@
+package web
+
+import (
+	"io"
+	"mime"
+	"net/http"
+
+	"github.com/danielgtaylor/huma/v2"
+	"github.com/gin-gonic/gin"
+
+	"eakte/acl"
+	"eakte/archive"
+)
+
+// disclosureBody says who gets a document. It comes as a body, for addresses and headers are written down
+// on the way.
+type disclosureBody struct {
+	Recipient string `json:"recipient" maxLength:"600" doc:"Who gets it: a body outside the authority, or the person herself"`
+	Reason    string `json:"reason,omitempty" maxLength:"2000"`
+	Version   int    `json:"version,omitempty" minimum:"1" doc:"Its number from 1; the newest if not given"`
+	Printed   bool   `json:"printed,omitempty" doc:"It goes out on paper"`
+}
+
+// disclosures is the route by which a document leaves for a recipient.
+func (s *Server) disclosures() {
+	op := s.operation("POST", "/documents/{id}/disclose", "The received bytes, for a recipient; takes the right to disclose", purposed|bytesOut)
+	op.Parameters = append(op.Parameters, &huma.Param{Name: "id", In: "path", Required: true, Schema: &huma.Schema{Type: huma.TypeString}})
+	op.RequestBody = &huma.RequestBody{Required: true, Content: map[string]*huma.MediaType{
+		"application/json": {Schema: s.registry().Schema(typeOf[disclosureBody](), true, "")},
+	}}
+	op.Responses["200"] = &huma.Response{Description: "Done", Content: map[string]*huma.MediaType{"application/octet-stream": {Schema: binary()}}}
+	s.document(&op, s.disclose)
+}
+
+func (s *Server) disclose(c *gin.Context, desk *acl.Desk) error {
+	id, err := pathID[archive.DocumentID](c)
+	if err != nil {
+		return err
+	}
+	if kind, _, err := mime.ParseMediaType(c.GetHeader("Content-Type")); err != nil || kind != "application/json" {
+		return errMediaType
+	}
+	raw, err := io.ReadAll(http.MaxBytesReader(c.Writer, c.Request.Body, jsonBytes))
+	if err != nil {
+		return err
+	}
+	body, err := decode[disclosureBody](s.registry(), raw)
+	if err != nil {
+		return err
+	}
+	content, err := desk.Disclose(c.Request.Context(), acl.Disclosure{
+		Document: id, Version: body.Version, Recipient: body.Recipient, Reason: body.Reason, Printed: body.Printed,
+	})
+	if err != nil {
+		return err
+	}
+	return s.Send(c, content)
+}
