@@ -70,6 +70,14 @@ func TestArrange(t *testing.T) {
 	if strings.Join(texts, ";") != "drei turned90|eins|vier;zwei" {
 		t.Fatalf("basket after arranging: %q", texts)
 	}
+	officer, admin := d.Guard.For(d.User("officer", "datenschutz@datenschutz")), d.Guard.For(d.User("admin", "administration@it"))
+	kept := func(want int) {
+		t.Helper()
+		if sum, system := must(officer.TrailSummary(ctx))(t), must(admin.System(ctx))(t); sum.Sources != want || system.Sources != want {
+			t.Errorf("the officer sees %d sources kept, who operates the system %d, want %d", sum.Sources, system.Sources, want)
+		}
+	}
+	kept(2)
 	made := items[0]
 	if made.Sender != "Jobcenter" || made.Note != "dringend" || len(made.From) != 2 || made.Current.Kind != "application/pdf" ||
 		made.Current.ReceivedBy != d.one.Subject().User || made.Current.Name != "scan.pdf" {
@@ -88,6 +96,7 @@ func TestArrange(t *testing.T) {
 	if back.ID != first.ID || back.State != archive.StateReady {
 		t.Errorf("taken back: %s, %s", back.ID, back.State)
 	}
+	kept(0)
 	if texts, _ := d.basket(); strings.Join(texts, ";") != "eins|zwei|drei;vier" {
 		t.Errorf("basket as it was: %q", texts)
 	}

@@ -64,8 +64,23 @@ type System struct {
 	// Users counts open accounts, Events those in this year's trail.
 	Users  int
 	Events int64
+	// Sources counts the items whose pages were put together anew and whose bytes are still kept.
+	Sources int
 	// Now is the server's time in the authority's time zone.
 	Now time.Time
+}
+
+// keptSources counts, over all baskets, the items whose pages were put together anew and whose bytes are
+// still kept.
+func (d *Desk) keptSources(r archive.Reader) (n int, err error) {
+	for _, dep := range d.guard.Policies.Departments() {
+		count, err := r.CountBasket(dep.Key)
+		if err != nil {
+			return 0, err
+		}
+		n += count.Arranged
+	}
+	return n, nil
 }
 
 // System shows the installation to who operates it.
@@ -92,6 +107,9 @@ func (d *Desk) System(ctx context.Context) (System, error) {
 			s.Lag = newest - min(s.IndexedTo, newest)
 		}
 		if s.Events, _, err = r.TrailState(); err != nil {
+			return err
+		}
+		if s.Sources, err = d.keptSources(r); err != nil {
 			return err
 		}
 		users, err := r.Users()

@@ -17,6 +17,8 @@ type TrailSummary struct {
 	Acts, Refusals, Marked int
 	// CountedFrom is not zero where so much happened that events before it weren't counted.
 	CountedFrom time.Time
+	// Sources counts the inbox items whose pages were put together anew and whose bytes are still kept.
+	Sources int
 	// Size is how many events this year's log has, Signed how many of them the last checkpoint covers, up
 	// to SignedTo.
 	Size, Signed int64
@@ -135,10 +137,13 @@ func (d *Desk) trailOf(r archive.Reader, f archive.TrailFilter) (of TrailOf, err
 	return of, nil
 }
 
-// countToday counts since the day began where the authority is.
+// countToday counts what is kept now, and acts since the day began where the authority is.
 func (d *Desk) countToday(r archive.Reader) (s TrailSummary, err error) {
 	now := d.guard.Now().In(d.guard.Zone)
 	midnight := time.Date(now.Year(), now.Month(), now.Day(), 0, 0, 0, 0, d.guard.Zone)
+	if s.Sources, err = d.keptSources(r); err != nil {
+		return s, err
+	}
 	s.Acts, s.Refusals, s.Marked, s.CountedFrom, err = d.lately(r, midnight)
 	return s, err
 }

@@ -251,6 +251,7 @@ type summaryView struct {
 	Refusals    int        `json:"refusals"`
 	Marked      int        `json:"marked"`
 	CountedFrom *time.Time `json:"counted_from,omitempty" doc:"Where so much happened today that what was before is not counted"`
+	Sources     int        `json:"arranged_sources" doc:"Inbox items whose pages were put together anew and whose bytes are still kept"`
 	Size        int64      `json:"size" doc:"Events in this year's log"`
 	Signed      int64      `json:"signed" doc:"How many of them the last checkpoint covers"`
 	SignedTo    *time.Time `json:"signed_to,omitempty" doc:"When the last of those was"`
@@ -264,7 +265,7 @@ func (s *Server) summariseEvents(ctx context.Context, desk *acl.Desk, _ *struct{
 	}
 	return &answer[summaryView]{summaryView{
 		Acts: t.Acts, Refusals: t.Refusals, Marked: t.Marked, CountedFrom: timeOrNone(t.CountedFrom),
-		Size: t.Size, Signed: t.Signed, SignedTo: timeOrNone(t.SignedTo), Whole: t.Whole,
+		Sources: t.Sources, Size: t.Size, Signed: t.Signed, SignedTo: timeOrNone(t.SignedTo), Whole: t.Whole,
 	}}, nil
 }
 

@@ -53,6 +53,7 @@ type systemView struct {
 	Ways      []wayView   `json:"ways" doc:"By which papers come in beside pages and this interface"`
 	Policies  rulesView   `json:"policies"`
 	Users     int         `json:"users" doc:"Open accounts"`
+	Sources   int         `json:"arranged_sources" doc:"Inbox items whose pages were put together anew and whose bytes are still kept"`
 	Events    int64       `json:"events" doc:"In this year's trail"`
 }
 
@@ -119,6 +120,7 @@ func (s *Server) showSystem(ctx context.Context, desk *acl.Desk, _ *struct{}) (*
 	}
 	v := systemView{
 		Now: y.Now, Behind: y.Behind, Lag: y.Lag, Tools: []toolView{}, Ways: []wayView{}, Policies: rulesOf(y.Hash, y.Rules), Users: y.Users, Events: y.Events,
+		Sources: y.Sources,
 	}
 	if y.Known {
 		v.Version, v.Revision, v.Started, v.Languages = y.Version, y.Revision, timeOrNone(y.Started), y.Languages
