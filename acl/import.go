@@ -2,9 +2,67 @@ package acl
 
 import (
 	"context"
+	"errors"
+	"io"
 
 	"eakte/archive"
+	"eakte/archive/audit"
+	"eakte/ingest/sniff"
 )
+
+// ImportInto finds the Akte of a file that is to be imported, by its ID or reference number, and decides
+// whether doc may be brought into it; "" is no Akte. What is wrong with doc is a [*archive.FieldError]; an Akte
+// that isn't there is [archive.ErrNotFound], one that isn't open [ErrDenied].
+func (d *Desk) ImportInto(ctx context.Context, akte string, doc archive.Document) (id archive.AkteID, err error) {
+	if akte == "" {
+		return "", nil
+	}
+	if err := doc.Normalise(d.guard.Policies); err != nil {
+		return "", err
+	}
+	tried := act{op: audit.OpUpload}
+	err = d.view(ctx, func(r archive.Reader) error {
+		found, err := archive.ParseID[archive.AkteID](akte)
+		if err != nil {
+			found, err = r.AkteByNumber(akte)
+		}
+		if err != nil {
+			return err
+		}
+		tried.object = "akte/" + string(found)
+		a, err := d.stand(r, found)
+		if err != nil {
+			return err
+		}
+		placed := doc
+		if _, err := a.place(r, &placed); err != nil {
+			return err
+		}
+		id = found
+		return nil
+	})
+	return id, d.refused(ctx, tried, err)
+}
+
+// Takes reports whether a file that begins with head would be taken: nil, or a [*RefusedError] or
+// [*archive.FieldError]. What its deeper reading finds isn't known yet.
+func (d *Desk) Takes(item archive.InboxItem, name string, head io.Reader) error {
+	if err := item.Normalise(d.guard.Policies); err != nil {
+		return err
+	}
+	if err := d.guard.worked(item.Basket); err != nil {
+		return err
+	}
+	data := make([]byte, sniff.HeadSize)
+	n, err := io.ReadFull(head, data)
+	if err != nil && !errors.Is(err, io.EOF) && !errors.Is(err, io.ErrUnexpectedEOF) {
+		return err
+	}
+	if _, err := sniff.Check(data[:n], name); err != nil {
+		return refusal(err)
+	}
+	return nil
+}
 
 // Brought reports whether the subject brought bytes with this hash in already: into the Akte, or, where
 // none is named, anywhere. An import that was interrupted passes over what is there.

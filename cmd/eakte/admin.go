@@ -205,10 +205,13 @@ func (o *socketOperator) post(ctx context.Context, path string, in any) (string,
 }
 
 // send sends one request; an error of the server comes back with its kind.
-func (o *socketOperator) send(ctx context.Context, path string, body io.Reader) (reply adminReply, err error) {
+func (o *socketOperator) send(ctx context.Context, path string, body io.Reader, header ...string) (reply adminReply, err error) {
 	req, err := http.NewRequestWithContext(ctx, http.MethodPost, "http://admin"+path, body)
 	if err != nil {
 		return reply, err
+	}
+	for i := 0; i+1 < len(header); i += 2 {
+		req.Header.Set(header[i], header[i+1])
 	}
 	client := http.Client{Transport: &http.Transport{DialContext: o.dial, DisableKeepAlives: true}}
 	resp, err := client.Do(req)

@@ -3,14 +3,13 @@ package main
 import (
 	"context"
 	"crypto/sha256"
-	"encoding/hex"
+	"encoding/base64"
 	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
 	"io/fs"
 	"net/http"
-	"net/url"
 	"os"
 	"path/filepath"
 	"strings"
@@ -20,23 +19,28 @@ import (
 
 	"eakte/acl"
 	"eakte/archive"
+	"eakte/ingest/sniff"
 	"eakte/policies"
 )
 
 // target is where an import goes.
 type target struct {
-	// Akte is the ID of an Akte; empty for the basket of Department.
-	Akte       archive.AkteID
-	Department string
-	// Type is the document type in an Akte.
-	Type string
+	// Akte is the ID or the reference number of an Akte; empty for the basket of Department.
+	Akte, Department string
+	// Type is the document type in an Akte; the rest is recorded with it.
+	Type, Title, Register, Classification, Date string
+	// How the paper came in; empty: today, as an import.
+	ReceivedOn, Channel, Sender, Note string
+	// Dry asks what would become of it; nothing is brought in.
+	Dry bool
 }
 
 // imported is what became of a file.
 type imported struct {
 	File string `json:"file"`
-	// Result is "taken", "there" (was brought in before), "refused" (the file is the reason) or
-	// "unread" (it could not be opened here).
+	// Result is "taken", "there" (was brought in before), "refused" (the file or what is said of it is the
+	// reason) or "unread" (it could not be opened here); of a manifest also "missing" (there is no such file),
+	// "duplicate" (another row brings the same) and "ready" (a dry run found nothing against it).
 	Result string `json:"result"`
 	// ID is that of the document or inbox item; Reason a stable code where it was refused.
 	ID     string `json:"id,omitempty"`
@@ -48,27 +52,41 @@ var errRefused = errors.New("some files were not taken; see above")
 
 func (c *cli) importing() *cobra.Command {
 	var to target
-	var akte string
-	var inbox, asJSON bool
+	var inbox bool
+	var how bulk
 	cmd := &cobra.Command{
-		Use:   "import FOLDER|FILE --akte ID | --inbox",
+		Use:   "import FOLDER|FILE --akte ID | --inbox | --manifest FILE",
 		Short: "Bring in a folder of files; may be interrupted and run again",
 		Args:  usageArgs(cobra.ExactArgs(1)),
 		RunE: func(cmd *cobra.Command, args []string) error {
-			if (akte != "") == inbox {
-				return &usageError{errors.New("say either --akte ID or --inbox")}
+			ways := 0
+			for _, said := range []bool{to.Akte != "", inbox, how.manifest != ""} {
+				if said {
+					ways++
+				}
 			}
-			to.Akte = archive.AkteID(akte)
+			if ways != 1 {
+				return &usageError{errors.New("say one of --akte ID, --inbox and --manifest FILE")}
+			}
+			if how.manifest == "" && (how.dry || how.report != "") {
+				return &usageError{errors.New("--dry-run and --report go with --manifest")}
+			}
 			return c.operate(cmd.Context(), func(o operator) error {
-				return c.importAll(cmd.Context(), o, args[0], to, asJSON)
+				if how.manifest != "" {
+					return c.importManifest(cmd.Context(), o, args[0], to, how)
+				}
+				return c.importAll(cmd.Context(), o, args[0], to, how.json)
 			})
 		},
 	}
-	cmd.Flags().StringVar(&akte, "akte", "", "ID of the Akte the files go into")
+	cmd.Flags().StringVar(&to.Akte, "akte", "", "ID or reference number of the Akte the files go into")
 	cmd.Flags().BoolVar(&inbox, "inbox", false, "the files go into a basket")
 	cmd.Flags().StringVar(&to.Department, "department", "", "department of the basket (default: the mail room)")
 	cmd.Flags().StringVar(&to.Type, "type", "", "document type in the Akte (default: one of the unsorted register)")
-	cmd.Flags().BoolVar(&asJSON, "json", false, "print a line of JSON for each file")
+	cmd.Flags().BoolVar(&how.json, "json", false, "print a line of JSON for each file")
+	cmd.Flags().StringVar(&how.manifest, "manifest", "", "CSV or JSON that names files and where each goes")
+	cmd.Flags().BoolVar(&how.dry, "dry-run", false, "say what would become of each row and bring nothing in")
+	cmd.Flags().StringVar(&how.report, "report", "", "file for what became of each row; a run with the same file goes on")
 	return cmd
 }
 
@@ -162,6 +180,9 @@ const mailPurpose = "posteingang"
 
 // defaults fill in what the command line left open.
 func (a *app) defaults(to target, s acl.Subject) target {
+	if to.Channel == "" {
+		to.Channel = importChannel
+	}
 	if to.Department == "" {
 		to.Department = s.Pairs[0].Department
 	}
@@ -183,12 +204,25 @@ func (o *localOperator) importFile(ctx context.Context, to target, name string, 
 		return r, err
 	}
 	to, desk := o.app.defaults(to, subject), o.app.guard.For(subject)
-	there, err := desk.Brought(ctx, sum, to.Akte)
-	if err != nil || there {
-		r.Result = "there"
-		return r, err
+	akte, err := desk.ImportInto(ctx, to.Akte, to.document(name))
+	if err == nil && to.Dry {
+		err = desk.Takes(to.item(o.app.zone), name, body)
 	}
-	r.ID, err = o.bring(ctx, desk, to, name, body)
+	if err == nil {
+		var there bool
+		if there, err = desk.Brought(ctx, sum, akte); there {
+			r.Result = "there"
+			return r, err
+		}
+	}
+	if err == nil && !to.Dry {
+		r.ID, err = o.bring(ctx, desk, to, akte, name, body)
+	}
+	return r.judged(err, to.Dry)
+}
+
+// judged says what an error means for the file; errors that are not the file's stay errors.
+func (r imported) judged(err error, dry bool) (imported, error) {
 	var refused *acl.RefusedError
 	var field *archive.FieldError
 	switch {
@@ -196,49 +230,78 @@ func (o *localOperator) importFile(ctx context.Context, to target, name string, 
 		r.Result, r.Reason, err = "refused", refused.Code, nil
 	case errors.As(err, &field):
 		r.Result, r.Reason, err = "refused", field.Error(), nil
+	case dry:
+		r.Result = "ready"
 	default:
 		r.Result = "taken"
 	}
 	return r, err
 }
 
+// document is what is recorded with a file in an Akte.
+func (t target) document(name string) archive.Document {
+	d := archive.Document{
+		Type: t.Type, Title: t.Title, Register: t.Register, Classification: t.Classification, Date: t.Date,
+		ReceivedOn: t.ReceivedOn, Channel: t.Channel, Sender: t.Sender,
+	}
+	if d.Title == "" {
+		d.Title = sniff.CleanName(name)
+	}
+	return d
+}
+
+// item is what is recorded with a file in a basket.
+func (t target) item(zone *time.Location) archive.InboxItem {
+	i := archive.InboxItem{Basket: t.Department, Channel: t.Channel, ReceivedOn: t.ReceivedOn, Sender: t.Sender, Note: t.Note}
+	if i.ReceivedOn == "" {
+		i.ReceivedOn = time.Now().In(zone).Format(time.DateOnly)
+	}
+	return i
+}
+
 // bring takes one file in and returns the ID of what it became.
-func (o *localOperator) bring(ctx context.Context, desk *acl.Desk, to target, name string, body io.Reader) (string, error) {
+func (o *localOperator) bring(ctx context.Context, desk *acl.Desk, to target, akte archive.AkteID, name string, body io.Reader) (string, error) {
 	upload, err := desk.Receive(ctx, name, body)
 	if err != nil {
 		return "", err
 	}
 	defer upload.Close()
-	if to.Akte == "" {
-		view, err := desk.AddInboxItem(ctx, archive.InboxItem{
-			Basket: to.Department, Channel: importChannel, ReceivedOn: time.Now().In(o.app.zone).Format(time.DateOnly),
-		}, upload)
+	if akte == "" {
+		view, err := desk.AddInboxItem(ctx, to.item(o.app.zone), upload)
 		return string(view.ID), err
 	}
-	view, err := desk.AddDocument(ctx, to.Akte, archive.Document{Type: to.Type, Title: upload.Name(), Channel: importChannel}, upload)
+	view, err := desk.AddDocument(ctx, akte, to.document(name), upload)
 	return string(view.ID), err
 }
 
 // importChannel is the built-in way of arrival of what an operator brings in.
 const importChannel = "import"
 
-// importQuery carries a target over the admin socket; the body of the request is the file.
-func importQuery(to target, name string, sum [32]byte) string {
-	q := url.Values{"akte": {string(to.Akte)}, "department": {to.Department}, "type": {to.Type}, "name": {name}, "sha256": {fmt.Sprintf("%x", sum)}}
-	return "/import?" + q.Encode()
+// targetHeader carries an [importTarget] over the admin socket; the body of the request is the file.
+const targetHeader = "Eakte-Target"
+
+// importTarget is what is said of a file that is brought in.
+type importTarget struct {
+	To   target
+	Name string
+	Sum  []byte
 }
 
-// serveImport answers importQuery.
+// serveImport answers imports.
 func serveImport(o operator) http.HandlerFunc {
 	return func(w http.ResponseWriter, r *http.Request) {
-		q := r.URL.Query()
-		var sum [32]byte
 		var reply adminReply
-		_, err := hex.Decode(sum[:], []byte(q.Get("sha256"))[:min(64, len(q.Get("sha256")))])
+		var in importTarget
 		var done imported
+		data, err := base64.StdEncoding.DecodeString(r.Header.Get(targetHeader))
 		if err == nil {
-			to := target{Akte: archive.AkteID(q.Get("akte")), Department: q.Get("department"), Type: q.Get("type")}
-			done, err = o.importFile(r.Context(), to, q.Get("name"), sum, r.Body)
+			err = json.Unmarshal(data, &in)
+		}
+		if err == nil && len(in.Sum) != 32 {
+			err = archive.ErrInvalid
+		}
+		if err == nil {
+			done, err = o.importFile(r.Context(), in.To, in.Name, [32]byte(in.Sum), r.Body)
 		}
 		if err != nil {
 			reply.Error, reply.Kind = explain(err), kindOf(err)
@@ -251,7 +314,11 @@ func serveImport(o operator) http.HandlerFunc {
 }
 
 func (o *socketOperator) importFile(ctx context.Context, to target, name string, sum [32]byte, body io.Reader) (imported, error) {
-	reply, err := o.send(ctx, importQuery(to, name, sum), body)
+	said, err := json.Marshal(importTarget{to, name, sum[:]})
+	if err != nil {
+		return imported{}, err
+	}
+	reply, err := o.send(ctx, "/import", body, targetHeader, base64.StdEncoding.EncodeToString(said))
 	if err != nil || reply.File == nil {
 		return imported{}, err
 	}
