@@ -17,7 +17,7 @@ func OpName(op audit.Op) policies.Label {
 // DeedName is [OpName], and of a refusal what was refused.
 func DeedName(row acl.TrailRow) policies.Label {
 	name := OpName(row.Leaf.Op)
-	if row.Tried != "" {
+	if row.Tried != "" && row.Tried != audit.OpAccessRefused {
 		tried := OpName(row.Tried)
 		name.DE, name.EN = name.DE+": "+tried.DE, name.EN+": "+tried.EN
 	}
@@ -33,7 +33,7 @@ func opNames() map[audit.Op]policies.Label {
 		audit.OpDocumentDisclose: {DE: "Dokument herausgegeben", EN: "Document handed out"},
 		audit.OpDocumentDownload: {DE: "Datei heruntergeladen", EN: "Original downloaded"}, audit.OpAkteOpen: {DE: "Akte geöffnet", EN: "File opened"},
 		audit.OpAkteCreate: {DE: "Akte angelegt", EN: "File created"}, audit.OpAkteChange: {DE: "Akte geändert", EN: "File changed"},
-		audit.OpAkteList: {DE: "Akten aufgelistet", EN: "Files listed"}, audit.OpAkteBundle: {DE: "Akte als PDF ausgegeben", EN: "File handed out as PDF"},
+		audit.OpAkteList: {DE: "Übersicht oder Aktenkopf gesehen", EN: "Overview or head of a file seen"}, audit.OpAkteBundle: {DE: "Akte als PDF ausgegeben", EN: "File handed out as PDF"},
 		audit.OpCaseCreate: {DE: "Vorgang eröffnet", EN: "Case opened"}, audit.OpCaseClose: {DE: "Vorgang abgeschlossen", EN: "Case closed"},
 		audit.OpPersonCreate: {DE: "Person erfasst", EN: "Person entered"}, audit.OpPersonChange: {DE: "Person geändert", EN: "Person changed"},
 		audit.OpPersonOpen: {DE: "Person gesehen", EN: "Person shown"}, audit.OpPersonMerge: {DE: "Personen zusammengeführt", EN: "Persons merged"},

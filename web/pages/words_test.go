@@ -7,6 +7,7 @@ import (
 	"strings"
 	"testing"
 
+	"eakte/acl"
 	"eakte/archive/audit"
 )
 
@@ -34,5 +35,20 @@ func TestEveryOpHasAName(t *testing.T) {
 	})
 	if n < 40 {
 		t.Errorf("found %d operations only", n)
+	}
+}
+
+// A refusal for which nothing better is known than that it was one does not say so twice.
+func TestDeedNameSaysARefusalOnce(t *testing.T) {
+	refusal := func(tried audit.Op) string {
+		row := acl.TrailRow{Tried: tried}
+		row.Leaf.Op = audit.OpAccessRefused
+		return DeedName(row).DE
+	}
+	if got := refusal(audit.OpAccessRefused); got != "Zugriff verweigert" {
+		t.Errorf("DeedName = %q, want the refusal once", got)
+	}
+	if got := refusal(audit.OpTrailRead); got != "Zugriff verweigert: Protokoll gelesen" {
+		t.Errorf("DeedName = %q, want what was refused", got)
 	}
 }
