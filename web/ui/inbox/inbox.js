@@ -4,6 +4,11 @@ import { watch } from "../shared/live.js";
 
 for (const e of document.querySelectorAll(".intake [data-script]")) e.hidden = false;
 
+// The open item is in sight in the queue, however far down it lies; the page itself stays where it is.
+const queue = document.querySelector(".queue");
+const here = queue?.querySelector("[data-queue] [aria-current]");
+if (here) queue.scrollTop += Math.max(0, here.getBoundingClientRect().bottom - queue.getBoundingClientRect().bottom + 8);
+
 const form = document.querySelector("[data-file]");
 
 // What is typed is kept: a call, a colleague at the door, a closed window lose nothing.
