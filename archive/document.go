@@ -140,6 +140,9 @@ type PageFacts struct {
 	// Corners are those of the sheet on a photograph that was straightened, x and y from the upper left
 	// clockwise, in ten-thousandths of the upright image's width and height; none: the page is the image.
 	Corners []int `json:"corners,omitempty"`
+	// Language is what the page is written in, as the recogniser names it: "deu", or "deu+ara" where two are
+	// mixed. It is empty where nothing tells, and for what was read before this was kept.
+	Language string `json:"language,omitempty"`
 }
 
 // Version is one state of a document's content: the received bytes, which never change, and

@@ -329,7 +329,7 @@ func (w *packer) page(p page.Page) (archive.PageFacts, error) {
 	}
 	f := archive.PageFacts{
 		Width: p.Width, Height: p.Height, Source: string(p.Source),
-		Confidence: float32(min(p.Confidence, 100)), Rotation: p.Rotation, Note: p.Note, Corners: p.Corners,
+		Confidence: float32(min(p.Confidence, 100)), Rotation: p.Rotation, Note: p.Note, Corners: p.Corners, Language: p.Language,
 	}
 	f.Text = w.put([]byte(norm.NFC.String(p.Text())))
 	f.Words = w.put(boxes)

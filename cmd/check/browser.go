@@ -25,7 +25,7 @@ const demoPapers = "40"
 // them, or those named: `check browser places`. Where all are run, a page at which none has looked is a
 // failure. With EAKTE_TEST_URL and EAKTE_TEST_PASSWORD set they run against the demo that answers there.
 func browser(ctx context.Context, names []string) error {
-	if err := provide(ctx, []tool{{"chromium", "chromium"}}); err != nil {
+	if err := provide(ctx, []tool{{"chromium", "chromium"}}, trained()); err != nil {
 		return err
 	}
 	if err := os.MkdirAll(browserDir, 0o755); err != nil {

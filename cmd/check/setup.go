@@ -3,9 +3,13 @@ package main
 import (
 	"context"
 	"fmt"
+	"maps"
 	"os"
 	"os/exec"
 	"path/filepath"
+	"strings"
+
+	"eakte/ingest/read/language"
 )
 
 // tool is a program the project needs, and the Debian package it comes in.
@@ -30,6 +34,7 @@ func tools() []tool {
 func testTools() []tool {
 	return []tool{
 		{"python3", "python3"}, {"clamd", "clamav-daemon"}, {"dovecot", "dovecot-imapd"},
+		{"pango-view", "pango1.0-tools"}, {"pango-view", "fonts-noto-core"}, {"pango-view", "fonts-ocr-b"},
 		{"soffice", "libreoffice-writer-nogui"}, {"soffice", "libreoffice-calc-nogui"}, {"soffice", "libreoffice-impress-nogui"},
 	}
 }
@@ -41,13 +46,25 @@ func trained() map[string]string {
 	}
 }
 
+// otherLanguages are those that the tests recognise beyond them, one or two MB each. The server does
+// without any of them and says on its operations page which are there.
+func otherLanguages() map[string]string {
+	packages := map[string]string{}
+	for _, l := range language.All() {
+		packages[l.Code] = "tesseract-ocr-" + strings.ReplaceAll(l.Code, "_", "-")
+	}
+	return packages
+}
+
 // setup installs the Debian packages that are missing to run the server.
-func setup(ctx context.Context) error { return provide(ctx, tools()) }
+func setup(ctx context.Context) error { return provide(ctx, tools(), trained()) }
 
 // setupTests is setup for the tests too, with what pages load and their S3 server, built from the versions in
 // cmd/check/tools/go.mod.
 func setupTests(ctx context.Context) error {
-	if err := provide(ctx, append(tools(), testTools()...)); err != nil {
+	languages := trained()
+	maps.Copy(languages, otherLanguages())
+	if err := provide(ctx, append(tools(), testTools()...), languages); err != nil {
 		return err
 	}
 	if err := ensureAssets(ctx); err != nil {
@@ -65,15 +82,15 @@ func setupTests(ctx context.Context) error {
 }
 
 // provide installs what is missing of some tools and of the language data.
-func provide(ctx context.Context, wanted []tool) error {
+func provide(ctx context.Context, wanted []tool, languages map[string]string) error {
 	var missing []string
 	for _, t := range wanted {
 		if _, err := exec.LookPath(t.program); err != nil {
 			missing = append(missing, t.pkg)
 		}
 	}
-	for language, pkg := range trained() {
-		found, err := filepath.Glob("/usr/share/tesseract-ocr/*/tessdata/" + language + ".traineddata")
+	for code, pkg := range languages {
+		found, err := filepath.Glob("/usr/share/tesseract-ocr/*/tessdata/" + code + ".traineddata")
 		if err != nil {
 			return err
 		}

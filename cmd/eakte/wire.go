@@ -246,7 +246,7 @@ func (a *app) openPipeline() (err error) {
 		return err
 	}
 	reader, err := read.New(read.Config{
-		Sandbox: a.box, Recognizer: tesseract, Languages: a.cfg.Languages, Parallel: a.cfg.Workers, NoOffice: !a.cfg.Office,
+		Sandbox: a.box, Recognizer: tesseract, Languages: a.cfg.Languages, Others: ocr.Languages(), Parallel: a.cfg.Workers, NoOffice: !a.cfg.Office,
 	})
 	if err != nil {
 		return err

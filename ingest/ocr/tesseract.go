@@ -34,6 +34,9 @@ type PageText struct {
 type Recognizer interface {
 	// Recognize returns the words of an upright image.
 	Recognize(ctx context.Context, img Image, languages string) (PageText, error)
+	// Lines returns the words of a few lines without pictures or columns; letters, where they aren't empty,
+	// are the only ones that can stand there.
+	Lines(ctx context.Context, img Image, languages, letters string) (PageText, error)
 	// Orientation returns by how many degrees clockwise the image has to be turned
 	// to stand upright, and how sure that is (about 2 and more: sure). Without
 	// enough letters it returns 0, 0.
@@ -107,6 +110,20 @@ func CanOrient() bool {
 // Recognize returns the words of an upright image.
 func (t *Tesseract) Recognize(ctx context.Context, img Image, languages string) (PageText, error) {
 	out, err := t.run(ctx, img, "-l", languages, "-c", "tessedit_create_tsv=1")
+	if err != nil {
+		return PageText{}, err
+	}
+	defer out.Close() //nolint:errcheck // memory only
+	return parseTSV(out.Reader())
+}
+
+// Lines returns the words of a few lines.
+func (t *Tesseract) Lines(ctx context.Context, img Image, languages, letters string) (PageText, error) {
+	how := []string{"-l", languages, "--psm", "6", "-c", "tessedit_create_tsv=1"}
+	if letters != "" {
+		how = append(how, "-c", "tessedit_char_whitelist="+letters, "-c", "load_system_dawg=0", "-c", "load_freq_dawg=0")
+	}
+	out, err := t.run(ctx, img, how...)
 	if err != nil {
 		return PageText{}, err
 	}

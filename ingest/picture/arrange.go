@@ -20,7 +20,28 @@ func arrange(img image.Image, o order) *image.Gray {
 		pix, w, h := turn(g.Pix, 1, g.Stride, g.Rect.Dx(), g.Rect.Dy(), how)
 		g = &image.Gray{Pix: pix, Stride: w, Rect: image.Rect(0, 0, w, h)}
 	}
+	if len(o.Part) == 4 {
+		g = cut(g, image.Rect(o.Part[0], o.Part[1], o.Part[0]+o.Part[2], o.Part[1]+o.Part[3]), o.Percent)
+	}
+	if o.Zone {
+		g = withoutFillers(g)
+	}
 	return g
+}
+
+// cut takes a part out of an image and enlarges it, at most to as many pixels as an image may have.
+func cut(g *image.Gray, part image.Rectangle, percent int) *image.Gray {
+	part = part.Intersect(g.Rect)
+	if part.Empty() {
+		part = g.Rect
+	}
+	w, h := part.Dx()*percent/100, part.Dy()*percent/100
+	if percent <= 0 || percent > 400 || w < 1 || h < 1 || w*h > maxDirect {
+		w, h = part.Dx(), part.Dy()
+	}
+	out := image.NewGray(image.Rect(0, 0, w, h))
+	draw.CatmullRom.Scale(out, out.Rect, g, part, draw.Src, nil)
+	return out
 }
 
 // colour makes the upright image in colour an order asks for.

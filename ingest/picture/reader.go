@@ -137,6 +137,32 @@ func (r *Reader) Turn(ctx context.Context, img *sandbox.File, rotation int) (*sa
 	return r.decoded(ctx, img, stepGray, order{Rotation: rotation})
 }
 
+// Part is a part of an image.
+type Part struct {
+	X, Y, W, H int  // in pixels
+	Percent    int  // what it is enlarged to
+	Zone       bool // it is a machine-readable zone: its fillers are left out, its lines lie level
+}
+
+func (p Part) order() order {
+	return order{Part: []int{p.X, p.Y, p.W, p.H}, Percent: p.Percent, Zone: p.Zone}
+}
+
+// Cut cuts a part out of an image that another tool made.
+func (r *Reader) Cut(ctx context.Context, img *sandbox.File, part Part) (*sandbox.File, error) {
+	return r.decoded(ctx, img, stepGray, part.order())
+}
+
+// CutPage is [Reader.Cut] of page nr of a file that is recognised as it is; see [Raster].
+func (r *Reader) CutPage(ctx context.Context, src *sandbox.File, f Facts, nr int, part Part) (*sandbox.File, error) {
+	if nr < 1 || nr > len(f.Frames) {
+		return nil, refuse(Corrupt)
+	}
+	o := part.order()
+	o.Offset = f.Frames[nr-1].Offset
+	return r.gray(ctx, src, nr, o)
+}
+
 // TurnView turns a JPEG for people.
 func (r *Reader) TurnView(ctx context.Context, img *sandbox.File, rotation int) (*sandbox.File, error) {
 	return r.decoded(ctx, img, stepView, order{Rotation: rotation, Quality: viewQuality})

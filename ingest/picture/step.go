@@ -97,6 +97,12 @@ type order struct {
 	Quality     int `json:"q"`  // of JPEG
 	// Corners are those of a photographed sheet, to be laid flat and lit evenly before it is turned.
 	Corners Corners `json:"c,omitempty"`
+	// Part is what is cut out of the grey image when it stands upright, x, y, width, height in its pixels,
+	// and Percent what that is enlarged to; none and zero: all of it, as it is.
+	Part    []int `json:"part,omitempty"`
+	Percent int   `json:"pc,omitempty"`
+	// Zone says that the part is a machine-readable zone, whose fillers are in the way.
+	Zone bool `json:"zone,omitempty"`
 }
 
 func decodeOrder(in *os.File, args []string) (image.Image, order, error) {

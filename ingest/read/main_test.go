@@ -39,7 +39,7 @@ func newReader(t testing.TB) (*Reader, *sandbox.Runner) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	r, err := New(Config{Sandbox: box, Recognizer: engine})
+	r, err := New(Config{Sandbox: box, Recognizer: engine, Others: ocr.Languages()})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -165,6 +165,10 @@ func (f *fake) Recognize(context.Context, ocr.Image, string) (ocr.PageText, erro
 	return ocr.PageText{Words: slices.Clone(f.rotated), Width: 200, Height: 100}, f.err
 }
 
+func (f *fake) Lines(ctx context.Context, img ocr.Image, languages, _ string) (ocr.PageText, error) {
+	return f.Recognize(ctx, img, languages)
+}
+
 func (f *fake) Orientation(context.Context, ocr.Image) (int, float64, error) {
 	return f.turn, 3, nil
 }

@@ -42,6 +42,7 @@ type Config struct {
 	Sandbox    *sandbox.Runner // needed
 	Recognizer ocr.Recognizer  // nil: images aren't recognised, pages say so
 	Languages  string          // of recognition; empty: "deu+eng"
+	Others     []string        // languages that pages are recognised in where they aren't in those; nil: none
 	MaxPages   int             // pages of a document; zero: 5,000
 	MaxTime    time.Duration   // for the text of a document; zero: two hours. Pages beyond say so
 	Parallel   int             // recognitions at once over all documents; zero: one a processor
@@ -56,6 +57,9 @@ type Reader struct {
 	unpack    *unpack.Reader
 	ocr       ocr.Recognizer
 	languages string
+	others    []string
+	fixed     bool  // languages were chosen by somebody
+	said      *said // of the document being read; nil: nothing is remembered
 	maxPages  int
 	maxTime   time.Duration
 	noOffice  bool
@@ -92,7 +96,7 @@ func New(cfg Config) (*Reader, error) {
 	if err != nil {
 		return nil, fmt.Errorf("read: %w", err)
 	}
-	return &Reader{pdf: p, picture: pic, office: off, unpack: opener, ocr: cfg.Recognizer, languages: cfg.Languages,
+	return &Reader{pdf: p, picture: pic, office: off, unpack: opener, ocr: cfg.Recognizer, languages: cfg.Languages, others: cfg.Others,
 		maxPages: cfg.MaxPages, maxTime: cfg.MaxTime, noOffice: cfg.NoOffice, slots: make(chan struct{}, cfg.Parallel)}, nil
 }
 

@@ -21,11 +21,16 @@ type sheet struct {
 	// raster returns the image turned clockwise by rotation degrees and where it lies
 	// on the page before that. Close it unless it is the source itself.
 	raster func(ctx context.Context, rotation int) (img ocr.Image, place rect, owned bool, err error)
+	// cut returns a part of such an image.
+	cut func(ctx context.Context, img ocr.Image, part picture.Part) (*sandbox.File, error)
 }
 
 // recognisePDF recognises a page of a PDF.
 func (r *Reader) recognisePDF(ctx context.Context, src *Source, f pdf.Facts, nr int, s pdf.Sheet) (Page, error) {
 	return r.recognise(ctx, sheet{nr: nr, width: s.Width, height: s.Height,
+		cut: func(ctx context.Context, img ocr.Image, part picture.Part) (*sandbox.File, error) {
+			return r.picture.Cut(ctx, img.File, part)
+		},
 		raster: func(ctx context.Context, rotation int) (ocr.Image, rect, bool, error) {
 			ras, err := r.pdf.RasterPage(ctx, src, nr, f)
 			if err != nil {
@@ -76,6 +81,12 @@ func (r *Reader) layPicture(ctx context.Context, src *Source, f picture.Facts, n
 	}
 	width, height := frame.Size()
 	p, err := r.recognise(ctx, sheet{nr: nr, width: width, height: height,
+		cut: func(ctx context.Context, img ocr.Image, part picture.Part) (*sandbox.File, error) {
+			if img.File == src {
+				return r.picture.CutPage(ctx, src, f, nr, part)
+			}
+			return r.picture.Cut(ctx, img.File, part)
+		},
 		raster: func(ctx context.Context, rotation int) (ocr.Image, rect, bool, error) {
 			ras, err := r.picture.RasterPage(ctx, src, f, nr, rotation, corners)
 			if err != nil {
@@ -135,8 +146,11 @@ func (r *Reader) attempt(ctx context.Context, s sheet, rotation int, ask bool) (
 	if owned {
 		defer func(f *sandbox.File) { _ = f.Close() }(img.File)
 	}
-	text, err := r.ocr.Recognize(ctx, img, r.languages)
+	text, err := r.inItsLanguage(ctx, &p, s, img)
 	if err != nil {
+		return p, 0, err
+	}
+	if err := r.zone(ctx, s, img, &text); err != nil {
 		return p, 0, err
 	}
 	p.Words, p.Confidence = text.Words, page.MeanConfidence(text.Words)

@@ -1,6 +1,7 @@
 package read
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -16,6 +17,7 @@ import (
 // goroutine. It ends with the first error of emit. The error is a *[Failure] where
 // trying again is useless.
 func (r *Reader) Text(ctx context.Context, kind sniff.Kind, src *Source, f Facts, emit func(Page) error) error {
+	r = r.attentive()
 	switch {
 	case kind == sniff.PDF && f.PDF != nil:
 		return r.textPDF(ctx, src, *f.PDF, emit)
@@ -169,7 +171,7 @@ func (r *Reader) pdfPage(ctx context.Context, src *Source, f pdf.Facts, nr int, 
 	}
 	switch {
 	case lettersOf(seen.Words) > letters+letters/2, !sound && len(seen.Words) > 0:
-		seen.Note = p.Note
+		seen.Note = cmp.Or(p.Note, seen.Note)
 		return finish(seen, seen.Words, f.Fields), nil
 	case letters > 0 && sound:
 		return finish(p, words, f.Fields), nil
@@ -188,6 +190,9 @@ func finish(p Page, words []Word, fields []pdf.Field) Page {
 	p.Words = withFields(words, fields, p)
 	page.Clamp(p.Words, p.Width, p.Height)
 	p.Confidence = page.MeanConfidence(p.Words)
+	if p.Language == "" {
+		p.Language = written(p.Words)
+	}
 	if p.Source == page.OCR && p.Confidence < certainEnough && p.Note == "" {
 		p.Note = page.NoteUncertain
 	}

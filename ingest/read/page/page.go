@@ -41,13 +41,14 @@ type Word struct {
 
 // Notes on a page; stable codes.
 const (
-	NoteBlank        = "blank"         // nothing to read on it
-	NoteGarbage      = "garbage_text"  // its embedded text made no sense and was not used
-	NoteTooLarge     = "too_large"     // its image is larger than is recognised
-	NoteUnreadable   = "unreadable"    // its image could not be made or recognised
-	NoteUncertain    = "uncertain"     // what was recognised is doubtful in large parts
-	NoteTimeLimit    = "time_limit"    // the document took too long before its turn came
-	NoteNoRecognizer = "not_attempted" // it has an image but recognition was switched off
+	NoteBlank        = "blank"            // nothing to read on it
+	NoteGarbage      = "garbage_text"     // its embedded text made no sense and was not used
+	NoteTooLarge     = "too_large"        // its image is larger than is recognised
+	NoteUnreadable   = "unreadable"       // its image could not be made or recognised
+	NoteUncertain    = "uncertain"        // what was recognised is doubtful in large parts
+	NoteTimeLimit    = "time_limit"       // the document took too long before its turn came
+	NoteLanguage     = "language_missing" // it seems to be in a language that can't be recognised on this machine
+	NoteNoRecognizer = "not_attempted"    // it has an image but recognition was switched off
 )
 
 // Page is one page of a document.
@@ -60,7 +61,8 @@ type Page struct {
 	Confidence uint8   `json:"confidence"` // mean over the letters, 0 to 100, or Certain; 0 without words
 	Rotation   int     `json:"rotation"`   // degrees clockwise the page has to be turned beyond what its file says, to stand upright: 0, 90, 180, 270
 	Note       string  `json:"note,omitempty"`
-	Corners    []int   `json:"corners,omitempty"` // of the sheet on a photograph that was straightened, as archive.PageFacts has them
+	Language   string  `json:"language,omitempty"` // it is written in, as the recogniser names it, "deu" or "deu+ara"; empty: not known
+	Corners    []int   `json:"corners,omitempty"`  // of the sheet on a photograph that was straightened, as archive.PageFacts has them
 }
 
 // Lay is how a page was found to lie, for who draws it.
