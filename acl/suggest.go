@@ -31,6 +31,8 @@ type Suggestion struct {
 	Field, Value string
 	// Text is what stands there.
 	Text string
+	// Doubt says that the check digit beside it contradicts it.
+	Doubt bool
 	// Page counts from 1; the box is in the units of the page's width and height.
 	Page                      int
 	X, Y, W, H, Width, Height float32
@@ -78,6 +80,7 @@ func (d *Desk) suggest(ctx context.Context, v archive.Version) ([]Suggestion, er
 			out = append(out, p.types(d.guard.Policies)...)
 		}
 		out = append(out, p.numbers()...)
+		out = append(out, p.zone(d.guard.Now())...)
 	}
 	return fewOfEach(out), nil
 }

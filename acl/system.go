@@ -35,6 +35,9 @@ type Facts struct {
 	Ways []intake.State
 	// Languages is what is recognised, "deu+eng".
 	Languages string
+	// Others are the languages that pages may be found to be in beyond them, by what Debian calls their
+	// packages.
+	Others []Tool
 }
 
 // EngineFacts are an engine's kind, the bytes it keeps, and the bytes that are free beside it. What isn't

@@ -56,9 +56,10 @@ type inboxView struct {
 
 // suggestionView is something on a page that may be what a clerk would enter.
 type suggestionView struct {
-	Field string    `json:"field" doc:"date, type, aktenzeichen, azr_number"`
+	Field string    `json:"field" doc:"date, type, aktenzeichen, azr_number; of a machine-readable zone: family, given, birth_date, document_number, nationality, expiry"`
 	Value string    `json:"value"`
 	Text  string    `json:"text" doc:"What stands there"`
+	Doubt bool      `json:"doubt" doc:"The check digit beside it contradicts it"`
 	Page  int       `json:"page"`
 	Box   placeView `json:"box"`
 }
@@ -74,7 +75,7 @@ type placeView struct {
 }
 
 func suggestionOf(s acl.Suggestion) suggestionView {
-	return suggestionView{s.Field, s.Value, s.Text, s.Page, placeView{s.X, s.Y, s.W, s.H, s.Width, s.Height}}
+	return suggestionView{s.Field, s.Value, s.Text, s.Doubt, s.Page, placeView{s.X, s.Y, s.W, s.H, s.Width, s.Height}}
 }
 
 func inboxOf(i acl.InboxView) inboxView {

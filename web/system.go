@@ -50,6 +50,7 @@ type systemView struct {
 	Scanner   string      `json:"scanner,omitempty" doc:"The search for malware: off, ready, down"`
 	Sandbox   string      `json:"sandbox,omitempty" doc:"What keeps papers from being read; empty: nothing"`
 	Languages string      `json:"languages,omitempty"`
+	Others    []toolView  `json:"other_languages" doc:"Recognised where a page is found to be in them, by package"`
 	Ways      []wayView   `json:"ways" doc:"By which papers come in beside pages and this interface"`
 	Policies  rulesView   `json:"policies"`
 	Users     int         `json:"users" doc:"Open accounts"`
@@ -119,7 +120,7 @@ func (s *Server) showSystem(ctx context.Context, desk *acl.Desk, _ *struct{}) (*
 		return nil, err
 	}
 	v := systemView{
-		Now: y.Now, Behind: y.Behind, Lag: y.Lag, Tools: []toolView{}, Ways: []wayView{}, Policies: rulesOf(y.Hash, y.Rules), Users: y.Users, Events: y.Events,
+		Now: y.Now, Behind: y.Behind, Lag: y.Lag, Tools: []toolView{}, Others: []toolView{}, Ways: []wayView{}, Policies: rulesOf(y.Hash, y.Rules), Users: y.Users, Events: y.Events,
 		Sources: y.Sources,
 	}
 	if y.Known {
@@ -128,6 +129,7 @@ func (s *Server) showSystem(ctx context.Context, desk *acl.Desk, _ *struct{}) (*
 		v.Ways = each(y.Ways, wayOf)
 		v.Store, v.Objects, v.Index = engineOf(y.Store), engineOf(y.Objects), engineOf(y.Index)
 		v.Documents, v.Persons, v.Tools = y.Documents, y.Persons, each(y.Tools, func(t acl.Tool) toolView { return toolView(t) })
+		v.Others = each(y.Others, func(t acl.Tool) toolView { return toolView(t) })
 	}
 	return &answer[systemView]{v}, nil
 }

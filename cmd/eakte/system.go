@@ -5,14 +5,17 @@ import (
 	"os"
 	"os/exec"
 	"slices"
+	"strings"
 	"sync"
 	"time"
 
 	"golang.org/x/sys/unix"
 
 	"eakte/acl"
+	"eakte/ingest/ocr"
 	"eakte/ingest/office"
 	"eakte/ingest/pdf"
+	"eakte/ingest/read/language"
 )
 
 // machine tells acl of the engines of an app.
@@ -60,6 +63,14 @@ func (m *machine) Facts(ctx context.Context) (f acl.Facts, err error) {
 	for _, name := range slices.Concat([]string{"tesseract", "bwrap"}, pdf.Tools(), office.Tools()) {
 		_, err := exec.LookPath(name)
 		f.Tools = append(f.Tools, acl.Tool{Name: name, Present: err == nil})
+	}
+	installed := ocr.Languages()
+	for _, l := range language.All() {
+		if !slices.Contains(strings.Split(a.cfg.Languages, "+"), l.Code) {
+			f.Others = append(f.Others, acl.Tool{
+				Name: "tesseract-ocr-" + strings.ReplaceAll(l.Code, "_", "-"), Present: slices.Contains(installed, l.Code),
+			})
+		}
 	}
 	f.Sandbox, f.Scanner = m.confines(ctx), m.scans(ctx)
 	return f, nil

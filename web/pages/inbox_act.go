@@ -40,13 +40,18 @@ func (p *Pages) locateAkte(r *request) error {
 	if err != nil {
 		return err
 	}
-	born, err := archive.ParseBirthDate(form.Value("q_birth"), p.Guard.Now())
+	prefix := "q_"
+	if form.Value("by") == "zone" {
+		prefix = "z_" // what the page's machine-readable zone says, not what was typed
+	}
+	born, err := archive.ParseBirthDate(form.Value(prefix+"birth"), p.Guard.Now())
 	if err != nil {
 		form.Faults = append(form.Faults, ui.Fault{Field: "q_birth", Message: r.say("inbox.birth_wrong")})
 		return p.openItem(r, http.StatusUnprocessableEntity, shown{form: &form})
 	}
 	found, err := r.desk().Locate(r.ctx(), acl.LocateQuery{
-		Family: form.Value("q_family"), Given: form.Value("q_given"), BirthDate: born, Number: strings.TrimSpace(form.Value("q_number")),
+		Family: form.Value(prefix + "family"), Given: form.Value(prefix + "given"), BirthDate: born,
+		Number: strings.TrimSpace(form.Value(prefix + "number")),
 	})
 	if err != nil {
 		if !r.faults(&form, err) {

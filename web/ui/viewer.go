@@ -72,6 +72,8 @@ type ViewerPage struct {
 	Note, Source string
 	// Flat says that the page was photographed at an angle and is shown straightened.
 	Flat bool
+	// Lang is the BCP 47 tag of what the page is written in; empty: not known.
+	Lang string
 	// Drawn says that there is an image of it.
 	Drawn bool
 }

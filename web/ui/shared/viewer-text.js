@@ -43,10 +43,12 @@ export class TextView {
     const head = document.createElement("h3");
     head.textContent = this.viewer.words("sayPage", { p: number });
     section.append(head);
+    const lang = this.viewer.querySelector(`[data-page="${number}"]`)?.dataset.lang;
     for (const paragraph of text.split(/\n\s*\n/)) {
       if (!paragraph.trim()) continue;
       const p = document.createElement("p");
       p.dir = "auto";
+      if (lang) p.lang = lang;
       p.textContent = paragraph.trim();
       section.append(p);
     }
