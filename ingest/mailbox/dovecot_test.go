@@ -252,6 +252,20 @@ func (d *dovecot) send(messages ...string) {
 	}
 }
 
+// read marks a message of INBOX as read.
+func (d *dovecot) read(n uint32) {
+	d.t.Helper()
+	c := d.client()
+	defer c.Close()
+	_, err := c.Select("INBOX", nil).Wait()
+	if err == nil {
+		err = c.Store(imap.SeqSetNum(n), &imap.StoreFlags{Op: imap.StoreFlagsAdd, Flags: []imap.Flag{imap.FlagSeen}}, nil).Close()
+	}
+	if err != nil {
+		d.t.Fatal(err)
+	}
+}
+
 // count is how many messages a folder has; seen of them are marked as read.
 func (d *dovecot) count(folder string) (all, seen int) {
 	d.t.Helper()
