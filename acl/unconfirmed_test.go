@@ -29,7 +29,7 @@ func TestUnconfirmedDeskChangesNothing(t *testing.T) {
 			return err
 		}(),
 		"create": func() error {
-			_, err := still.OpenCase(t.Context(), archive.Case{Akte: id, Procedure: "aufenthaltserlaubnis"})
+			_, err := still.OpenCase(t.Context(), archive.Case{Akte: id, Procedure: "ae_verlaengerung_allgemein"})
 			return err
 		}(),
 		"draft": func() error { _, err := still.SaveDraft(t.Context(), "akte/new", nil); return err }(),

@@ -112,7 +112,7 @@ func TestViewer(t *testing.T) {
 			if tt.edit != nil {
 				tt.edit(&view)
 			}
-			body, err := set.Part("day", "viewer", "de", view)
+			body, err := set.Part("akte", "viewer", "de", view)
 			if err != nil {
 				t.Fatal(err)
 			}

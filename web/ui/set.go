@@ -12,6 +12,7 @@ import (
 	"slices"
 	"strings"
 	"sync/atomic"
+	"text/template/parse"
 	"time"
 )
 
@@ -95,8 +96,8 @@ func (s *Set) load() (*loaded, error) {
 
 // parse reads every page in one language.
 func (s *Set) parse(files fs.FS, texts *texts, static *Static, language string) (map[string]*template.Template, error) {
-	base := template.New("").Funcs(s.functions(texts, static, language)).Option("missingkey=error")
-	base, err := base.ParseFS(files, shared+"/*.tmpl")
+	functions := s.functions(texts, static, language)
+	base, err := template.New("").Funcs(functions).ParseFS(files, shared+"/*.tmpl")
 	if err != nil {
 		return nil, fmt.Errorf("ui: %w", err)
 	}
@@ -116,9 +117,42 @@ func (s *Set) parse(files fs.FS, texts *texts, static *Static, language string) 
 		if err := texts.used(page); err != nil {
 			return nil, fmt.Errorf("ui: %s: %w", name, err)
 		}
-		pages[name] = page
+		own, err := template.New("").Funcs(functions).ParseFS(files, name+"/*.tmpl")
+		if err != nil {
+			return nil, fmt.Errorf("ui: %s: %w", name, err)
+		}
+		if pages[name], err = lean(page, own, functions); err != nil {
+			return nil, fmt.Errorf("ui: %s: %w", name, err)
+		}
 	}
 	return pages, nil
+}
+
+// lean is a page with its own templates and those that it puts in. With all that pages share in each of them, in
+// every language, templates would be most of what the server holds in memory.
+func lean(page, own *template.Template, functions template.FuncMap) (*template.Template, error) {
+	t := template.New("").Funcs(functions).Option("missingkey=error")
+	todo := []string{"layout"}
+	for _, one := range own.Templates() {
+		todo = append(todo, one.Name())
+	}
+	for len(todo) > 0 {
+		name := todo[0]
+		todo = todo[1:]
+		one := page.Lookup(name)
+		if t.Lookup(name) != nil || one == nil || one.Tree == nil {
+			continue
+		}
+		if _, err := t.AddParseTree(name, one.Tree); err != nil {
+			return nil, err
+		}
+		walk(one.Tree.Root, func(n parse.Node) {
+			if put, ok := n.(*parse.TemplateNode); ok {
+				todo = append(todo, put.Name)
+			}
+		})
+	}
+	return t, nil
 }
 
 // folders names the pages.

@@ -149,8 +149,9 @@ func (t *texts) used(page *template.Template) error {
 
 // keysIn finds the keys that {{t "key"}} names literally.
 func keysIn(n parse.Node) (keys []string) {
-	walk(n, func(c *parse.CommandNode) {
-		if len(c.Args) < 2 {
+	walk(n, func(n parse.Node) {
+		c, ok := n.(*parse.CommandNode)
+		if !ok || len(c.Args) < 2 {
 			return
 		}
 		name, ok := c.Args[0].(*parse.IdentifierNode)
@@ -162,8 +163,8 @@ func keysIn(n parse.Node) (keys []string) {
 	return keys
 }
 
-// walk visits every command of a tree.
-func walk(n parse.Node, visit func(*parse.CommandNode)) {
+// walk visits every command of a tree, and every place where another template is put in.
+func walk(n parse.Node, visit func(parse.Node)) {
 	lists := func(b *parse.BranchNode) {
 		walk(b.Pipe, visit)
 		walk(b.List, visit)
@@ -179,6 +180,7 @@ func walk(n parse.Node, visit func(*parse.CommandNode)) {
 	case *parse.ActionNode:
 		walk(n.Pipe, visit)
 	case *parse.TemplateNode:
+		visit(n)
 		if n.Pipe != nil {
 			walk(n.Pipe, visit)
 		}
