@@ -143,6 +143,10 @@ type PageFacts struct {
 	// Language is what the page is written in, as the recogniser names it: "deu", or "deu+ara" where two are
 	// mixed. It is empty where nothing tells, and for what was read before this was kept.
 	Language string `json:"language,omitempty"`
+	// Codes are the barcodes on it.
+	Codes []Code `json:"codes,omitempty"`
+	// Blank says that nothing is on it but the paper: it stays, and viewers leave it out unless asked.
+	Blank bool `json:"blank,omitempty"`
 }
 
 // Version is one state of a document's content: the received bytes, which never change, and

@@ -27,6 +27,10 @@ type InboxItem struct {
 	From []InboxID `json:"from,omitempty"`
 	// Arranging is the arrangement of its pages that is under way or has failed; nil: there is none.
 	Arranging *Arranging `json:"arranging,omitempty"`
+	// Sheet is the separator sheet that lay in front of its pages; nil: there was none.
+	Sheet *Separator `json:"sheet,omitempty"`
+	// Parted says that it was taken apart at its separator sheets once: never again by itself.
+	Parted bool `json:"parted,omitempty"`
 	// Arranged are the items made of its pages. It then lies in no basket, and its bytes stay until nobody
 	// can need them any more: see [Settled].
 	Arranged []InboxID `json:"arranged,omitempty"`
@@ -58,6 +62,9 @@ type Arranging struct {
 	Sources []InboxID `json:"sources"`
 	// Outputs are the items to be made, each with its leaves in order.
 	Outputs [][]Leaf `json:"outputs,omitempty"`
+	// Sheets are the separator sheets in front of the outputs, as many as these, where it was made by them; nil
+	// for an output without one.
+	Sheets []*Separator `json:"sheets,omitempty"`
 }
 
 // Leaf is a page taken from a source.

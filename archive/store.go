@@ -37,6 +37,9 @@ type Store interface {
 	// ContentKey opens the content key of a version through whichever of its owners' keys still
 	// exists. ErrNotFound if none does.
 	ContentKey(ctx context.Context, id VersionID) (seal.Key, error)
+	// Mark is a keyed hash that only this store can make: what bears it is ours. use keeps marks of different
+	// things apart.
+	Mark(use, text string) [32]byte
 	// Close ends it; updates under way finish.
 	Close() error
 }

@@ -147,7 +147,7 @@ func (r *run) arranged(ctx context.Context, made []output) error {
 		}
 		var ids []archive.InboxID
 		for i, o := range made {
-			id, err := r.put(tx, p, p.Outputs[i][0], o)
+			id, err := r.put(tx, p, i, o)
 			if err != nil {
 				return err
 			}
@@ -173,9 +173,9 @@ func (r *run) arranged(ctx context.Context, made []output) error {
 	})
 }
 
-// put stores one output as an item, which inherits how its first page came in, with the job that reads it.
-func (r *run) put(tx archive.Tx, p plan, first archive.Leaf, o output) (archive.InboxID, error) {
-	now := r.Now().UTC()
+// put stores output number n as an item, which inherits how its first page came in, with the job that reads it.
+func (r *run) put(tx archive.Tx, p plan, n int, o output) (archive.InboxID, error) {
+	now, first := r.Now().UTC(), p.Outputs[n][0]
 	source, received := p.items[first.Source], p.versions[first.Source]
 	v := archive.Version{
 		ID: archive.NewID[archive.VersionID](), Job: archive.NewID[archive.JobID](), Original: o.object, Kind: o.kind,
@@ -186,6 +186,9 @@ func (r *run) put(tx archive.Tx, p plan, first archive.Leaf, o output) (archive.
 		ID: archive.NewID[archive.InboxID](), Basket: source.Basket, ReceivedOn: source.ReceivedOn, Channel: source.Channel,
 		Sender: source.Sender, Note: source.Note, BroughtBy: source.BroughtBy, Version: v.ID, From: p.Sources, Enclosed: source.Enclosed,
 		Created: source.Created, Changed: now, Revision: 1,
+	}
+	if n < len(p.Sheets) {
+		item.Sheet = p.Sheets[n]
 	}
 	v.Inbox = item.ID
 	if err := tx.PutInboxItem(item); err != nil {

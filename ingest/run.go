@@ -143,6 +143,7 @@ func (r *run) text(ctx context.Context, v archive.Version, reading Reading) erro
 	object, err := r.pack(ctx, v.ID, func(ctx context.Context, w *packer) error {
 		return reading.Text(ctx, func(p page.Page) error {
 			f, err := w.page(p)
+			f.Codes, f.Blank = codes(p, r.Store.Mark), p.Blank
 			facts = append(facts, f)
 			r.at("text", len(facts), reading.Pages())
 			return err
@@ -231,6 +232,11 @@ func (r *run) store(ctx context.Context, made []archive.Object, op audit.Op, cha
 		replaced = slices.DeleteFunc(before, func(o archive.Object) bool { return slices.Contains(v.Objects(), o) })
 		if err := tx.PutVersion(v); err != nil {
 			return err
+		}
+		if last && v.State == archive.StateReady {
+			if err := r.part(tx, v); err != nil {
+				return err
+			}
 		}
 		job := r.snapshot()
 		if job.LeasedUntil = r.Now().Add(r.Lease).UTC(); last {

@@ -70,6 +70,8 @@ const (
 	OpQuarantineAsk    Op = "quarantine.ask"     // their release was asked for
 	OpQuarantineFree   Op = "quarantine.release" // and granted by somebody else
 	OpQuarantineRefuse Op = "quarantine.decline" // or declined
+	OpSeparators       Op = "separators"         // separator sheets were printed
+	OpBasketChange     Op = "basket.change"      // how a basket treats what comes in
 	OpJobDone          Op = "job.done"
 	OpJobFailed        Op = "job.failed"
 	OpJobRetry         Op = "job.retry"
@@ -103,7 +105,7 @@ func (o Op) Class() (c Class, ok bool) {
 	case OpFile, OpRoute, OpDocumentChange, OpDocumentMove, OpAkteChange, OpPersonChange, OpCaseClose,
 		OpRecognition, OpInboxChange, OpInboxAside, OpUnfile, OpArrange, OpArrangeUndo, OpUnlock, OpQuarantineFree:
 		return Change, true
-	case OpDocumentOpen, OpDocumentRead, OpAkteOpen, OpAkteList, OpPersonOpen, OpLocate,
+	case OpDocumentOpen, OpDocumentRead, OpAkteOpen, OpAkteList, OpSeparators, OpPersonOpen, OpLocate,
 		OpSearch, OpInboxList, OpInboxOpen, OpTrailRead, OpAccessRefused:
 		return Query, true
 	case OpDocumentDownload, OpDocumentDisclose, OpAkteBundle, OpTrailExport:
@@ -112,7 +114,7 @@ func (o Op) Class() (c Class, ok bool) {
 		return Combination, true
 	case OpErasure:
 		return Erasure, true
-	case OpJobDone, OpJobFailed, OpJobRetry, OpJobCancel, OpBundleOrder, OpBundleExpire, OpUserAdd, OpUserChange, OpTokenCreate, OpTokenRevoke,
+	case OpBasketChange, OpJobDone, OpJobFailed, OpJobRetry, OpJobCancel, OpBundleOrder, OpBundleExpire, OpUserAdd, OpUserChange, OpTokenCreate, OpTokenRevoke,
 		OpSignin, OpSigninFailed, OpSignout, OpPolicySwitch, OpCheckpoint, OpReindex,
 		OpCheck, OpBackup, OpRestore, OpShardOpen, OpInboxTakeover, OpScan, OpQuarantine, OpQuarantineAsk, OpQuarantineRefuse:
 		return Operation, true

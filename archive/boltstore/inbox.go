@@ -27,6 +27,7 @@ type inboxPlain struct {
 	Arranging *arrangingPlain   `cbor:"15,keyasint,omitempty"`
 	Arranged  []archive.InboxID `cbor:"16,keyasint,omitempty"`
 	Enclosed  *enclosedPlain    `cbor:"17,keyasint,omitempty"`
+	Parted    bool              `cbor:"18,keyasint,omitempty"`
 }
 
 type asidePlain struct {
@@ -81,6 +82,9 @@ type inboxSecret struct {
 	Sender string `cbor:"1,keyasint,omitempty"`
 	Note   string `cbor:"2,keyasint,omitempty"`
 	Aside  string `cbor:"3,keyasint,omitempty"`
+	// Sheet and Sheets may name Akten; the latter belong to the arrangement under way.
+	Sheet  *archive.Separator   `cbor:"4,keyasint,omitempty"`
+	Sheets []*archive.Separator `cbor:"5,keyasint,omitempty"`
 }
 
 func plainArranging(a *archive.Arranging) *arrangingPlain {
@@ -146,6 +150,10 @@ func (r *reader) inboxItem(key []byte) (archive.InboxItem, error) {
 		Note: secret.Note, BroughtBy: plain.BroughtBy, Version: plain.Version, Filed: plain.Filed,
 		FiledBy: plain.FiledBy, FiledAt: plain.FiledAt, From: plain.From, Arranging: plain.Arranging.arranging(),
 		Arranged: plain.Arranged, Enclosed: plain.Enclosed.enclosed(), Created: plain.Created, Changed: plain.Changed, Revision: plain.Revision,
+		Sheet: secret.Sheet, Parted: plain.Parted,
+	}
+	if item.Arranging != nil {
+		item.Arranging.Sheets = secret.Sheets
 	}
 	if a := plain.Aside; a != nil {
 		item.Aside = &archive.Aside{Until: a.Until, Note: secret.Aside, By: a.By, At: a.At}
@@ -194,8 +202,12 @@ func (t *transaction) storeItem(key []byte, i archive.InboxItem, akte archive.Ak
 		Basket: i.Basket, ReceivedOn: i.ReceivedOn, Channel: i.Channel, BroughtBy: i.BroughtBy, Version: i.Version,
 		Filed: i.Filed, FiledBy: i.FiledBy, FiledAt: i.FiledAt, From: i.From, Arranging: plainArranging(i.Arranging),
 		Arranged: i.Arranged, Enclosed: plainEnclosed(i.Enclosed), Created: i.Created, Changed: i.Changed, Revision: i.Revision, Akte: akte,
+		Parted: i.Parted,
 	}
-	secret := inboxSecret{Sender: i.Sender, Note: i.Note}
+	secret := inboxSecret{Sender: i.Sender, Note: i.Note, Sheet: i.Sheet}
+	if i.Arranging != nil {
+		secret.Sheets = i.Arranging.Sheets
+	}
 	if a := i.Aside; a != nil {
 		plain.Aside, secret.Aside = &asidePlain{Until: a.Until, By: a.By, At: a.At}, a.Note
 	}

@@ -18,6 +18,12 @@ func (r *reader) Setting(key string) ([]byte, error) {
 	return bytes.Clone(value), nil
 }
 
+// Mark implements [archive.Store].
+func (s *Store) Mark(use, text string) (out [32]byte) {
+	copy(out[:], s.keyed("mark/"+use, text))
+	return out
+}
+
 // PutSetting implements [archive.Tx].
 func (t *transaction) PutSetting(key string, value []byte) error {
 	if err := t.room(); err != nil {

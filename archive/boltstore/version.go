@@ -28,6 +28,7 @@ type versionPlain struct {
 	CopyKind   string               `cbor:"15,keyasint,omitempty"`
 	Corners    map[int][]int        `cbor:"16,keyasint,omitempty"` // of pages, by their index
 	Scan       *scanPlain           `cbor:"17,keyasint,omitempty"`
+	Blank      []int                `cbor:"18,keyasint,omitempty"` // indexes of pages
 }
 
 // scanPlain is the search for malware; why its finding was to be released is secret.
@@ -85,6 +86,8 @@ type versionSecret struct {
 	Released string   `cbor:"7,keyasint,omitempty"`
 	// Container names files and people.
 	Container *archive.Container `cbor:"8,keyasint,omitempty"`
+	// Codes are those on pages, by their index: some name an Akte.
+	Codes map[int][]archive.Code `cbor:"9,keyasint,omitempty"`
 }
 
 func plainObject(o archive.Object) objectPlain { return objectPlain{Ref: o.Ref, Size: o.Size} }
@@ -152,7 +155,12 @@ func (p versionPlain) version(id archive.VersionID, secret versionSecret) archiv
 	}
 	for i, page := range p.Pages {
 		v.Pages = append(v.Pages, page.page())
-		v.Pages[i].Corners = p.Corners[i]
+		v.Pages[i].Corners, v.Pages[i].Codes = p.Corners[i], secret.Codes[i]
+	}
+	for _, i := range p.Blank {
+		if i < len(v.Pages) {
+			v.Pages[i].Blank = true
+		}
 	}
 	if p.Copy != nil {
 		v.CopyKind, v.Copy = p.CopyKind, archive.Object{Ref: p.Copy.Ref, Size: p.Copy.Size}
@@ -176,6 +184,9 @@ func (t *transaction) storeVersion(key []byte, v archive.Version, content seal.K
 			}
 			plain.Corners[i] = page.Corners
 		}
+		if page.Blank {
+			plain.Blank = append(plain.Blank, i)
+		}
 	}
 	box, err := seal.NewBox(content)
 	if err != nil {
@@ -187,6 +198,14 @@ func (t *transaction) storeVersion(key []byte, v archive.Version, content seal.K
 		plain.Copy, plain.CopyKind, secret.Copy = &o, v.CopyKind, v.Copy.SHA256[:]
 	}
 	plain.Scan = plainScan(v.Scan, &secret)
+	for i, page := range v.Pages {
+		if len(page.Codes) > 0 {
+			if secret.Codes == nil {
+				secret.Codes = map[int][]archive.Code{}
+			}
+			secret.Codes[i] = page.Codes
+		}
+	}
 	value, err := t.store.codec.encode(bVersion, key, plain, box, secret)
 	if err != nil {
 		return err

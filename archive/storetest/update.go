@@ -42,6 +42,10 @@ func testRoundTrip(b *bench) {
 		Width: 595, Height: 842, Source: "ocr", Confidence: 91.5, Text: archive.Part{Length: 10}, Words: archive.Part{Offset: 10, Length: 20},
 		Image: archive.Part{Length: 5}, Thumb: archive.Part{Offset: 5, Length: 2}, Note: "dark",
 		Corners: []int{100, 200, 9900, 250, 9800, 9700, 90, 9900},
+	}, {
+		Width: 595, Height: 842, Source: "none", Blank: true, Codes: []archive.Code{
+			{Kind: "code39", X: 1, Y: 2, W: 3, H: 4}, {Kind: "qr", Separator: &archive.Separator{Type: "reisepass", Akte: a.ID}},
+		},
 	}}
 	v.State, v.Job = archive.StateReady, archive.NewID[archive.JobID]()
 	v.Text = archive.Object{Ref: blob.NewRef(), Size: 30, SHA256: [32]byte{1}}

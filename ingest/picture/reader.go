@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"eakte/ingest/sandbox"
+	"eakte/ingest/separator"
 )
 
 // Reader reads image files. It may be used by several goroutines at once.
@@ -131,6 +132,33 @@ func (r *Reader) RasterPage(ctx context.Context, src *sandbox.File, f Facts, nr,
 	}
 	return ras, nil
 }
+
+// Look says which barcodes stand on an image that another tool made (PNM or JPEG), and whether it is blank.
+func (r *Reader) Look(ctx context.Context, img *sandbox.File) (separator.Look, error) {
+	return looked(r.decoded(ctx, img, stepLook, order{Pixels: maxDirect}))
+}
+
+// LookAt is Look for page nr of an image file; it lies as [Reader.RasterPage] has it.
+func (r *Reader) LookAt(ctx context.Context, src *sandbox.File, f Facts, nr int) (separator.Look, error) {
+	if nr < 1 || nr > len(f.Frames) {
+		return separator.Look{}, refuse(Corrupt)
+	}
+	return looked(r.withTIFF(ctx, src, f.Format, nr, stepLook, order{Offset: f.Frames[nr-1].Offset, Pixels: maxDirect}))
+}
+
+func looked(out *sandbox.File, err error) (l separator.Look, _ error) {
+	if err != nil {
+		return l, err
+	}
+	defer out.Close() //nolint:errcheck // memory only
+	if out.Size() > maxLook || json.NewDecoder(out.Reader()).Decode(&l) != nil {
+		return separator.Look{}, refuse(Corrupt)
+	}
+	return l, nil
+}
+
+// maxLook is how long an answer of that step may be, in bytes.
+const maxLook = 64 << 10
 
 // Turn turns an image that another tool made (PNM or JPEG), for recognition.
 func (r *Reader) Turn(ctx context.Context, img *sandbox.File, rotation int) (*sandbox.File, error) {

@@ -11,6 +11,7 @@ import (
 	"strconv"
 
 	"eakte/ingest/sandbox"
+	"eakte/ingest/separator"
 )
 
 // Names of the Go steps.
@@ -19,11 +20,12 @@ const (
 	stepGray    = "picture-gray"
 	stepView    = "picture-view"
 	stepSheet   = "picture-sheet"
+	stepLook    = "picture-look"
 )
 
 // Steps are the Go steps of this package, to be served by a worker.
 func Steps() map[string]sandbox.Step {
-	return map[string]sandbox.Step{stepInspect: inspectStep, stepGray: grayStep, stepView: viewStep, stepSheet: sheetStep}
+	return map[string]sandbox.Step{stepInspect: inspectStep, stepGray: grayStep, stepView: viewStep, stepSheet: sheetStep, stepLook: lookStep}
 }
 
 // answer is what the inspecting step prints: facts, or why there are none.
@@ -152,6 +154,18 @@ func grayStep(in *os.File, args []string, out io.Writer) error {
 		if _, err := out.Write(g.Pix[y*g.Stride : y*g.Stride+g.Rect.Dx()]); err != nil {
 			return errors.New("picture: can't write")
 		}
+	}
+	return nil
+}
+
+// lookStep prints what stands on an image beside text, as JSON.
+func lookStep(in *os.File, args []string, out io.Writer) error {
+	img, o, err := decodeOrder(in, args)
+	if err != nil {
+		return err
+	}
+	if err := json.NewEncoder(out).Encode(separator.At(arrange(img, o))); err != nil {
+		return errors.New("picture: can't write")
 	}
 	return nil
 }

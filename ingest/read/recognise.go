@@ -9,6 +9,7 @@ import (
 	"eakte/ingest/picture"
 	"eakte/ingest/read/page"
 	"eakte/ingest/sandbox"
+	"eakte/ingest/separator"
 )
 
 // rect is a part of a page in points, origin at the upper left.
@@ -23,6 +24,8 @@ type sheet struct {
 	raster func(ctx context.Context, rotation int) (img ocr.Image, place rect, owned bool, err error)
 	// cut returns a part of such an image.
 	cut func(ctx context.Context, img ocr.Image, part picture.Part) (*sandbox.File, error)
+	// look looks for barcodes on the image of the page that raster returned; nil: as on any image.
+	look func(ctx context.Context) (separator.Look, error)
 }
 
 // recognisePDF recognises a page of a PDF.
@@ -97,7 +100,7 @@ func (r *Reader) layPicture(ctx context.Context, src *Source, f picture.Facts, n
 				return ocr.Image{File: src, Index: ras.Index, DPI: ras.DPI}, place, false, nil
 			}
 			return ocr.Image{File: ras.Image, DPI: ras.DPI}, place, true, nil
-		}})
+		}, look: func(ctx context.Context) (separator.Look, error) { return r.picture.LookAt(ctx, src, f, nr) }})
 	p.Corners = corners
 	return p, err
 }
@@ -129,10 +132,13 @@ func (r *Reader) recognise(ctx context.Context, s sheet) (Page, error) {
 			return blank, fmt.Errorf("read: page %d: %w", s.nr, err)
 		}
 		if err == nil && sense(second.Words) > sense(first.Words) {
+			second.Codes = turnedCodes(first.Codes, s.width, s.height, rotation)
 			first = second
 		}
 	}
-	return withoutNoise(stoodUp(first)), nil
+	p := withoutNoise(stoodUp(first))
+	p.Blank = p.Blank && len(p.Words) == 0 && len(p.Codes) == 0
+	return p, nil
 }
 
 // attempt recognises a page turned by rotation. Where ask is set and the result
@@ -145,6 +151,11 @@ func (r *Reader) attempt(ctx context.Context, s sheet, rotation int, ask bool) (
 	}
 	if owned {
 		defer func(f *sandbox.File) { _ = f.Close() }(img.File)
+	}
+	if ask {
+		if err := r.look(ctx, s, img, owned, place, &p); err != nil {
+			return p, 0, err
+		}
 	}
 	text, err := r.inItsLanguage(ctx, &p, s, img)
 	if err != nil {

@@ -37,6 +37,7 @@ func stoodUp(p Page) Page {
 		r, p.Width, p.Height = turned(rect{w.X, w.Y, w.W, w.H}, width, height, turn)
 		w.X, w.Y, w.W, w.H = r.x, r.y, r.w, r.h
 	}
+	p.Codes = turnedCodes(p.Codes, width, height, turn)
 	p.Rotation = (p.Rotation + turn) % 360
 	return p
 }

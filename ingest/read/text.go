@@ -174,6 +174,9 @@ func (r *Reader) pdfPage(ctx context.Context, src *Source, f pdf.Facts, nr int, 
 		seen.Note = cmp.Or(p.Note, seen.Note)
 		return finish(seen, seen.Words, f.Fields), nil
 	case letters > 0 && sound:
+		if seen.Rotation == 0 {
+			p.Codes = seen.Codes
+		}
 		return finish(p, words, f.Fields), nil
 	}
 	if seen.Note == "" || seen.Note == page.NoteBlank && p.Note != "" {

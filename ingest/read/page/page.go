@@ -63,12 +63,21 @@ type Page struct {
 	Note       string  `json:"note,omitempty"`
 	Language   string  `json:"language,omitempty"` // it is written in, as the recogniser names it, "deu" or "deu+ara"; empty: not known
 	Corners    []int   `json:"corners,omitempty"`  // of the sheet on a photograph that was straightened, as archive.PageFacts has them
+	Codes      []Code  `json:"codes,omitempty"`
+	Blank      bool    `json:"blank,omitempty"` // nothing but paper, as far as can be seen
 }
 
 // Lay is how a page was found to lie, for who draws it.
 type Lay struct {
 	Rotation int   // as that of [Page]
 	Corners  []int // as those of [Page]
+}
+
+// Code is a barcode with its box in points of the page.
+type Code struct {
+	Kind       string // "qr", "code128" or "code39"
+	Text       string
+	X, Y, W, H float32
 }
 
 // Text returns the page's text with line and paragraph breaks.

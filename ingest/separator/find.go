@@ -1,0 +1,134 @@
+package separator
+
+import (
+	"image"
+
+	"github.com/makiuchi-d/gozxing"
+	multi "github.com/makiuchi-d/gozxing/multi/qrcode"
+	"github.com/makiuchi-d/gozxing/oned"
+)
+
+// Found is a barcode on an image, in thousandths of its width and height.
+type Found struct {
+	Kind string  `json:"kind"` // "qr", "code128" or "code39"
+	Text string  `json:"text"` // cut after MaxText bytes
+	X    float32 `json:"x"`
+	Y    float32 `json:"y"`
+	W    float32 `json:"w"`
+	H    float32 `json:"h"`
+}
+
+// Look is what stands on an image of a page beside text.
+type Look struct {
+	Codes []Found `json:"codes,omitempty"`
+	// Blank says that there is nothing dark on it but specks, the shadows of its edges and punched holes.
+	Blank bool `json:"blank,omitempty"`
+}
+
+const (
+	// longest is how many pixels an image has at most where codes are looked for: 150 dots an inch of A4. What
+	// scanners print finer is enough there, and a finer image costs more than it finds.
+	longest = 1754
+	// leastLetters a Code 39 must have, which has no check digit: lines of a table may look like a short one.
+	leastLetters = 4
+	// mostCodes that are told of a page.
+	mostCodes = 20
+)
+
+// At looks at an image. It runs inside a child.
+func At(g *image.Gray) Look {
+	return Look{Codes: Find(g), Blank: blank(g)}
+}
+
+// Find returns the barcodes on an image.
+func Find(g *image.Gray) []Found {
+	g = reduced(g, longest)
+	src := gozxing.NewLuminanceSourceFromImage(g)
+	f := finder{width: float32(g.Rect.Dx()), height: float32(g.Rect.Dy())}
+	near, err := gozxing.NewBinaryBitmap(gozxing.NewHybridBinarizer(src))
+	if err != nil {
+		return nil
+	}
+	f.squares(near)
+	if len(f.out) == 0 { // an even picture, such as a fax, is split better by one threshold
+		if whole, err := gozxing.NewBinaryBitmap(gozxing.NewGlobalHistgramBinarizer(src)); err == nil {
+			f.squares(whole)
+		}
+	}
+	f.lines(near)
+	return f.out
+}
+
+// reduced makes an image smaller, so that its longer side is at most so many pixels.
+func reduced(g *image.Gray, side int) *image.Gray {
+	w, h := g.Rect.Dx(), g.Rect.Dy()
+	if max(w, h) <= side {
+		return g
+	}
+	w, h = max(1, w*side/max(w, h)), max(1, h*side/max(w, h))
+	small := image.NewGray(image.Rect(0, 0, w, h))
+	for y := range h {
+		top, bottom := y*g.Rect.Dy()/h, max((y+1)*g.Rect.Dy()/h, y*g.Rect.Dy()/h+1)
+		for x := range w {
+			left, right := x*g.Rect.Dx()/w, max((x+1)*g.Rect.Dx()/w, x*g.Rect.Dx()/w+1)
+			sum := 0
+			for row := top; row < bottom; row++ {
+				for _, p := range g.Pix[row*g.Stride+left : row*g.Stride+right] {
+					sum += int(p)
+				}
+			}
+			small.Pix[y*small.Stride+x] = uint8(sum / ((right - left) * (bottom - top)))
+		}
+	}
+	return small
+}
+
+type finder struct {
+	width, height float32
+	out           []Found
+}
+
+func hints() map[gozxing.DecodeHintType]any {
+	return map[gozxing.DecodeHintType]any{gozxing.DecodeHintType_TRY_HARDER: true}
+}
+
+func (f *finder) squares(b *gozxing.BinaryBitmap) {
+	results, err := multi.NewQRCodeMultiReader().DecodeMultiple(b, hints())
+	if err != nil {
+		return
+	}
+	for _, r := range results {
+		f.add("qr", r)
+	}
+}
+
+func (f *finder) lines(b *gozxing.BinaryBitmap) {
+	if r, err := oned.NewCode128Reader().Decode(b, hints()); err == nil {
+		f.add("code128", r)
+		return
+	}
+	if r, err := oned.NewCode39Reader().Decode(b, hints()); err == nil && len(r.GetText()) >= leastLetters {
+		f.add("code39", r)
+	}
+}
+
+func (f *finder) add(kind string, r *gozxing.Result) {
+	if len(f.out) == mostCodes {
+		return
+	}
+	text := r.GetText()
+	found := Found{Kind: kind, Text: text[:min(len(text), MaxText+1)]}
+	var left, top, right, bottom float32
+	for i, p := range r.GetResultPoints() {
+		if p == nil {
+			continue
+		}
+		x, y := float32(p.GetX())/f.width*1000, float32(p.GetY())/f.height*1000
+		if i == 0 {
+			left, top, right, bottom = x, y, x, y
+		}
+		left, top, right, bottom = min(left, x), min(top, y), max(right, x), max(bottom, y)
+	}
+	found.X, found.Y, found.W, found.H = left, top, right-left, max(bottom-top, 10)
+	f.out = append(f.out, found)
+}
