@@ -18,6 +18,9 @@ import (
 type Arrangement struct {
 	Outputs [][]Leaf
 	Append  Appended
+	// Backs are the backs of the item's pages, scanned in a second pass from the last sheet to the first; empty:
+	// there are none. Outputs are then made of both, and none are named.
+	Backs archive.InboxID
 }
 
 // Leaf is a page of an item, from 1, turned clockwise by Turn degrees beyond how it is shown: 0, 90, 180
@@ -48,7 +51,10 @@ const (
 // and when it fails they are as they were, with a reason and [Desk.Retry]. When it is done they have left
 // the basket, and the new items lie there, each of which holds its own pages and no others.
 func (d *Desk) ArrangeItem(ctx context.Context, id archive.InboxID, a Arrangement) (InboxView, error) {
-	a, err := d.withAppended(ctx, a)
+	a, err := d.withBacks(ctx, id, a)
+	if err == nil {
+		a, err = d.withAppended(ctx, a)
+	}
 	if err != nil {
 		return InboxView{}, err
 	}
@@ -76,6 +82,7 @@ func (d *Desk) ArrangeItem(ctx context.Context, id archive.InboxID, a Arrangemen
 			return act{}, err
 		}
 		done.detail = &audit.Detail{Act: map[string]any{"from": plan.Sources, "outputs": len(plan.Outputs)}}
+		plan.Sheets = sheetsOf(plan, items, versions)
 		return done, d.enqueueArranging(tx, plan, items)
 	})
 	if err != nil {

@@ -90,6 +90,8 @@ func (d *Desk) shelf(r archive.Reader, department, shelf string, limit int, curs
 type BasketView struct {
 	Department string
 	archive.BasketCount
+	// Whole says that stacks are not taken apart by themselves at separator sheets.
+	Whole bool
 }
 
 // Baskets counts what lies in the baskets that the subject works, in the order of her pairs. Counts tell
@@ -108,7 +110,11 @@ func (d *Desk) Baskets(ctx context.Context) ([]BasketView, error) {
 			if err != nil {
 				return err
 			}
-			out = append(out, BasketView{p.Department, n})
+			whole, err := archive.KeepsWhole(r, p.Department)
+			if err != nil {
+				return err
+			}
+			out = append(out, BasketView{p.Department, n, whole})
 		}
 		if out == nil {
 			return ErrDenied

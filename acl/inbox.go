@@ -197,7 +197,7 @@ func (d *Desk) InboxItem(ctx context.Context, id archive.InboxID) (InboxView, er
 		return done, err
 	})
 	if err == nil && view.MayWork && view.State == archive.StateReady {
-		view.Suggestions, err = d.suggest(ctx, view.Current)
+		view.Suggestions, err = d.suggested(ctx, view)
 	}
 	if err == nil && len(view.Enclosures) > 0 {
 		err = d.suggestEnclosed(ctx, view.Enclosures, inside)
