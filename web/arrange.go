@@ -9,7 +9,8 @@ import (
 
 // arrangeBody says how pages are put together anew.
 type arrangeBody struct {
-	Outputs [][]leafBody `json:"outputs" maxItems:"200" doc:"One new item each, with its pages in order; pages named nowhere are left out"`
+	Outputs [][]leafBody `json:"outputs,omitempty" maxItems:"200" doc:"One new item each, with its pages in order; pages named nowhere are left out"`
+	Backs   string       `json:"backs,omitempty" maxLength:"100" doc:"Instead of outputs: another item with the backs of all pages, scanned from the last sheet to the first"`
 }
 
 type leafBody struct {
@@ -21,6 +22,12 @@ type leafBody struct {
 // arrangement reads the pages; those of no named item are those of own.
 func (b arrangeBody) arrangement(own archive.InboxID) (acl.Arrangement, error) {
 	var a acl.Arrangement
+	if b.Backs != "" {
+		var err error
+		if a.Backs, err = archive.ParseID[archive.InboxID](b.Backs); err != nil {
+			return a, err
+		}
+	}
 	for _, out := range b.Outputs {
 		leaves := []acl.Leaf{}
 		for _, l := range out {

@@ -48,10 +48,35 @@ type inboxView struct {
 	Quarantine  *quarantineView      `json:"quarantine,omitempty" doc:"Held back by the search for malware, or released from it"`
 	EnclosedIn  *enclosingView       `json:"enclosed_in,omitempty" doc:"The message or archive it came in"`
 	Enclosures  []enclosureView      `json:"enclosures" doc:"What came inside of it; not in lists"`
+	Codes       []codeView           `json:"codes" doc:"Barcodes on its pages; foreign ones are told, never read"`
+	BlankPages  []int                `json:"blank_pages" doc:"Pages with nothing on them"`
+	Sheet       *archive.Separator   `json:"separator,omitempty" doc:"The separator sheet that lay in front of its pages"`
 	ArrangeJob  *jobView             `json:"arrange_job,omitempty" doc:"Puts its pages together anew; a failed one can be tried again, or dismissed by undo-arrange"`
 	Created     time.Time            `json:"created"`
 	Changed     time.Time            `json:"changed"`
 	Revision    int64                `json:"revision"`
+}
+
+// codeView is a barcode on a page.
+type codeView struct {
+	Page      int                `json:"page"`
+	Kind      string             `json:"kind" doc:"qr, code128, code39, text"`
+	Separator *archive.Separator `json:"separator,omitempty" doc:"What it says where it is a separator sheet of ours; else it is foreign"`
+	Box       placeView          `json:"box"`
+}
+
+// codesOf are the barcodes on pages, and which pages are blank.
+func codesOf(pages []archive.PageFacts) (codes []codeView, blank []int) {
+	codes, blank = []codeView{}, []int{}
+	for i, p := range pages {
+		if p.Blank {
+			blank = append(blank, i+1)
+		}
+		for _, c := range p.Codes {
+			codes = append(codes, codeView{i + 1, c.Kind, c.Separator, placeView{c.X, c.Y, c.W, c.H, p.Width, p.Height}})
+		}
+	}
+	return codes, blank
 }
 
 // suggestionView is something on a page that may be what a clerk would enter.
@@ -90,6 +115,8 @@ func inboxOf(i acl.InboxView) inboxView {
 		EnclosedIn: enclosingOf(i.Enclosing), Enclosures: each(i.Enclosures, enclosureOf),
 		Created: i.Created.UTC(), Changed: i.Changed.UTC(), Revision: i.Revision,
 	}
+	v.Codes, v.BlankPages = codesOf(cur.Pages)
+	v.Sheet = i.Sheet
 	if c, ok := cur.Confidence(); ok {
 		v.Confidence = &c
 	}

@@ -429,6 +429,7 @@ func (m *matrix) pairRoutes(p oracletest.Pair) map[string]pairRoute {
 		"POST /inbox/:id/file":          {own + "/file", `{"akte_id":"` + m.akte + `","type":"arbeitsvertrag","classification":"normal","case_id":"` + nowhere + `"}`, nil, files},
 		"POST /inbox/:id/route":         {own + "/route", `{"department":"` + p.Department + `"}`, nil, choose(!worked(p.Department), 422, !inbox, 404, able(p, "route"), 200, 403)},
 		"GET /inbox/baskets":            {"/inbox/baskets", nil, nil, choose(inbox, 200, 403)},
+		"GET /separators.pdf":           {"/separators.pdf?plain=1", nil, nil, choose(inbox, 200, 403)},
 		"GET /inbox/filed":              {"/inbox/filed", nil, nil, choose(inbox, 200, 403)},
 		"POST /inbox/:id/quarantine":    {own + "/quarantine", `{"word":"ask","reason":"x"}`, nil, choose(inbox, 409, 404)},
 		"PATCH /inbox/:id":              {own, `{"note":"x"}`, stale, choose(inbox, 412, 404)},

@@ -85,6 +85,8 @@ func (m *matrix) pageRoutes(p oracletest.Pair) map[string]pageRoute {
 		"POST /akten/new":             {path: "/akten/new", form: url.Values{"lead_department": {p.Department}}, want: choose(enters, 422, 403)},
 		"POST /akten/:id/pin":         {path: "/akten/" + m.akte + "/pin", form: own, want: choose(sees, 303, 404)},
 		"POST /akten/:id/unpin":       {path: "/akten/" + m.akte + "/unpin", form: own, want: 303},
+		"GET /separators":             {path: "/separators", want: choose(able(p, "inbox"), 200, 403)},
+		"POST /separators":            {path: "/separators", form: url.Values{"department": {p.Department}}, want: choose(able(p, "inbox"), 303, 403)},
 		"GET /profile":                {path: "/profile", want: 200},
 		"POST /profile":               {path: "/profile", form: url.Values{"density": {"winzig"}}, want: 422},
 		"POST /profile/searches/drop": {path: "/profile/searches/drop", form: url.Values{"id": {nowhere}}, want: 404},

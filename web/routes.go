@@ -50,6 +50,7 @@ func (s *Server) routes() error {
 	s.upload("/akten/{id}/documents", "Bring a document into an Akte", purposed, typeOf[documentMeta](), typeOf[documentView](), s.addDocument)
 
 	s.bundles()
+	s.separators()
 
 	handle(s, "GET", "/documents/{id}", "Show what is recorded of a document", purposed, s.showDocument)
 	handle(s, "GET", "/documents/{id}/enclosures", "List what a document was enclosed in, and what in it", purposed, s.listEnclosures)

@@ -22,6 +22,8 @@ type akteView struct {
 	Others  []archive.Name
 	Purpose string
 	Pinned  bool
+	// Prints says that she may print a separator sheet for it.
+	Prints bool
 	// Open are the open cases.
 	Open      []archive.Case
 	Registers []registerRow
@@ -105,7 +107,7 @@ func (p *Pages) showAkte(r *request) error {
 
 // akteOf is the head of the page.
 func (p *Pages) akteOf(r *request, akte acl.AkteView) akteView {
-	view := akteView{Akte: akte, Name: akte.Person.Leading(), Register: r.Query("register"), Order: r.Query("order")}
+	view := akteView{Prints: r.desk().May(policies.ActInbox), Akte: akte, Name: akte.Person.Leading(), Register: r.Query("register"), Order: r.Query("order")}
 	view.Frame = r.frame("akten", r.say("akte.title", "Name", view.Name.Family, "Number", akte.Number))
 	view.Scripts = []string{"akte/akte.js", "shared/viewer.js"}
 	if view.Order != "register" {

@@ -58,6 +58,8 @@ type inboxPage struct {
 	Viewer    ui.Viewer
 	Leaves    []leafRow
 	Mergeable []mergeable
+	Sheets    int   // separator sheets among its pages
+	Foreign   []int // pages with a barcode that is none of ours
 	Others    []option
 	Busy      bool // somebody else, or the machine, is at it
 
@@ -97,6 +99,23 @@ type home struct{ Type, Register, Classification string }
 
 // leafRow is a page as the form for arranging pages has it.
 type leafRow struct{ Number, Turn, Part int }
+
+// leafRows are the pages as the form for arranging begins: all in one part, or in those that separator sheets
+// make of them, without the sheets.
+func leafRows(pages []archive.PageFacts) (rows []leafRow, sheets int) {
+	heaps := archive.Heaps(pages)
+	for i, p := range pages {
+		row := leafRow{Number: i + 1, Part: 1}
+		if p.Separator() != nil {
+			sheets++
+		}
+		if heaps != nil {
+			row.Part = 1 + slices.IndexFunc(heaps, func(h archive.Heap) bool { return slices.Contains(h.Pages, i+1) })
+		}
+		rows = append(rows, row)
+	}
+	return rows, sheets
+}
 
 // shelfOf reads which part of a basket is shown.
 func shelfOf(s string) string {
@@ -245,11 +264,13 @@ func (p *Pages) fill(r *request, view *inboxPage, given *ui.Form) {
 	item := view.Item
 	view.After = after(withoutEnclosed(view.Queue, *item), item.ID)
 	view.Left = r.leftOver(item.Enclosures)
-	for i := range item.Current.Pages {
-		if sniff.Kind(item.Current.Kind).Container() {
-			break // nothing to arrange
+	if !sniff.Kind(item.Current.Kind).Container() { // else there is nothing to arrange
+		view.Leaves, view.Sheets = leafRows(item.Current.Pages)
+	}
+	for i, page := range item.Current.Pages {
+		if len(page.Foreign()) > 0 {
+			view.Foreign = append(view.Foreign, i+1)
 		}
-		view.Leaves = append(view.Leaves, leafRow{Number: i + 1, Part: 1})
 	}
 	for _, o := range view.Queue {
 		if o.ID != item.ID && o.State == archive.StateReady {

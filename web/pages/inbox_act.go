@@ -166,6 +166,9 @@ func (p *Pages) unlockItem(r *request) error {
 func (p *Pages) arrangePages(r *request) error {
 	return p.act(r, "inbox.arranging", true, func(id archive.InboxID, form ui.Form) error {
 		a := arrangement(form, id)
+		if backs, err := archive.ParseID[archive.InboxID](form.Value("backs")); err == nil {
+			a = acl.Arrangement{Backs: backs}
+		}
 		if more, err := archive.ParseID[archive.InboxID](form.Value("append")); err == nil {
 			spans, ok := pageSpans(form.Value("append_pages"))
 			if !ok {

@@ -174,6 +174,8 @@ func (p *Pages) Routes(open, signed gin.IRoutes) {
 	signed.POST("/search/save", p.handle((*Pages).saveSearch))
 	signed.POST("/search/forget", p.handle((*Pages).forgetSearch))
 	p.inboxRoutes(signed)
+	signed.GET("/separators", p.handle((*Pages).showSeparators))
+	signed.POST("/separators", p.handle((*Pages).keepStacks))
 
 	signed.GET("/inbox/upload", p.handle((*Pages).showDrop))
 	signed.POST("/inbox/upload", p.handle((*Pages).dropFiles))

@@ -15,7 +15,7 @@ func viewerOf(base, title, state string, v archive.Version) ui.Viewer {
 	}
 	for i, p := range v.Pages {
 		view.Pages = append(view.Pages, ui.ViewerPage{
-			Number: i + 1, Width: p.Width, Height: p.Height, Note: p.Note, Source: p.Source, Drawn: p.Image.Length > 0, Flat: len(p.Corners) > 0,
+			Number: i + 1, Width: p.Width, Height: p.Height, Note: p.Note, Source: p.Source, Drawn: p.Image.Length > 0, Flat: len(p.Corners) > 0, Blank: p.Blank,
 			Lang: language.Tag(p.Language),
 		})
 	}

@@ -53,6 +53,7 @@ func opNames() map[audit.Op]policies.Label {
 		audit.OpInboxTakeover: {DE: "Eingang übernommen", EN: "Inbox item taken over"}, audit.OpUnfile: {DE: "Ablage zurückgenommen", EN: "Filing taken back"},
 		audit.OpEnclosed: {DE: "Aus E-Mail oder Archiv entnommen", EN: "Taken from an e-mail or archive"},
 		audit.OpArrange:  {DE: "Seiten neu zusammengestellt", EN: "Pages rearranged"}, audit.OpArrangeUndo: {DE: "Zusammenstellung zurückgenommen", EN: "Rearrangement taken back"},
+		audit.OpSeparators: {DE: "Trennblätter gedruckt", EN: "Separator sheets printed"}, audit.OpBasketChange: {DE: "Postkorb eingestellt", EN: "Basket settings changed"},
 		audit.OpUnlock:      {DE: "Mit Kennwort geöffnet", EN: "Opened with its password"},
 		audit.OpBundleOrder: {DE: "Akte als PDF angefordert", EN: "PDF of a file ordered"}, audit.OpBundleExpire: {DE: "PDF einer Akte gelöscht", EN: "PDF of a file deleted"},
 		audit.OpScan: {DE: "Auf Schadsoftware geprüft", EN: "Searched for malware"}, audit.OpQuarantine: {DE: "In Quarantäne genommen", EN: "Put into quarantine"},

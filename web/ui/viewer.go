@@ -76,6 +76,21 @@ type ViewerPage struct {
 	Lang string
 	// Drawn says that there is an image of it.
 	Drawn bool
+	// Blank says that nothing is on it: it is shown as a line until the reader asks for it.
+	Blank bool
+}
+
+// Blanks is how many pages are left out unless the reader asks for them: none where all are blank.
+func (v Viewer) Blanks() (n int) {
+	for _, p := range v.Pages {
+		if p.Blank {
+			n++
+		}
+	}
+	if n == len(v.Pages) {
+		return 0
+	}
+	return n
 }
 
 // Unread are the numbers of the pages that couldn't be read while others could.
