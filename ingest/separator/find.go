@@ -56,6 +56,13 @@ func Find(g *image.Gray) []Found {
 		}
 	}
 	f.lines(near)
+	if len(f.out) == 0 { // a page full of specks: they vanish in a small image, and our sheets' squares are large
+		small := reduced(g, longest/2)
+		f.width, f.height = float32(small.Rect.Dx()), float32(small.Rect.Dy())
+		if b, err := gozxing.NewBinaryBitmap(gozxing.NewHybridBinarizer(gozxing.NewLuminanceSourceFromImage(small))); err == nil {
+			f.squares(b)
+		}
+	}
 	return f.out
 }
 
