@@ -104,7 +104,7 @@ func (a *annotator) marks(l audit.Leaf) ([]Mark, error) {
 	if own {
 		out = append(out, MarkOwnCase)
 	}
-	if l.Role != "dienst" && !a.desk.guard.Policies.AtWork(l.When().In(a.desk.guard.Zone)) {
+	if l.Role != "dienst" && aboutSomebody(l) && !a.desk.guard.Policies.AtWork(l.When().In(a.desk.guard.Zone)) {
 		out = append(out, MarkHours)
 	}
 	same, err := a.namesake(l)
@@ -115,6 +115,12 @@ func (a *annotator) marks(l audit.Leaf) ([]Mark, error) {
 		out = append(out, MarkNamesake)
 	}
 	return out, nil
+}
+
+// aboutSomebody reports whether the event concerns somebody's file: signing in on a Sunday is nobody's concern,
+// and marks on everything would hide what is unusual.
+func aboutSomebody(l audit.Leaf) bool {
+	return l.Result == audit.Deny || len(l.Akten) > 0 || len(l.Persons) > 0 || l.More > 0
 }
 
 // ownCase reports whether a rule that asks for a matching case was met by one that the actor opened.

@@ -154,6 +154,12 @@ func TestTrailMarksDaysOff(t *testing.T) {
 	if row := trailOf(t, officer, archive.TrailFilter{Actor: who.User}); !slices.Equal(row.Marks, []acl.Mark{acl.MarkHours}) {
 		t.Errorf("on a Saturday at ten: marks %v", row.Marks)
 	}
+	if _, err := officer.Trail(t.Context(), archive.TrailFilter{Op: string(audit.OpTrailExport)}, 10, ""); err != nil {
+		t.Fatal(err)
+	}
+	if row := trailOf(t, officer, archive.TrailFilter{Op: string(audit.OpTrailRead)}); len(row.Marks) != 0 {
+		t.Errorf("reading the trail on a Saturday, of nobody's file: marks %v", row.Marks)
+	}
 }
 
 // TestTrailOfAPersonTellsNoSealedNumber: her events are had by her name, and a sealed Akte is found by its
