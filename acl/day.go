@@ -31,6 +31,8 @@ type Day struct {
 	Recent []RecentAkte
 	// Drafts are without their values.
 	Drafts []archive.Draft
+	// Proposed counts the roles that wait for the subject's word.
+	Proposed int
 	// Trail is there for who may read the trail, Jobs for who operates the system; else nil.
 	Trail *TrailHealth
 	Jobs  *JobHealth
@@ -274,6 +276,13 @@ func (d *Desk) waiting(r archive.Reader, day *Day) (err error) {
 	}
 	if day.Drafts, err = r.Drafts(d.subject.User); err != nil {
 		return err
+	}
+	if _, ok := d.able(policies.ActGrant); ok {
+		proposed, err := d.proposals(r)
+		if err != nil {
+			return err
+		}
+		day.Proposed = len(proposed)
 	}
 	if _, ok := d.able(policies.ActTrailRead); ok {
 		if day.Trail, err = d.countRefusals(r); err != nil {

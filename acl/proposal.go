@@ -10,8 +10,9 @@ import (
 )
 
 // A pair that administration proposes gives no right before a lead confirms it: who operates the system
-// can't open it to herself or a friend. It is for the lead of the pair's department; where a department has
-// none (mail room, data protection, IT), any lead. Nobody confirms what she proposed, nor her own.
+// can't open it to herself or a friend. It is for the lead of the pair's department; where nobody else leads it
+// (mail room, data protection, IT, a department whose first lead is proposed), any lead. Nobody confirms what
+// she proposed, nor her own.
 
 // Proposed is a pair that waits for the subject's word.
 type Proposed struct {
@@ -31,43 +32,49 @@ func (d *Desk) Proposals(ctx context.Context) ([]Proposed, error) {
 	if _, ok := d.able(policies.ActGrant); !ok {
 		return nil, d.refused(ctx, act{op: audit.OpAccessRefused}, ErrDenied)
 	}
-	err := d.view(ctx, func(r archive.Reader) error {
-		users, err := r.Users()
-		if err != nil {
-			return err
-		}
-		out = out[:0]
-		names := map[archive.UserID]string{}
-		for _, u := range users {
-			names[u.ID] = u.Called()
-		}
-		for _, u := range users {
-			for _, p := range u.Proposed {
-				if _, ok := d.decides(u, p); ok {
-					out = append(out, Proposed{u.ID, u.Name, u.Display, p, names[p.By]})
-				}
-			}
-		}
-		return nil
+	err := d.view(ctx, func(r archive.Reader) (err error) {
+		out, err = d.proposals(r)
+		return err
 	})
 	return out, err
 }
 
+func (d *Desk) proposals(r archive.Reader) ([]Proposed, error) {
+	users, err := r.Users()
+	if err != nil {
+		return nil, err
+	}
+	out, names := []Proposed{}, map[archive.UserID]string{}
+	for _, u := range users {
+		names[u.ID] = u.Called()
+	}
+	for _, u := range users {
+		for _, p := range u.Proposed {
+			if _, ok := d.decides(users, u, p); ok {
+				out = append(out, Proposed{u.ID, u.Name, u.Display, p, names[p.By]})
+			}
+		}
+	}
+	return out, nil
+}
+
 // decides reports whether the subject has the word on a proposal.
-func (d *Desk) decides(u archive.User, p archive.Proposal) (verdict, bool) {
+func (d *Desk) decides(users []archive.User, u archive.User, p archive.Proposal) (verdict, bool) {
 	if u.ID == d.subject.User || p.By == d.subject.User {
 		return verdict{}, false
 	}
-	if d.guard.led(p.Department) {
+	if d.guard.led(users, u, p) {
 		return d.able(policies.ActGrant, p.Department)
 	}
 	return d.able(policies.ActGrant)
 }
 
-// led reports whether any pair of the department gives rights.
-func (g *Guard) led(department string) bool {
-	return slices.ContainsFunc(g.Policies.Pairs(), func(p policies.Pair) bool {
-		return p.Department == department && g.Able(archive.Pair{Role: p.Role, Department: department}, policies.ActGrant)
+// led reports whether somebody leads the department of a proposal who may have the word on it.
+func (g *Guard) led(users []archive.User, proposed archive.User, p archive.Proposal) bool {
+	return slices.ContainsFunc(users, func(u archive.User) bool {
+		return u.ID != proposed.ID && u.ID != p.By && !u.Disabled && slices.ContainsFunc(u.Roles, func(pair archive.Pair) bool {
+			return pair.Department == p.Department && g.Able(pair, policies.ActGrant)
+		})
 	})
 }
 
@@ -87,9 +94,13 @@ func (d *Desk) Decide(ctx context.Context, id archive.UserID, pair archive.Pair,
 		if i < 0 {
 			return act{}, archive.ErrNotFound
 		}
+		users, err := tx.Users()
+		if err != nil {
+			return act{}, err
+		}
 		done := tried
 		var ok bool
-		if done.verdict, ok = d.decides(u, u.Proposed[i]); !ok {
+		if done.verdict, ok = d.decides(users, u, u.Proposed[i]); !ok {
 			return act{}, ErrDenied
 		}
 		said := map[string]any{"proposed_by": u.Proposed[i].By, "address": d.subject.Address}

@@ -109,6 +109,40 @@ func TestNoLeadNoMatter(t *testing.T) {
 	}
 }
 
+// TestTheFirstLeadWaitsForAnother proposes for departments that nobody leads yet, or nobody but whom it is about.
+func TestTheFirstLeadWaitsForAnother(t *testing.T) {
+	o := newOperators(t)
+	ctx := t.Context()
+	first := archive.Pair{Role: "leitung", Department: "gesundheit"}
+	anna := o.add("anna", first)
+	if day, err := o.lead.Day(ctx); err != nil || day.Proposed != 1 {
+		t.Errorf("a lead's day tells of %d roles, %v", day.Proposed, err)
+	}
+	if err := o.lead.Decide(ctx, anna.ID, first, true); err != nil {
+		t.Fatal(err)
+	}
+	more := archive.Pair{Role: "gesundheit", Department: "gesundheit"}
+	roles := []archive.Pair{first, more}
+	if anna, err := o.admin.User(ctx, anna.ID); err != nil {
+		t.Fatal(err)
+	} else if _, err := o.admin.ChangeUser(ctx, anna.ID, anna.Revision, acl.UserEdit{Roles: &roles}); err != nil {
+		t.Fatal(err)
+	}
+	if err := o.as(anna.ID).Decide(ctx, anna.ID, more, true); !errors.Is(err, acl.ErrDenied) {
+		t.Errorf("her own: %v", err)
+	}
+	if err := o.lead.Decide(ctx, anna.ID, more, true); err != nil {
+		t.Errorf("of the only lead, by another: %v", err)
+	}
+	ben := o.add("ben", more)
+	if err := o.lead.Decide(ctx, ben.ID, more, true); !errors.Is(err, acl.ErrDenied) {
+		t.Errorf("of a department that is led, by another lead: %v", err)
+	}
+	if day, err := o.as(anna.ID).Day(ctx); err != nil || day.Proposed != 1 {
+		t.Errorf("its own lead's day tells of %d roles, %v", day.Proposed, err)
+	}
+}
+
 func TestChangeUser(t *testing.T) {
 	o := newOperators(t)
 	ctx := t.Context()

@@ -9,6 +9,7 @@ import (
 
 	"eakte/acl"
 	"eakte/archive"
+	"eakte/ingest/intake"
 	"eakte/web/ui"
 )
 
@@ -17,6 +18,8 @@ type systemView struct {
 	ui.Frame
 	Tab string
 	acl.System
+	// Well says that nothing of it needs anybody.
+	Well bool
 	// Missing names the programs that are not there; may be empty.
 	Missing string
 	// NoOffice says that the program that draws documents of office programs is among them.
@@ -37,6 +40,8 @@ func (p *Pages) showSystem(r *request) error {
 		}
 	}
 	v.Missing = strings.Join(missing, ", ")
+	troubled := slices.ContainsFunc(s.Ways, func(w intake.State) bool { return w.Problem != "" })
+	v.Well = s.Known && !s.Behind && s.Sandbox == "" && s.Scanner != "down" && v.Missing == "" && !troubled
 	return r.show(http.StatusOK, "operations", v)
 }
 

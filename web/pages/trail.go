@@ -28,7 +28,8 @@ type trailView struct {
 	// Older is where older events are; empty: nowhere. Export are the events as a file.
 	Older                 string
 	ExportCSV, ExportJSON string
-	Chips                 []trailChip
+	// Spans narrow to the last days, with all else as it is.
+	Chips, Spans          []trailChip
 	Classes, Ops, Results []option
 	// Kept are the ids that the form carries on, Deed the act or class chosen.
 	Kept []option
@@ -129,7 +130,7 @@ func (p *Pages) trail(r *request, status int, q url.Values, cursor string, form 
 	}
 	v := trailView{
 		Frame: r.frame("trail", r.say("trail.title")), Form: form, Summary: summary, SearchedTo: page.SearchedTo, Found: found,
-		Chips: r.trailChips(q, of), ExportCSV: p.exportPath("csv", f), ExportJSON: p.exportPath("json", f),
+		Chips: r.trailChips(q, of), Spans: r.trailSpans(q), ExportCSV: p.exportPath("csv", f), ExportJSON: p.exportPath("json", f),
 	}
 	for _, key := range []string{"akte", "person", "actor"} {
 		if q.Get(key) != "" {
@@ -188,6 +189,18 @@ func (p *Pages) exportPath(kind string, f archive.TrailFilter) string {
 		path += "?" + q.Encode()
 	}
 	return path
+}
+
+// trailSpans are the same list for today, the last week and the last month.
+func (r *request) trailSpans(q url.Values) (spans []trailChip) {
+	today := r.pages.Guard.Now().In(r.pages.Guard.Zone)
+	for _, days := range []int{1, 7, 30} {
+		last := maps.Clone(q)
+		last.Set("from", today.AddDate(0, 0, 1-days).Format(time.DateOnly))
+		last.Del("to")
+		spans = append(spans, trailChip{r.say("trail.last_days", "N", days), trailPath(last)})
+	}
+	return spans
 }
 
 // trailChips say what the list is narrowed to, each with the list without it.
