@@ -20,6 +20,8 @@ type systemView struct {
 	acl.System
 	// Well says that nothing of it needs anybody.
 	Well bool
+	// Present counts the further languages that are installed.
+	Present int
 	// Missing names the programs that are not there; may be empty.
 	Missing string
 	// NoOffice says that the program that draws documents of office programs is among them.
@@ -37,6 +39,11 @@ func (p *Pages) showSystem(r *request) error {
 		if !t.Present {
 			missing = append(missing, t.Name)
 			v.NoOffice = v.NoOffice || t.Name == "soffice"
+		}
+	}
+	for _, l := range s.Others {
+		if l.Present {
+			v.Present++
 		}
 	}
 	v.Missing = strings.Join(missing, ", ")
