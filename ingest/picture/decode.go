@@ -29,6 +29,9 @@ func decode(in io.ReaderAt, offset int) (image.Image, error) {
 		return decodePNM(io.NewSectionReader(in, 0, 1<<40))
 	}
 	src := in
+	if offset > 0 && darkFax(in, offset) {
+		return nil, errDecode
+	}
 	if offset > 0 {
 		src = withFirstIFD(in, head, offset)
 	}
@@ -48,6 +51,14 @@ func decode(in io.ReaderAt, offset int) (image.Image, error) {
 		return nil, errDecode
 	}
 	return img, nil
+}
+
+// darkFax reports whether a page of a TIFF file is packed as a fax and has 0 for black: Go's decoder takes the
+// fax's white for white there, where libtiff, which most programs write such files with, takes it for 0.
+func darkFax(in io.ReaderAt, offset int) bool {
+	tags, _, err := readIFD(window{in, 1 << 40}, int64(offset))
+	packed := tags.value(tagCompression)
+	return err == nil && packed >= 2 && packed <= 4 && tags.value(tagPhotometric) == 1
 }
 
 // patched is a TIFF file whose header points at another directory, so that a

@@ -61,13 +61,17 @@ func tiffBytes(t *testing.T, img image.Image) []byte {
 }
 
 // bits is a TIFF of one bit a pixel, as faxes are.
-func bits(t *testing.T, img *image.Gray) []byte {
+func bits(t *testing.T, img *image.Gray) []byte { return bitsOf(t, img, 0) }
+
+// bitsOf has 0 for black (photometric 1) or for white (0).
+func bitsOf(t *testing.T, img *image.Gray, photometric int) []byte {
 	t.Helper()
-	return made(t, pbm(img), ".pbm>.tif", "python3", "-c", `
+	return made(t, pbm(img), ".pbm>.tif", "python3", "-c", "photometric = "+strconv.Itoa(photometric)+`
 import struct, sys
 head, size, data = open(sys.argv[1], "rb").read().split(b"\n", 2)
 w, h = map(int, size.split())
-tags = [(256,4,w),(257,4,h),(258,3,1),(259,3,1),(262,3,0),(273,4,8),(277,3,1),(278,4,h),(279,4,len(data))]
+if photometric == 1: data = bytes(255 - b for b in data)
+tags = [(256,4,w),(257,4,h),(258,3,1),(259,3,1),(262,3,photometric),(273,4,8),(277,3,1),(278,4,h),(279,4,len(data))]
 data += b"\0" * (len(data) % 2)
 ifd = struct.pack("<H", len(tags)) + b"".join(struct.pack("<HHII", t, k, 1, v) for t, k, v in tags) + b"\0\0\0\0"
 open(sys.argv[2], "wb").write(b"II*\0" + struct.pack("<I", 8+len(data)) + data + ifd)`, "IN", "OUT")
@@ -115,6 +119,8 @@ func TestEveryKindIsDrawnAndRecognisable(t *testing.T) {
 		{"tiff, lzw", "", made(t, tiffBytes(t, img), ".tif", "tiffcp", "-c", "lzw", "IN", "OUT")},
 		{"tiff, jpeg inside", "", made(t, tiffBytes(t, img), ".tif", "tiffcp", "-r", "16", "-c", "jpeg:90", "IN", "OUT")},
 		{"tiff, fax group 3", "", made(t, bits(t, img), ".tif", "tiffcp", "-c", "g3", "IN", "OUT")},
+		{"tiff, fax group 3, 0 is black", "", made(t, bitsOf(t, img, 1), ".tif", "tiffcp", "-c", "g3", "IN", "OUT")},
+		{"tiff, fax group 4, 0 is black", "", made(t, bitsOf(t, img, 1), ".tif", "tiffcp", "-c", "g4", "IN", "OUT")},
 		{"tiff, fax group 4", "", made(t, bits(t, img), ".tif", "tiffcp", "-c", "g4", "IN", "OUT")},
 		{"jpeg 2000", JPEG2000, made(t, pgm(img), ".pgm>.jp2", "opj_compress", "-i", "IN", "-o", "OUT")},
 		{"jpeg 2000 without its box", JPEG2000, made(t, pgm(img), ".pgm>.j2k", "opj_compress", "-i", "IN", "-o", "OUT")},

@@ -15,6 +15,7 @@ import (
 	"eakte/ingest/picture"
 	"eakte/ingest/read/page"
 	"eakte/ingest/sandbox"
+	"eakte/ingest/separator"
 	"eakte/ingest/sniff"
 )
 
@@ -177,6 +178,9 @@ func word(text string, confidence uint8) Word {
 	return Word{X: 10, Y: 20, W: 30, H: 5, Text: text, Confidence: confidence}
 }
 
+// seesNothing looks at a page without barcodes.
+func seesNothing(context.Context) (separator.Look, error) { return separator.Look{}, nil }
+
 func TestRecogniseKeepsTheBetterAttempt(t *testing.T) {
 	good := []Word{word("Aufenthaltserlaubnis", 95), word("Antrag", 95), word("vom", 90), word("zwölften", 90), word("Mai", 96)}
 	bad := []Word{word("sıuqn", 35), word("||", 20), word("ejı", 31)}
@@ -198,6 +202,7 @@ func TestRecogniseKeepsTheBetterAttempt(t *testing.T) {
 		t.Run(tt.name, func(t *testing.T) {
 			r := &Reader{ocr: tt.engine, slots: make(chan struct{}, 1)}
 			p, err := r.recognise(t.Context(), sheet{nr: 1, width: 50, height: 100,
+				look: seesNothing,
 				raster: func(context.Context, int) (ocr.Image, rect, bool, error) {
 					return ocr.Image{}, rect{0, 0, 50, 100}, false, nil
 				}})
@@ -215,7 +220,7 @@ func TestRecogniseKeepsTheBetterAttempt(t *testing.T) {
 func TestTransientTroubleIsNotANote(t *testing.T) {
 	r := &Reader{ocr: &fake{err: sandbox.ErrInterrupted}, slots: make(chan struct{}, 1)}
 	_, err := r.recognise(t.Context(), sheet{nr: 1, width: 50, height: 100,
-		raster: func(context.Context, int) (ocr.Image, rect, bool, error) {
+		look: seesNothing, raster: func(context.Context, int) (ocr.Image, rect, bool, error) {
 			return ocr.Image{}, rect{}, false, nil
 		}})
 	if !errors.Is(err, sandbox.ErrInterrupted) || !Transient(err) {

@@ -50,15 +50,19 @@ func TestZonesOfScans(t *testing.T) {
 		"V<UTOERIKSSON<<ANNA<MARIA<<<<<<<<<<<<<<<<<<<\nL8988901C4XXX4009078F96121096ZE184226B<<<<<<",
 		"V<UTOERIKSSON<<ANNA<MARIA<<<<<<<<<<<\nL8988901C4XXX4009078F9612109<<<<<<<<",
 	}
-	n, whole, fields := 0, 0, 0
-	for _, dpi := range []int{150, 200, 300} {
+	scans, leans := []int{200}, []float64{1.2}
+	if whole() {
+		scans, leans = []int{150, 200, 300}, []float64{0, 1.2}
+	}
+	n, letters, fields := 0, 0, 0
+	for _, dpi := range scans {
 		for i, text := range zones {
-			for _, lean := range []float64{0, 1.2} {
+			for _, lean := range leans {
 				_, _, got := readAll(t, r, made(t, text, scanned{font: "OCR B", size: 12, dpi: dpi, width: 500, lean: lean, noise: 10, seed: uint64(i)}))
 				z, ok := parseZone(got[0].Words)
 				n++
 				if ok && strings.Join(z.Lines, "\n") == text {
-					whole++
+					letters++
 				}
 				if ok && len(z.Faults) == 0 && z.Family == "ERIKSSON" && z.Given == "ANNA MARIA" {
 					fields++
@@ -71,7 +75,7 @@ func TestZonesOfScans(t *testing.T) {
 			}
 		}
 	}
-	t.Logf("%d zones: every letter right in %d, every field right in %d", n, whole, fields)
+	t.Logf("%d zones: every letter right in %d, every field right in %d", n, letters, fields)
 	if fields*100 < n*85 { // measured: 27 of 30; the others say that a check digit doesn't hold, or aren't found
 		t.Errorf("%d of %d zones have every field right", fields, n)
 	}
