@@ -25,12 +25,15 @@ func suites() []suite {
 		{name: "staticcheck", budget: 5 * time.Minute, args: []string{"go", "tool", "staticcheck", "-checks", "all,-ST1000", "./..."}},
 		goTest("archive, index, acl", 8*time.Minute, "-race", "./policies/...", "./archive/...", "./index/...", "./acl/..."),
 		goTest("ingest", 8*time.Minute, "./ingest/..."),
-		goTest("web", 5*time.Minute, "-race", "-skip", "^Test(Page)?Matrix$", "./web/..."),
-		goTest("web, every route", 5*time.Minute, "-run", "^Test(Page)?Matrix$", "./web"),
+		goTest("web", 7*time.Minute, "-race", "-skip", everyRoute, "./web/..."),
+		goTest("web, every route", 5*time.Minute, "-run", everyRoute, "./web"),
 		goTest("cmd", 8*time.Minute, "./cmd/..."),
 		{name: "pages", budget: 12 * time.Minute, args: []string{"go", "run", "./cmd/check", "browser"}},
 	}
 }
+
+// everyRoute are the tests that ask some hundred thousand times, one request after the other.
+const everyRoute = "^Test(Page)?Matrix$|^TestForeignIsLikeAbsent$"
 
 // bench is a suite of Go benchmarks.
 func bench(name string, budget time.Duration, pkg, pattern string) suite {
