@@ -74,10 +74,12 @@ func (r *Reader) viewText(f Facts, src *Source, nr, width int) (*sandbox.File, e
 	if nr > len(sheets) {
 		return nil, &Failure{State: Failed, Code: pdf.NoPages, Page: nr}
 	}
-	img, err := drawText(layOut(sheets[nr-1], nr), max(64, min(width, 4000)))
+	canvas, _ := r.canvases.Get().(*image.Gray)
+	img, err := drawText(canvas, layOut(sheets[nr-1], nr), max(64, min(width, 4000)))
 	if err != nil {
 		return nil, fmt.Errorf("read: drawing text: %w", err)
 	}
+	defer r.canvases.Put(img)
 	out, err := sandbox.NewFile()
 	if err != nil {
 		return nil, fmt.Errorf("read: %w", err)
@@ -88,9 +90,12 @@ func (r *Reader) viewText(f Facts, src *Source, nr, width int) (*sandbox.File, e
 	return out, nil
 }
 
-func drawText(p Page, width int) (image.Image, error) {
+// drawText draws a page on a canvas, or on a new one where that has another size.
+func drawText(img *image.Gray, p Page, width int) (*image.Gray, error) {
 	scale := float32(width) / p.Width
-	img := image.NewGray(image.Rect(0, 0, width, int(p.Height*scale)))
+	if all := image.Rect(0, 0, width, int(p.Height*scale)); img == nil || img.Rect != all {
+		img = image.NewGray(all)
+	}
 	draw.Draw(img, img.Rect, image.NewUniform(color.White), image.Point{}, draw.Src)
 	parsed, err := opentype.Parse(gomono.TTF)
 	if err != nil {

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io"
 	"runtime"
+	"sync"
 	"time"
 
 	"eakte/ingest/bundle"
@@ -64,6 +65,8 @@ type Reader struct {
 	maxTime   time.Duration
 	noOffice  bool
 	slots     chan struct{}
+	// canvases are those that pages of plain text were drawn on: hundreds of one size follow each other.
+	canvases *sync.Pool
 }
 
 // New returns a Reader.
@@ -97,7 +100,7 @@ func New(cfg Config) (*Reader, error) {
 		return nil, fmt.Errorf("read: %w", err)
 	}
 	return &Reader{pdf: p, picture: pic, office: off, unpack: opener, ocr: cfg.Recognizer, languages: cfg.Languages, others: cfg.Others,
-		maxPages: cfg.MaxPages, maxTime: cfg.MaxTime, noOffice: cfg.NoOffice, slots: make(chan struct{}, cfg.Parallel)}, nil
+		maxPages: cfg.MaxPages, maxTime: cfg.MaxTime, noOffice: cfg.NoOffice, slots: make(chan struct{}, cfg.Parallel), canvases: new(sync.Pool)}, nil
 }
 
 // Lacking returns the programs that this machine doesn't have and can't do without, by name.
