@@ -21,7 +21,7 @@ const stopTime = 30 * time.Second
 
 // heapGrowth is by how many percent the heap may grow between two collections: it is some ten megabytes,
 // and collecting it every few requests would make every twentieth of them slow.
-const heapGrowth = 200
+const heapGrowth = 100
 
 func (c *cli) serve() *cobra.Command {
 	return &cobra.Command{

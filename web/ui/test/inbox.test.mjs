@@ -87,6 +87,7 @@ test("an item at which a colleague works", async () => {
   const id = await receive(page, `kollegin-${mark}.pdf`, paper([letter(7)]));
   const other = await windowOf(browser, "abh.lorenz");
   await other.page.goto(`/inbox/${id}`);
+  await go(other.page, other.page.locator('form[action$="/take-over"] button'));
   await lookAt(w, `/inbox/${id}`, "item_claimed");
   assert.ok(await page.locator("#filing fieldset[disabled]").count(), "the form isn't locked");
   await go(page, page.locator('form[action$="/take-over"] button'));
