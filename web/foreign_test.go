@@ -124,7 +124,6 @@ type probe struct {
 	body               string
 	page               bool
 	headers            []string
-	known              []string // ids that it names
 }
 
 // rename returns the probe with the names of other things; changed says whether it named any.

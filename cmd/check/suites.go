@@ -24,10 +24,10 @@ func suites() []suite {
 		{name: "vet", budget: 4 * time.Minute, args: []string{"go", "vet", "./..."}},
 		{name: "staticcheck", budget: 5 * time.Minute, args: []string{"go", "tool", "staticcheck", "-checks", "all,-ST1000", "./..."}},
 		goTest("archive, index, acl", 8*time.Minute, "-race", "./policies/...", "./archive/...", "./index/...", "./acl/..."),
-		goTest("ingest", 8*time.Minute, "./ingest/..."),
+		goTest("ingest", 10*time.Minute, "./ingest/..."),
 		goTest("web", 7*time.Minute, "-race", "-skip", everyRoute, "./web/..."),
 		goTest("web, every route", 5*time.Minute, "-run", everyRoute, "./web"),
-		goTest("cmd", 8*time.Minute, "./cmd/..."),
+		goTest("cmd", 10*time.Minute, "./cmd/..."),
 		{name: "pages", budget: 12 * time.Minute, args: []string{"go", "run", "./cmd/check", "browser"}},
 	}
 }
