@@ -100,16 +100,7 @@ func fillFailed(tx *bolt.Tx, aside func(string, []byte)) error {
 	if err != nil {
 		return fmt.Errorf("boltstore: creating bucket %s: %w", bJobFailed, err)
 	}
-	jobs := tx.Bucket([]byte(bJob))
-	if jobs == nil {
-		return nil
-	}
-	return jobs.ForEach(func(key, value []byte) error {
-		var j jobRecord
-		if _, err := c.decode(bJob, key, value, &j); err != nil {
-			aside(bJob, key)
-			return nil
-		}
+	return eachJob(tx, c, aside, func(key []byte, j jobRecord) error {
 		_, _, _, at := jobKeys(archive.Job{State: j.State, Finished: j.Finished}, key)
 		if at == nil {
 			return nil
@@ -249,4 +240,20 @@ func (t *transaction) storeJob(key []byte, old, j archive.Job) error {
 func holds(j, old archive.Job) bool {
 	back := j.State == archive.JobWaiting && j.Attempts == old.Attempts-1
 	return j.Worker == old.Worker && (j.Attempts == old.Attempts || back)
+}
+
+// eachJob visits all jobs for a migration; damaged records are left aside.
+func eachJob(tx *bolt.Tx, c codec, aside func(string, []byte), visit func(key []byte, j jobRecord) error) error {
+	jobs := tx.Bucket([]byte(bJob))
+	if jobs == nil {
+		return nil
+	}
+	return jobs.ForEach(func(key, value []byte) error {
+		var j jobRecord
+		if _, err := c.decode(bJob, key, value, &j); err != nil {
+			aside(bJob, key)
+			return nil
+		}
+		return visit(key, j)
+	})
 }

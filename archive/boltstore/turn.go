@@ -116,16 +116,7 @@ func fillTurns(tx *bolt.Tx, aside func(string, []byte)) error {
 	if err != nil {
 		return fmt.Errorf("boltstore: creating bucket %s: %w", bJobTurn, err)
 	}
-	jobs := tx.Bucket([]byte(bJob))
-	if jobs == nil {
-		return nil
-	}
-	return jobs.ForEach(func(key, value []byte) error {
-		var j jobRecord
-		if _, err := c.decode(bJob, key, value, &j); err != nil {
-			aside(bJob, key)
-			return nil
-		}
+	return eachJob(tx, c, aside, func(key []byte, j jobRecord) error {
 		if j.State != archive.JobWaiting {
 			return nil
 		}
