@@ -256,8 +256,9 @@ func (b *browser) asked(p oracletest.Pair, q probe) string {
 }
 
 // chance is what an answer holds that differs from one request to the next: how long the session lives,
-// the names of forms that are sent once and of those that are held, when a draft was kept.
-var chance = regexp.MustCompile(`data-session-ends="\d+"|name="once" value="[^"]*"|"instance":"[^"]*"|"(changed|expires)":"[^"]*"|%2Fheld%2F[0-9a-f-]{36}`)
+// the names of forms that are sent once and of those that are held, to whom a page was shown (sealed anew
+// each time), when a draft was kept.
+var chance = regexp.MustCompile(`data-session-ends="\d+"|name="(once|page_of)" value="[^"]*"|"instance":"[^"]*"|"(changed|expires)":"[^"]*"|%2Fheld%2F[0-9a-f-]{36}`)
 
 // TestForeignIsLikeAbsent asks all routes for what is there and beyond the rights of a pair, and for what
 // isn't there. Whoever can tell one from the other by anything learns what exists.
