@@ -31,6 +31,10 @@ type AkteView struct {
 	Stated string
 	// MayChange says that the reader may change the head, MayAdd that she may bring documents in.
 	MayChange, MayAdd bool
+	// Consignment tells that the paper is at a scan vendor; nil: it isn't. MayConsign says that the reader keeps
+	// the paper.
+	Consignment *archive.Consignment
+	MayConsign  bool
 }
 
 // CreateAkte opens an Akte for a person; a department of the subject must take part in it. A second one for the same person and plan unit is [ErrSecondAkte] unless DistinctBecause says why.
@@ -183,6 +187,9 @@ func (a *access) view(r archive.Reader) (AkteView, error) {
 	}
 	view.Cases = slices.DeleteFunc(cases, func(c archive.Case) bool { return !a.touches(c.Procedure) })
 	if view.ResponsibleName, err = displayName(r, a.akte.Responsible); err != nil {
+		return AkteView{}, err
+	}
+	if view.Consignment, view.MayConsign, err = a.showConsignment(r); err != nil {
 		return AkteView{}, err
 	}
 	_, view.MayChange = a.changer()

@@ -27,6 +27,8 @@ type Config struct {
 	CursorKey seal.Key
 	// Bundles makes bundles; nil: none are made, [ErrNoBundles].
 	Bundles ingest.BundleMaker
+	// Printer prints receipts; nil: none are made, [ErrNoBundles].
+	Printer Printer
 	// Unlocker opens files with their passwords; nil: none are.
 	Unlocker ingest.Unlocker
 	// Partials are the uploads that come in pieces; nil: none are taken.

@@ -152,6 +152,10 @@ type Reader interface {
 	Unread(by UserID, after Position) List[Version]
 	// Bundle reads a bundle, whether or not its time is over.
 	Bundle(BundleID) (Bundle, error)
+	// Consignment tells that the paper of an Akte is at a scan vendor; ErrNotFound where it isn't.
+	Consignment(AkteID) (Consignment, error)
+	// Consignments lists those of a department by the day on which they are due, those without one last.
+	Consignments(department string, after Position) List[Consignment]
 	// ExpiredBundles lists those whose time is over, oldest first, also where the Akte was erased.
 	ExpiredBundles(now time.Time, limit int) ([]ExpiredBundle, error)
 	// Intents lists objects that were announced and not yet recorded.
@@ -236,6 +240,11 @@ type Tx interface {
 	PutBundle(Bundle) error
 	// DeleteBundle forgets a bundle; its object then has no name (change).
 	DeleteBundle(BundleID) error
+
+	// PutConsignment stores that the paper of an Akte is at a vendor; DeleteConsignment that it isn't any more
+	// (changes).
+	PutConsignment(Consignment) error
+	DeleteConsignment(AkteID) error
 
 	// Enqueue adds a job.
 	Enqueue(Job) error

@@ -8,6 +8,7 @@ func (l *loader) check(set *Set) {
 	l.checkPairs(set)
 	l.checkTeams(set)
 	l.checkHours(set)
+	l.checkAddresses(set)
 	l.checkRegisters(set)
 	l.checkDocTypes(set)
 	l.checkPlan(set)

@@ -20,6 +20,7 @@
 //	pairs.csv       which role exists in which department, and whose row of rules it follows
 //	teams.csv       names of teams and their departments; without it teams are shown by their keys
 //	hours.csv       when people are at work; without it from six to twenty o'clock every day
+//	addresses.csv   where departments are written to, a line each; it stands on papers that they issue
 //	doctypes.csv    document types: home register, classification, retention, original
 //	fileplan.csv    file plan units and their parents
 //	procedures.csv  kinds of case, and the registers such a case gives reason to open

@@ -50,6 +50,7 @@ func Load(folder fs.FS) (*Set, error) {
 	l.readLists(set)
 	l.readTeams(set)
 	l.readHours(set)
+	l.readAddresses(set)
 	l.readRegisters(set)
 	l.readPairs(set)
 	l.readDocTypes(set)
@@ -161,7 +162,7 @@ func tables() []string {
 }
 
 // spareTables returns the files that a folder may leave out.
-func spareTables() []string { return []string{"teams.csv", "hours.csv"} }
+func spareTables() []string { return []string{"teams.csv", "hours.csv", "addresses.csv"} }
 
 // hash covers names and bytes of all files in the order of their names; each is preceded
 // by its length, so that no two folders run together to the same stream.

@@ -12,6 +12,7 @@ type Set struct {
 	roles           list[Term]
 	teams           list[Team]
 	hours           list[Hours]
+	addresses       list[Address]
 	classifications list[Term]
 	purposes        list[Term]
 	channels        list[Term]

@@ -104,6 +104,7 @@ type akteView struct {
 	Cases           []caseView     `json:"cases"`
 	DistinctBecause string         `json:"distinct_because,omitempty"`
 	MayChange       bool           `json:"may_change"`
+	Consignment     *Consignment   `json:"consignment,omitempty" doc:"The paper is at a scan vendor"`
 }
 
 func akteHeadOf(a archive.Akte, p personRef) AkteHead {
@@ -125,7 +126,7 @@ func akteOf(v acl.AkteView) *record[akteView] {
 		AkteHead:        akteHeadOf(v.Akte, person),
 		Registers:       each(v.Registers, func(r acl.RegisterView) registerView { return registerView(r) }),
 		Cases:           each(v.Cases, caseOf),
-		DistinctBecause: v.DistinctBecause, MayChange: v.MayChange,
+		DistinctBecause: v.DistinctBecause, MayChange: v.MayChange, Consignment: consignmentOf(v.Consignment),
 	}}
 }
 

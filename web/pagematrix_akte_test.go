@@ -15,6 +15,7 @@ func (m *matrix) aktePages(p oracletest.Pair) map[string]pageRoute {
 	akte := "/akten/" + m.akte
 	own := akte + "/documents/" + doc.id
 	changes := choose(!sees, 404, able(p, "akte.change") && p.Department == "auslaenderbehoerde", 200, 403)
+	keeps := choose(!sees, 404, able(p, "inbox") && p.Department == "auslaenderbehoerde", 200, 403)
 	forms := choose(may.write, 200, may.read || may.exist, 403, 404)
 	sent := choose(may.write, 422, may.read || may.exist, 403, 404)
 	routes := map[string]pageRoute{
@@ -26,6 +27,13 @@ func (m *matrix) aktePages(p oracletest.Pair) map[string]pageRoute {
 		"POST /akten/:id/bundle":                    {path: akte + "/bundle", form: url.Values{"what": {"some"}}, want: choose(sees, 422, 404)},
 		"GET /akten/:id/bundle/:job":                {path: akte + "/bundle/" + nowhere, want: 404},
 		"POST /akten/:id/bundle/:job/cancel":        {path: akte + "/bundle/" + nowhere + "/cancel", form: url.Values{}, want: 404},
+		"GET /akten/:id/acknowledgement":            {path: akte + "/acknowledgement", want: shown},
+		"POST /akten/:id/acknowledgement":           {path: akte + "/acknowledgement", form: url.Values{"paper": {doc.id}, "recipient": {"Frau Beispiel"}, "language": {"en"}}, want: choose(may.write, 200, may.read, 403, 404)},
+		"GET /akten/:id/consignment":                {path: akte + "/consignment", want: keeps},
+		"POST /akten/:id/consignment":               {path: akte + "/consignment", form: url.Values{}, want: choose(keeps == 200, 422, sees, 403, 404)},
+		"POST /akten/:id/consignment/rush":          {path: akte + "/consignment/rush", form: url.Values{"wanted": {"2099-01-01"}, "reason": {"x"}}, want: choose(keeps == 200, 422, sees, 403, 404)},
+		"POST /akten/:id/consignment/end":           {path: akte + "/consignment/end", form: url.Values{}, want: choose(keeps == 200, 422, sees, 403, 404)},
+		"GET /consignments":                         {path: "/consignments?department=" + p.Department, want: choose(able(p, "inbox"), 200, 403)},
 		"GET /akten/:id/documents/:doc/edit":        {path: own + "/edit", want: forms},
 		"POST /akten/:id/documents/:doc/edit":       {path: own + "/edit", form: url.Values{"type": {"nonsense"}, "revision": {"999"}}, want: choose(may.write, 412, may.read || may.exist, 403, 404)},
 		"GET /akten/:id/documents/:doc/move":        {path: own + "/move", want: forms},

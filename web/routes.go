@@ -51,6 +51,8 @@ func (s *Server) routes() error {
 
 	s.bundles()
 	s.separators()
+	s.acknowledgements()
+	s.consignments()
 
 	handle(s, "GET", "/documents/{id}", "Show what is recorded of a document", purposed, s.showDocument)
 	handle(s, "GET", "/documents/{id}/enclosures", "List what a document was enclosed in, and what in it", purposed, s.listEnclosures)

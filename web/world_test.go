@@ -33,6 +33,7 @@ import (
 	"eakte/index"
 	"eakte/index/bleveindex"
 	"eakte/ingest"
+	"eakte/ingest/bundle"
 	"eakte/ingest/read"
 	"eakte/ingest/read/page"
 	"eakte/ingest/sniff"
@@ -168,6 +169,7 @@ func (w *world) engines(dir string, log *slog.Logger) acl.Config {
 	w.pipeline.Bundles = made
 	return acl.Config{
 		Bundles: made,
+		Printer: made,
 		Store:   store, Objects: objects, Contents: contents, Index: engine, Trail: store,
 		CursorKey: seal.Key{7}, UploadLimit: 8 << 20, Now: w.now, Partials: w.partials,
 	}
@@ -198,6 +200,12 @@ func (s slips) Make(ctx context.Context, b archive.Bundle, done func(int) error)
 	}
 	err = s.store.Update(ctx, func(tx archive.Tx) error { return tx.Announce(archive.Intent{Ref: ref, Made: b.Created}) })
 	return archive.Object{Ref: ref, Size: r.Size, SHA256: r.SHA256}, errors.Join(err, r.Commit(ctx))
+}
+
+// Print implements [acl.Printer]: its PDF is the statement as JSON.
+func (s slips) Print(_ context.Context, statement bundle.Statement) ([]byte, error) {
+	data, err := json.Marshal(statement)
+	return append([]byte("%PDF "), data...), err
 }
 
 // tellErrors prints what the server logged as an error in a test that failed.

@@ -72,6 +72,10 @@ const (
 	OpQuarantineRefuse Op = "quarantine.decline" // or declined
 	OpSeparators       Op = "separators"         // separator sheets were printed
 	OpBasketChange     Op = "basket.change"      // how a basket treats what comes in
+	OpAcknowledge      Op = "acknowledge"        // a receipt was issued for what came in
+	OpConsign          Op = "consignment.begin"  // the paper of an Akte went to a scan vendor
+	OpConsignRush      Op = "consignment.rush"   // and is wanted back sooner
+	OpConsignEnd       Op = "consignment.end"    // and is back
 	OpJobDone          Op = "job.done"
 	OpJobFailed        Op = "job.failed"
 	OpJobRetry         Op = "job.retry"
@@ -103,12 +107,13 @@ func (o Op) Class() (c Class, ok bool) {
 	case OpUpload, OpEnclosed, OpDocumentVersion, OpAkteCreate, OpCaseCreate, OpPersonCreate:
 		return Collection, true
 	case OpFile, OpRoute, OpDocumentChange, OpDocumentMove, OpAkteChange, OpPersonChange, OpCaseClose,
-		OpRecognition, OpInboxChange, OpInboxAside, OpUnfile, OpArrange, OpArrangeUndo, OpUnlock, OpQuarantineFree:
+		OpRecognition, OpInboxChange, OpInboxAside, OpUnfile, OpArrange, OpArrangeUndo, OpUnlock, OpQuarantineFree,
+		OpConsign, OpConsignRush, OpConsignEnd:
 		return Change, true
 	case OpDocumentOpen, OpDocumentRead, OpAkteOpen, OpAkteList, OpSeparators, OpPersonOpen, OpLocate,
 		OpSearch, OpInboxList, OpInboxOpen, OpTrailRead, OpAccessRefused:
 		return Query, true
-	case OpDocumentDownload, OpDocumentDisclose, OpAkteBundle, OpTrailExport:
+	case OpDocumentDownload, OpDocumentDisclose, OpAkteBundle, OpTrailExport, OpAcknowledge:
 		return Disclosure, true
 	case OpPersonMerge:
 		return Combination, true

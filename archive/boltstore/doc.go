@@ -70,6 +70,8 @@
 //	job-count        state -> count
 //	bundle           ID -> record; sealed: recipient, reason, hash and content key of the PDF; key of its Akte
 //	bundle-expiry    TIME of its end, bundle ID -> nothing
+//	consignment      akte ID -> record; sealed: vendor, reason of a rush order; key of the Akte
+//	consignment-due  department TEXT, day TEXT ("~" for none), akte ID -> nothing
 //	outbox           SEQ -> CBOR [person, akte, document, rights]; the bucket's own sequence goes on
 //	user             ID -> record; the staff directory isn't sealed
 //	user-name        name -> user ID

@@ -38,6 +38,7 @@ func Test(t *testing.T, place func(t *testing.T) Place) {
 		{"received bytes never change", testVersionStays},
 		{"objects are known by their records", testObjects},
 		{"bundles are kept until they end", testBundles},
+		{"consignments are listed by the day they are due", testConsignments},
 		{"the outbox names what changed", testOutbox},
 		{"whoever waits is told of the next commit", testChanged},
 		{"changes of rights make dirty at once", testDirty},

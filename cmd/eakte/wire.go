@@ -60,6 +60,7 @@ type app struct {
 	box      *sandbox.Runner
 	bundler  *ingest.Bundler
 	scanner  *clamd.Client // nil: none
+	reader   *read.Reader
 	pipeline *ingest.Pipeline
 	unlock   *ingest.Unlock
 	web      *web.Server
@@ -220,7 +221,7 @@ func (a *app) openGuard() error {
 		return err
 	}
 	a.guard, err = acl.New(acl.Config{
-		Bundles: a.bundler, Unlocker: a.unlock, Scans: a.scanner != nil,
+		Bundles: a.bundler, Printer: a.bundler.Composer, Unlocker: a.unlock, Scans: a.scanner != nil,
 		Store: a.store, Objects: a.objects, Contents: a.contents, Index: a.engine, Trail: a.store,
 		Policies: a.policies, Table: table, CursorKey: seal.NewKey(), UploadLimit: a.cfg.UploadLimit, Partials: a.partials,
 		Zone: a.zone, Behind: a.indexer.Behind, Machine: &machine{app: a, started: time.Now()},
@@ -251,6 +252,7 @@ func (a *app) openPipeline() (err error) {
 	if err != nil {
 		return err
 	}
+	a.reader = reader
 	a.unlock = &ingest.Unlock{Store: a.store, Objects: a.objects, Contents: a.contents, Reader: reader, Now: time.Now}
 	kept, _ := a.policies.Retention("R-SOURCE") // rules that say nothing of it mean the usual
 	a.pipeline = ingest.New(ingest.Config{

@@ -7,6 +7,9 @@
 // behind each other and writes what joins them: page tree, bookmarks, page labels, table of objects. It
 // parses nothing of them.
 //
+// [Composer.Print] makes a [Statement], a paper of ours that lists facts, with the same letters in a child of the
+// same kind.
+//
 // What always holds:
 //
 //   - a document that can't be read whole is shown by its page images, and where there are none by one

@@ -14,7 +14,7 @@ import (
 
 // Steps are the Go steps of this package, to be served by a worker.
 func Steps() map[string]sandbox.Step {
-	return map[string]sandbox.Step{stepBundle: bundleStep}
+	return map[string]sandbox.Step{stepBundle: bundleStep, stepStatement: statementStep}
 }
 
 const stepBundle = "bundle"

@@ -24,6 +24,8 @@ type akteView struct {
 	Pinned  bool
 	// Prints says that she may print a separator sheet for it.
 	Prints bool
+	// Acknowledges says that she may issue receipts for documents of the list.
+	Acknowledges bool
 	// Open are the open cases.
 	Open      []archive.Case
 	Registers []registerRow
@@ -155,6 +157,7 @@ const rowsShown = 100
 // fillDocuments is the list, and how it goes on.
 func (p *Pages) fillDocuments(r *request, page acl.DocumentsPage, view *akteView) {
 	view.Documents = page.Items
+	view.Acknowledges = slices.ContainsFunc(page.Items, func(d acl.DocumentView) bool { return d.MayWrite })
 	kept := url.Values{}
 	for _, name := range []string{"register", "order", "cursor"} {
 		if value := r.Query(name); value != "" {

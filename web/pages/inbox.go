@@ -24,6 +24,8 @@ func (p *Pages) inboxRoutes(signed gin.IRoutes) {
 	signed.GET("/inbox", p.handle((*Pages).showInbox))
 	signed.GET("/inbox/queue", p.handle((*Pages).followQueue))
 	signed.GET("/inbox/:id", p.handle((*Pages).showInboxItem))
+	signed.GET("/inbox/:id/acknowledgement", p.handle((*Pages).showItemAcknowledgement))
+	signed.POST("/inbox/:id/acknowledgement", p.handle((*Pages).acknowledgeItem))
 	for name, act := range map[string]func(*Pages, *request) error{
 		"locate": (*Pages).locateAkte, "file": (*Pages).fileItem, "unfile": (*Pages).unfileItem, "aside": (*Pages).asideItem,
 		"take-up": (*Pages).takeUpItem, "take-over": (*Pages).takeOverItem, "route": (*Pages).routeItem, "retry": (*Pages).retryItem, "unlock": (*Pages).unlockItem,

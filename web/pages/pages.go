@@ -49,6 +49,8 @@ type Host interface {
 	Resume(c *gin.Context, id string) error
 	// Send sends received bytes as a file to keep, and closes them.
 	Send(c *gin.Context, content *acl.Content) error
+	// Print sends a receipt as a file to keep.
+	Print(c *gin.Context, made acl.Acknowledgement) error
 	// Explain turns an error into words, and logs it where it is the server's fault.
 	Explain(ctx context.Context, language string, err error) Problem
 }
@@ -151,6 +153,13 @@ func (p *Pages) Routes(open, signed gin.IRoutes) {
 	signed.POST("/akten/:id/bundle", p.handle((*Pages).orderBundle))
 	signed.GET("/akten/:id/bundle/:job", p.handle((*Pages).showBundleJob))
 	signed.POST("/akten/:id/bundle/:job/cancel", p.handle((*Pages).cancelBundle))
+	signed.GET("/akten/:id/acknowledgement", p.handle((*Pages).showAcknowledgement))
+	signed.POST("/akten/:id/acknowledgement", p.handle((*Pages).acknowledge))
+	signed.GET("/akten/:id/consignment", p.handle((*Pages).showConsignment))
+	signed.POST("/akten/:id/consignment", p.handle((*Pages).consign))
+	signed.POST("/akten/:id/consignment/rush", p.handle((*Pages).hasten))
+	signed.POST("/akten/:id/consignment/end", p.handle((*Pages).takeBack))
+	signed.GET("/consignments", p.handle((*Pages).listConsignments))
 	signed.GET("/akten/:id/edit", p.handle((*Pages).showEdit))
 	signed.POST("/akten/:id/edit", p.handle((*Pages).changeAkte))
 	signed.POST("/akten/:id/cases", p.handle((*Pages).openCase))
@@ -228,14 +237,14 @@ func (p *Pages) handle(fn func(*Pages, *request) error) gin.HandlerFunc {
 func (p *Pages) Fail(c *gin.Context, err error) { p.fail(p.request(c), err) }
 
 // Paths are the addresses that answer GET with a page or with a part of one, as routes write them
-// ("/akten/:id"), in order. They are for tests that look at all of them. What scripts ask is none.
+// ("/akten/:id"), in order. They are for tests that look at all of them.
 func Paths() []string {
 	gin.SetMode(gin.ReleaseMode) // else the engine talks
 	engine := gin.New()
 	new(Pages).Routes(engine, engine)
 	var paths []string
 	for _, route := range engine.Routes() {
-		if route.Method == http.MethodGet && !strings.HasPrefix(route.Path, "/static/") && route.Path != "/session" {
+		if route.Method == http.MethodGet && !strings.HasPrefix(route.Path, "/static/") {
 			paths = append(paths, route.Path)
 		}
 	}

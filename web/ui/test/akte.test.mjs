@@ -40,13 +40,23 @@ test("an Akte and what belongs to it", async (t) => {
   for (const place of ["edit", "move", "classify", "version"]) {
     await t.test(`document, ${place}`, () => lookAt(w, `${first}/${place}`, `document_${place}`));
   }
-  for (const place of ["edit", "add", "bundle"]) {
+  for (const place of ["edit", "add", "bundle", "acknowledgement", "consignment"]) {
     await t.test(place, async () => {
       await page.goto(akte);
       assert.ok(await page.locator(`a[href="${akte}/${place}"]`).count(), `the Akte doesn't offer ${place}`);
       await lookAt(w, `${akte}/${place}`, `akte_${place}`);
     });
   }
+  await t.test("its paper at a vendor", async () => {
+    await page.goto(`${akte}/consignment`);
+    await page.locator("#vendor").fill("Scanfabrik Süd");
+    await go(page, page.locator("main form[data-primary] button[type=submit]").last());
+    await look(w, "akte_away");
+    await lookAt(w, `${akte}/consignment`, "akte_consigned");
+    await lookAt(w, "/consignments", "consignments");
+    await page.goto(`${akte}/consignment`);
+    await go(page, page.locator(`form[action="${akte}/consignment/end"] button`));
+  });
   await t.test("the PDF of it", async () => {
     await page.goto(`${akte}/bundle`);
     await go(page, page.locator("main form[data-primary] button[type=submit]").last());

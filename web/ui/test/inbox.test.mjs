@@ -59,6 +59,7 @@ test("an item", async (t) => {
     await page.locator('form[action$="/aside"]').evaluate((form) => form.requestSubmit());
     await page.waitForURL((url) => url.pathname !== `/inbox/${id}`);
     await lookAt(w, `/inbox/${id}?shelf=aside`, "item_aside");
+    await lookAt(w, `/inbox/${id}/acknowledgement`, "item_acknowledgement");
   });
 });
 
