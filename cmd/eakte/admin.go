@@ -17,6 +17,7 @@ import (
 	"eakte/acl"
 	"eakte/archive"
 	"eakte/archive/audit"
+	"eakte/ingest/bundle"
 )
 
 // operator is what an operator on the machine can do, whether the server runs or not.
@@ -27,6 +28,9 @@ type operator interface {
 	revokeToken(ctx context.Context, secret string) error
 	checkpoint(ctx context.Context) ([]byte, error)
 	importFile(ctx context.Context, to target, name string, sum [32]byte, body io.Reader) (imported, error)
+	// returned notes that a delivery held all of an Akte, and print makes a PDF.
+	returned(ctx context.Context, akte, delivery string) (back bool, err error)
+	print(ctx context.Context, s bundle.Statement) ([]byte, error)
 }
 
 // operate runs fn against the running server's admin socket, else on the data folder itself.
@@ -108,6 +112,8 @@ type adminReply struct {
 	Kind   string `json:"kind,omitempty"`
 	// File is the result of an import.
 	File *imported `json:"file,omitempty"`
+	// Data is what was printed.
+	Data []byte `json:"data,omitempty"`
 }
 
 // adminHandler serves an operator over the socket.
@@ -132,6 +138,8 @@ func adminHandler(o operator) http.Handler {
 		})
 	})
 	mux.HandleFunc("POST /import", serveImport(o))
+	mux.HandleFunc("POST /returned", serveReturned(o))
+	mux.HandleFunc("POST /print", servePrint(o))
 	return mux
 }
 

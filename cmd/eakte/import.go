@@ -33,6 +33,8 @@ type target struct {
 	ReceivedOn, Channel, Sender, Note string
 	// Dry asks what would become of it; nothing is brought in.
 	Dry bool
+	// Delivered says that a scan vendor made it: see there. nil: nobody did.
+	Delivered *delivered
 }
 
 // imported is what became of a file.
@@ -40,11 +42,15 @@ type imported struct {
 	File string `json:"file"`
 	// Result is "taken", "there" (was brought in before), "refused" (the file or what is said of it is the
 	// reason) or "unread" (it could not be opened here); of a manifest also "missing" (there is no such file),
-	// "duplicate" (another row brings the same) and "ready" (a dry run found nothing against it).
+	// "duplicate" (another row brings the same) and "ready" (a dry run found nothing against it); of a delivery
+	// see there.
 	Result string `json:"result"`
 	// ID is that of the document or inbox item; Reason a stable code where it was refused.
 	ID     string `json:"id,omitempty"`
 	Reason string `json:"reason,omitempty"`
+	// Akte is where a delivered file went, and Tried how that was found out, or why it wasn't.
+	Akte  string   `json:"akte,omitempty"`
+	Tried []string `json:"tried,omitempty"`
 }
 
 // errRefused makes the exit code tell what the list says.
@@ -204,6 +210,15 @@ func (o *localOperator) importFile(ctx context.Context, to target, name string, 
 		return r, err
 	}
 	to, desk := o.app.defaults(to, subject), o.app.guard.For(subject)
+	if to.Delivered != nil {
+		r, body, err = o.examine(ctx, desk, &to, r, body)
+		if f, ok := body.(io.Closer); ok {
+			defer f.Close() //nolint:errcheck // memory only
+		}
+		if err != nil || r.Result != "" {
+			return r, err
+		}
+	}
 	akte, err := desk.ImportInto(ctx, to.Akte, to.document(name))
 	if err == nil && to.Dry {
 		err = desk.Takes(to.item(o.app.zone), name, body)
@@ -212,13 +227,26 @@ func (o *localOperator) importFile(ctx context.Context, to target, name string, 
 		var there bool
 		if there, err = desk.Brought(ctx, sum, akte); there {
 			r.Result = "there"
+			if to.Delivered != nil && akte == "" {
+				r.Reason = "unassigned_before"
+			}
 			return r, err
+		}
+		if err == nil && to.Delivered != nil && akte != "" { // nothing that was delivered comes twice
+			if there, err = desk.Brought(ctx, sum, ""); there {
+				r.Result, r.Reason = "there", "not_in_this_akte"
+				return r, err
+			}
 		}
 	}
 	if err == nil && !to.Dry {
 		r.ID, err = o.bring(ctx, desk, to, akte, name, body)
 	}
-	return r.judged(err, to.Dry)
+	r, err = r.judged(err, to.Dry)
+	if to.Delivered != nil && akte == "" && (r.Result == "taken" || r.Result == "ready") {
+		r.Result = "unassigned"
+	}
+	return r, err
 }
 
 // judged says what an error means for the file; errors that are not the file's stay errors.

@@ -101,7 +101,12 @@ func (l *loading) row(ctx context.Context, n int, row manifestRow) error {
 
 // bring looks at the file and hands it over, or asks what would become of it.
 func (l *loading) bring(ctx context.Context, row manifestRow) (imported, error) {
-	at := filepath.FromSlash(strings.ReplaceAll(row.File, `\`, "/"))
+	return l.bringFile(ctx, row.File, row.target(l.otherwise))
+}
+
+// bringFile brings in a file below the folder.
+func (l *loading) bringFile(ctx context.Context, file string, to target) (imported, error) {
+	at := filepath.FromSlash(strings.ReplaceAll(file, `\`, "/"))
 	if !filepath.IsLocal(at) {
 		return imported{Result: "refused", Reason: "outside_the_folder"}, nil
 	}
@@ -124,13 +129,13 @@ func (l *loading) bring(ctx context.Context, row manifestRow) (imported, error) 
 	if _, err := f.Seek(0, io.SeekStart); err != nil {
 		return imported{Result: "unread", Reason: "not_readable_here"}, nil
 	}
-	sum, to := [32]byte(h.Sum(nil)), row.target(l.otherwise)
-	if !l.first(to, sum) {
+	sum := [32]byte(h.Sum(nil))
+	if to.Delivered == nil && !l.first(to, sum) {
 		return imported{Result: "duplicate", Reason: "twice_in_the_manifest"}, nil
 	}
 	to.Dry = l.dry
 	var body io.Reader = f
-	if l.dry {
+	if l.dry && to.Delivered == nil {
 		body = io.LimitReader(f, headLooked)
 	}
 	result, err := l.operator.importFile(ctx, to, filepath.Base(at), sum, body)
@@ -180,7 +185,7 @@ func (l *loading) sum() error {
 	bad := false
 	for result, n := range l.count {
 		parts = append(parts, fmt.Sprintf("%d %s", n, result))
-		bad = bad || !slices.Contains([]string{"taken", "there", "ready"}, result)
+		bad = bad || !slices.Contains([]string{"taken", "there", "ready", "unassigned"}, result)
 	}
 	slices.Sort(parts)
 	fmt.Fprintf(l.talk, "%d rows: %s\n", l.rows, strings.Join(parts, ", "))

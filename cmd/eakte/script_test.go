@@ -36,6 +36,8 @@ import (
 //	save ANSWER FILE               keep the body of an answer
 //	paper scan|pdf FILE VARIABLE   paint a paper of two pages or more; the variable becomes a word
 //	                               that stands on its last page only
+//	scan FILE PAGES DPI gray|colour TEXT
+//	                               make a PDF of pages that are an image each, as a scanner does
 //	flip FILE [OFFSET]             turn a bit of a file, in its middle or at an offset
 //	largest VARIABLE FOLDER        the largest file below a folder
 //
@@ -64,6 +66,7 @@ func TestScript(t *testing.T) {
 			"account": act(addAccount), "serve": act(serveNow), "stop": act(stop), "crash": act(crash),
 			"exit": act(exits), "http": act(call), "race": act(race), "get": act(get), "expect": expect,
 			"save": act(save), "paper": act(paper), "flip": act(flip), "largest": act(largest),
+			"scan": act(scan),
 		},
 	})
 }

@@ -27,6 +27,28 @@ type Frame struct {
 	Alpha       bool `json:"alpha,omitempty"`
 	Plain       bool `json:"plain,omitempty"` // a recogniser reads it as it is
 	Offset      int  `json:"at,omitempty"`    // of the page's directory in a TIFF file
+	// Mode is how it was scanned, as far as its headers tell: "bw", "gray" or "colour"; empty: they don't.
+	Mode string `json:"mode,omitempty"`
+}
+
+// Modes of [Frame.Mode].
+const (
+	BlackWhite = "bw"
+	Gray       = "gray"
+	Colour     = "colour"
+)
+
+// modeOf is the mode of an image with so many components of so many bits; palettes are colours.
+func modeOf(components, bits int, palette bool) string {
+	switch {
+	case components >= 3 || palette:
+		return Colour
+	case components >= 1 && bits == 1:
+		return BlackWhite
+	case components >= 1:
+		return Gray
+	}
+	return ""
 }
 
 // Turned reports whether the upright image is as wide as the stored one is high.

@@ -60,6 +60,7 @@ func jpegSegment(marker byte, body []byte, frame *Frame) {
 	switch {
 	case marker >= 0xc0 && marker <= 0xcf && marker != 0xc4 && marker != 0xc8 && marker != 0xcc && len(body) >= 6:
 		frame.Height, frame.Width = int(binary.BigEndian.Uint16(body[1:])), int(binary.BigEndian.Uint16(body[3:]))
+		frame.Mode = modeOf(int(body[5]), 8, false)
 		// Four components are inks, mostly inverted: not to be trusted to a recogniser.
 		frame.Plain = body[0] == 8 && (body[5] == 1 || body[5] == 3)
 	case marker == 0xe0 && len(body) >= 12 && bytes.HasPrefix(body, []byte("JFIF\x00")):

@@ -57,6 +57,7 @@ func pngChunk(w window, kind string, off, length int64, n int, frame *Frame) err
 			return refuse(PixelLimit)
 		}
 		frame.Width, frame.Height = int(width), int(height)
+		frame.Mode = modeOf(1+2*int(b[9]>>1&1), int(b[8]), b[9]&1 != 0)
 		frame.Alpha = b[9]&4 != 0
 		frame.Plain = !frame.Alpha
 	case "tRNS":

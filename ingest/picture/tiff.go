@@ -147,6 +147,7 @@ func tiffFrame(tags ifd, off int) Frame {
 	tags.resolution(&f)
 	_, extra := tags[tagExtra]
 	f.Alpha = extra || tags.value(tagSamples) == 4 || tags.value(tagSamples) == 2
+	f.Mode = modeOf(max(tags.value(tagSamples), 1), max(tags.value(tagBits), 1), tags.value(tagPhotometric) == 3)
 	f.Plain = !f.Alpha && tags.value(tagSamples) <= 3 && tags.value(tagBits) <= 8 && tags.value(tagPhotometric) <= 3
 	return f
 }
