@@ -145,7 +145,8 @@ func TestBundleHoldsWhatItsReaderMaySee(t *testing.T) {
 		t.Errorf("a stranger: %v, want not found", err)
 	}
 	q.Recipient = "Botschaft"
-	if _, err := s.clerk.Bundle(t.Context(), s.akte, q); !errors.Is(err, acl.ErrDenied) {
+	records := s.Guard.For(s.User("records", "registratur@auslaenderbehoerde"))
+	if _, err := records.Bundle(t.Context(), s.akte, q); !errors.Is(err, acl.ErrDenied) {
 		t.Errorf("to a body outside, without the right to disclose: %v, want denied", err)
 	}
 }

@@ -2,50 +2,12 @@ package web
 
 import (
 	"net/url"
-	"os"
 	"strings"
 	"testing"
-	"testing/fstest"
-
-	"eakte/acl"
-	"eakte/policies"
 )
 
-// disclosing sets rules that let caseworkers of the foreigners' office disclose proofs of work.
-func disclosing(t *testing.T) func(*Config, *acl.Config) {
-	t.Helper()
-	folder := fstest.MapFS{}
-	for _, at := range []string{"", "access/"} {
-		entries, err := os.ReadDir("../policies/builtin/" + at)
-		if err != nil {
-			t.Fatal(err)
-		}
-		for _, e := range entries {
-			if e.IsDir() {
-				continue
-			}
-			data, err := os.ReadFile("../policies/builtin/" + at + e.Name())
-			if err != nil {
-				t.Fatal(err)
-			}
-			folder[at+e.Name()] = &fstest.MapFile{Data: data}
-		}
-	}
-	const file = "access/sachbearbeitung.csv"
-	folder[file].Data = append(folder[file].Data, "x/disclose,allow,sachbearbeitung,auslaenderbehoerde,beschaeftigung,normal,exist read disclose,*,any,any,\n"...)
-	set, err := policies.Load(folder)
-	if err != nil {
-		t.Fatal(err)
-	}
-	table, err := acl.Compile(set)
-	if err != nil {
-		t.Fatal(err)
-	}
-	return func(c *Config, g *acl.Config) { c.Policies, g.Policies, g.Table = set, set, table }
-}
-
 func TestDisclosureTakesTheRecipientAsBody(t *testing.T) {
-	w := newWorld(t, disclosing(t))
+	w := newWorld(t)
 	clerk, officer := w.pair("sachbearbeitung", "auslaenderbehoerde"), w.pair("datenschutz", "datenschutz")
 	akte := w.akte(clerk, "Beispiel", "auslaenderbehoerde")
 	doc := w.document(clerk, akte, "arbeitsvertrag", "Vertrag")

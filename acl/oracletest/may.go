@@ -79,7 +79,25 @@ func May(role, department, register, classification, action string, matchingCase
 	if role == "registratur" && classification != "normal" {
 		return false
 	}
+	if action == "disclose" {
+		return hands(role, register, classification, mark, ownBrought)
+	}
 	return marked(mark, classification, action, matchingCase, ownBrought)
+}
+
+// hands reports who gives copies to bodies outside: casework, of what its department keeps ("w"), with
+// classification normal; its lead also what is besonders. Security casework and records staff none, nobody what
+// is unsorted.
+func hands(role, register, classification, mark string, ownBrought bool) bool {
+	switch {
+	case role == "sicherheit" || role == "registratur" || register == "ungeordnet" || !strings.Contains(mark, "w"):
+		return false
+	case strings.Contains(mark, "°") && !ownBrought:
+		return false
+	case classification == "besonders":
+		return role == "leitung" && strings.Contains(mark, "b")
+	}
+	return classification == "normal"
 }
 
 // marked reads one cell: "–" hidden, "e" existence only, "r" read, "w" write too, "b" and "s"

@@ -72,7 +72,7 @@ func (p *Pages) documentOf(r *request) (doc acl.DocumentView, akte acl.AkteView,
 }
 
 func (p *Pages) askDocument(r *request, status int, part string, doc acl.DocumentView, akte acl.AkteView, form ui.Form, stale bool) error {
-	if may := doc.MayWrite && part != "disclose" || doc.MayDisclose && part == "disclose"; !may {
+	if !doc.MayWrite && part != "disclose" { // a copy for her own desk takes no other right than to read
 		return acl.ErrDenied
 	}
 	if form.Value("revision") == "" || stale {
