@@ -89,6 +89,9 @@ func (d *Desk) placeAkte(tx archive.Tx, akte *archive.Akte) error {
 	if err := d.checkResponsible(tx, *akte); err != nil {
 		return err
 	}
+	if err := d.heeds(nil, *akte); err != nil {
+		return err
+	}
 	now := d.guard.Now().UTC()
 	year := now.In(d.guard.Zone).Year()
 	counter, err := tx.NextNumber(akte.Plan, year)
@@ -321,6 +324,9 @@ func (d *Desk) ChangeAkte(ctx context.Context, id archive.AkteID, revision int64
 			return act{}, ErrDenied // a closed Akte is opened again first
 		}
 		if err := d.checkResponsible(tx, akte); err != nil {
+			return act{}, err
+		}
+		if err := d.heeds(a, akte); err != nil {
 			return act{}, err
 		}
 		akte.Changed, akte.Revision = d.guard.Now().UTC(), akte.Revision+1

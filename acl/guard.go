@@ -31,6 +31,8 @@ type Config struct {
 	Printer Printer
 	// Unlocker opens files with their passwords; nil: none are.
 	Unlocker ingest.Unlocker
+	// Languages are those that can be recognised on this machine, by code; nil: nobody can choose one.
+	Languages []string
 	// Partials are the uploads that come in pieces; nil: none are taken.
 	Partials *partial.Dir
 	// Scans says that received bytes are searched for malware before anybody gets at them.
@@ -106,6 +108,8 @@ type Desk struct {
 	finishing string
 	// inside is the Akte that the request named; empty: none.
 	inside archive.AkteID
+	// heedful says that nobody shuts herself out of an Akte here.
+	heedful bool
 	// unconfirmed says that nothing is changed here.
 	unconfirmed bool
 }

@@ -20,7 +20,9 @@ type editView struct {
 	Akte acl.AkteView
 	Name archive.Name
 	// Stale says that somebody else changed the Akte meanwhile: Akte is what she made of it.
-	Stale                            bool
+	Stale bool
+	// Loss is what she would lose by what she typed; nil: nothing.
+	Loss                             *acl.LossError
 	Departments, Keepers, Procedures []option
 	Teams                            []option
 	Registers                        []policies.Register
@@ -57,7 +59,7 @@ func headForm(akte acl.AkteView, set *policies.Set) ui.Form {
 	return ui.Form{Values: v}
 }
 
-func (p *Pages) askEdit(r *request, status int, akte acl.AkteView, form ui.Form, stale bool) error {
+func (p *Pages) askEdit(r *request, status int, akte acl.AkteView, form ui.Form, stale bool, more ...func(*editView)) error {
 	if !akte.MayChange {
 		return acl.ErrDenied
 	}
@@ -76,6 +78,9 @@ func (p *Pages) askEdit(r *request, status int, akte acl.AkteView, form ui.Form,
 	if kept := string(akte.Responsible); kept != "" && !slices.ContainsFunc(view.Keepers, func(o option) bool { return o.Key == kept }) {
 		view.Keepers = append(view.Keepers, option{kept, akte.ResponsibleName})
 	}
+	for _, f := range more {
+		f(&view)
+	}
 	return r.show(status, "edit", view)
 }
 
@@ -91,12 +96,15 @@ func (p *Pages) changeAkte(r *request) error {
 	}
 	revision, _ := strconv.ParseInt(form.Value("revision"), 10, 64) // 0 is stale
 	wanted := opened(form, p.Policies)
-	_, err = r.desk().ChangeAkte(r.ctx(), id, revision, func(a *archive.Akte) error {
+	_, err = r.heedful(form).ChangeAkte(r.ctx(), id, revision, func(a *archive.Akte) error {
 		a.State, a.Lead, a.Team = form.Value("state"), wanted.Lead, wanted.Team
 		a.Responsible, a.Departments = wanted.Responsible, wanted.Departments
 		return nil
 	})
 	if err == nil {
+		if shutOut(form) {
+			return r.leaveTelling("/akten", "edit.told_lost")
+		}
 		return r.leaveTelling("/akten/"+string(id), "edit.told")
 	}
 	akte, aerr := r.desk().Akte(r.ctx(), id)
@@ -106,11 +114,28 @@ func (p *Pages) changeAkte(r *request) error {
 	if errors.Is(err, acl.ErrStale) {
 		return p.askEdit(r, http.StatusPreconditionFailed, akte, form, true)
 	}
+	var loss *acl.LossError
+	if errors.As(err, &loss) {
+		return p.askEdit(r, http.StatusConflict, akte, form, false, func(v *editView) { v.Loss = loss })
+	}
 	if !r.faults(&form, err) {
 		return err
 	}
 	besideInputs(&form, wanted)
 	return p.askEdit(r, http.StatusUnprocessableEntity, akte, form, false)
+}
+
+// heedful is a desk at which nobody shuts herself out of an Akte, unless she ticked that she wants to.
+func (r *request) heedful(form ui.Form) *acl.Desk {
+	if form.Value("loss") == "wanted" {
+		return r.desk()
+	}
+	return r.desk().Heedful()
+}
+
+// shutOut reports whether she wanted to lose all access, and was told so.
+func shutOut(form ui.Form) bool {
+	return form.Value("loss") == "wanted" && form.Value("loss_all") != ""
 }
 
 // openCase opens a case.

@@ -32,6 +32,8 @@ type entryView struct {
 	// Similar are persons who might be the same; Asked says that the reader has to decide.
 	Similar []similarPerson
 	Asked   bool
+	// Loss is what she would lose by what she typed; nil: nothing.
+	Loss *acl.LossError
 	// Typed is how the person is called by the form.
 	Typed string
 	// Draft is when what is shown was typed; zero for a fresh form.
@@ -162,7 +164,7 @@ func (p *Pages) enter(r *request) error {
 
 // makeEntry opens the Akte, for the person decided on or a new one.
 func (p *Pages) makeEntry(r *request, form ui.Form, person archive.Person, akte archive.Akte, decided string) error {
-	desk := r.desk().Finishing(entryDraft)
+	desk := r.heedful(form).Finishing(entryDraft)
 	if once := form.Value("once"); once != "" {
 		desk = desk.Once(once, "POST /akten/new "+decided)
 	}
@@ -176,20 +178,25 @@ func (p *Pages) makeEntry(r *request, form ui.Form, person archive.Person, akte 
 		akte.Person = archive.PersonID(decided)
 		made, err = desk.CreateAkte(r.ctx(), akte)
 	}
-	if err == nil {
+	switch {
+	case err == nil && shutOut(form):
+		return r.leaveTelling("/akten", "entry.made_away", "Number", made.Number)
+	case err == nil:
 		return r.leaveTelling("/akten/"+string(made.ID), "entry.made", "Number", made.Number)
 	}
 	if errors.Is(err, acl.ErrPurpose) { // sent twice, and made by then: she has not said yet why she opens it
 		return r.leave("/akten")
 	}
+	var loss *acl.LossError
 	if errors.Is(err, acl.ErrSecondAkte) {
 		form.Faults = append(form.Faults, ui.Fault{Field: "distinct_because", Message: r.say("entry.second")})
-	} else if len(form.Faults) == 0 && !r.faults(&form, err) {
+	} else if !errors.As(err, &loss) && len(form.Faults) == 0 && !r.faults(&form, err) {
 		return err
 	}
 	besideInputs(&form, akte)
 	r.callFields(&form)
 	return p.askEntry(r, http.StatusUnprocessableEntity, form, func(v *entryView) {
+		v.Loss = loss
 		if v.Asked = form.Value("person") != ""; v.Asked {
 			v.Similar, _ = similarTo(r, person) // what is wrong is said already
 			v.Typed = fullName(person.Names[0])
