@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"eakte/archive"
+	"eakte/archive/audit"
 	"eakte/ingest/intake"
 )
 
@@ -27,12 +28,55 @@ func (g *Guard) Door() *Door { return &Door{g} }
 
 // Bring implements [intake.Door]. The account can do nothing but drop papers into baskets, and into this
 // one; it is looked up each time, so that closing it acts at once.
+// Why a paper wasn't taken is recorded, without its name or anything else of it.
 func (o *Door) Bring(ctx context.Context, p intake.Paper, body io.Reader) error {
 	desk, err := o.desk(ctx, p)
-	if err != nil {
-		return err
+	if err == nil {
+		err = o.bring(ctx, desk, p, body)
 	}
-	if !desk.drops(p.Basket) { // before the bytes are read; settings, not a person, and not a refusal a second
+	if err == nil {
+		return nil
+	}
+	if rerr := o.record(ctx, desk, p, err); rerr != nil {
+		return rerr // tried again, until it can be told
+	}
+	return err
+}
+
+// record tells the trail of a paper that wasn't taken: of each that is the reason itself, and every quarter of
+// an hour of settings that keep all of a way's papers out, since folders are looked at every second.
+func (o *Door) record(ctx context.Context, desk *Desk, p intake.Paper, cause error) error {
+	told := map[string]any{"account": p.Account, "department": p.Basket}
+	var key windowKey
+	switch refused, isRefused := errors.AsType[*intake.RefusedError](cause); {
+	case isRefused:
+		told["code"], told["hint"] = refused.Code, refused.Hint
+	case errors.Is(cause, intake.ErrClosed):
+		told["code"], key = "closed", windowKey{p.Account, "door", p.Basket, p.Client}
+	default:
+		return nil // it may pass
+	}
+	if key != (windowKey{}) && o.guard.windows.open(key) {
+		return nil
+	}
+	actor := audit.System()
+	if actor.Client = p.Client; desk != nil {
+		actor = desk.subject.actor(archive.Pair{})
+	}
+	err := o.guard.Store.Update(ctx, func(tx archive.Tx) error {
+		return tx.Record(audit.Event{
+			Time: o.guard.Now(), Actor: actor, Op: audit.OpUpload, Result: audit.Failed, Detail: &audit.Detail{Act: told},
+		})
+	})
+	if err == nil && key != (windowKey{}) {
+		o.guard.windows.start(key)
+	}
+	return err
+}
+
+// bring brings a paper in as the account.
+func (o *Door) bring(ctx context.Context, desk *Desk, p intake.Paper, body io.Reader) error {
+	if !desk.drops(p.Basket) { // before the bytes are read
 		return intake.ErrClosed
 	}
 	upload, err := desk.Receive(ctx, p.Name, body)

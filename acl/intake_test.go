@@ -6,9 +6,12 @@ import (
 	"errors"
 	"strings"
 	"testing"
+	"time"
 
+	"eakte/acl"
 	"eakte/acl/acltest"
 	"eakte/archive"
+	"eakte/archive/audit"
 	"eakte/ingest/intake"
 )
 
@@ -76,4 +79,34 @@ func TestDoor(t *testing.T) {
 		}
 	}
 	count(3)
+	officer := w.Guard.For(w.User("officer", "datenschutz@datenschutz"))
+	failed := func() []acl.TrailRow {
+		t.Helper()
+		of := archive.TrailFilter{Op: string(audit.OpUpload), Result: string(audit.Failed)}
+		return must(officer.Trail(t.Context(), of, 50, ""))(t).Items
+	}
+	rows := failed()
+	said := ""
+	for _, row := range rows {
+		for _, part := range row.Parts {
+			said += string(part.Text)
+		}
+	}
+	if len(rows) != 7 || !strings.Contains(said, `"code":"empty"`) || strings.Count(said, `"code":"closed"`) != 6 || strings.Contains(said, "brief.txt") {
+		t.Errorf("%d failures recorded: %s", len(rows), said)
+	}
+	closed := paper
+	closed.Basket = "asyl"
+	for range 3 { // a folder is looked at every second
+		if err := bring(closed, "noch einmal"); !errors.Is(err, intake.ErrClosed) {
+			t.Error(err)
+		}
+	}
+	if n := len(failed()); n != 7 {
+		t.Errorf("%d failures recorded within a quarter of an hour", n)
+	}
+	w.Time = w.Time.Add(time.Hour)
+	if err := bring(closed, "noch einmal"); !errors.Is(err, intake.ErrClosed) || len(failed()) != 8 {
+		t.Errorf("%d failures recorded an hour later, %v", len(failed()), err)
+	}
 }
