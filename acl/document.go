@@ -6,6 +6,7 @@ import (
 
 	"eakte/archive"
 	"eakte/archive/audit"
+	"eakte/ingest/sniff"
 	"eakte/policies"
 )
 
@@ -91,6 +92,9 @@ func (a *access) show(r archive.Reader, doc archive.Document) (DocumentView, err
 
 // shownState is a version's state, with "processing" while a job is at it.
 func shownState(r archive.Reader, v archive.Version) (string, error) {
+	if v.Anew && v.State == archive.StateReady {
+		return archive.StateProcessing, nil
+	}
 	if v.State != archive.StateReceived || v.Job == "" {
 		return v.State, nil
 	}
@@ -157,6 +161,11 @@ func (d *Desk) AddDocument(ctx context.Context, id archive.AkteID, doc archive.D
 				return "", act{}, err
 			}
 			doc.Versions, v.Documents = []archive.VersionID{v.ID}, []archive.DocumentID{doc.ID}
+			if sniff.Kind(v.Kind).Container() {
+				if doc.Item, err = d.hostItem(tx, doc, allowed.pair.Department); err != nil {
+					return "", act{}, err
+				}
+			}
 			done := tried.about(doc, a.akte)
 			done.verdict = allowed
 			if err := tx.PutDocument(doc); err != nil {

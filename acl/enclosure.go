@@ -2,9 +2,7 @@ package acl
 
 import (
 	"context"
-	"path"
 	"slices"
-	"strings"
 
 	"eakte/archive"
 	"eakte/archive/audit"
@@ -149,7 +147,7 @@ func (d *Desk) showEnclosures(r archive.Reader, item archive.InboxItem) (out []E
 		return nil, nil, err
 	}
 	for _, in := range all {
-		view, version := EnclosureView{Enclosure: in.Enclosure, Depth: in.depth, Title: titleOf(in.Enclosure)}, archive.Version{}
+		view, version := EnclosureView{Enclosure: in.Enclosure, Depth: in.depth, Title: in.Enclosure.Heading()}, archive.Version{}
 		if view.Enclosure.Item = in.ID; in.ID != "" {
 			if version, err = r.Version(in.Version); err != nil {
 				return nil, nil, err
@@ -169,14 +167,6 @@ func (d *Desk) showEnclosures(r archive.Reader, item archive.InboxItem) (out []E
 		out, versions = append(out, view), append(versions, version)
 	}
 	return out, versions, nil
-}
-
-// titleOf is what an enclosure may be called: what its container says, else its file name.
-func titleOf(e archive.Enclosure) string {
-	if e.Title != "" {
-		return e.Title
-	}
-	return strings.TrimSuffix(e.Name, path.Ext(e.Name))
 }
 
 // suggestEnclosed adds to the first enclosures what their pages may say of their type.
@@ -291,6 +281,17 @@ func (d *Desk) hang(r archive.Reader, doc archive.Document, view *EnclosuresView
 		}
 	}
 	return nil
+}
+
+// hostItem stores the item of a container that goes straight into an Akte. It never lay in a basket; what the
+// container holds becomes documents beside it, which hang together through their items.
+func (d *Desk) hostItem(tx archive.Tx, doc archive.Document, department string) (archive.InboxID, error) {
+	item := archive.InboxItem{
+		ID: archive.NewID[archive.InboxID](), Basket: department, ReceivedOn: doc.ReceivedOn, Channel: doc.Channel, Sender: doc.Sender,
+		BroughtBy: doc.BroughtBy, Version: doc.Versions[0], Filed: []archive.DocumentID{doc.ID}, Created: doc.Created,
+		Changed: doc.Changed, Revision: 1,
+	}
+	return item.ID, tx.PutInboxItem(item)
 }
 
 // leftIn names what a direct upload holds.

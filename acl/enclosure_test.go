@@ -1,8 +1,6 @@
 package acl_test
 
 import (
-	"archive/zip"
-	"bytes"
 	"errors"
 	"fmt"
 	"io"
@@ -13,6 +11,7 @@ import (
 	"eakte/acl"
 	"eakte/archive"
 	"eakte/archive/audit"
+	"eakte/ingest/unpack/unpacktest"
 )
 
 // mailed is a message of a subject, with what is attached: name, content, name, content …
@@ -53,24 +52,7 @@ func (d *desks) drop(name, content string) acl.InboxView {
 	return view
 }
 
-func zipOf(t *testing.T, pairs ...string) string {
-	t.Helper()
-	var b bytes.Buffer
-	w := zip.NewWriter(&b)
-	for i := 0; i < len(pairs); i += 2 {
-		f, err := w.Create(pairs[i])
-		if err == nil {
-			_, err = io.WriteString(f, pairs[i+1])
-		}
-		if err != nil {
-			t.Fatal(err)
-		}
-	}
-	if err := w.Close(); err != nil {
-		t.Fatal(err)
-	}
-	return b.String()
-}
+func zipOf(t *testing.T, pairs ...string) string { return string(unpacktest.Zip(t, pairs...)) }
 
 // inside writes down what came inside of an item.
 func inside(view acl.InboxView) string {
@@ -269,5 +251,69 @@ func TestEnclosuresAreDecidedOneByOne(t *testing.T) {
 	wants(t, "taking back what a colleague has opened", err, acl.ErrSettled)
 	if page := must(d.clerk.Documents(ctx, d.akte, acl.DocumentsQuery{Limit: 10}))(t); len(page.Items) != 2 {
 		t.Errorf("%d documents for the clerk, want 2: all stays as it was", len(page.Items))
+	}
+}
+
+func TestContainerInAnAkteBecomesDocuments(t *testing.T) {
+	d := openDesks(t)
+	ctx := t.Context()
+	clerk := d.Guard.For(d.User("direct", "sachbearbeitung@auslaenderbehoerde"))
+	stranger := d.Guard.For(d.User("elsewhere", "sachbearbeitung@integration"))
+	akte := d.Akte(clerk, "Beispiel", "auslaenderbehoerde", archive.Participation{Department: "integration"})
+	add := func(name, content string, doc archive.Document) acl.DocumentView {
+		t.Helper()
+		u := must(clerk.Receive(ctx, name, strings.NewReader(content)))(t)
+		view, err := clerk.AddDocument(ctx, akte, doc, u)
+		if err = errors.Join(err, u.Close()); err != nil {
+			t.Fatal(err)
+		}
+		return view
+	}
+	nested := mailed("Anlage", "zeugnis.txt", "Zeugnis der Schule")
+	mail := add("post.eml", mailed("Frage", "pass.txt", "Reisepass Nummer", "weiter.eml", nested, "spiel.exe", "MZ\x90"),
+		archive.Document{Type: "heiratsurkunde", Sender: "Kanzlei", ReceivedOn: "2026-11-20"})
+	d.Settle()
+	view := must(clerk.Enclosures(ctx, mail.ID))(t)
+	if len(view.Inside) != 2 || len(view.Left) != 1 {
+		t.Fatalf("inside: %+v, left: %+v", view.Inside, view.Left)
+	}
+	pass := view.Inside[0]
+	if pass.Title != "pass" || pass.Type != "heiratsurkunde" || pass.Register != mail.Register || pass.Classification != mail.Classification ||
+		pass.Akte != akte || pass.Sender != "Kanzlei" || pass.BroughtBy != mail.BroughtBy || pass.ReceivedOn != "2026-11-20" {
+		t.Errorf("enclosure: %+v", pass)
+	}
+	if got := textOf(t, clerk, acl.Holder{Document: pass.ID}); got != "Reisepass Nummer" {
+		t.Errorf("its text: %q", got)
+	}
+	if back := must(clerk.Enclosures(ctx, pass.ID))(t); len(back.Of) != 1 || back.Of[0].ID != mail.ID {
+		t.Errorf("enclosed in %+v", back.Of)
+	}
+	if deep := must(clerk.Enclosures(ctx, view.Inside[1].ID))(t); len(deep.Inside) != 1 || deep.Inside[0].Title != "zeugnis" {
+		t.Errorf("inside of the message in it: %+v", deep.Inside)
+	}
+	if _, err := stranger.Document(ctx, pass.ID); !errors.Is(err, archive.ErrNotFound) {
+		t.Errorf("who may not see the container sees what was in it: %v", err)
+	}
+	for _, b := range must(clerk.Baskets(ctx))(t) {
+		if b.Unfiled != 0 {
+			t.Errorf("%d papers lie in the basket %s", b.Unfiled, b.Department)
+		}
+	}
+	if n := must(clerk.FiledToday(ctx))(t).Count; n != 0 {
+		t.Errorf("%d filings out of a basket", n)
+	}
+	officer := d.Guard.For(d.User("dsb2", "datenschutz@datenschutz"))
+	told := must(officer.Trail(ctx, archive.TrailFilter{Op: string(audit.OpEnclosed), Akte: akte}, 10, ""))(t)
+	if len(told.Items) != 3 {
+		t.Errorf("%d enclosures in the trail of the Akte", len(told.Items))
+	}
+	u := must(clerk.Receive(ctx, "neu.zip", strings.NewReader(zipOf(t, "eins.txt", "eins"))))(t)
+	again, err := clerk.AddVersion(ctx, mail.ID, u)
+	if err = errors.Join(err, u.Close()); err != nil {
+		t.Fatal(err)
+	}
+	d.Settle()
+	if v := must(clerk.Document(ctx, again.ID))(t).Current; v.Container == nil || v.Container.Enclosures[0].Left != "direct" {
+		t.Errorf("a version that is a container: %+v", v.Container)
 	}
 }

@@ -1,5 +1,10 @@
 package archive
 
+import (
+	"path"
+	"strings"
+)
+
 // Container tells what a received file holds that is itself several files: an e-mail with what is attached
 // to it, a ZIP archive.
 type Container struct {
@@ -23,6 +28,14 @@ type Enclosure struct {
 	// Left is a stable code of why none was made, and Hint one of what it is; Hint may be empty.
 	Left string `json:"left,omitempty"`
 	Hint string `json:"hint,omitempty"`
+}
+
+// Heading is what it may be called: what its container says of it, else its file name without its ending.
+func (e Enclosure) Heading() string {
+	if e.Title != "" {
+		return e.Title
+	}
+	return strings.TrimSuffix(e.Name, path.Ext(e.Name))
 }
 
 // Enclosed says what an inbox item was unpacked from.

@@ -35,7 +35,7 @@ const (
 
 // Reasons of ours why an enclosure is no paper of its own, beside those of [unpack] and of [sniff].
 const (
-	leftDirect = "direct" // its container went into an Akte without lying in a basket
+	leftDirect = "direct" // its container is a later version of a document, or its Akte was closed
 	leftDeep   = "depth"  // too many containers around it
 )
 
@@ -48,7 +48,7 @@ type enclosure struct {
 }
 
 // enclosed makes papers of the parts of a container, unless that was done before: each is received like an
-// upload, into the basket where the container lies, all in one transaction.
+// upload, into the basket where the container lies or beside it into its Akten, all in one transaction.
 func (r *run) enclosed(ctx context.Context, v archive.Version, reading Reading) error {
 	opened, ok := reading.(Opened)
 	if !ok || opened.Parcel() == nil {
@@ -64,7 +64,7 @@ func (r *run) enclosed(ctx context.Context, v archive.Version, reading Reading) 
 			return errors.Join(err, r.dropEnclosed(ctx, all))
 		}
 	}
-	if v.Kind == string(sniff.Zip) {
+	if v.Kind == string(sniff.Zip) && !released(v) {
 		for _, e := range v.Container.Enclosures {
 			if e.Left == sniff.Dangerous {
 				return &read.Failure{State: read.Quarantined, Code: read.EmbeddedProgram}
@@ -128,20 +128,54 @@ func (r *run) takeOne(ctx context.Context, e *enclosure, p unpack.Part, parcel *
 	return err
 }
 
-// room is how much may be unpacked of a version. direct says that it lies in no basket.
+// room is how much may be unpacked of a version. direct says that there is no place for it.
 func (r *run) room(ctx context.Context, v archive.Version) (room archive.Enclosed, direct bool, err error) {
 	room = archive.Enclosed{Items: maxEnclosed, Bytes: maxEnclosedBytes}
-	if v.Inbox == "" {
-		return room, true, nil
-	}
 	err = r.Store.View(ctx, func(rd archive.Reader) error {
-		item, err := rd.InboxItem(v.Inbox)
-		if err == nil && item.Enclosed != nil {
-			room = *item.Enclosed
+		h, err := hostOf(rd, v)
+		if h.item.Enclosed != nil {
+			room = *h.item.Enclosed
 		}
+		direct = h.item.ID == ""
 		return err
 	})
-	return room, false, err
+	return room, direct, err
+}
+
+// host is where the parts of a container go: into the basket of its item, or, where that was filed, beside
+// its documents. Without an item there is no place for them.
+type host struct {
+	item      archive.InboxItem
+	documents []archive.Document
+}
+
+// hostOf finds the place for what a version holds.
+func hostOf(r archive.Reader, v archive.Version) (h host, err error) {
+	if v.Inbox != "" {
+		h.item, err = r.InboxItem(v.Inbox)
+		return h, err
+	}
+	for _, id := range v.Documents {
+		doc, err := r.Document(id)
+		if err != nil {
+			return host{}, err
+		}
+		akte, err := r.Akte(doc.Akte)
+		if err != nil {
+			return host{}, err
+		}
+		if doc.Item == "" || akte.State != archive.AkteOpen {
+			return host{}, nil
+		}
+		if h.item, err = r.InboxItem(doc.Item); err != nil {
+			return host{}, err
+		}
+		if h.item.Version != v.ID {
+			return host{}, nil
+		}
+		h.documents = append(h.documents, doc)
+	}
+	return h, nil
 }
 
 // enclose stores the papers that were made, and what the container holds.
@@ -159,17 +193,15 @@ func (r *run) enclose(ctx context.Context, parcel *unpack.Parcel, all []enclosur
 		if v.Container != nil {
 			return archive.ErrConflict // another attempt was faster
 		}
-		var parent archive.InboxItem
-		if v.Inbox != "" {
-			if parent, err = tx.InboxItem(v.Inbox); err != nil {
-				return err
-			}
+		parent, err := hostOf(tx, v)
+		if err != nil {
+			return err
 		}
-		share := shareOf(parent, all)
+		share := shareOf(parent.item, all)
 		for i, e := range all {
 			if e.object.Ref != "" {
-				if parent.ID == "" {
-					return archive.ErrConflict // filed meanwhile: the next attempt names what it holds
+				if parent.item.ID == "" {
+					return archive.ErrConflict // closed meanwhile: the next attempt names what it holds
 				}
 				share.Place = i
 				if e.Item, err = r.putEnclosed(tx, parent, v, e, share); err != nil {
@@ -217,14 +249,14 @@ func shareOf(parent archive.InboxItem, all []enclosure) archive.Enclosed {
 	return share
 }
 
-// putEnclosed stores one enclosure as an item, which inherits how its container came in, with the job that
-// reads it.
-func (r *run) putEnclosed(tx archive.Tx, parent archive.InboxItem, container archive.Version, e enclosure, where archive.Enclosed) (archive.InboxID, error) {
-	now := r.Now().UTC()
+// putEnclosed stores one enclosure as an item, which inherits how its container came in, and as a document
+// beside those that the container is filed as, with the job that reads it.
+func (r *run) putEnclosed(tx archive.Tx, h host, container archive.Version, e enclosure, where archive.Enclosed) (archive.InboxID, error) {
+	now, parent := r.Now().UTC(), h.item
 	v := archive.Version{
 		ID: archive.NewID[archive.VersionID](), Job: archive.NewID[archive.JobID](), Original: e.object, Kind: string(e.kind),
 		Name: e.Name, State: archive.StateReceived, ReceivedAt: container.ReceivedAt, ReceivedBy: container.ReceivedBy,
-		Scan: r.unscanned(),
+		Scan: r.unscanned(), Language: container.Language,
 	}
 	if path.Ext(e.Name) != "" && sniff.Mismatched(e.kind, e.Name) {
 		v.Flags = []string{"extension"}
@@ -234,7 +266,26 @@ func (r *run) putEnclosed(tx archive.Tx, parent archive.InboxItem, container arc
 		Sender: parent.Sender, Note: parent.Note, BroughtBy: parent.BroughtBy, Version: v.ID, Enclosed: &where,
 		Aside: parent.Aside, Created: parent.Created, Changed: now, Revision: 1,
 	}
-	v.Inbox = item.ID
+	event := audit.Event{
+		Time: now, Actor: audit.System(), Op: audit.OpEnclosed, Object: "inbox/" + string(item.ID), Result: audit.Allow,
+		Detail: &audit.Detail{Act: map[string]any{"from": parent.ID, "place": where.Place}},
+	}
+	if len(h.documents) == 0 {
+		v.Inbox = item.ID
+	}
+	for _, beside := range h.documents {
+		doc := besideOf(beside, item.ID, v.ID, e, now)
+		akte, err := tx.Akte(doc.Akte)
+		if err != nil {
+			return "", err
+		}
+		if err := tx.PutDocument(doc); err != nil {
+			return "", err
+		}
+		v.Documents, item.Filed = append(v.Documents, doc.ID), append(item.Filed, doc.ID)
+		event.Object, event.Register, event.Classification = "document/"+string(doc.ID), doc.Register, doc.Classification
+		event.Akten, event.Persons = append(event.Akten, string(akte.ID)), append(event.Persons, string(akte.Person))
+	}
 	if err := tx.PutInboxItem(item); err != nil {
 		return "", err
 	}
@@ -249,10 +300,21 @@ func (r *run) putEnclosed(tx archive.Tx, parent archive.InboxItem, container arc
 	if err := tx.Enqueue(job); err != nil {
 		return "", err
 	}
-	return item.ID, tx.Record(audit.Event{
-		Time: now, Actor: audit.System(), Op: audit.OpEnclosed, Object: "inbox/" + string(item.ID), Result: audit.Allow,
-		Detail: &audit.Detail{Act: map[string]any{"from": parent.ID, "place": where.Place}},
-	})
+	return item.ID, tx.Record(event)
+}
+
+// besideOf is an enclosure as a document beside that of its container: whoever sees one of them sees the other.
+// Its type is what the container was filed as, until somebody says better.
+func besideOf(container archive.Document, item archive.InboxID, version archive.VersionID, e enclosure, now time.Time) archive.Document {
+	doc := archive.Document{
+		ID: archive.NewID[archive.DocumentID](), Akte: container.Akte, Type: container.Type, Register: container.Register,
+		Title: e.Heading(), ReceivedOn: container.ReceivedOn, Channel: container.Channel, Sender: container.Sender,
+		Classification: container.Classification, Case: container.Case, BroughtBy: container.BroughtBy, FiledBy: container.FiledBy,
+		FiledFrom: container.FiledFrom, Item: item, Sealed: container.Sealed, Versions: []archive.VersionID{version},
+		Created: now, Changed: now, Revision: 1,
+	}
+	doc.Note(archive.DocumentChange{At: now, By: doc.FiledBy, What: archive.DocumentFiled})
+	return doc
 }
 
 // dropEnclosed deletes what was received in vain.

@@ -1,7 +1,6 @@
 package unpack
 
 import (
-	"archive/zip"
 	"bytes"
 	"encoding/base64"
 	"encoding/binary"
@@ -13,30 +12,11 @@ import (
 	"testing"
 
 	"eakte/ingest/sniff"
+	"eakte/ingest/unpack/unpacktest"
 )
 
-// zipped makes an archive of names and their contents, one behind the other.
-func zipped(t testing.TB, pairs ...string) []byte {
-	t.Helper()
-	var b bytes.Buffer
-	w := zip.NewWriter(&b)
-	for i := 0; i < len(pairs); i += 2 {
-		f, err := w.Create(pairs[i])
-		if err != nil {
-			t.Fatal(err)
-		}
-		if _, err := f.Write([]byte(pairs[i+1])); err != nil {
-			t.Fatal(err)
-		}
-	}
-	if err := w.Close(); err != nil {
-		t.Fatal(err)
-	}
-	return b.Bytes()
-}
-
 func TestZip(t *testing.T) {
-	p, out, err := opened(sniff.Zip, zipped(t,
+	p, out, err := opened(sniff.Zip, unpacktest.Zip(t,
 		"Scans/Pass.txt", "eins", "__MACOSX/Scans/._Pass.txt", "x", ".DS_Store", "x", "../../etc/passwd", "zwei", "Scans/", ""))
 	if err != nil {
 		t.Fatal(err)
@@ -58,13 +38,13 @@ func TestZipRefused(t *testing.T) {
 		many = append(many, fmt.Sprintf("%d.txt", i), "x")
 	}
 	zeros := strings.Repeat("\x00", freeBytes+1)
-	locked := zipped(t, "a.txt", "geheim")
+	locked := unpacktest.Zip(t, "a.txt", "geheim")
 	for _, magic := range []string{"PK\x03\x04", "PK\x01\x02"} { // the flag stands in both headers
 		at := bytes.Index(locked, []byte(magic))
 		off := map[string]int{"PK\x03\x04": 6, "PK\x01\x02": 8}[magic]
 		locked[at+off] |= zipEncrypted
 	}
-	lying := zipped(t, "a.txt", zeros[:1<<20])
+	lying := unpacktest.Zip(t, "a.txt", zeros[:1<<20])
 	at := bytes.Index(lying, []byte("PK\x01\x02"))
 	binary.LittleEndian.PutUint32(lying[at+24:], 10) // unpacked size
 	for _, tt := range []struct {
@@ -72,10 +52,10 @@ func TestZipRefused(t *testing.T) {
 		raw  []byte
 		want string
 	}{
-		{"a bomb", zipped(t, "a.txt", zeros), DecodeLimit},
-		{"too many files", zipped(t, many...), PartLimit},
+		{"a bomb", unpacktest.Zip(t, "a.txt", zeros), DecodeLimit},
+		{"too many files", unpacktest.Zip(t, many...), PartLimit},
 		{"all encrypted", locked, Encrypted},
-		{"cut off", zipped(t, "a.txt", "x")[:40], Corrupt},
+		{"cut off", unpacktest.Zip(t, "a.txt", "x")[:40], Corrupt},
 		{"rubbish", []byte("PK\x03\x04nonsense"), Corrupt},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
@@ -96,7 +76,7 @@ func TestXdomea(t *testing.T) {
 	if err != nil {
 		t.Skip("the samples are not here")
 	}
-	p, _, err := opened(sniff.Zip, zipped(t, "x_Abgabe.Abgabe.0401.xml", string(message), "brief.pdf", "%PDF-1.7"))
+	p, _, err := opened(sniff.Zip, unpacktest.Zip(t, "x_Abgabe.Abgabe.0401.xml", string(message), "brief.pdf", "%PDF-1.7"))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -115,7 +95,7 @@ func TestXdomea(t *testing.T) {
 
 func TestXdomeaTitles(t *testing.T) {
 	const message = `<?xml version="1.0"?><!DOCTYPE x [<!ENTITY e SYSTEM "file:///etc/passwd">]><xdomea:Aussonderung.Aussonderung.0503 xmlns:xdomea="urn:xoev-de:xdomea:schema:3.1.0"><xdomea:Dokument><xdomea:AllgemeineMetadaten><xdomea:Betreff>Mietvertrag</xdomea:Betreff></xdomea:AllgemeineMetadaten><xdomea:Primaerdokument><xdomea:Dateiname>u1.pdf</xdomea:Dateiname></xdomea:Primaerdokument></xdomea:Dokument></xdomea:Aussonderung.Aussonderung.0503>`
-	p, _, err := opened(sniff.Zip, zipped(t, "m.xml", message, "u1.pdf", "%PDF-1.7"))
+	p, _, err := opened(sniff.Zip, unpacktest.Zip(t, "m.xml", message, "u1.pdf", "%PDF-1.7"))
 	if err != nil || len(p.Parts) != 2 || p.Parts[1].Title != "Mietvertrag" {
 		t.Errorf("%v, parts %+v", err, p.Parts)
 	}
@@ -224,7 +204,7 @@ func FuzzUnpack(f *testing.F) {
 			}
 		}
 	}
-	f.Add(zipped(f, "a.txt", "x"))
+	f.Add(unpacktest.Zip(f, "a.txt", "x"))
 	f.Fuzz(func(t *testing.T, raw []byte) {
 		kind, err := sniff.Check(raw[:min(len(raw), sniff.HeadSize)], "a")
 		if err != nil || !kind.Container() {
