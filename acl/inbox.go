@@ -40,6 +40,14 @@ type InboxView struct {
 	Enclosures []EnclosureView
 }
 
+// Writer is who sent it: what somebody recorded, else what a message says of itself; may be empty.
+func (v InboxView) Writer() string {
+	if v.Sender == "" && v.Current.Container != nil {
+		return v.Current.Container.Sender
+	}
+	return v.Sender
+}
+
 // FilingView tells of a filing what one who may read the documents made by it knows of them.
 type FilingView struct {
 	// By is what pages call who filed it.
@@ -166,8 +174,8 @@ func (d *Desk) showItem(r archive.Reader, item archive.InboxItem) (InboxView, er
 		return InboxView{}, err
 	}
 	may := releasing{ask: item.Waits()}
-	if _, able := d.able(policies.ActRelease, item.Basket); item.Waits() {
-		may.decide = able
+	if item.Waits() {
+		may.decide, may.colleague = d.frees(item.Basket)
 	}
 	if view.Quarantine, err = d.quarantineView(r, v, may); err != nil {
 		return InboxView{}, err

@@ -12,8 +12,10 @@ import (
 	"eakte/acl/acltest"
 	"eakte/archive"
 	"eakte/archive/audit"
+	"eakte/ingest"
 	"eakte/ingest/clamd"
 	"eakte/ingest/clamd/clamdtest"
+	"eakte/ingest/read"
 )
 
 // scanned opens an authority whose received bytes go through a real scanner.
@@ -222,5 +224,133 @@ func TestWhatWaitsForTheScannerCanBeReleasedToo(t *testing.T) {
 	}
 	if view.Current.Job != doc.Current.Job {
 		t.Error("a second job was made beside the one that waited")
+	}
+}
+
+// armed is a reader that finds in everything what starts a program, until people release it.
+type armed struct {
+	acltest.Plain
+	released bool
+}
+
+func (armed) Released() ingest.Reader { return armed{released: true} }
+
+func (a armed) Open(ctx context.Context, kind string, size int64, src io.Reader) (ingest.Reading, error) {
+	if a.released {
+		return a.Plain.Open(ctx, kind, size, src)
+	}
+	return nil, &read.Failure{State: read.Quarantined, Code: read.LaunchAction}
+}
+
+// fetched tries to get at the bytes of what starts a program, as who was warned.
+func fetched(t *testing.T, d *acl.Desk, h acl.Holder) error {
+	t.Helper()
+	h.Warned = true
+	c, err := d.Original(t.Context(), h)
+	if err == nil {
+		err = c.Close()
+	}
+	return err
+}
+
+func TestWhatStartsAProgramIsForThoseWhoJudgeIt(t *testing.T) {
+	w := acltest.Open(t)
+	w.Pipeline.Reader = armed{}
+	clerk := w.Guard.For(w.User("clerk", "sachbearbeitung@auslaenderbehoerde"))
+	colleague := w.Guard.For(w.User("colleague", "sachbearbeitung@auslaenderbehoerde"))
+	reader := w.Guard.For(w.User("reader", "sachbearbeitung@soziales"))
+	lead := w.Guard.For(w.User("lead", "leitung@auslaenderbehoerde"))
+	akte := w.Akte(clerk, "Kaya", "auslaenderbehoerde", archive.Participation{Department: "soziales"})
+	doc := w.Add(clerk, akte, archive.Document{Type: "reisepass"}, "Pass")
+	h := acl.Holder{Document: doc.ID}
+	w.Settle()
+	all := map[string]*acl.Desk{"clerk": clerk, "colleague": colleague, "reader": reader, "lead": lead}
+	for who, d := range all {
+		locked(t, d, h)
+		if err := fetched(t, d, h); !errors.Is(err, acl.ErrQuarantined) {
+			t.Errorf("nobody has asked, %s: %v", who, err)
+		}
+	}
+	if q := must(reader.Document(t.Context(), doc.ID))(t).Quarantine; !q.Held || q.Risk != archive.ReasonLaunch || q.MayAsk || q.MayFetch {
+		t.Errorf("the reader sees %+v", q)
+	}
+	if err := clerk.Quarantine(t.Context(), h, acl.QuarantineAsk, "Formular mit Knopf"); err != nil {
+		t.Fatal(err)
+	}
+	for who, d := range all {
+		locked(t, d, h) // without the warning
+		may := who == "clerk" || who == "lead"
+		if err := fetched(t, d, h); may != (err == nil) || !may && !errors.Is(err, acl.ErrQuarantined) {
+			t.Errorf("to judge it, %s: %v", who, err)
+		}
+		if q := must(d.Document(t.Context(), doc.ID))(t).Quarantine; q.MayFetch != may {
+			t.Errorf("%s is told %+v", who, q)
+		}
+	}
+	officer := w.Guard.For(w.User("dsb", "datenschutz@datenschutz"))
+	if got := must(officer.Trail(t.Context(), archive.TrailFilter{Op: string(audit.OpDocumentDownload), Result: string(audit.Allow)}, 10, ""))(t); len(got.Items) != 2 {
+		t.Errorf("%d downloads in the trail", len(got.Items))
+	}
+	if err := lead.Quarantine(t.Context(), h, acl.QuarantineRelease, "geprüft"); err != nil {
+		t.Fatal(err)
+	}
+	w.Settle()
+	for who, d := range all {
+		if text, err := d.Text(t.Context(), h); err != nil || string(text) != "Pass" {
+			t.Errorf("released, %s: %q, %v", who, text, err)
+		}
+	}
+}
+
+func TestWhatAScannerKnowsIsForNobody(t *testing.T) {
+	w, _ := scanned(t)
+	clerk := w.Guard.For(w.User("clerk", "sachbearbeitung@asyl"))
+	lead := w.Guard.For(w.User("lead", "leitung@asyl"))
+	h := acl.Holder{Inbox: w.Post(clerk, "asyl", clamdtest.Pattern).ID}
+	w.Settle()
+	if err := clerk.Quarantine(t.Context(), h, acl.QuarantineAsk, "Fehlalarm"); err != nil {
+		t.Fatal(err)
+	}
+	for _, d := range []*acl.Desk{clerk, lead} {
+		if err := fetched(t, d, h); !errors.Is(err, acl.ErrQuarantined) {
+			t.Errorf("malware is handed out: %v", err)
+		}
+	}
+}
+
+func TestWhereNobodyLeadsASecondPersonReleases(t *testing.T) {
+	w, _ := scanned(t)
+	ctx := t.Context()
+	one := w.Guard.For(w.User("one", "registratur@poststelle"))
+	two := w.Guard.For(w.User("two", "registratur@poststelle"))
+	clerk := w.Guard.For(w.User("clerk", "sachbearbeitung@asyl"))
+	second := w.Guard.For(w.User("second", "sachbearbeitung@asyl"))
+	lead := w.Guard.For(w.User("lead", "leitung@asyl"))
+	h := acl.Holder{Inbox: w.Post(one, "poststelle", clamdtest.Pattern).ID}
+	led := acl.Holder{Inbox: w.Post(clerk, "asyl", clamdtest.Pattern).ID}
+	w.Settle()
+	if q := opened(t, one, h.Inbox).Quarantine; !q.Colleague || !q.MayAsk || q.MayDecide {
+		t.Errorf("the mail room sees %+v", q)
+	}
+	if err := errors.Join(one.Quarantine(ctx, h, acl.QuarantineAsk, "Fehlalarm"), clerk.Quarantine(ctx, led, acl.QuarantineAsk, "Fehlalarm")); err != nil {
+		t.Fatal(err)
+	}
+	for _, tt := range []struct {
+		name string
+		who  *acl.Desk
+		h    acl.Holder
+		want error
+	}{
+		{"who asked", one, h, acl.ErrSecondPerson},
+		{"a lead of elsewhere", lead, h, archive.ErrNotFound},
+		{"a colleague where there is a lead", second, led, acl.ErrDenied},
+		{"a colleague where there is none", two, h, nil},
+	} {
+		if err := tt.who.Quarantine(ctx, tt.h, acl.QuarantineRelease, "geprüft"); !errors.Is(err, tt.want) {
+			t.Errorf("%s: %v, want %v", tt.name, err, tt.want)
+		}
+	}
+	if q := opened(t, clerk, led.Inbox).Quarantine; q.Colleague || !q.Mine || q.MayDecide {
+		t.Errorf("the clerk sees %+v", q)
 	}
 }

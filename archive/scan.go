@@ -11,7 +11,15 @@ const (
 	ReasonScanPending = "scan_pending"
 )
 
-// Scan is the search of received bytes for malware, and what people made of it.
+// Reasons of a quarantined version that reading it gives: see [Version.Risky].
+const (
+	// ReasonLaunch says that the file starts a program when it is opened.
+	ReasonLaunch = "launch_action"
+	// ReasonProgram says that a program is in it.
+	ReasonProgram = "embedded_program"
+)
+
+// Scan is the search of received bytes for malware, and what people made of it, or of what reading found.
 type Scan struct {
 	// At is when the scanner answered; zero: the bytes wait for it.
 	At time.Time `json:"at,omitzero"`
@@ -30,8 +38,21 @@ type ScanWord struct {
 	Reason string    `json:"reason"`
 }
 
-// Held reports whether the scan keeps everybody from the bytes and from what could be made of them.
+// Held reports whether the scan, or what reading found, keeps everybody from the bytes and from what could be
+// made of them.
 func (v Version) Held() bool {
 	s := v.Scan
-	return s != nil && s.Released == nil && (s.At.IsZero() || s.Found != "")
+	switch {
+	case s != nil && s.Released != nil:
+		return false
+	case v.Risky():
+		return true
+	}
+	return s != nil && (s.At.IsZero() || s.Found != "")
+}
+
+// Risky reports whether reading found that the file starts or carries a program. Scanners know nothing of it,
+// and somebody has to look at it to tell whether it is wanted.
+func (v Version) Risky() bool {
+	return v.State == StateQuarantined && (v.Reason == ReasonLaunch || v.Reason == ReasonProgram)
 }

@@ -39,6 +39,8 @@ func (r *run) unscanned() *archive.Scan {
 // then nobody gets at the bytes.
 func (r *run) scan(ctx context.Context, v archive.Version) (archive.Version, error) {
 	switch {
+	case v.Held() && v.Risky():
+		return v, &read.Failure{State: read.Quarantined, Code: v.Reason}
 	case v.Held() && v.Scan.Found != "":
 		return v, &read.Failure{State: read.Quarantined, Code: archive.ReasonMalware}
 	case v.Scan != nil && !v.Held(), r.Scanner == nil && v.Scan == nil:

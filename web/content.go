@@ -24,6 +24,7 @@ const sandboxed = "sandbox; default-src 'none'; frame-ancestors 'none'"
 
 // holder reads from the route and ?version= whose content is asked for.
 func holder(c *gin.Context) (h acl.Holder, err error) {
+	h.Warned = c.Query("warned") == "true"
 	if strings.HasPrefix(c.FullPath(), base+"/inbox/") {
 		h.Inbox, err = pathID[archive.InboxID](c)
 		return h, err

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 
+	"eakte/archive"
 	"eakte/ingest/ocr"
 	"eakte/ingest/office"
 	"eakte/ingest/pdf"
@@ -28,8 +29,8 @@ const (
 // "decompression_limit", "nesting_limit", "pixel_limit", "page_loop", "no_pages",
 // "resource_limit", "several_images", "tool_missing").
 const (
-	LaunchAction    = "launch_action"
-	EmbeddedProgram = "embedded_program"
+	LaunchAction    = archive.ReasonLaunch
+	EmbeddedProgram = archive.ReasonProgram
 	Truncated       = "truncated"
 	NotText         = "not_text"
 )

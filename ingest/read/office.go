@@ -16,7 +16,7 @@ func (r *Reader) Show(ctx context.Context, src *Source) (shown *Source, kind sni
 	if err != nil {
 		return nil, "", f, final(err, 0)
 	}
-	if facts.Program {
+	if facts.Program && !r.released {
 		return nil, "", f, errors.Join(&Failure{State: Quarantined, Code: EmbeddedProgram}, text.Close())
 	}
 	shown, err = r.draw(ctx, src, facts)

@@ -12,7 +12,8 @@ func quarantineOf(q acl.QuarantineView, action string) *ui.Quarantine {
 	if q == (acl.QuarantineView{}) {
 		return nil
 	}
-	view := &ui.Quarantine{Held: q.Held, Found: q.Found, Action: action, MayAsk: q.MayAsk, MayDecide: q.MayDecide}
+	view := &ui.Quarantine{Held: q.Held, Found: q.Found, Risk: q.Risk, Action: action,
+		MayAsk: q.MayAsk, MayDecide: q.MayDecide, Mine: q.Mine, MayFetch: q.MayFetch, Colleague: q.Colleague}
 	if q.Asked != nil {
 		view.Asked = &ui.QuarantineWord{Name: q.Asked.Name, At: q.Asked.At, Reason: q.Asked.Reason}
 	}
