@@ -49,7 +49,7 @@ func exportFilter(c *gin.Context) (archive.TrailFilter, error) {
 
 // sendTrail records an export and then sends it with write, row by row. Once it has begun, an error cuts
 // the connection: half an export must not look like a whole one.
-func (s *Server) sendTrail(c *gin.Context, desk *acl.Desk, kind, name string, write func(io.Writer, *acl.TrailExport) error) error {
+func (s *Server) sendTrail(c *gin.Context, desk *acl.Desk, kind, ending string, write func(io.Writer, *acl.TrailExport) error) error {
 	f, err := exportFilter(c)
 	if err != nil {
 		return err
@@ -59,7 +59,7 @@ func (s *Server) sendTrail(c *gin.Context, desk *acl.Desk, kind, name string, wr
 		return err
 	}
 	c.Header("Content-Type", kind)
-	c.Header("Content-Disposition", disposition(name))
+	c.Header("Content-Disposition", disposition(s.trailName(f, visitOf(c.Request.Context()).language)+ending))
 	c.Status(http.StatusOK)
 	out := bufio.NewWriterSize(c.Writer, 64<<10)
 	if err = write(out, export); err == nil {
@@ -72,9 +72,26 @@ func (s *Server) sendTrail(c *gin.Context, desk *acl.Desk, kind, name string, wr
 	return nil
 }
 
+// trailName is what an export is called: by the days that it is of, up to today.
+func (s *Server) trailName(f archive.TrailFilter, language string) string {
+	name, to := text{"protokoll", "trail"}.in(language), text{"bis", "to"}.in(language)
+	last := s.Guard.Now()
+	if !f.To.IsZero() && f.To.Before(last) {
+		last = f.To.Add(-1)
+	}
+	day := func(t time.Time) string { return t.In(s.Guard.Zone).Format(time.DateOnly) }
+	if !f.From.IsZero() {
+		name += "-" + day(f.From)
+	}
+	if !f.From.IsZero() && day(f.From) == day(last) {
+		return name
+	}
+	return name + "-" + to + "-" + day(last)
+}
+
 // exportJSON sends {"items": […], "complete": true}; complete is false where there are more.
 func (s *Server) exportJSON(c *gin.Context, desk *acl.Desk) error {
-	return s.sendTrail(c, desk, "application/json; charset=utf-8", "protokoll.json", func(w io.Writer, x *acl.TrailExport) error {
+	return s.sendTrail(c, desk, "application/json; charset=utf-8", ".json", func(w io.Writer, x *acl.TrailExport) error {
 		if _, err := io.WriteString(w, `{"items":[`); err != nil {
 			return err
 		}
@@ -99,7 +116,7 @@ func (s *Server) exportJSON(c *gin.Context, desk *acl.Desk) error {
 // exportTable sends a table that German Excel opens: separated by semicolons, UTF-8 with its mark.
 func (s *Server) exportTable(c *gin.Context, desk *acl.Desk) error {
 	language := visitOf(c.Request.Context()).language
-	return s.sendTrail(c, desk, "text/csv; charset=utf-8", "protokoll.csv", func(w io.Writer, x *acl.TrailExport) error {
+	return s.sendTrail(c, desk, "text/csv; charset=utf-8", ".csv", func(w io.Writer, x *acl.TrailExport) error {
 		if _, err := io.WriteString(w, "\ufeff"); err != nil {
 			return err
 		}

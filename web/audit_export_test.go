@@ -8,6 +8,7 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"time"
 
 	"eakte/archive"
 	"eakte/archive/audit"
@@ -36,8 +37,16 @@ func TestTrailAsATable(t *testing.T) {
 	akte := w.akte(clerk, "Beispiel", "auslaenderbehoerde")
 	number := w.want(200, clerk, "GET", "/akten/"+akte, nil, purpose).text("aktenzeichen")
 	r := w.want(200, officer, "GET", "/audit/events.csv?akte="+akte, nil)
-	if got := r.header.Get("Content-Type") + r.header.Get("Content-Disposition"); !strings.Contains(got, "text/csv") || !strings.Contains(got, "protokoll.csv") {
+	if got := r.header.Get("Content-Type") + r.header.Get("Content-Disposition"); !strings.Contains(got, "text/csv") || !strings.Contains(got, `"protokoll-bis-`+w.now().Format(time.DateOnly)+`.csv"`) {
 		t.Errorf("sent as %s", got)
+	}
+	for query, want := range map[string]string{
+		"from=2026-03-01&to=2026-04-01": "protokoll-2026-03-01-bis-2026-03-31.csv", "from=2026-03-01&to=2026-03-02": "protokoll-2026-03-01.csv",
+		"to=2026-03-02": "protokoll-bis-2026-03-01.csv",
+	} {
+		if got := w.want(200, officer, "GET", "/audit/events.csv?"+query, nil).header.Get("Content-Disposition"); !strings.Contains(got, `"`+want+`"`) {
+			t.Errorf("%s is sent as %s", query, got)
+		}
 	}
 	body, marked := bytes.CutPrefix(r.body, []byte("\xef\xbb\xbf"))
 	if !marked {

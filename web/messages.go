@@ -1,6 +1,9 @@
 package web
 
-import "net/http"
+import (
+	"net/http"
+	"strings"
+)
 
 // text is what users read.
 type text struct{ de, en string }
@@ -87,7 +90,7 @@ func kinds() map[string]kind {
 		"second-person": {status: http.StatusConflict, title: text{"Eine zweite Person muss freigeben", "A second person has to release it"},
 			detail: text{"Wer die Freigabe beantragt hat, kann sie nicht selbst erteilen. Bitte lassen Sie jemand anderen entscheiden.", "Who asked for a release can't grant it. Please let somebody else decide."}},
 		"quarantined": {status: http.StatusConflict, title: text{"In Quarantäne", "In quarantine"},
-			detail: text{"Die Datei wird auf Schadsoftware geprüft, oder es wurde welche gefunden. Niemand kann sie öffnen oder herunterladen, bis zwei Personen sie freigeben.", "The document is being searched for malware, or some was found. Nobody can open or download it until two persons release it."}},
+			detail: text{"Die Datei wird auf Schadsoftware geprüft, oder es wurde welche gefunden, oder sie startet oder enthält ein Programm. Niemand kann sie öffnen oder herunterladen, bis zwei Personen sie freigeben.", "The document is being searched for malware, or some was found, or it starts or holds a program. Nobody can open or download it until two persons release it."}},
 		"conflict": {status: http.StatusConflict, title: text{"Widerspruch zum Stand", "Conflict"},
 			detail: text{"Das passt nicht zum jetzigen Stand. Bitte neu laden.", "This does not fit the present state. Please load it again."}},
 		"unreadable": {status: http.StatusConflict, title: text{"Nicht lesbar", "Unreadable"},
@@ -119,11 +122,11 @@ func kinds() map[string]kind {
 		"refused": {status: http.StatusUnprocessableEntity, title: text{"Datei nicht angenommen", "File not taken"},
 			detail: text{"Die Datei ist beschädigt oder überschreitet eine Grenze.", "The upload is broken or over a limit."}},
 		"unsupported": {status: http.StatusUnsupportedMediaType, title: text{"Dateiart wird nicht angenommen", "Kind of document not taken"},
-			detail: text{"Angenommen werden PDF, JPEG, PNG, TIFF, WebP, HEIC, JPEG 2000, BMP, einfacher Text, Dateien aus Büroprogrammen (DOCX, XLSX, PPTX, ODT, ODS, ODP, RTF, DOC, XLS, PPT), E-Mails (EML, MSG) und ZIP-Archive.", "PDF, JPEG, PNG, TIFF, WebP, HEIC, JPEG 2000, BMP, plain text, documents of office programs (DOCX, XLSX, PPTX, ODT, ODS, ODP, RTF, DOC, XLS, PPT), e-mails (EML, MSG) and ZIP archives are taken."}},
+			detail: takenKinds("", "")},
 		"mismatch": {status: http.StatusUnsupportedMediaType, title: text{"Inhalt passt nicht zur Endung", "Content does not fit the extension"},
-			detail: text{"Die Endung des Dateinamens verspricht eine Dateiart, die der Inhalt nicht ist.", "The extension of the name promises a kind that the content is not."}},
+			detail: takenKinds("Die Endung des Dateinamens verspricht eine Dateiart, die der Inhalt nicht ist.", "The extension of the name promises a kind that the content is not.")},
 		"dangerous": {status: http.StatusUnsupportedMediaType, title: text{"Programm, Skript oder Verknüpfung", "Program, script or shortcut"},
-			detail: text{"Programme, Skripte und Verknüpfungen werden nicht angenommen.", "Programs, scripts and shortcuts are not taken."}},
+			detail: takenKinds("Programme, Skripte und Verknüpfungen werden nicht angenommen.", "Programs, scripts and shortcuts are not taken.")},
 		"polyglot": {status: http.StatusUnsupportedMediaType, title: text{"Zweideutige Datei", "Ambiguous upload"},
 			detail: text{"Die Datei ist zugleich von anderer, aktiver Art. Bitte neu als PDF speichern.", "The upload is of another, active kind at the same time. Please save it as PDF anew."}},
 		"storage-full": {status: http.StatusInsufficientStorage, retry: 60, title: text{"Speicher voll", "Storage full"},
@@ -173,6 +176,39 @@ func codes() map[string]text {
 		"phrase_open":    {"Ein Anführungszeichen wird nicht geschlossen.", "A quotation mark is not closed."},
 		"too_many_words": {"Das sind zu viele Suchwörter.", "There are too many words."},
 	}
+}
+
+// takenKinds says, behind what is wrong, which kinds of files are taken.
+func takenKinds(de, en string) text {
+	return text{
+		strings.TrimSpace(de + " Angenommen werden PDF, JPEG, PNG, TIFF, WebP, HEIC, JPEG 2000, BMP, einfacher Text, Dateien aus Büroprogrammen (DOCX, XLSX, PPTX, ODT, ODS, ODP, RTF, DOC, XLS, PPT), E-Mails (EML, MSG) und ZIP-Archive."),
+		strings.TrimSpace(en + " PDF, JPEG, PNG, TIFF, WebP, HEIC, JPEG 2000, BMP, plain text, documents of office programs (DOCX, XLSX, PPTX, ODT, ODS, ODP, RTF, DOC, XLS, PPT), e-mails (EML, MSG) and ZIP archives are taken."),
+	}
+}
+
+// foundText says what a file is that isn't taken.
+func foundText(hint string) (text, bool) {
+	t, ok := map[string]text{
+		"office":     {"Diese Datei stammt aus einem Büroprogramm, ist aber von einer Art, die hier nicht gelesen wird.", "This document comes from an office program, but is of a kind that is not read here."},
+		"email":      {"Diese Datei ist keine einzelne, lesbare E-Mail.", "This is no single, readable e-mail."},
+		"heic":       {"Diese Datei ist ein Foto oder Film eines Telefons von einer Art, die hier nicht gelesen wird.", "This is a phone's photograph or film of a kind that is not read here."},
+		"avif":       {"Diese Datei ist ein Bild im Format AVIF.", "This is a picture in the format AVIF."},
+		"archive":    {"Diese Datei ist ein Archiv anderer Art als ZIP.", "This is an archive of another kind than ZIP."},
+		"html":       {"Diese Datei ist eine Webseite.", "This is a web page."},
+		"xml":        {"Diese Datei enthält Daten im Format XML.", "This holds data in the format XML."},
+		"svg":        {"Diese Datei ist eine Zeichnung im Format SVG.", "This is a drawing in the format SVG."},
+		"picture":    {"Diese Datei ist ein Bild von einer Art, die hier nicht gelesen wird.", "This is a picture of a kind that is not read here."},
+		"audio":      {"Diese Datei ist eine Tonaufnahme.", "This is a sound recording."},
+		"video":      {"Diese Datei ist ein Film.", "This is a film."},
+		"postscript": {"Diese Datei enthält PostScript, eine Sprache für Drucker.", "This holds PostScript, a language for printers."},
+		"contact":    {"Diese Datei ist eine Visitenkarte aus einem Adressbuch.", "This is a card of an address book."},
+		"calendar":   {"Diese Datei ist ein Termin aus einem Kalender.", "This is an appointment of a calendar."},
+		"text":       {"Diese Datei enthält einfachen Text, heißt aber nicht so.", "This holds plain text, but is called something else."},
+		"pdf":        {"In dieser Datei steckt vor dem PDF noch etwas anderes.", "There is something else in front of the PDF in this upload."},
+		"program":    {"Diese Datei ist ein Programm, ein Skript oder startet eines.", "This is a program or a script, or starts one."},
+		"unknown":    {"Diese Datei ist von keiner hier bekannten Art, oder sie ist beschädigt.", "This is of no kind known here, or it is damaged."},
+	}[hint]
+	return t, ok
 }
 
 // hintText says what to do where a hint came with a refusal.

@@ -75,6 +75,9 @@ func (p problem) in(language, instance string) *Problem {
 		Title: k.title.in(language), Detail: k.detail.in(language),
 		Hint: p.hint, Limit: p.limit, Revision: p.revision, headers: http.Header{},
 	}
+	if t, ok := foundText(p.hint); ok && k.status == http.StatusUnsupportedMediaType {
+		out.Detail = t.in(language) + " " + out.Detail
+	}
 	if t, ok := hintText(p.hint); ok {
 		out.Detail += " " + t.in(language)
 	}
