@@ -2,7 +2,6 @@ package acl
 
 import (
 	"context"
-	"errors"
 	"slices"
 	"time"
 
@@ -69,10 +68,7 @@ type TrailHealth struct {
 	// Refusals are those of the last 24 hours; Partial says that there were too many events to look at all.
 	Refusals int
 	Partial  bool
-	// Size, Signed, SignedTo and Whole are as in [TrailSummary].
-	Size, Signed int64
-	SignedTo     time.Time
-	Whole        bool
+	Integrity
 }
 
 // JobHealth is what an operator looks at first.
@@ -114,7 +110,7 @@ func (d *Desk) Day(ctx context.Context) (Day, error) {
 		return Day{}, err
 	}
 	if day.Trail != nil {
-		err = d.compareTrail(ctx, day.Trail)
+		day.Trail.Integrity, err = d.integrity(ctx)
 	}
 	return day, err
 }
@@ -320,17 +316,6 @@ func countBasket(r archive.Reader, department string) (DayBasket, error) {
 func (d *Desk) countRefusals(r archive.Reader) (*TrailHealth, error) {
 	_, refusals, _, since, err := d.lately(r, d.guard.Now().Add(-24*time.Hour))
 	return &TrailHealth{Refusals: refusals, Partial: !since.IsZero()}, err
-}
-
-// compareTrail compares the trail with its last checkpoint. A log that isn't whole is no error: it is what
-// an officer has to see.
-func (d *Desk) compareTrail(ctx context.Context, h *TrailHealth) (err error) {
-	h.Size, h.Signed, h.SignedTo, err = d.guard.Trail.TrailIntact(ctx)
-	if errors.Is(err, audit.ErrCorrupt) || errors.Is(err, audit.ErrFork) {
-		return nil
-	}
-	h.Whole = err == nil
-	return err
 }
 
 // PinnedAkten are the heads of the Akten that the subject keeps at hand, as far as she may see them now.

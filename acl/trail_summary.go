@@ -19,6 +19,11 @@ type TrailSummary struct {
 	CountedFrom time.Time
 	// Sources counts the inbox items whose pages were put together anew and whose bytes are still kept.
 	Sources int
+	Integrity
+}
+
+// Integrity is how whole the log is.
+type Integrity struct {
 	// Size is how many events this year's log has, Signed how many of them the last checkpoint covers, up
 	// to SignedTo.
 	Size, Signed int64
@@ -45,18 +50,19 @@ func (d *Desk) TrailSummary(ctx context.Context) (TrailSummary, error) {
 	if err != nil {
 		return TrailSummary{}, err
 	}
-	err = d.integrity(ctx, &s)
+	s.Integrity, err = d.integrity(ctx)
 	return s, err
 }
 
-// integrity fills in how whole the log is.
-func (d *Desk) integrity(ctx context.Context, s *TrailSummary) (err error) {
-	s.Size, s.Signed, s.SignedTo, err = d.guard.Trail.TrailIntact(ctx)
+// integrity compares the log with its last checkpoint. One that isn't whole is no error: it is what an officer
+// has to see.
+func (d *Desk) integrity(ctx context.Context) (i Integrity, err error) {
+	i.Size, i.Signed, i.SignedTo, err = d.guard.Trail.TrailIntact(ctx)
 	if errors.Is(err, audit.ErrCorrupt) || errors.Is(err, audit.ErrFork) {
-		return nil
+		return i, nil
 	}
-	s.Whole = err == nil
-	return err
+	i.Whole = err == nil
+	return i, err
 }
 
 // TrailOf names what a list of events was narrowed to.
@@ -97,7 +103,7 @@ func (d *Desk) TrailOverview(ctx context.Context, f archive.TrailFilter, limit i
 	if err != nil {
 		return TrailPage{}, TrailOf{}, TrailSummary{}, err
 	}
-	err = d.integrity(ctx, &s)
+	s.Integrity, err = d.integrity(ctx)
 	return page, of, s, err
 }
 
