@@ -2,9 +2,11 @@ package acl
 
 import (
 	"context"
+	"slices"
 
 	"eakte/archive"
 	"eakte/archive/audit"
+	"eakte/ingest"
 	"eakte/policies"
 )
 
@@ -81,8 +83,12 @@ func (d *Desk) Retry(ctx context.Context, id archive.JobID) (archive.Job, error)
 			ID: archive.NewID[archive.JobID](), Kind: job.Kind, Version: v.ID,
 			State: archive.JobWaiting, Created: now, NotBefore: now, Rank: archive.RankWaited, Lane: string(d.subject.User),
 		}
-		if v.Job = job.ID; v.State != archive.StateReady { // else only its images are missing
+		v.Job = job.ID
+		switch at := slices.Index(v.Flags, ingest.FlagNotReread); {
+		case v.State != archive.StateReady:
 			v.State, v.Reason = archive.StateReceived, ""
+		case at >= 0: // else only its images are missing
+			v.Anew, v.Flags = true, slices.Delete(slices.Clone(v.Flags), at, at+1)
 		}
 		if err := tx.PutVersion(v); err != nil {
 			return act{}, err

@@ -22,6 +22,7 @@ type Upload struct {
 	kind     string
 	name     string
 	flags    []string
+	language string // see In
 	kept     bool
 }
 
@@ -211,7 +212,7 @@ func (u *Upload) version() archive.Version {
 		ID: archive.NewID[archive.VersionID](), Job: archive.NewID[archive.JobID](),
 		Original: archive.Object{Ref: u.received.Ref, Size: u.received.Size, SHA256: u.received.SHA256},
 		Kind:     u.kind, Name: u.name, Flags: u.flags, State: archive.StateReceived, Scan: scan,
-		ReceivedAt: d.guard.Now().UTC(), ReceivedBy: d.subject.User,
+		ReceivedAt: d.guard.Now().UTC(), ReceivedBy: d.subject.User, Language: u.language,
 	}
 }
 

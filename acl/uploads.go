@@ -28,6 +28,8 @@ type UploadPlan struct {
 	Akte     archive.AkteID     `json:"akte,omitempty"`
 	Doc      archive.Document   `json:"doc,omitzero"`
 	Document archive.DocumentID `json:"document,omitempty"`
+	// Language is what it is to be recognised in: see [Upload.In].
+	Language string `json:"language,omitempty"`
 	// Purpose is the one stated when it began.
 	Purpose string `json:"purpose,omitempty"`
 }
@@ -84,7 +86,10 @@ func (d *Desk) BeginUpload(ctx context.Context, plan UploadPlan) (*PartialUpload
 }
 
 // mayBegin decides and puts what was said into its one form.
-func (d *Desk) mayBegin(ctx context.Context, plan *UploadPlan) error {
+func (d *Desk) mayBegin(ctx context.Context, plan *UploadPlan) (err error) {
+	if plan.Language, err = d.guard.language(plan.Language); err != nil {
+		return err
+	}
 	switch {
 	case plan.Document != "":
 		return d.MayReceiveVersion(ctx, plan.Document)
@@ -191,6 +196,9 @@ func (u *PartialUpload) record(ctx context.Context, body io.Reader) (UploadMade,
 	file, err := d.Receive(ctx, u.Plan.Name, body)
 	if err != nil {
 		return UploadMade{}, err
+	}
+	if d.guard.knowsLanguage(u.Plan.Language) {
+		file.language = u.Plan.Language
 	}
 	var made UploadMade
 	switch p := u.Plan; {

@@ -185,6 +185,10 @@ type Version struct {
 	Scan *Scan `json:"scan,omitempty"`
 	// Container tells what it holds, for what holds other files; nil otherwise, and until it was unpacked.
 	Container *Container `json:"container,omitempty"`
+	// Language is what somebody chose to recognise it in, "ara" or "deu+ara"; empty: pages tell it themselves.
+	Language string `json:"language,omitempty"`
+	// Anew says that its text is there and was ordered once more; until then the present one is shown.
+	Anew bool `json:"anew,omitempty"`
 	// Job is the latest job that works on it.
 	Job JobID `json:"job,omitempty"`
 }

@@ -219,6 +219,9 @@ func (r *run) later(ctx context.Context, reason string, wait time.Duration, atte
 	})
 }
 
+// FlagNotReread says that a version that was to be read anew shows the text it had: that couldn't be done.
+const FlagNotReread = "not_reread"
+
 // fail ends the job and, unless its text is there already, the version's wait.
 func (r *run) fail(ctx context.Context, f *read.Failure) error {
 	if r.job.Kind == archive.JobBundle {
@@ -237,11 +240,16 @@ func (r *run) fail(ctx context.Context, f *read.Failure) error {
 		if err != nil {
 			return err
 		}
-		if v.State != archive.StateReady {
+		switch {
+		case v.State != archive.StateReady:
 			v.State, v.Reason = string(f.State), f.Code
-			if err := tx.PutVersion(v); err != nil {
-				return err
-			}
+			err = tx.PutVersion(v)
+		case v.Anew: // the text it has stays
+			v.Anew, v.Flags = false, merge(v.Flags, []string{FlagNotReread})
+			err = tx.PutVersion(v)
+		}
+		if err != nil {
+			return err
 		}
 		e, err := r.event(tx, audit.OpJobFailed, v)
 		if err != nil {

@@ -32,6 +32,22 @@ type Reader interface {
 	Available(ctx context.Context) error
 }
 
+// Linguist is a [Reader] that can be told what language a document is in.
+type Linguist interface {
+	Reader
+	// In returns a Reader that recognises in languages ("ara", "deu+ara") and looks for no others. Where one of
+	// them is missing, documents fail with the code "language_missing".
+	In(languages string) Reader
+}
+
+// Bold is a [Reader] that can be told that people released a file in spite of the programs that it starts or
+// carries.
+type Bold interface {
+	Reader
+	// Released returns a Reader that opens it.
+	Released() Reader
+}
+
 // Reading is an open document. It must be closed.
 type Reading interface {
 	// Pages is how many there are.
@@ -55,6 +71,25 @@ type Documents struct {
 	Sandbox *sandbox.Runner
 	// Languages are those of recognition, "deu+eng".
 	Languages string
+	// chosen are those that somebody chose; empty: none.
+	chosen string
+}
+
+var (
+	_ Linguist = Documents{}
+	_ Bold     = Documents{}
+)
+
+// Released implements [Bold].
+func (d Documents) Released() Reader {
+	d.Reader = d.Reader.Released()
+	return d
+}
+
+// In implements [Linguist].
+func (d Documents) In(languages string) Reader {
+	d.Reader, d.chosen = d.Reader.In(languages), languages
+	return d
 }
 
 // Available implements [Reader].
@@ -70,6 +105,9 @@ func (d Documents) Available(ctx context.Context) error {
 
 // Open implements [Reader].
 func (d Documents) Open(ctx context.Context, kind string, size int64, src io.Reader) (Reading, error) {
+	if d.chosen != "" && ocr.CheckLanguages(d.chosen) != nil { // it was there when it was chosen
+		return nil, &read.Failure{State: read.Failed, Code: page.NoteLanguage}
+	}
 	file, err := read.Load(src, size)
 	if err != nil {
 		return nil, err

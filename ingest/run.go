@@ -102,7 +102,7 @@ func (r *run) steps(ctx context.Context) error {
 	if err := r.enclosed(ctx, v, reading); err != nil {
 		return err
 	}
-	if v.Text.Ref == "" || v.State != archive.StateReady {
+	if v.Text.Ref == "" || v.State != archive.StateReady || v.Anew {
 		if err := r.text(ctx, v, reading); err != nil {
 			return err
 		}
@@ -129,12 +129,22 @@ func (r *run) open(ctx context.Context, v archive.Version) (reading Reading, err
 		return nil, err
 	}
 	defer func() { err = errors.Join(err, o.Close()) }()
-	reading, err = r.Reader.Open(ctx, kind, object.Size, o.NewReader())
+	reader := r.Reader
+	if b, ok := reader.(Bold); ok && released(v) {
+		reader = b.Released()
+	}
+	if l, ok := reader.(Linguist); ok && v.Language != "" {
+		reader = l.In(v.Language)
+	}
+	reading, err = reader.Open(ctx, kind, object.Size, o.NewReader())
 	if errors.Is(err, blob.ErrCorrupt) {
 		return nil, damaged()
 	}
 	return reading, err
 }
+
+// released reports whether people released a version.
+func released(v archive.Version) bool { return v.Scan != nil && v.Scan.Released != nil }
 
 // text reads all pages into one packed rendition and makes the document searchable.
 func (r *run) text(ctx context.Context, v archive.Version, reading Reading) error {
@@ -161,7 +171,7 @@ func (r *run) text(ctx context.Context, v archive.Version, reading Reading) erro
 			v.Copy, v.CopyKind = shown, string(sniff.PDF)
 		}
 		v.Text, v.Pages, v.State, v.Reason = object, facts, archive.StateReady, ""
-		v.Images = archive.Object{}
+		v.Images, v.Anew = archive.Object{}, false
 		v.Flags = merge(v.Flags, reading.Flags())
 		if v.TextSource() == "none" {
 			v.Flags = merge(v.Flags, []string{"no_text"})

@@ -46,15 +46,8 @@ func (b arrangeBody) arrangement(own archive.InboxID) (acl.Arrangement, error) {
 }
 
 // arrangeInboxItem answers at once; arrange_job tells how far the machine is.
-func (s *Server) arrangeInboxItem(ctx context.Context, desk *acl.Desk, in *struct {
-	ByID
-	Body strict[arrangeBody]
-}) (*record[inboxView], error) {
-	id, err := archive.ParseID[archive.InboxID](in.ID)
-	if err != nil {
-		return nil, err
-	}
-	body, err := in.Body.read(s.registry())
+func (s *Server) arrangeInboxItem(ctx context.Context, desk *acl.Desk, in *sending[arrangeBody]) (*record[inboxView], error) {
+	id, body, err := sent[archive.InboxID](s, in)
 	if err != nil {
 		return nil, err
 	}

@@ -95,15 +95,8 @@ type asideBody struct {
 	Note  string `json:"note,omitempty" maxLength:"4000"`
 }
 
-func (s *Server) setAsideInboxItem(ctx context.Context, desk *acl.Desk, in *struct {
-	ByID
-	Body strict[asideBody]
-}) (*record[inboxView], error) {
-	id, err := archive.ParseID[archive.InboxID](in.ID)
-	if err != nil {
-		return nil, err
-	}
-	body, err := in.Body.read(s.registry())
+func (s *Server) setAsideInboxItem(ctx context.Context, desk *acl.Desk, in *sending[asideBody]) (*record[inboxView], error) {
+	id, body, err := sent[archive.InboxID](s, in)
 	if err != nil {
 		return nil, err
 	}

@@ -27,15 +27,8 @@ func (s *Server) bundles() {
 	s.raw("GET", "/bundles/{id}", "The PDF of a job of mine of kind bundle, which has the same id", bytesOut, s.fetchBundle)
 }
 
-func (s *Server) orderBundle(ctx context.Context, desk *acl.Desk, in *struct {
-	ByID
-	Body strict[bundleBody]
-}) (*answer[jobView], error) {
-	id, err := archive.ParseID[archive.AkteID](in.ID)
-	if err != nil {
-		return nil, err
-	}
-	body, err := in.Body.read(s.registry())
+func (s *Server) orderBundle(ctx context.Context, desk *acl.Desk, in *sending[bundleBody]) (*answer[jobView], error) {
+	id, body, err := sent[archive.AkteID](s, in)
 	if err != nil {
 		return nil, err
 	}

@@ -52,15 +52,8 @@ func (s *Server) closeCase(ctx context.Context, desk *acl.Desk, in *ByID) (*reco
 	return &record[caseView]{ETag: etag(c.Revision), Body: caseOf(c)}, nil
 }
 
-func (s *Server) openCase(ctx context.Context, desk *acl.Desk, in *struct {
-	ByID
-	Body strict[caseBody]
-}) (*record[caseView], error) {
-	id, err := archive.ParseID[archive.AkteID](in.ID)
-	if err != nil {
-		return nil, err
-	}
-	body, err := in.Body.read(s.registry())
+func (s *Server) openCase(ctx context.Context, desk *acl.Desk, in *sending[caseBody]) (*record[caseView], error) {
+	id, body, err := sent[archive.AkteID](s, in)
 	if err != nil {
 		return nil, err
 	}

@@ -25,10 +25,12 @@ type DocumentFields struct {
 	Case           string `json:"case_id,omitempty" maxLength:"100"`
 }
 
-type documentMeta = DocumentFields
+type documentMeta struct {
+	DocumentFields
+	LanguageMeta
+}
 
-// versionMeta has nothing to say yet.
-type versionMeta struct{}
+type versionMeta struct{ LanguageMeta }
 
 type documentEdit struct {
 	Type           edit[string] `json:"type,omitempty"`
@@ -79,6 +81,7 @@ type documentView struct {
 	VersionCount   int                `json:"version_count"`
 	Versions       []versionView      `json:"versions,omitempty" doc:"All, oldest first; not in lists"`
 	MayWrite       bool               `json:"may_write"`
+	Language       string             `json:"language,omitempty" doc:"What somebody chose to recognise the newest version in; else its pages tell it"`
 	Quarantine     *quarantineView    `json:"quarantine,omitempty" doc:"The newest version is held back by the search for malware, or released from it"`
 	Created        time.Time          `json:"created"`
 	Changed        time.Time          `json:"changed"`
@@ -117,7 +120,7 @@ func documentOf(d acl.DocumentView) documentView {
 		Job: cur.Job, DuplicateOf: d.DuplicateOf, VersionCount: len(d.Versions), MayWrite: d.MayWrite,
 		Created: d.Created.UTC(), Changed: d.Changed.UTC(), Revision: d.Revision,
 	}
-	v.Quarantine = quarantineOf(d.Quarantine)
+	v.Quarantine, v.Language = quarantineOf(d.Quarantine), cur.Language
 	if d.Sealed != nil {
 		v.SealedUntil = d.Sealed.Until
 	}
@@ -163,6 +166,9 @@ func (s *Server) addDocument(c *gin.Context, desk *acl.Desk) error {
 	if err != nil {
 		return err
 	}
+	if err := in.file.In(in.meta.Language); err != nil {
+		return in.close(err)
+	}
 	view, err := desk.AddDocument(ctx, id, in.meta.document(), in.file)
 	if err := in.close(err); err != nil {
 		return err
@@ -183,6 +189,9 @@ func (s *Server) addVersion(c *gin.Context, desk *acl.Desk) error {
 	in, err := receive[versionMeta](s, c, desk, false)
 	if err != nil {
 		return err
+	}
+	if err := in.file.In(in.meta.Language); err != nil {
+		return in.close(err)
 	}
 	view, err := desk.AddVersion(ctx, id, in.file)
 	if err := in.close(err); err != nil {

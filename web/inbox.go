@@ -48,6 +48,7 @@ type inboxView struct {
 	Quarantine  *quarantineView      `json:"quarantine,omitempty" doc:"Held back by the search for malware, or released from it"`
 	EnclosedIn  *enclosingView       `json:"enclosed_in,omitempty" doc:"The message or archive it came in"`
 	Enclosures  []enclosureView      `json:"enclosures" doc:"What came inside of it; not in lists"`
+	Language    string               `json:"language,omitempty" doc:"What somebody chose to recognise it in, a key of /languages or several with + between; else its pages tell it"`
 	Codes       []codeView           `json:"codes" doc:"Barcodes on its pages; foreign ones are told, never read"`
 	BlankPages  []int                `json:"blank_pages" doc:"Pages with nothing on them"`
 	Sheet       *archive.Separator   `json:"separator,omitempty" doc:"The separator sheet that lay in front of its pages"`
@@ -116,7 +117,7 @@ func inboxOf(i acl.InboxView) inboxView {
 		Created: i.Created.UTC(), Changed: i.Changed.UTC(), Revision: i.Revision,
 	}
 	v.Codes, v.BlankPages = codesOf(cur.Pages)
-	v.Sheet = i.Sheet
+	v.Sheet, v.Language = i.Sheet, cur.Language
 	if c, ok := cur.Confidence(); ok {
 		v.Confidence = &c
 	}
@@ -146,6 +147,9 @@ func (s *Server) addInboxItem(c *gin.Context, desk *acl.Desk) error {
 	in, err := receive[inboxMeta](s, c, desk, false)
 	if err != nil {
 		return err
+	}
+	if err := in.file.In(in.meta.Language); err != nil {
+		return in.close(err)
 	}
 	view, err := desk.AddInboxItem(ctx, in.meta.item(), in.file)
 	if err := in.close(err); err != nil {
@@ -220,15 +224,8 @@ func (b fileBody) filing() (acl.Filing, error) {
 	return f, nil
 }
 
-func (s *Server) fileInboxItem(ctx context.Context, desk *acl.Desk, in *struct {
-	ByID
-	Body strict[fileBody]
-}) (*record[filedView], error) {
-	id, err := archive.ParseID[archive.InboxID](in.ID)
-	if err != nil {
-		return nil, err
-	}
-	body, err := in.Body.read(s.registry())
+func (s *Server) fileInboxItem(ctx context.Context, desk *acl.Desk, in *sending[fileBody]) (*record[filedView], error) {
+	id, body, err := sent[archive.InboxID](s, in)
 	if err != nil {
 		return nil, err
 	}
@@ -251,15 +248,8 @@ type routeBody struct {
 	Department string `json:"department" maxLength:"100"`
 }
 
-func (s *Server) routeInboxItem(ctx context.Context, desk *acl.Desk, in *struct {
-	ByID
-	Body strict[routeBody]
-}) (*record[inboxView], error) {
-	id, err := archive.ParseID[archive.InboxID](in.ID)
-	if err != nil {
-		return nil, err
-	}
-	body, err := in.Body.read(s.registry())
+func (s *Server) routeInboxItem(ctx context.Context, desk *acl.Desk, in *sending[routeBody]) (*record[inboxView], error) {
+	id, body, err := sent[archive.InboxID](s, in)
 	if err != nil {
 		return nil, err
 	}

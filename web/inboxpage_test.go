@@ -35,6 +35,7 @@ func (m *matrix) inboxPages(p oracletest.Pair) map[string]pageRoute {
 		"POST /inbox/:id/retry":           {path: "/inbox/" + item + "/retry", form: url.Values{}, want: works},
 		"POST /inbox/:id/arrange":         {path: "/inbox/" + item + "/arrange", form: url.Values{"part_1": {"1"}}, want: works},
 		"POST /inbox/:id/unlock":          {path: "/inbox/" + item + "/unlock", form: url.Values{"password": {"x"}}, want: works},
+		"POST /inbox/:id/recognise":       {path: "/inbox/" + item + "/recognise", form: url.Values{"language": {""}}, want: works},
 		"POST /inbox/:id/undo-arrange":    {path: "/inbox/" + item + "/undo-arrange", form: url.Values{}, want: works},
 		"POST /inbox/:id/quarantine":      {path: "/inbox/" + item + "/quarantine", form: url.Values{"word": {"ask"}, "reason": {"x"}}, want: works},
 		"POST /inbox/:id/draft":           {path: "/inbox/" + item + "/draft", form: url.Values{"title": {"x"}}, want: 204},

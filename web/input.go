@@ -61,6 +61,21 @@ func conditional[ID ~string, E any](s *Server, in *change[E]) (id ID, revision i
 	return id, revision, body, err
 }
 
+// sending is the input of a route that does something to one thing.
+type sending[B any] struct {
+	ByID
+	Body strict[B]
+}
+
+// sent reads such an input: to what, and how.
+func sent[ID ~string, B any](s *Server, in *sending[B]) (id ID, body B, err error) {
+	if id, err = archive.ParseID[ID](in.ID); err != nil {
+		return id, body, err
+	}
+	body, err = in.Body.read(s.registry())
+	return id, body, err
+}
+
 // etag is the ETag of an edit revision.
 func etag(revision int64) string { return `"` + strconv.FormatInt(revision, 10) + `"` }
 

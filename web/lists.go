@@ -5,6 +5,7 @@ import (
 
 	"eakte/acl"
 	"eakte/policies"
+	"eakte/web/pages"
 )
 
 // termView is an entry of a list that the authority's policies hold. Fields beyond key and labels
@@ -26,6 +27,7 @@ type termView struct {
 	Usual          bool     `json:"usual,omitempty"`
 	LegalBasis     string   `json:"legal_basis,omitempty"`
 	Registers      []string `json:"registers,omitempty"`
+	Missing        bool     `json:"missing,omitempty" doc:"Of a language: this machine can't recognise it"`
 }
 
 type termsOutput = answer[list[termView]]
@@ -49,6 +51,7 @@ func (s *Server) lists() []termList {
 		{"doctypes", "Types of documents", fixed(p.DocTypes(), docTypeOf)},
 		{"plan", "Units of the file plan", fixed(p.PlanUnits(), planUnitOf)},
 		{"procedures", "Kinds of cases", fixed(p.Procedures(), procedureOf)},
+		{"languages", "Languages of recognition", fixed(pages.Tongues(s.Guard.Languages), tongueOf)},
 	}
 }
 
@@ -56,6 +59,12 @@ func (s *Server) lists() []termList {
 func fixed[T any](in []T, f func(T) termView) func(context.Context, *acl.Desk, *struct{}) (*termsOutput, error) {
 	out := &termsOutput{list[termView]{Items: each(in, f)}}
 	return func(context.Context, *acl.Desk, *struct{}) (*termsOutput, error) { return out, nil }
+}
+
+func tongueOf(t pages.Tongue) termView {
+	v := termOf(t.Term)
+	v.Missing = t.Missing
+	return v
 }
 
 func termOf(t policies.Term) termView {

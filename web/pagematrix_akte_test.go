@@ -40,13 +40,14 @@ func (m *matrix) aktePages(p oracletest.Pair) map[string]pageRoute {
 		"POST /akten/:id/documents/:doc/move":       {path: own + "/move", form: url.Values{}, want: sent},
 		"GET /akten/:id/documents/:doc/classify":    {path: own + "/classify", want: forms},
 		"POST /akten/:id/documents/:doc/classify":   {path: own + "/classify", form: url.Values{}, want: sent},
-		"GET /akten/:id/documents/:doc/disclose":    {path: own + "/disclose", want: choose(may.read || may.exist, 403, 404)},
-		"POST /akten/:id/documents/:doc/disclose":   {path: own + "/disclose", form: url.Values{"recipient": {"Gericht"}}, want: choose(may.read || may.exist, 403, 404)},
+		"GET /akten/:id/documents/:doc/disclose":    {path: own + "/disclose", want: choose(may.read, 200, may.exist, 403, 404)},
+		"POST /akten/:id/documents/:doc/disclose":   {path: own + "/disclose", form: url.Values{"recipient": {"Gericht"}}, want: choose(may.read && may.disclose, 200, may.read || may.exist, 403, 404)},
 		"GET /akten/:id":                            {path: akte, want: shown},
 		"GET /akten/:id/documents/:doc":             {path: own, want: choose(may.read, 200, may.exist, 403, 404)},
 		"POST /akten/:id/documents/:doc/unlock":     {path: own + "/unlock", form: url.Values{"password": {"x"}}, want: choose(may.write, 409, may.read || may.exist, 403, 404)},
 		"POST /akten/:id/documents/:doc/retry":      {path: own + "/retry", form: url.Values{}, want: choose(may.write, 409, may.read || may.exist, 403, 404)},
 		"POST /akten/:id/documents/:doc/check":      {path: own + "/check", form: url.Values{}, want: choose(may.write, 303, may.read || may.exist, 403, 404)},
+		"POST /akten/:id/documents/:doc/recognise":  {path: own + "/recognise", form: url.Values{"language": {""}}, want: choose(may.write, 409, may.read || may.exist, 403, 404)},
 		"POST /akten/:id/documents/:doc/quarantine": {path: own + "/quarantine", form: url.Values{"word": {"ask"}, "reason": {"x"}}, want: choose(may.write, 409, may.read || may.exist, 403, 404)},
 	}
 	return routes

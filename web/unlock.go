@@ -12,30 +12,16 @@ type unlockBody struct {
 	Password string `json:"password" maxLength:"500" doc:"That of the file; used once and not kept"`
 }
 
-func (s *Server) unlockInboxItem(ctx context.Context, desk *acl.Desk, in *struct {
-	ByID
-	Body strict[unlockBody]
-}) (*record[inboxView], error) {
-	id, err := archive.ParseID[archive.InboxID](in.ID)
-	if err != nil {
-		return nil, err
-	}
-	body, err := in.Body.read(s.registry())
+func (s *Server) unlockInboxItem(ctx context.Context, desk *acl.Desk, in *sending[unlockBody]) (*record[inboxView], error) {
+	id, body, err := sent[archive.InboxID](s, in)
 	if err != nil {
 		return nil, err
 	}
 	return inboxRecord(desk.UnlockItem(ctx, id, body.Password))
 }
 
-func (s *Server) unlockDocument(ctx context.Context, desk *acl.Desk, in *struct {
-	ByID
-	Body strict[unlockBody]
-}) (*record[documentView], error) {
-	id, err := archive.ParseID[archive.DocumentID](in.ID)
-	if err != nil {
-		return nil, err
-	}
-	body, err := in.Body.read(s.registry())
+func (s *Server) unlockDocument(ctx context.Context, desk *acl.Desk, in *sending[unlockBody]) (*record[documentView], error) {
+	id, body, err := sent[archive.DocumentID](s, in)
 	if err != nil {
 		return nil, err
 	}

@@ -186,6 +186,12 @@ type inboxMeta struct {
 	Channel    string `json:"channel,omitempty" maxLength:"100"`
 	Sender     string `json:"sender,omitempty" maxLength:"600"`
 	Note       string `json:"note,omitempty" maxLength:"4000"`
+	LanguageMeta
+}
+
+// LanguageMeta is said of any file.
+type LanguageMeta struct {
+	Language string `json:"language,omitempty" maxLength:"100" doc:"What to recognise it in: a key of /languages, or several with + between; its pages tell it if not given"`
 }
 
 func (m inboxMeta) item() archive.InboxItem {

@@ -193,7 +193,9 @@ func (s *Server) planOf(said map[string]string, header string, size int64) (acl.
 		if plan.Document, err = archive.ParseID[archive.DocumentID](document); err != nil {
 			return plan, err
 		}
-		_, err = decode[versionMeta](s.registry(), []byte(raw))
+		var meta versionMeta
+		meta, err = decode[versionMeta](s.registry(), []byte(raw))
+		plan.Language = meta.Language
 	case akte != "":
 		if plan.Akte, err = archive.ParseID[archive.AkteID](akte); err != nil {
 			return plan, err
@@ -203,11 +205,11 @@ func (s *Server) planOf(said map[string]string, header string, size int64) (acl.
 		}
 		var meta documentMeta
 		meta, err = decode[documentMeta](s.registry(), []byte(raw))
-		plan.Doc = meta.document()
+		plan.Doc, plan.Language = meta.document(), meta.Language
 	default:
 		var meta inboxMeta
 		meta, err = decode[inboxMeta](s.registry(), []byte(raw))
-		plan.Item = meta.item()
+		plan.Item, plan.Language = meta.item(), meta.Language
 	}
 	return plan, err
 }

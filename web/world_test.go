@@ -171,7 +171,7 @@ func (w *world) engines(dir string, log *slog.Logger) acl.Config {
 		Bundles: made,
 		Printer: made,
 		Store:   store, Objects: objects, Contents: contents, Index: engine, Trail: store,
-		CursorKey: seal.Key{7}, UploadLimit: 8 << 20, Now: w.now, Partials: w.partials,
+		CursorKey: seal.Key{7}, UploadLimit: 8 << 20, Now: w.now, Partials: w.partials, Languages: []string{"ara", "deu", "eng"},
 	}
 }
 

@@ -83,7 +83,7 @@ func Open(t testing.TB) *World {
 	w.must(err)
 	w.Guard, err = acl.New(acl.Config{
 		Store: w.Store, Objects: w.Objects, Contents: w.Contents, Index: w.Index, Trail: w.Store,
-		Policies: w.Policies, Table: table, CursorKey: seal.NewKey(), Now: clock,
+		Policies: w.Policies, Table: table, CursorKey: seal.NewKey(), Now: clock, Languages: []string{"ara", "deu", "eng"},
 	})
 	w.must(err)
 	w.Pipeline = ingest.New(ingest.Config{
@@ -173,13 +173,16 @@ func (w testWriter) Write(p []byte) (int, error) {
 
 // Plain is an [ingest.Reader] of plain text with a form feed between pages. A text that begins with
 // "FAIL code" fails for good with the code.
-type Plain struct{}
+type Plain struct{ language string }
+
+// In implements [ingest.Linguist]: words of a text end with its language.
+func (Plain) In(language string) ingest.Reader { return Plain{language} }
 
 // Available implements [ingest.Reader].
 func (Plain) Available(context.Context) error { return nil }
 
 // Open implements [ingest.Reader].
-func (Plain) Open(_ context.Context, kind string, _ int64, src io.Reader) (ingest.Reading, error) {
+func (r Plain) Open(_ context.Context, kind string, _ int64, src io.Reader) (ingest.Reading, error) {
 	if sniff.Kind(kind).Container() {
 		return Parcel(kind, src)
 	}
@@ -193,7 +196,28 @@ func (Plain) Open(_ context.Context, kind string, _ int64, src io.Reader) (inges
 	if strings.Contains(string(data), "LOCKED") {
 		return nil, &read.Failure{State: read.Password, Code: "encrypted"}
 	}
-	return plain(strings.Split(string(data), "\f")), nil
+	text := plain(strings.Split(string(data), "\f"))
+	if r.language != "" {
+		return spoken{text, r.language}, nil
+	}
+	return text, nil
+}
+
+// spoken is a text in a language that somebody chose.
+type spoken struct {
+	plain
+	language string
+}
+
+// Text implements [ingest.Reading].
+func (s spoken) Text(ctx context.Context, emit func(page.Page) error) error {
+	return s.plain.Text(ctx, func(p page.Page) error {
+		p.Language = s.language
+		for i := range p.Words {
+			p.Words[i].Text += "." + s.language
+		}
+		return emit(p)
+	})
 }
 
 // Bind implements [ingest.Reader]: pages are texts, and a turned one says so.

@@ -95,6 +95,7 @@ const (
 	OpCheck            Op = "check"
 	OpBackup           Op = "backup"
 	OpRestore          Op = "restore"
+	OpReread           Op = "recognition.order" // text was to be derived anew, in a language that somebody chose
 	OpErasure          Op = "erasure"
 	OpAccessRefused    Op = "access.refused" // a request without any right, whatever it was for
 	OpShardOpen        Op = "shard.open"     // first leaf of a shard; written by the log itself
@@ -108,7 +109,7 @@ func (o Op) Class() (c Class, ok bool) {
 		return Collection, true
 	case OpFile, OpRoute, OpDocumentChange, OpDocumentMove, OpAkteChange, OpPersonChange, OpCaseClose,
 		OpRecognition, OpInboxChange, OpInboxAside, OpUnfile, OpArrange, OpArrangeUndo, OpUnlock, OpQuarantineFree,
-		OpConsign, OpConsignRush, OpConsignEnd:
+		OpConsign, OpConsignRush, OpConsignEnd, OpReread:
 		return Change, true
 	case OpDocumentOpen, OpDocumentRead, OpAkteOpen, OpAkteList, OpSeparators, OpPersonOpen, OpLocate,
 		OpSearch, OpInboxList, OpInboxOpen, OpTrailRead, OpAccessRefused:

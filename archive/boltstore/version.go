@@ -29,6 +29,7 @@ type versionPlain struct {
 	Corners    map[int][]int        `cbor:"16,keyasint,omitempty"` // of pages, by their index
 	Scan       *scanPlain           `cbor:"17,keyasint,omitempty"`
 	Blank      []int                `cbor:"18,keyasint,omitempty"` // indexes of pages
+	Anew       bool                 `cbor:"20,keyasint,omitempty"`
 }
 
 // scanPlain is the search for malware; why its finding was to be released is secret.
@@ -88,6 +89,9 @@ type versionSecret struct {
 	Container *archive.Container `cbor:"8,keyasint,omitempty"`
 	// Codes are those on pages, by their index: some name an Akte.
 	Codes map[int][]archive.Code `cbor:"9,keyasint,omitempty"`
+	// Language and those of pages, by their index, tell where somebody comes from.
+	Language  string         `cbor:"20,keyasint,omitempty"`
+	Languages map[int]string `cbor:"21,keyasint,omitempty"`
 }
 
 func plainObject(o archive.Object) objectPlain { return objectPlain{Ref: o.Ref, Size: o.Size} }
@@ -151,11 +155,11 @@ func (p versionPlain) version(id archive.VersionID, secret versionSecret) archiv
 		Name: secret.Name, ReceivedAt: p.ReceivedAt, ReceivedBy: p.ReceivedBy, State: p.State, Reason: p.Reason,
 		Flags: p.Flags, Text: p.Text.object(secret.Text), Images: p.Images.object(secret.Images), Job: p.Job,
 		Scan:      p.Scan.scan(secret),
-		Container: secret.Container,
+		Container: secret.Container, Language: secret.Language, Anew: p.Anew,
 	}
 	for i, page := range p.Pages {
 		v.Pages = append(v.Pages, page.page())
-		v.Pages[i].Corners, v.Pages[i].Codes = p.Corners[i], secret.Codes[i]
+		v.Pages[i].Corners, v.Pages[i].Codes, v.Pages[i].Language = p.Corners[i], secret.Codes[i], secret.Languages[i]
 	}
 	for _, i := range p.Blank {
 		if i < len(v.Pages) {
@@ -174,7 +178,7 @@ func (t *transaction) storeVersion(key []byte, v archive.Version, content seal.K
 	plain := versionPlain{
 		Inbox: v.Inbox, Documents: v.Documents, Original: plainObject(v.Original), Kind: v.Kind,
 		ReceivedAt: v.ReceivedAt, ReceivedBy: v.ReceivedBy, State: v.State, Reason: v.Reason, Flags: v.Flags,
-		Text: plainObject(v.Text), Images: plainObject(v.Images), Job: v.Job,
+		Text: plainObject(v.Text), Images: plainObject(v.Images), Job: v.Job, Anew: v.Anew,
 	}
 	for i, page := range v.Pages {
 		plain.Pages = append(plain.Pages, plainPage(page))
@@ -192,7 +196,7 @@ func (t *transaction) storeVersion(key []byte, v archive.Version, content seal.K
 	if err != nil {
 		return fmt.Errorf("boltstore: version: %w", err)
 	}
-	secret := versionSecret{Name: v.Name, Original: v.Original.SHA256, Text: v.Text.SHA256, Images: v.Images.SHA256, Container: v.Container}
+	secret := versionSecret{Name: v.Name, Original: v.Original.SHA256, Text: v.Text.SHA256, Images: v.Images.SHA256, Container: v.Container, Language: v.Language}
 	if v.Copy.Ref != "" {
 		o := plainObject(v.Copy)
 		plain.Copy, plain.CopyKind, secret.Copy = &o, v.CopyKind, v.Copy.SHA256[:]
@@ -204,6 +208,12 @@ func (t *transaction) storeVersion(key []byte, v archive.Version, content seal.K
 				secret.Codes = map[int][]archive.Code{}
 			}
 			secret.Codes[i] = page.Codes
+		}
+		if page.Language != "" {
+			if secret.Languages == nil {
+				secret.Languages = map[int]string{}
+			}
+			secret.Languages[i] = page.Language
 		}
 	}
 	value, err := t.store.codec.encode(bVersion, key, plain, box, secret)

@@ -224,7 +224,8 @@ func (a *app) openGuard() error {
 		Bundles: a.bundler, Printer: a.bundler.Composer, Unlocker: a.unlock, Scans: a.scanner != nil,
 		Store: a.store, Objects: a.objects, Contents: a.contents, Index: a.engine, Trail: a.store,
 		Policies: a.policies, Table: table, CursorKey: seal.NewKey(), UploadLimit: a.cfg.UploadLimit, Partials: a.partials,
-		Zone: a.zone, Behind: a.indexer.Behind, Machine: &machine{app: a, started: time.Now()},
+		Languages: ocr.Languages(),
+		Zone:      a.zone, Behind: a.indexer.Behind, Machine: &machine{app: a, started: time.Now()},
 	})
 	return err
 }

@@ -187,12 +187,14 @@ func (p *Pages) openDocument(r *request, doc acl.DocumentView, view *akteView) (
 	path := "/akten/" + string(doc.Akte) + "/documents/" + string(doc.ID)
 	open.Viewer.Refresh = path + view.Query
 	open.Viewer.Quarantine = quarantineOf(doc.Quarantine, path+"/quarantine")
+	open.Viewer.Recognition = p.recognitionOf(r, doc.Current, doc.MayWrite, path+"/recognise")
 	if doc.MayWrite && doc.Current.Job != "" {
 		open.Viewer.Retry = path + "/retry"
 	}
 	if doc.MayWrite && doc.Current.State == archive.StatePassword {
 		open.Viewer.Unlock = path + "/unlock"
 	}
+	open.Viewer.Hand = path + "/disclose"
 	if s, ok := r.kept(r.Query("hit")); ok { // she came from a search
 		open.Viewer.Query = s.Text
 	}

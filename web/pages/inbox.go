@@ -29,8 +29,8 @@ func (p *Pages) inboxRoutes(signed gin.IRoutes) {
 	for name, act := range map[string]func(*Pages, *request) error{
 		"locate": (*Pages).locateAkte, "file": (*Pages).fileItem, "unfile": (*Pages).unfileItem, "aside": (*Pages).asideItem,
 		"take-up": (*Pages).takeUpItem, "take-over": (*Pages).takeOverItem, "route": (*Pages).routeItem, "retry": (*Pages).retryItem, "unlock": (*Pages).unlockItem,
-		"quarantine": (*Pages).quarantineItem,
-		"arrange":    (*Pages).arrangePages, "undo-arrange": (*Pages).undoArrange, "draft": (*Pages).draftItem,
+		"quarantine": (*Pages).quarantineItem, "recognise": (*Pages).rereadItem,
+		"arrange": (*Pages).arrangePages, "undo-arrange": (*Pages).undoArrange, "draft": (*Pages).draftItem,
 		"receipt": (*Pages).correctReceipt, "duplicate": (*Pages).compareDuplicate,
 	} {
 		signed.POST("/inbox/:id/"+name, p.handle(act))
@@ -227,8 +227,12 @@ func (p *Pages) openItem(r *request, status int, kept shown) error {
 	view.Viewer = inboxViewer(id, itemName(r, item), item.State, item.Current)
 	view.Viewer.Refresh = "/inbox/" + string(id)
 	view.Viewer.Quarantine = quarantineOf(item.Quarantine, "/inbox/"+string(id)+"/quarantine")
+	view.Viewer.Recognition = p.recognitionOf(r, item.Current, !view.Busy, "/inbox/"+string(id)+"/recognise"+r.shelf())
 	if item.Current.State == archive.StateFailed {
-		view.Viewer.Retry = "/inbox/" + string(id) + "/retry"
+		view.Viewer.Retry = "/inbox/" + string(id) + "/retry" + r.shelf()
+		if !view.Busy {
+			view.Viewer.RetryWith = "filing"
+		}
 	}
 	if item.Current.State == archive.StatePassword && !view.Busy {
 		view.Viewer.Unlock = "/inbox/" + string(id) + "/unlock" + r.shelf()

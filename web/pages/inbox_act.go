@@ -141,6 +141,11 @@ func (p *Pages) routeItem(r *request) error {
 
 func (p *Pages) retryItem(r *request) error {
 	return p.act(r, "inbox.retried", true, func(id archive.InboxID, form ui.Form) error {
+		if _, typed := form.Values["type"]; typed { // what she typed beside it comes back with the page
+			if err := r.keepTyped(id, form); err != nil {
+				return err
+			}
+		}
 		job, err := archive.ParseID[archive.JobID](form.Value("job"))
 		if err != nil {
 			item, err := r.desk().InboxItem(r.ctx(), id)
@@ -199,12 +204,18 @@ func (p *Pages) draftItem(r *request) error {
 	if err != nil {
 		return err
 	}
-	if _, err := r.desk().SaveDraft(r.ctx(), "inbox/"+string(id), form.Values); err != nil {
+	if err := r.keepTyped(id, form); err != nil {
 		return err
 	}
 	r.Status(http.StatusNoContent)
 	r.Writer.WriteHeaderNow()
 	return nil
+}
+
+// keepTyped keeps what was typed into the form of an item.
+func (r *request) keepTyped(id archive.InboxID, form ui.Form) error {
+	_, err := r.desk().SaveDraft(r.ctx(), "inbox/"+string(id), form.Values)
+	return err
 }
 
 // act carries out what a button asks for and says so on the item's page, or, unless stay, on that of the

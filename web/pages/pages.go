@@ -147,6 +147,7 @@ func (p *Pages) Routes(open, signed gin.IRoutes) {
 	signed.POST("/akten/:id/documents/:doc/retry", p.handle((*Pages).retryDocument))
 	signed.POST("/akten/:id/documents/:doc/unlock", p.handle((*Pages).unlockDocument))
 	signed.POST("/akten/:id/documents/:doc/quarantine", p.handle((*Pages).quarantineDocument))
+	signed.POST("/akten/:id/documents/:doc/recognise", p.handle((*Pages).rereadDocument))
 	signed.GET("/akten/:id/documents/:doc/disclose", p.handle(p.showDocumentForm("disclose")))
 	signed.POST("/akten/:id/documents/:doc/disclose", p.handle((*Pages).discloseDocument))
 	signed.GET("/akten/:id/bundle", p.handle((*Pages).showBundle))

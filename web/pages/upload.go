@@ -42,6 +42,7 @@ func (p *Pages) inboxUpload(r *request, department string) ui.Upload {
 	}
 	up := ui.Upload{Action: "/inbox/upload", Target: "inbox", Limit: p.Guard.UploadLimit, Wide: true, Channels: p.channels(r)}
 	up.Form = ui.Form{Values: url.Values{"up_department": {department}}}
+	up.Languages, up.Missing = p.tongues(r.lang)
 	for _, o := range byName(p.baskets(r), r.lang) {
 		up.Departments = append(up.Departments, ui.UploadChoice(o))
 	}
@@ -95,6 +96,9 @@ func (p *Pages) dropFiles(r *request) error {
 	}
 	n := 0
 	form, err := r.files(desk, func(form ui.Form, file *acl.Upload) error {
+		if err := file.In(form.Value("up_language")); err != nil {
+			return err
+		}
 		_, err := desk.AddInboxItem(r.ctx(), archive.InboxItem{
 			Basket: form.Value("up_department"), ReceivedOn: form.Value("up_received_on"),
 			Channel: form.Value("up_channel"), Sender: form.Value("up_sender"),
@@ -153,6 +157,7 @@ func (p *Pages) askAdd(r *request, status int, form ui.Form) error {
 		Wide: true, Channels: p.channels(r),
 	}
 	up := &view.Upload
+	up.Languages, up.Missing = p.tongues(r.lang)
 	for _, o := range byName(options(p.Policies.DocTypes(), func(t policies.DocType) policies.Term { return t.Term }, r.lang), r.lang) {
 		up.Types = append(up.Types, ui.UploadChoice(o))
 	}
@@ -180,6 +185,9 @@ func (p *Pages) addDocuments(r *request) error {
 	}
 	n := 0
 	form, err := r.files(desk, func(form ui.Form, file *acl.Upload) error {
+		if err := file.In(form.Value("language")); err != nil {
+			return err
+		}
 		_, err := desk.AddDocument(r.ctx(), id, archive.Document{
 			Type: form.Value("type"), Register: form.Value("register"), Title: form.Value("title"), Date: form.Value("date"),
 			ReceivedOn: form.Value("received_on"), Channel: form.Value("channel"), Sender: form.Value("sender"),
@@ -223,6 +231,7 @@ func (p *Pages) askVersion(r *request, status int, form ui.Form) error {
 		Action: "/akten/" + string(akte) + "/documents/" + string(doc) + "/version", Target: "document", ID: string(doc),
 		Limit: p.Guard.UploadLimit, Form: form, Wide: true,
 	}
+	view.Upload.Languages, view.Upload.Missing = p.tongues(r.lang)
 	return r.show(status, "upload", view)
 }
 
@@ -246,7 +255,10 @@ func (p *Pages) addVersion(r *request) error {
 	if err := desk.MayReceiveVersion(r.ctx(), doc); err != nil {
 		return err
 	}
-	form, err := r.files(desk, func(_ ui.Form, file *acl.Upload) error {
+	form, err := r.files(desk, func(form ui.Form, file *acl.Upload) error {
+		if err := file.In(form.Value("language")); err != nil {
+			return err
+		}
 		_, err := desk.AddVersion(r.ctx(), doc, file)
 		return err
 	})

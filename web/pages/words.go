@@ -58,6 +58,7 @@ func opNames() map[audit.Op]policies.Label {
 		audit.OpConsignEnd: {DE: "Vom Scandienstleister zurück", EN: "Back from the scan vendor"},
 		audit.OpSeparators: {DE: "Trennblätter gedruckt", EN: "Separator sheets printed"}, audit.OpBasketChange: {DE: "Postkorb eingestellt", EN: "Basket settings changed"},
 		audit.OpUnlock:      {DE: "Mit Kennwort geöffnet", EN: "Opened with its password"},
+		audit.OpReread:      {DE: "Erneute Erkennung bestellt", EN: "Recognition ordered anew"},
 		audit.OpBundleOrder: {DE: "Akte als PDF angefordert", EN: "PDF of a file ordered"}, audit.OpBundleExpire: {DE: "PDF einer Akte gelöscht", EN: "PDF of a file deleted"},
 		audit.OpScan: {DE: "Auf Schadsoftware geprüft", EN: "Searched for malware"}, audit.OpQuarantine: {DE: "In Quarantäne genommen", EN: "Put into quarantine"},
 		audit.OpQuarantineAsk:    {DE: "Freigabe aus der Quarantäne beantragt", EN: "Release from quarantine asked for"},

@@ -32,6 +32,8 @@ func (s *Set) functions(texts *texts, static *Static, lang string) template.Func
 		// number groups digits, size takes bytes.
 		"number":   f.number,
 		"range_of": rangeOf,
+		// list_of puts names one behind the other.
+		"list_of":  func(names []string) string { return strings.Join(names, ", ") },
 		"size":     f.size,
 		"initials": initials,
 		// icon "search" is a symbol of the sprite, hidden from screen readers.

@@ -12,6 +12,9 @@ type Upload struct {
 	Form  Form
 	// Choices of what is said of the files.
 	Departments, Channels, Types, Registers, Classifications, Cases []UploadChoice
+	// Languages are those that files can be recognised in, Missing the names of those that can't be here.
+	Languages []UploadChoice
+	Missing   []string
 	// Wide says that files may be dropped anywhere on the page, not on the block alone.
 	Wide bool
 }

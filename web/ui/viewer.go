@@ -31,14 +31,35 @@ type Viewer struct {
 	Finds bool
 	// Retry is where a form asks for another try; empty: the reader can't.
 	Retry string
+	// RetryWith is the form on the page whose fields are kept when that is asked for; empty: there is none.
+	RetryWith string
 	// Unlock is where a form sends the password of a file that waits for one; empty: the reader can't.
 	Unlock string
 	// Refresh is the page to take the block from anew while it is read; empty: the present one.
 	Refresh string
 	// Quarantine is how it stands with the search for malware; nil: nothing is held back.
 	Quarantine *Quarantine
+	// Recognition is in what language its pages are recognised; nil: that isn't told.
+	Recognition *Recognition
+	// Hand is the form that asks for whom a copy is; empty: the buttons give it at once.
+	Hand string
 	// Close leads to the page without this viewer; empty: it stays.
 	Close string
+}
+
+// Recognition is in what language the pages of a version were recognised, and how that can be changed.
+type Recognition struct {
+	// Chosen is the code that somebody chose, Name that language's; empty: the pages told it, and Found are
+	// the names of the languages that they are in, as far as known.
+	Chosen, Name string
+	Found        []string
+	// Anew says that it is being recognised once more.
+	Anew bool
+	// Action is where another choice is posted; empty: the reader can't.
+	Action  string
+	Choices []UploadChoice
+	// Missing are the names of languages that this machine can't recognise.
+	Missing []string
 }
 
 // Quarantine is what is told of a version that the search for malware holds back or held back, and what
@@ -46,11 +67,16 @@ type Viewer struct {
 type Quarantine struct {
 	Held bool
 	// Found is the signature that the bytes are known by; empty while they wait for the scanner.
-	Found           string
+	Found string
+	// Risk is the code of what reading found in place of the scanner; may be empty.
+	Risk            string
 	Asked, Released *QuarantineWord
 	// Action is where a word about the release is posted.
 	Action            string
 	MayAsk, MayDecide bool
+	// Mine says that the reader asked herself, MayFetch that she gets the bytes after a warning, Colleague that
+	// any other person who works the basket decides.
+	Mine, MayFetch, Colleague bool
 }
 
 // QuarantineWord is what somebody said about a release.
@@ -132,6 +158,9 @@ func (v Viewer) Drawing() bool {
 	}
 	return v.Readable()
 }
+
+// Rereads says that the pages are shown as they were recognised before, while that is done once more.
+func (v Viewer) Rereads() bool { return v.Recognition != nil && v.Recognition.Anew }
 
 // Active says that the received file does more than be read when a program opens it.
 func (v Viewer) Active() bool {

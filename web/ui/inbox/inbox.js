@@ -36,6 +36,14 @@ if (form) {
   });
   addEventListener("pagehide", () => { if (waiting) save(); }); // on to the next item while typing
   form.addEventListener("submit", () => { sending = true; clearTimeout(timer); });
+  // Another form of the page leads back to it: what was typed here has to be there by then.
+  document.addEventListener("submit", async (event) => {
+    if (event.target === form || !waiting || event.defaultPrevented) return;
+    event.preventDefault();
+    clearTimeout(timer);
+    await save();
+    event.target.requestSubmit(event.submitter);
+  }, true); // before the page takes it for sent
 
   // Enter in a field of the finder searches; elsewhere it files nothing by accident.
   form.addEventListener("keydown", (event) => {
