@@ -11,6 +11,7 @@ func (l *loader) check(set *Set) {
 	l.checkAddresses(set)
 	l.checkRegisters(set)
 	l.checkDocTypes(set)
+	l.checkSigns(set)
 	l.checkPlan(set)
 	l.checkProcedures(set)
 	for _, rule := range set.rules.items {

@@ -54,6 +54,8 @@ func Load(folder fs.FS) (*Set, error) {
 	l.readRegisters(set)
 	l.readPairs(set)
 	l.readDocTypes(set)
+	l.readSigns(set)
+	l.readReferences(set)
 	l.readPlan(set)
 	l.readProcedures(set)
 	l.readRetentions(set)
@@ -162,7 +164,9 @@ func tables() []string {
 }
 
 // spareTables returns the files that a folder may leave out.
-func spareTables() []string { return []string{"teams.csv", "hours.csv", "addresses.csv"} }
+func spareTables() []string {
+	return []string{"teams.csv", "hours.csv", "addresses.csv", signsFile, referencesFile}
+}
 
 // hash covers names and bytes of all files in the order of their names; each is preceded
 // by its length, so that no two folders run together to the same stream.

@@ -21,6 +21,8 @@ type Set struct {
 	registers       list[Register]
 	pairs           list[Pair]
 	docTypes        list[DocType]
+	signs           list[Sign]
+	references      list[Reference]
 	plan            list[PlanUnit]
 	procedures      list[Procedure]
 	retentions      list[Retention]
