@@ -1,0 +1,178 @@
+package hint_test
+
+import (
+	"crypto/sha256"
+	"fmt"
+	"strings"
+	"testing"
+
+	"eakte/archive"
+	"eakte/ingest/hint"
+	"eakte/policies"
+)
+
+// page lays lines below each other; a line that begins with "#" is set large.
+func page(lines ...string) archive.PageWords {
+	p := archive.PageWords{Width: 595, Height: 842}
+	for n, line := range lines {
+		size := float32(10)
+		if rest, large := strings.CutPrefix(line, "#"); large {
+			line, size = rest, 18
+		}
+		x := float32(60)
+		for w := range strings.FieldsSeq(line) {
+			width := size * 0.5 * float32(len(w))
+			p.Words = append(p.Words, archive.WordBox{X: x, Y: float32(40 + n*24), W: width, H: size, Text: w, Confidence: 95})
+			x += width + size*0.3
+		}
+	}
+	return p
+}
+
+func TestDays(t *testing.T) {
+	for _, tc := range []struct {
+		name  string
+		lines []string
+		want  string
+	}{
+		{"place and day", []string{"Musterstadt, 03.03.2025", "gültig bis 01.01.2026", "Ihr Antrag vom 02.02.2025"}, "2025-03-03"},
+		{"label", []string{"Ihr Schreiben vom 04.04.2026", "Datum 02.02.2024"}, "2024-02-02"},
+		{"with the month's name", []string{"den 3. März 2025"}, "2025-03-03"},
+		{"birth is none", []string{"geboren am 17.05.1990"}, ""},
+		{"to come is none", []string{"Termin 01.01.2099"}, ""},
+		{"no such day", []string{"Stand 31.02.2024"}, ""},
+		{"stamp is none", []string{"EINGEGANGEN", "05.05.2026", "Musterstadt, den 01.05.2026"}, "2026-05-01"},
+	} {
+		t.Run(tc.name, func(t *testing.T) {
+			got := ""
+			for _, d := range hint.Days([]archive.PageWords{page(tc.lines...)}, "2026-11-20") {
+				if d.Role == hint.OfPaper {
+					got = d.Day
+					break
+				}
+			}
+			if got != tc.want {
+				t.Errorf("%q, want %q", got, tc.want)
+			}
+		})
+	}
+}
+
+func TestSenders(t *testing.T) {
+	for _, tc := range []struct {
+		name  string
+		lines []string
+		want  string
+	}{
+		{"office", []string{"#Standesamt Musterstadt", "Rathausplatz 1, 12345 Musterstadt", "Text"}, "Standesamt Musterstadt"},
+		{"line above the address", []string{"Kanzlei Beispiel · Ring 5 · 12345 Musterstadt", "Herrn Kaya"}, "Kanzlei Beispiel"},
+		{"plain text", []string{"Guten Tag,", "ich komme morgen."}, ""},
+	} {
+		t.Run(tc.name, func(t *testing.T) {
+			got := ""
+			if all := hint.Senders(page(tc.lines...)); len(all) > 0 {
+				got = all[0].Name
+			}
+			if got != tc.want {
+				t.Errorf("%q, want %q", got, tc.want)
+			}
+		})
+	}
+}
+
+func TestHeadingsOutweighLists(t *testing.T) {
+	set, err := policies.BuiltIn()
+	if err != nil {
+		t.Fatal(err)
+	}
+	p := page("Ausländerbehörde", "#Nachforderung", "Es fehlen noch:", "– Mietvertrag", "– Geburtsurkunde", "– Führungszeugnis", "Bitte reichen Sie sie nach.")
+	got := hint.NewRules(set).Types(p)
+	if len(got) == 0 || got[0].Key != "nachforderung" {
+		t.Errorf("%+v", got)
+	}
+}
+
+func mark(use, text string) [32]byte { return sha256.Sum256([]byte(use + "/" + text)) }
+
+// A word speaks for a type only once it stood on papers of that type in several Akten, however often it stood there.
+func TestWordsOfFewAktenSayNothing(t *testing.T) {
+	for _, tc := range []struct {
+		name  string
+		akten int
+		told  bool
+	}{
+		{"one Akte", 1, false}, {"too few", hint.LeastAkten - 1, false}, {"enough", hint.LeastAkten, true},
+	} {
+		t.Run(tc.name, func(t *testing.T) {
+			l := hint.NewLearner()
+			for i := range 200 {
+				docType, text, akte := "vollmacht", fmt.Sprint("allerlei anderes ", strings.Repeat("wort", i%7)), uint32(i)
+				if i%2 == 0 {
+					docType, text, akte = "attest", "seltsamkeit", uint32(i/2%tc.akten)
+				}
+				l.Learn(hint.Features(page(text), mark), docType, akte, nil)
+			}
+			got := l.Types(hint.Features(page("seltsamkeit"), mark), nil)
+			if told := len(got) > 0; told != tc.told {
+				t.Errorf("told: %+v; %+v", got, l.Figures())
+			}
+		})
+	}
+}
+
+// Names are left out, and so is what has digits.
+func TestFeaturesLeaveNamesOut(t *testing.T) {
+	with := hint.Features(page("Frau Kaya wohnt Hauptstraße 17a Mietsache"), mark)
+	without := hint.Features(page("Frau Kaya wohnt Hauptstraße 17a Mietsache"), mark, "Kaya", "Hauptstraße")
+	if len(with) != 5 || len(without) != 3 {
+		t.Errorf("%d and %d", len(with), len(without))
+	}
+}
+
+// What was learned is heard only while it does better than the rules.
+func TestLearnedIsHeardWhileBetter(t *testing.T) {
+	l := hint.NewLearner()
+	words, others := hint.Features(page("seltsamkeit befund"), mark), hint.Features(page("mandat kanzlei"), mark)
+	for i := range 100 {
+		l.Learn(words, "attest", uint32(i), []hint.Type{{Key: "attest"}})
+		l.Learn(others, "vollmacht", uint32(i), []hint.Type{{Key: "vollmacht"}})
+	}
+	if l.Figures().On {
+		t.Error("it is heard though the rules are never wrong")
+	}
+	for i := range 100 {
+		l.Learn(words, "attest", uint32(i), nil)
+	}
+	if f := l.Figures(); !f.On || f.BothFirst <= f.RulesFirst {
+		t.Errorf("it isn't heard though it is better: %+v", f)
+	}
+	for i := range 400 {
+		l.Learn(words, "vollmacht", uint32(i), []hint.Type{{Key: "vollmacht"}})
+	}
+	if l.Figures().On {
+		t.Error("it is still heard though the rules are right now")
+	}
+}
+
+func TestReferences(t *testing.T) {
+	set, err := policies.BuiltIn()
+	if err != nil {
+		t.Fatal(err)
+	}
+	for text, want := range map[string]string{
+		"Gesch.-Z.: 7654321-475, bitte angeben":  "BAMF-Aktenzeichen 7654321-475",
+		"Az. 3 K 121/26.MU wegen Aufenthalt":     "Gerichtliches Aktenzeichen 3 K 121/26.MU",
+		"Az. 412 Js 1207/26":                     "Gerichtliches Aktenzeichen 412 Js 1207/26",
+		"BG-Nummer 41502BG0012345":               "Nummer der Bedarfsgemeinschaft 41502BG0012345",
+		"Versicherungsnummer 12 170590 K 013":    "Versicherungsnummer 12 170590 K 013",
+		"Telefon 030 1234567, 12345 Musterstadt": "",
+	} {
+		got := ""
+		if all := hint.References(page(text), set.References()); len(all) > 0 {
+			got = all[0].Title(set.References())
+		}
+		if got != want {
+			t.Errorf("%q: %q, want %q", text, got, want)
+		}
+	}
+}

@@ -1,0 +1,283 @@
+package hint
+
+import (
+	"cmp"
+	"encoding/binary"
+	"math"
+	"slices"
+	"sync"
+	"unicode"
+	"unicode/utf8"
+
+	"github.com/fxamacker/cbor/v2"
+
+	"eakte/archive"
+)
+
+// Marker is a keyed hash that nobody else can make: see [archive.Store].
+type Marker func(use, text string) [32]byte
+
+const (
+	// LeastAkten is in how many Akten a word must have stood on papers of a type before it speaks for the type:
+	// of fewer, what was learned would tell of them.
+	LeastAkten = 5
+	// mostWords are kept; beyond, those go that are furthest from speaking for anything.
+	mostWords = 20000
+	wordsRead = 250 // of a page
+	shortWord = 4   // letters
+	// doubt is how many papers' worth of doubt stands against what few papers say.
+	doubt = 1.0
+)
+
+// Feature is a word of a page, by its hash, and where it stands first.
+type Feature struct {
+	hash uint64
+	at   int
+}
+
+// Features are the words of a page that can be learned, each once: of letters alone, not short, and none of the names
+// left out.
+func Features(p archive.PageWords, mark Marker, names ...string) (out []Feature) {
+	out = []Feature{}
+	skip := map[string]bool{}
+	for _, n := range names {
+		for _, w := range foldAll(n) {
+			skip[w] = true
+		}
+	}
+	for i, w := range p.Words {
+		word := Fold(w.Text)
+		if skip[word] || utf8.RuneCountInString(word) < shortWord || !letters(word) {
+			continue
+		}
+		skip[word] = true
+		sum := mark("hint word", word)
+		if out = append(out, Feature{binary.BigEndian.Uint64(sum[:8]), i}); len(out) == wordsRead {
+			break
+		}
+	}
+	return out
+}
+
+func letters(s string) bool {
+	for _, r := range s {
+		if !unicode.IsLetter(r) && r != '-' {
+			return false
+		}
+	}
+	return true
+}
+
+// tally counts papers on which a word stood, of a type or of all.
+type tally struct {
+	_      struct{} `cbor:",toarray"`
+	Papers uint32
+	// Akten are marks of the first ones that such papers went into; none once there were enough.
+	Akten []uint32
+	// Known says that there were enough.
+	Known bool
+}
+
+// add counts a paper of an Akte.
+func (t *tally) add(akte uint32) {
+	t.Papers++
+	if t.Known || slices.Contains(t.Akten, akte) {
+		return
+	}
+	if t.Akten = append(t.Akten, akte); len(t.Akten) >= LeastAkten {
+		t.Known, t.Akten = true, nil
+	}
+}
+
+// known is how many papers a word stood on, if that may be told of.
+func (t *tally) known() float64 {
+	if t == nil || !t.Known {
+		return 0
+	}
+	return float64(t.Papers)
+}
+
+// learnedWord is what is known of a word.
+type learnedWord struct {
+	_    struct{} `cbor:",toarray"`
+	All  tally
+	Of   map[uint16]*tally // by the number of the type
+	Last uint32            // the paper on which it stood last
+}
+
+// memory is what is kept of a [Learner].
+type memory struct {
+	Types  []string                `cbor:"1,keyasint"`
+	Papers []uint32                `cbor:"2,keyasint"` // of each type
+	Words  map[uint64]*learnedWord `cbor:"3,keyasint"`
+	Total  uint32                  `cbor:"4,keyasint"`
+	Judge  judge                   `cbor:"5,keyasint"`
+}
+
+// Learner learns from papers as what they were filed. It is safe for concurrent use.
+type Learner struct {
+	mu sync.Mutex
+	m  memory
+}
+
+// NewLearner returns one that knows nothing yet.
+func NewLearner() *Learner { return &Learner{m: memory{Words: map[uint64]*learnedWord{}}} }
+
+// ReadLearner reads what Bytes wrote.
+func ReadLearner(data []byte) (*Learner, error) {
+	l := NewLearner()
+	if err := cbor.Unmarshal(data, &l.m); err != nil {
+		return nil, err
+	}
+	if l.m.Words == nil {
+		l.m.Words = map[uint64]*learnedWord{}
+	}
+	return l, nil
+}
+
+// Bytes writes all that was learned. They are to be sealed: they tell of nobody, but of the office's work.
+func (l *Learner) Bytes() ([]byte, error) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return cbor.Marshal(l.m)
+}
+
+// Learn takes in a paper: its words, as what it was filed, and a mark of the Akte it went into. said is what the
+// rules said of it: before anything is learned, it is counted who was right.
+func (l *Learner) Learn(words []Feature, docType string, akte uint32, said []Type) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	l.m.Judge.count(docType, keys(said), keys(blend(l.guess(words), said)))
+	n := slices.Index(l.m.Types, docType)
+	if n < 0 {
+		n = len(l.m.Types)
+		l.m.Types, l.m.Papers = append(l.m.Types, docType), append(l.m.Papers, 0)
+	}
+	l.m.Total++
+	l.m.Papers[n]++
+	for _, f := range words {
+		w := l.m.Words[f.hash]
+		if w == nil {
+			w = &learnedWord{Of: map[uint16]*tally{}}
+			l.m.Words[f.hash] = w
+		}
+		if w.Of[uint16(n)] == nil {
+			w.Of[uint16(n)] = &tally{}
+		}
+		w.Last = l.m.Total
+		w.All.add(akte)
+		w.Of[uint16(n)].add(akte)
+	}
+	if len(l.m.Words) > mostWords {
+		l.forget()
+	}
+}
+
+// forget drops a fifth of the words: those that speak for nothing yet and stood on a paper longest ago.
+func (l *Learner) forget() {
+	type aged struct {
+		hash  uint64
+		known bool
+		last  uint32
+	}
+	all := make([]aged, 0, len(l.m.Words))
+	for hash, w := range l.m.Words {
+		all = append(all, aged{hash, w.All.Known, w.Last})
+	}
+	slices.SortFunc(all, func(a, b aged) int {
+		if a.known != b.known {
+			if a.known {
+				return 1
+			}
+			return -1
+		}
+		return cmp.Or(cmp.Compare(a.last, b.last), cmp.Compare(a.hash, b.hash))
+	})
+	for _, a := range all[:len(all)/5] {
+		delete(l.m.Words, a.hash)
+	}
+}
+
+// Types joins what was learned to what the rules say of a page, once that has proved to be better; else it returns
+// what the rules say.
+func (l *Learner) Types(words []Feature, said []Type) []Type {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	if !l.m.Judge.On {
+		return said
+	}
+	return blend(l.guess(words), said)
+}
+
+// guess says which types the words speak for, the likeliest first: how much oftener each word stood on papers of the
+// type than on papers at all.
+func (l *Learner) guess(words []Feature) (out []Type) {
+	for n, key := range l.m.Types {
+		papers := float64(l.m.Papers[n])
+		if papers < LeastAkten {
+			continue
+		}
+		t := Type{Key: key, Score: math.Log(papers / float64(l.m.Total))}
+		type reason struct {
+			at     int
+			points float64
+		}
+		var why []reason
+		for _, f := range words {
+			w := l.m.Words[f.hash]
+			if w == nil || !w.All.Known {
+				continue
+			}
+			everywhere := float64(w.All.Papers) / float64(l.m.Total)
+			points := math.Log((w.Of[uint16(n)].known() + doubt*everywhere) / (papers + doubt) / everywhere)
+			t.Score += points
+			if points > 0 {
+				why = append(why, reason{f.at, points})
+			}
+		}
+		if t.Score <= 0 || len(why) == 0 {
+			continue // no likelier than a paper of any other kind, perhaps one that isn't known yet
+		}
+		slices.SortStableFunc(why, func(a, b reason) int { return descending(a.points, b.points) })
+		for _, r := range why[:min(len(why), mostWhy)] {
+			t.Why = append(t.Why, Span{r.at, r.at + 1})
+		}
+		out = append(out, t)
+	}
+	slices.SortStableFunc(out, func(a, b Type) int { return descending(a.Score, b.Score) })
+	return out[:min(len(out), shownTypes)]
+}
+
+// shownTypes is how many types are shown.
+const shownTypes = 3
+
+// blend takes turns between what was learned and what the rules say, each type once. Where both name a type, the
+// rules' words are told first: people wrote them.
+func blend(learned, said []Type) (out []Type) {
+	add := func(t Type) {
+		if slices.ContainsFunc(out, func(o Type) bool { return o.Key == t.Key }) {
+			return
+		}
+		if at := slices.IndexFunc(said, func(s Type) bool { return s.Key == t.Key }); at >= 0 {
+			t.Why = append(slices.Clone(said[at].Why), t.Why...)
+			t.Why = t.Why[:min(len(t.Why), mostWhy)]
+		}
+		out = append(out, t)
+	}
+	for i := range max(len(learned), len(said)) {
+		if i < len(learned) {
+			add(learned[i])
+		}
+		if i < len(said) {
+			add(said[i])
+		}
+	}
+	return out
+}
+
+func keys(types []Type) (out []string) {
+	for _, t := range types[:min(len(types), shownTypes)] {
+		out = append(out, t.Key)
+	}
+	return out
+}
