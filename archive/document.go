@@ -147,6 +147,8 @@ type PageFacts struct {
 	Codes []Code `json:"codes,omitempty"`
 	// Blank says that nothing is on it but the paper: it stays, and viewers leave it out unless asked.
 	Blank bool `json:"blank,omitempty"`
+	// Print is what another scan of it is found by; kept of the first pages alone.
+	Print Print `json:"-"`
 }
 
 // Version is one state of a document's content: the received bytes, which never change, and

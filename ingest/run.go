@@ -14,6 +14,7 @@ import (
 	"eakte/archive"
 	"eakte/archive/audit"
 	"eakte/archive/blob"
+	"eakte/ingest/alike"
 	"eakte/ingest/read/page"
 	"eakte/ingest/sniff"
 )
@@ -154,6 +155,9 @@ func (r *run) text(ctx context.Context, v archive.Version, reading Reading) erro
 		return reading.Text(ctx, func(p page.Page) error {
 			f, err := w.page(p)
 			f.Codes, f.Blank = codes(p, r.Store.Mark), p.Blank
+			if len(facts) >= archive.PrintedPages || p.Blank {
+				f.Print = archive.Print{}
+			}
 			facts = append(facts, f)
 			r.at("text", len(facts), reading.Pages())
 			return err
@@ -347,6 +351,7 @@ func (w *packer) page(p page.Page) (archive.PageFacts, error) {
 		Width: p.Width, Height: p.Height, Source: string(p.Source),
 		Confidence: float32(min(p.Confidence, 100)), Rotation: p.Rotation, Note: p.Note, Corners: p.Corners, Language: p.Language,
 	}
+	f.Print = alike.Print(words, p.Print)
 	f.Text = w.put([]byte(norm.NFC.String(p.Text())))
 	f.Words = w.put(boxes)
 	return f, w.err

@@ -48,7 +48,7 @@
 //	document         ID -> record; sealed: title, sender, reason of the seal; key of its Akte
 //	document-list    akte ID, register TEXT, date TEXT, document ID -> nothing; read downwards
 //	document-count   akte ID, register TEXT, classification TEXT, brought by TEXT, sealed 0|1 -> count
-//	version          ID -> record; sealed: file name, hashes of the bytes and of a copy, what a container holds; under the content key
+//	version          ID -> record; sealed: file name, hashes of the bytes and of a copy, what a container holds, barcodes, prints of pages; under the content key
 //	version-bytes    HMAC of SHA-256, version ID -> nothing
 //	version-key      version ID, owner "akte/ID" or "basket/DEPARTMENT" -> wrapped content key
 //	version-unread   ID of who brought it in, TIME received, version ID -> nothing; what failed, read downwards

@@ -92,6 +92,16 @@ type versionSecret struct {
 	// Language and those of pages, by their index, tell where somebody comes from.
 	Language  string         `cbor:"20,keyasint,omitempty"`
 	Languages map[int]string `cbor:"21,keyasint,omitempty"`
+	// Prints are those of pages, by their index.
+	Prints map[int]printPlain `cbor:"10,keyasint,omitempty"`
+}
+
+// printPlain has the fields of the domain type.
+type printPlain struct {
+	_     struct{} `cbor:",toarray"`
+	Words uint64
+	Count uint16
+	Image []byte
 }
 
 func plainObject(o archive.Object) objectPlain { return objectPlain{Ref: o.Ref, Size: o.Size} }
@@ -160,6 +170,9 @@ func (p versionPlain) version(id archive.VersionID, secret versionSecret) archiv
 	for i, page := range p.Pages {
 		v.Pages = append(v.Pages, page.page())
 		v.Pages[i].Corners, v.Pages[i].Codes, v.Pages[i].Language = p.Corners[i], secret.Codes[i], secret.Languages[i]
+		if kept, ok := secret.Prints[i]; ok {
+			v.Pages[i].Print = archive.Print{Words: kept.Words, Count: kept.Count, Image: kept.Image}
+		}
 	}
 	for _, i := range p.Blank {
 		if i < len(v.Pages) {
@@ -214,6 +227,12 @@ func (t *transaction) storeVersion(key []byte, v archive.Version, content seal.K
 				secret.Languages = map[int]string{}
 			}
 			secret.Languages[i] = page.Language
+		}
+		if p := page.Print; !p.IsZero() {
+			if secret.Prints == nil {
+				secret.Prints = map[int]printPlain{}
+			}
+			secret.Prints[i] = printPlain{Words: p.Words, Count: p.Count, Image: p.Image}
 		}
 	}
 	value, err := t.store.codec.encode(bVersion, key, plain, box, secret)

@@ -41,7 +41,7 @@ func testRoundTrip(b *bench) {
 	v.Pages = []archive.PageFacts{{
 		Width: 595, Height: 842, Source: "ocr", Confidence: 91.5, Text: archive.Part{Length: 10}, Words: archive.Part{Offset: 10, Length: 20},
 		Image: archive.Part{Length: 5}, Thumb: archive.Part{Offset: 5, Length: 2}, Note: "dark",
-		Corners: []int{100, 200, 9900, 250, 9800, 9700, 90, 9900},
+		Corners: []int{100, 200, 9900, 250, 9800, 9700, 90, 9900}, Print: archive.Print{Words: 1 << 63, Count: 17, Image: []byte{1, 2, 3}},
 	}, {
 		Width: 595, Height: 842, Source: "none", Blank: true, Codes: []archive.Code{
 			{Kind: "code39", X: 1, Y: 2, W: 3, H: 4}, {Kind: "qr", Separator: &archive.Separator{Type: "reisepass", Akte: a.ID}},

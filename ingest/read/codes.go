@@ -3,6 +3,7 @@ package read
 import (
 	"context"
 
+	"eakte/ingest/alike"
 	"eakte/ingest/ocr"
 	"eakte/ingest/read/page"
 	"eakte/ingest/separator"
@@ -25,6 +26,9 @@ func (r *Reader) look(ctx context.Context, s sheet, img ocr.Image, owned bool, p
 		return err
 	}
 	p.Blank = l.Blank && place.w*place.h > s.width*s.height/2 // of a small picture on a page nothing follows
+	if len(l.Print) == alike.PictureSize {
+		p.Print = l.Print
+	}
 	for _, f := range l.Codes {
 		p.Codes = append(p.Codes, page.Code{
 			Kind: f.Kind, Text: f.Text, X: place.x + f.X*place.w/1000, Y: place.y + f.Y*place.h/1000,

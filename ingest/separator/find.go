@@ -6,6 +6,8 @@ import (
 	"github.com/makiuchi-d/gozxing"
 	multi "github.com/makiuchi-d/gozxing/multi/qrcode"
 	"github.com/makiuchi-d/gozxing/oned"
+
+	"eakte/ingest/alike"
 )
 
 // Found is a barcode on an image, in thousandths of its width and height.
@@ -23,6 +25,8 @@ type Look struct {
 	Codes []Found `json:"codes,omitempty"`
 	// Blank says that there is nothing dark on it but specks, the shadows of its edges and punched holes.
 	Blank bool `json:"blank,omitempty"`
+	// Print is what another scan of it is found by, as [alike.Picture] makes it.
+	Print []byte `json:"print,omitempty"`
 }
 
 const (
@@ -37,7 +41,7 @@ const (
 
 // At looks at an image. It runs inside a child.
 func At(g *image.Gray) Look {
-	return Look{Codes: Find(g), Blank: blank(g)}
+	return Look{Codes: Find(g), Blank: blank(g), Print: alike.Picture(g)}
 }
 
 // Find returns the barcodes on an image.

@@ -65,6 +65,7 @@ type Page struct {
 	Corners    []int   `json:"corners,omitempty"`  // of the sheet on a photograph that was straightened, as archive.PageFacts has them
 	Codes      []Code  `json:"codes,omitempty"`
 	Blank      bool    `json:"blank,omitempty"` // nothing but paper, as far as can be seen
+	Print      []byte  `json:"print,omitempty"` // what another scan of its image is found by; empty: there is no image, or it lies on its side
 }
 
 // Lay is how a page was found to lie, for who draws it.

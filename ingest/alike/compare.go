@@ -1,0 +1,237 @@
+package alike
+
+import (
+	"strings"
+	"unicode"
+
+	"eakte/archive"
+	"eakte/ingest/hint"
+)
+
+// token is a word as it is compared.
+type token struct {
+	text  string
+	clear bool // surely recognised
+}
+
+const (
+	mostTokens = 800 // of a page
+	clearFrom  = 70  // confidence
+)
+
+// tokensOf are the words of a page that have at least two letters or digits.
+func tokensOf(words []archive.WordBox) (out []token) {
+	for _, w := range words {
+		text := strings.Map(func(r rune) rune {
+			if unicode.IsLetter(r) || unicode.IsDigit(r) {
+				return r
+			}
+			return -1
+		}, hint.Fold(w.Text))
+		if len(text) < 2 {
+			continue
+		}
+		if out = append(out, token{text, w.Confidence >= clearFrom}); len(out) == mostTokens {
+			break
+		}
+	}
+	return out
+}
+
+// Difference is how two pages differ.
+type Difference struct {
+	// Words is how many the shorter one has, Shared how many stand on both.
+	Words, Shared int
+	// Extra are words that one has beside all of the other: a stamp, a note.
+	Extra int
+	// Other is how much stands on one in place of something else on the other: 1 for a word.
+	Other float64
+}
+
+// Limits of what two scans of one page differ in.
+const (
+	leastShared = 0.72 // of the words
+	otherLeast  = 1.2  // words, and one more for so many:
+	otherEach   = 250
+	extraLeast  = 18 // words, and a share of all:
+	extraShare  = 0.2
+)
+
+// Same reports whether the pages are one page received twice.
+func (d Difference) Same() bool {
+	n := float64(d.Words)
+	return d.Words > 0 && float64(d.Shared) >= leastShared*n &&
+		d.Other < otherLeast+n/otherEach && float64(d.Extra) <= extraLeast+extraShare*n
+}
+
+// Compare lays the words of two pages beside each other.
+func Compare(a, b archive.PageWords) Difference {
+	left, right := tokensOf(a.Words), tokensOf(b.Words)
+	d := Difference{Words: min(len(left), len(right))}
+	var gaps []gap
+	d.Shared, gaps = align(left, right)
+	d.Shared += moved(gaps)
+	for _, g := range gaps {
+		other, extra := g.weigh()
+		d.Other += other
+		d.Extra += extra
+	}
+	return d
+}
+
+// gap is what stands between words that both pages share.
+type gap struct{ left, right []token }
+
+// align finds the longest run of words that stand on both in the same order, and what stands between them.
+func align(left, right []token) (shared int, gaps []gap) {
+	n, m := len(left), len(right)
+	table := make([][]uint16, n+1)
+	for i := range table {
+		table[i] = make([]uint16, m+1)
+	}
+	for i := n - 1; i >= 0; i-- {
+		for j := m - 1; j >= 0; j-- {
+			if left[i].text == right[j].text {
+				table[i][j] = table[i+1][j+1] + 1
+			} else {
+				table[i][j] = max(table[i+1][j], table[i][j+1])
+			}
+		}
+	}
+	var open gap
+	shut := func() {
+		if len(open.left)+len(open.right) > 0 {
+			gaps = append(gaps, open)
+		}
+		open = gap{}
+	}
+	i, j := 0, 0
+	for i < n && j < m {
+		switch {
+		case left[i].text == right[j].text:
+			shut()
+			shared, i, j = shared+1, i+1, j+1
+		case table[i+1][j] >= table[i][j+1]:
+			open.left, i = append(open.left, left[i]), i+1
+		default:
+			open.right, j = append(open.right, right[j]), j+1
+		}
+	}
+	open.left, open.right = append(open.left, left[i:]...), append(open.right, right[j:]...)
+	shut()
+	return shared, gaps
+}
+
+// moved takes words out of the gaps that stand on both pages, in another order: columns are read in one or the
+// other.
+func moved(gaps []gap) (n int) {
+	count := map[string]int{}
+	for _, g := range gaps {
+		for _, t := range g.right {
+			count[t.text]++
+		}
+	}
+	both := map[string]int{}
+	for i, g := range gaps {
+		var left []token
+		for _, t := range g.left {
+			if count[t.text] > 0 {
+				count[t.text]--
+				both[t.text]++
+				n++
+				continue
+			}
+			left = append(left, t)
+		}
+		gaps[i].left = left
+	}
+	for i, g := range gaps {
+		var right []token
+		for _, t := range g.right {
+			if both[t.text] > 0 {
+				both[t.text]--
+				continue
+			}
+			right = append(right, t)
+		}
+		gaps[i].right = right
+	}
+	return n
+}
+
+const (
+	mistaken = 0.36 // of the letters, where one is the other misread
+	unclear  = 0.25 // what a word that isn't sure weighs
+	misread  = 0.8  // what a single digit weighs that differs
+	numbered = 2.5  // what a number weighs that differs in more: another day, another sum
+)
+
+// weigh tells what of a gap is something else, and what stands on one page alone.
+func (g gap) weigh() (other float64, extra int) {
+	if len(g.left) == 0 || len(g.right) == 0 {
+		return 0, len(g.left) + len(g.right)
+	}
+	l, lc := joined(g.left)
+	r, rc := joined(g.right)
+	words := min(len(g.left), len(g.right))
+	extra = max(len(g.left), len(g.right)) - words
+	ld, rd := digitsOf(l), digitsOf(r)
+	weight := unclear
+	if lc && rc {
+		weight = 1
+	}
+	if len(ld) > 0 && len(rd) > 0 {
+		switch far := distance(ld, rd); {
+		case far > 1:
+			other += weight * numbered
+		case far == 1:
+			other += misread * weight
+		}
+	}
+	longer := max(len(l), len(r))
+	if far := distance(l, r); float64(far) > mistaken*float64(longer) {
+		other = max(other, weight*float64(words))
+	}
+	return other, extra
+}
+
+// joined are words without blanks, which recognition sets and drops, and whether most of them are sure.
+func joined(tokens []token) (text []rune, sure bool) {
+	clear := 0
+	for _, t := range tokens {
+		text = append(text, []rune(t.text)...)
+		if t.clear {
+			clear++
+		}
+	}
+	return text, 2*clear > len(tokens)
+}
+
+func digitsOf(text []rune) (out []rune) {
+	for _, r := range text {
+		if unicode.IsDigit(r) {
+			out = append(out, r)
+		}
+	}
+	return out
+}
+
+// distance is how many letters have to be changed, added or dropped to make one text the other.
+func distance(a, b []rune) int {
+	row := make([]int, len(b)+1)
+	for j := range row {
+		row[j] = j
+	}
+	for i, ra := range a {
+		above := row[0]
+		row[0] = i + 1
+		for j, rb := range b {
+			cost := 1
+			if ra == rb {
+				cost = 0
+			}
+			above, row[j+1] = row[j+1], min(row[j+1]+1, row[j]+1, above+cost)
+		}
+	}
+	return row[len(b)]
+}
