@@ -10,6 +10,7 @@ import (
 	"eakte/archive/blob/seal"
 	"eakte/index"
 	"eakte/ingest"
+	"eakte/ingest/hint"
 	"eakte/policies"
 )
 
@@ -61,6 +62,9 @@ type Guard struct {
 	headRegisters map[archive.Pair]map[string]bool
 	// recent counts for the officer what happened lately.
 	recent recent
+	// rules name types of papers by their signs, learned by what the office files.
+	rules   *hint.Rules
+	learned learned
 }
 
 // New returns a Guard.
@@ -83,7 +87,7 @@ func New(cfg Config) (*Guard, error) {
 	}
 	g := &Guard{
 		Config: cfg, windows: newWindows(cfg.Now), cursors: box, bundling: make(chan struct{}, bundlesAtOnce),
-		headRegisters: headRegisters(cfg.Policies, cfg.Table),
+		headRegisters: headRegisters(cfg.Policies, cfg.Table), rules: hint.NewRules(cfg.Policies),
 	}
 	g.accounts = newAccounts(g)
 	return g, nil

@@ -28,6 +28,8 @@ type InboxView struct {
 	Claim ClaimView
 	// Suggestions are what its first pages may say for its filing; in lists there are none.
 	Suggestions []Suggestion
+	// Akten are those it may belong to, the likeliest first; in lists there are none.
+	Akten []AkteSuggestion
 	// Filing tells where it went, for who may read one of the documents made of it; nil else.
 	Filing *FilingView
 	// Quarantine is how it stands with the search for malware.
@@ -205,7 +207,7 @@ func (d *Desk) InboxItem(ctx context.Context, id archive.InboxID) (InboxView, er
 		return done, err
 	})
 	if err == nil && view.MayWork && view.State == archive.StateReady {
-		view.Suggestions, err = d.suggested(ctx, view)
+		err = d.suggested(ctx, &view)
 	}
 	if err == nil && len(view.Enclosures) > 0 {
 		err = d.suggestEnclosed(ctx, view.Enclosures, inside)
@@ -361,6 +363,7 @@ func (d *Desk) FileItem(ctx context.Context, id archive.InboxID, f Filing) ([]Do
 		}
 		out = append(out, view)
 	}
+	d.teach(ctx, out[0].Document, out[0].Current)
 	return out, nil
 }
 

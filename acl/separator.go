@@ -140,12 +140,24 @@ func (d *Desk) KeepStacksWhole(ctx context.Context, basket string, whole bool) e
 	})
 }
 
-// suggested are the suggestions of the separator sheet, then those of the pages.
-func (d *Desk) suggested(ctx context.Context, view InboxView) ([]Suggestion, error) {
+// suggested adds the suggestions of the separator sheet, then those of the pages.
+func (d *Desk) suggested(ctx context.Context, view *InboxView) error {
 	said, err := d.sheetFields(ctx, view.InboxItem)
 	if err != nil {
-		return nil, err
+		return err
 	}
-	read, err := d.suggest(ctx, view.Current)
-	return fewOfEach(append(said, read...)), err
+	pages, err := d.guard.printed(ctx, view.Current)
+	if err != nil {
+		return err
+	}
+	if len(pages) > 0 {
+		read, err := d.guard.read(ctx, view.Current, pages)
+		if err != nil {
+			return err
+		}
+		said = append(said, read...)
+	}
+	view.Suggestions = fewOfEach(said)
+	view.Akten, err = d.suggestAkten(ctx, view.ID, pages)
+	return err
 }

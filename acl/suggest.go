@@ -2,27 +2,26 @@ package acl
 
 import (
 	"context"
-	"encoding/json"
 	"fmt"
 	"regexp"
 	"slices"
-	"strconv"
 	"strings"
-	"time"
-	"unicode/utf8"
 
 	"eakte/archive"
-	"eakte/policies"
+	"eakte/ingest/hint"
 )
 
 // Fields that suggestions are made for.
 const (
-	SuggestDate   = "date"
-	SuggestType   = "type"
-	SuggestNumber = "aktenzeichen"
-	SuggestAZR    = "azr_number"
-	SuggestSender = "sender"
-	SuggestTitle  = "title"
+	SuggestDate     = "date"
+	SuggestReceived = "received_on"
+	SuggestType     = "type"
+	SuggestNumber   = "aktenzeichen"
+	SuggestAZR      = "azr_number"
+	SuggestSender   = "sender"
+	SuggestTitle    = "title"
+	// SuggestReference is a number that somebody else gave; its value is a title with it.
+	SuggestReference = "reference"
 )
 
 // Suggestion is something that stands on a page and may be what a clerk would enter. It is never
@@ -31,6 +30,9 @@ type Suggestion struct {
 	Field, Value string
 	// Text is what stands there.
 	Text string
+	// Why are the words it rests on, as they stand on the page, the weightiest first; empty where the text itself
+	// is the reason.
+	Why []string
 	// Doubt says that the check digit beside it contradicts it.
 	Doubt bool
 	// Page counts from 1; the box is in the units of the page's width and height.
@@ -45,44 +47,97 @@ const (
 
 // printed is a page as its words stand on it.
 type printed struct {
+	archive.PageWords
 	number int
-	Width  float32       `json:"width"`
-	Height float32       `json:"height"`
-	Words  []printedWord `json:"words"`
 }
 
-// printedWord is a word with its box.
-type printedWord struct {
-	X    float32 `json:"x"`
-	Y    float32 `json:"y"`
-	W    float32 `json:"w"`
-	H    float32 `json:"h"`
-	Text string  `json:"text"`
+// printed reads the first pages of a version that is ready.
+func (g *Guard) printed(ctx context.Context, v archive.Version) ([]printed, error) {
+	var out []printed
+	for i := range min(len(v.Pages), suggestPages) {
+		words, err := g.Contents.PageWords(ctx, v, []int{i + 1})
+		if err != nil {
+			return nil, fmt.Errorf("acl: words of a page: %w", err)
+		}
+		out = append(out, printed{words[0], i + 1})
+	}
+	return out, nil
 }
 
 // suggest reads the first pages of a version that is ready.
 func (d *Desk) suggest(ctx context.Context, v archive.Version) ([]Suggestion, error) {
-	var out []Suggestion
-	for i := range min(len(v.Pages), suggestPages) {
-		data, err := d.guard.Contents.Part(ctx, v.ID, v.Text, v.Pages[i].Words)
-		if err != nil {
-			return nil, err
+	pages, err := d.guard.printed(ctx, v)
+	if err != nil || len(pages) == 0 {
+		return nil, err
+	}
+	return d.guard.read(ctx, v, pages)
+}
+
+// read is what pages say for their filing.
+func (g *Guard) read(ctx context.Context, v archive.Version, pages []printed) (out []Suggestion, err error) {
+	first := pages[0]
+	if v.Container != nil {
+		out = append(out, first.letterhead(*v.Container)...)
+	}
+	out = append(out, days(pages, g.today())...)
+	types, err := g.types(ctx, first)
+	if err != nil {
+		return nil, err
+	}
+	out = append(out, types...)
+	if v.Container == nil {
+		for _, s := range hint.Senders(first.PageWords) {
+			out = append(out, first.at(SuggestSender, s.Name, s.First, s.End))
 		}
-		p := printed{number: i + 1}
-		if err := json.Unmarshal(data, &p); err != nil {
-			return nil, fmt.Errorf("acl: words of a page: %w", err)
-		}
-		if i == 0 && v.Container != nil {
-			out = append(out, p.letterhead(*v.Container)...)
-		}
-		if i == 0 {
-			out = append(out, p.dates(d.guard.today())...)
-			out = append(out, p.types(d.guard.Policies)...)
-		}
+	}
+	for _, p := range pages {
 		out = append(out, p.numbers()...)
-		out = append(out, p.zone(d.guard.Now())...)
+		out = append(out, p.zone(g.Now())...)
+		kinds := g.Policies.References()
+		for _, ref := range hint.References(p.PageWords, kinds) {
+			out = append(out, p.at(SuggestReference, ref.Title(kinds), ref.First, ref.End))
+		}
 	}
 	return fewOfEach(out), nil
+}
+
+// days are those that the paper may be of, and that of a stamp of receipt.
+func days(pages []printed, today string) (out []Suggestion) {
+	words := make([]archive.PageWords, len(pages))
+	for i, p := range pages {
+		words[i] = p.PageWords
+	}
+	for _, day := range hint.Days(words, today) {
+		switch day.Role {
+		case hint.OfPaper:
+			out = append(out, pages[day.Page-1].at(SuggestDate, day.Day, day.First, day.End))
+		case hint.OfEntry:
+			out = append(out, pages[day.Page-1].at(SuggestReceived, day.Day, day.First, day.End))
+		}
+	}
+	return out
+}
+
+// types are the document types that a page may be of, each with the words that speak for it.
+func (g *Guard) types(ctx context.Context, p printed) (out []Suggestion, err error) {
+	learner, err := g.learned.learner(ctx, g)
+	if err != nil {
+		return nil, err
+	}
+	for _, t := range learner.Types(hint.Features(p.PageWords, g.Store.Mark), g.rules.Types(p.PageWords)) {
+		if _, known := g.Policies.DocType(t.Key); !known || len(t.Why) == 0 {
+			continue // learned under other policies
+		}
+		s := p.at(SuggestType, t.Key, t.Why[0].First, t.Why[0].End)
+		for _, why := range t.Why {
+			words := hint.Bare(p.at("", "", why.First, why.End).Text)
+			if !slices.Contains(s.Why, words) {
+				s.Why = append(s.Why, words)
+			}
+		}
+		out = append(out, s)
+	}
+	return out, nil
 }
 
 // fewOfEach drops what was suggested already, and more than a few of a field.
@@ -122,114 +177,20 @@ func (p printed) bare(i int) string {
 	if i < 0 || i >= len(p.Words) {
 		return ""
 	}
-	return strings.Trim(p.Words[i].Text, ".,;:!?()[]\"'„“”»«")
+	return hint.Bare(p.Words[i].Text)
 }
 
 var (
-	dayWritten = regexp.MustCompile(`^(\d{1,2})\.(\d{1,2})\.((?:19|20)\d\d)$`)
-	dayAlone   = regexp.MustCompile(`^\d{1,2}\.$`)
-	yearAlone  = regexp.MustCompile(`^(?:19|20)\d\d$`)
 	ourNumber  = regexp.MustCompile(`^\d{2}\.\d{2}-\d{6}/\d{4}$`)
 	azrWritten = regexp.MustCompile(`^\d{12}$`)
 )
-
-func months() []string {
-	return []string{
-		"januar", "februar", "märz", "april", "mai", "juni", "juli", "august", "september", "oktober", "november", "dezember",
-	}
-}
-
-// dates finds days that the paper may be of: real, not to come, and not somebody's birth date.
-func (p printed) dates(today string) (out []Suggestion) {
-	for i := range p.Words {
-		day, words := "", 1
-		if m := dayWritten.FindStringSubmatch(p.bare(i)); m != nil {
-			day = dateOf(m[1], m[2], m[3])
-		} else if dayAlone.MatchString(p.Words[i].Text) && yearAlone.MatchString(p.bare(i+2)) {
-			if m := slices.Index(months(), strings.ToLower(p.bare(i+1))); m >= 0 {
-				day, words = dateOf(strings.Trim(p.Words[i].Text, "."), strconv.Itoa(m+1), p.bare(i+2)), 3
-			}
-		}
-		if day == "" || day > today || p.born(i) {
-			continue
-		}
-		out = append(out, p.at(SuggestDate, day, i, i+words))
-	}
-	return out
-}
-
-// dateOf is a day as it is stored; "" for one the calendar doesn't have.
-func dateOf(day, month, year string) string {
-	t, err := time.Parse("2.1.2006", strings.TrimLeft(day, "0")+"."+strings.TrimLeft(month, "0")+"."+year)
-	if err != nil {
-		return ""
-	}
-	return t.Format(time.DateOnly)
-}
-
-// born reports whether the words before say that this is a birth date.
-func (p printed) born(i int) bool {
-	for n := max(0, i-4); n < i; n++ {
-		if slices.Contains([]string{"geb", "geboren", "geborene", "geburtsdatum", "geburtstag", "born", "birth"}, strings.ToLower(p.bare(n))) {
-			return true
-		}
-	}
-	return false
-}
-
-// types finds the names of document types, the longest first: "Befristeter Arbeitsvertrag" says more
-// than "Arbeitsvertrag".
-func (p printed) types(set *policies.Set) (out []Suggestion) {
-	words := make([]string, len(p.Words))
-	for i := range p.Words {
-		words[i] = strings.ToLower(p.bare(i))
-	}
-	length := map[string]int{}
-	for _, t := range set.DocTypes() {
-		for _, name := range namesOf(t.Label.DE) {
-			at := position(words, name)
-			if at < 0 {
-				continue
-			}
-			out = append(out, p.at(SuggestType, t.Key, at, at+len(name)))
-			length[t.Key] = max(length[t.Key], len(strings.Join(name, " ")))
-			break
-		}
-	}
-	slices.SortStableFunc(out, func(a, b Suggestion) int { return length[b.Value] - length[a.Value] })
-	return out
-}
-
-// shortName is how many letters a name of a type must have: "Pass" stands in many a text.
-const shortName = 8
-
-// namesOf are the names that a label offers, "Mietvertrag / Nutzungsvertrag (Kopie)", each as its words.
-func namesOf(label string) (out [][]string) {
-	label, _, _ = strings.Cut(strings.ToLower(label), "(")
-	for name := range strings.FieldsFuncSeq(label, func(r rune) bool { return r == '/' || r == ',' || r == ';' || r == ':' }) {
-		if name = strings.TrimSpace(name); utf8.RuneCountInString(name) >= shortName {
-			out = append(out, strings.Fields(name))
-		}
-	}
-	return out
-}
-
-// position is where a name stands among the words of a page; -1: nowhere.
-func position(words, name []string) int {
-	for i := 0; i+len(name) <= len(words); i++ {
-		if slices.Equal(words[i:i+len(name)], name) {
-			return i
-		}
-	}
-	return -1
-}
 
 // letterhead finds what a message says of itself: its head is written out above the text.
 func (p printed) letterhead(c archive.Container) (out []Suggestion) {
 	for _, line := range []struct{ label, field, value, shown string }{
 		{"Von:", SuggestSender, c.Sender, c.Sender}, {"Betreff:", SuggestTitle, c.Subject, c.Subject}, {"Datum:", SuggestDate, c.Date, "1"},
 	} {
-		at := slices.IndexFunc(p.Words, func(w printedWord) bool { return w.Text == line.label })
+		at := slices.IndexFunc(p.Words, func(w archive.WordBox) bool { return w.Text == line.label })
 		if line.value == "" || at < 0 || at+1 >= len(p.Words) {
 			continue
 		}

@@ -12,15 +12,15 @@ func TestSuggestionsOfAZone(t *testing.T) {
 	}{
 		"passport": {
 			"PASSPORT Utopia P<UTOERIKSSON<<ANNA<MARIA<<<<<<<<<<<<<<<<<<< L898902C36UTO7408122F1204159ZE184226B<<<<<10",
-			[]string{"family=ERIKSSON", "given=ANNA MARIA", "birth_date=1974-08-12", "document_number=L898902C3", "nationality=UTO", "expiry=2012-04-15"},
+			[]string{"type=reisepass", "family=ERIKSSON", "given=ANNA MARIA", "birth_date=1974-08-12", "document_number=L898902C3", "nationality=UTO", "expiry=2012-04-15"},
 		},
 		"number with a wrong digit": {
 			"P<UTOERIKSSON<<ANNA<MARIA<<<<<<<<<<<<<<<<<<< L898902C46UTO7408122F1204159ZE184226B<<<<<10",
-			[]string{"family=ERIKSSON", "given=ANNA MARIA", "birth_date=1974-08-12", "document_number=L898902C4?", "nationality=UTO", "expiry=2012-04-15"},
+			[]string{"type=reisepass", "family=ERIKSSON", "given=ANNA MARIA", "birth_date=1974-08-12", "document_number=L898902C4?", "nationality=UTO", "expiry=2012-04-15"},
 		},
 		"card": {
 			"I<UTOD231458907<<<<<<<<<<<<<<< 7408122F1204159UTO<<<<<<<<<<<6 ERIKSSON<<ANNA<MARIA<<<<<<<<<<",
-			[]string{"family=ERIKSSON", "given=ANNA MARIA", "birth_date=1974-08-12", "document_number=D23145890", "nationality=UTO", "expiry=2012-04-15"},
+			[]string{"type=id_karte_ausland", "family=ERIKSSON", "given=ANNA MARIA", "birth_date=1974-08-12", "document_number=D23145890", "nationality=UTO", "expiry=2012-04-15"},
 		},
 	} {
 		t.Run(name, func(t *testing.T) {

@@ -24,14 +24,14 @@ func TestSuggestions(t *testing.T) {
 			t.Errorf("%s has no place: %+v", s.Field, s)
 		}
 	}
-	want := []string{"date=2025-03-03", "date=2024-02-01", "type=arbeitsvertrag", "aktenzeichen=33.11-000017/2026", "azr_number=260417001234"}
+	want := []string{"date=2025-03-03", "date=2024-02-01", "type=arbeitsvertrag", "type=geburtsurkunde", "aktenzeichen=33.11-000017/2026", "azr_number=260417001234"}
 	if !slices.Equal(said, want) {
 		t.Errorf("suggested %q, want %q", said, want)
 	}
 	if s := got[0]; s.Text != "3. März 2025" || s.Page != 1 || s.X != 3 || s.W != 3 {
 		t.Errorf("the date: %+v", s)
 	}
-	if s := got[3]; s.Page != 2 {
+	if s := got[4]; s.Page != 2 {
 		t.Errorf("the number: %+v", s)
 	}
 	page := must(d.two.Inbox(ctx, "", 0, ""))(t)

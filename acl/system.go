@@ -6,6 +6,7 @@ import (
 
 	"eakte/archive"
 	"eakte/archive/audit"
+	"eakte/ingest/hint"
 	"eakte/ingest/intake"
 	"eakte/policies"
 )
@@ -69,6 +70,8 @@ type System struct {
 	Events int64
 	// Sources counts the items whose pages were put together anew and whose bytes are still kept.
 	Sources int
+	// Types is how well types of papers are named in the inbox.
+	Types hint.Figures
 	// Now is the server's time in the authority's time zone.
 	Now time.Time
 }
@@ -100,7 +103,12 @@ func (d *Desk) System(ctx context.Context) (System, error) {
 		}
 		s.Known = true
 	}
-	err := d.view(ctx, func(r archive.Reader) error {
+	learner, err := g.learned.learner(ctx, g)
+	if err != nil {
+		return System{}, err
+	}
+	s.Types = learner.Figures()
+	err = d.view(ctx, func(r archive.Reader) error {
 		newest, err := r.Sequence()
 		if err != nil {
 			return err

@@ -1,0 +1,60 @@
+package acl_test
+
+import (
+	"fmt"
+	"strings"
+	"testing"
+
+	"eakte/acl"
+	"eakte/archive"
+)
+
+// What is filed is learned, stays sealed, and is there again for the next server; the operator sees figures.
+func TestFilingsAreLearned(t *testing.T) {
+	d, ctx := openDesks(t), t.Context()
+	words := []string{"Schlüsselprotokoll", "Übergabe", "Zählerstand", "Haustür", "Quittung", "Bezirk", "Zuname", "Sparbuch", "Bewilligt", "Kontrolle"}
+	var seen []acl.AkteView
+	for i := range 6 {
+		seen = append(seen, enter(t, d.clerk, named(fmt.Sprint("Bekannt", strings.Repeat("x", i)), "Anna", "1990-05-17")))
+	}
+	var items []archive.InboxID
+	for i := range 70 {
+		items = append(items, d.Post(d.one, "poststelle", fmt.Sprintf("%s Nr. %d", strings.Join(words[i%2*5:][:5], " "), i)).ID)
+	}
+	d.Settle()
+	for i, id := range items {
+		doc := archive.Document{Type: []string{"mietvertrag", "lebenslauf"}[i%2]}
+		must(d.two.FileItem(ctx, id, acl.Filing{Akten: []archive.AkteID{seen[i/2%len(seen)].ID}, Doc: doc}))(t)
+	}
+	operator := d.Guard.For(d.User("operator", "administration@it"))
+	got := must(operator.System(ctx))(t).Types
+	if !got.On || got.Learned != 70 || got.RulesFirst != 0 || got.BothFirst < 40 || got.Telling != len(words) {
+		t.Errorf("figures: %+v", got)
+	}
+	item := d.Post(d.one, "poststelle", "Haustür und Quittung, Zählerstand 17")
+	d.Settle()
+	said := must(d.two.InboxItem(ctx, item.ID))(t).Suggestions
+	if len(said) == 0 || said[0].Field != acl.SuggestType || said[0].Value != "mietvertrag" || len(said[0].Why) != 3 {
+		t.Fatalf("suggested %+v", said)
+	}
+	for _, w := range said[0].Why {
+		if !strings.Contains("Haustür Quittung Zählerstand", w) {
+			t.Errorf("%q doesn't stand on the page", w)
+		}
+	}
+	var kept []byte
+	if err := d.Store.View(ctx, func(r archive.Reader) (err error) { kept, err = r.Setting("learned"); return err }); err != nil {
+		t.Fatal(err)
+	}
+	for _, w := range append(words, "mietvertrag", "Bekannt") {
+		if strings.Contains(strings.ToLower(string(kept)), strings.ToLower(w)) {
+			t.Errorf("%q stands in the store unsealed", w)
+		}
+	}
+	cfg := d.Guard.Config
+	again := must(acl.New(cfg))(t)
+	after := must(again.For(d.User("operator2", "administration@it")).System(ctx))(t).Types
+	if after.Learned < 60 || !after.On {
+		t.Errorf("the next server knows %+v", after)
+	}
+}
