@@ -40,6 +40,7 @@ type inboxView struct {
 	DuplicateOf archive.DocumentID   `json:"duplicate_of,omitempty"`
 	Filed       []archive.DocumentID `json:"filed"`
 	Suggestions []suggestionView     `json:"suggestions" doc:"What its first pages may say, with the place; not in lists"`
+	Akten       []akteSuggestionView `json:"suggested_akten" doc:"Akten it may belong to, the likeliest first; not in lists"`
 	MayWork     bool                 `json:"may_work"`
 	ClaimedBy   *claimView           `json:"claimed_by,omitempty" doc:"Who works on it at present"`
 	Aside       *asideView           `json:"aside,omitempty" doc:"Set aside in its basket"`
@@ -82,9 +83,10 @@ func codesOf(pages []archive.PageFacts) (codes []codeView, blank []int) {
 
 // suggestionView is something on a page that may be what a clerk would enter.
 type suggestionView struct {
-	Field string    `json:"field" doc:"date, type, aktenzeichen, azr_number; of a machine-readable zone: family, given, birth_date, document_number, nationality, expiry"`
+	Field string    `json:"field" doc:"date, received_on, type, sender, title, reference (a title), aktenzeichen, azr_number; of a machine-readable zone: family, given, birth_date, document_number, nationality, expiry"`
 	Value string    `json:"value"`
 	Text  string    `json:"text" doc:"What stands there"`
+	Why   []string  `json:"why" doc:"The words it rests on, where the text itself isn't the reason"`
 	Doubt bool      `json:"doubt" doc:"The check digit beside it contradicts it"`
 	Page  int       `json:"page"`
 	Box   placeView `json:"box"`
@@ -101,7 +103,7 @@ type placeView struct {
 }
 
 func suggestionOf(s acl.Suggestion) suggestionView {
-	return suggestionView{s.Field, s.Value, s.Text, s.Doubt, s.Page, placeView{s.X, s.Y, s.W, s.H, s.Width, s.Height}}
+	return suggestionView{s.Field, s.Value, s.Text, append([]string{}, s.Why...), s.Doubt, s.Page, placeView{s.X, s.Y, s.W, s.H, s.Width, s.Height}}
 }
 
 func inboxOf(i acl.InboxView) inboxView {
@@ -110,7 +112,7 @@ func inboxOf(i acl.InboxView) inboxView {
 		ID: i.ID, Department: i.Basket, ReceivedOn: i.ReceivedOn, Channel: i.Channel, Sender: i.Sender, Note: i.Note,
 		BroughtBy: i.BroughtBy, State: i.State, Reason: cur.Reason, SHA256: hexOf(cur.Original.SHA256), Size: cur.Original.Size,
 		Kind: cur.Kind, Name: cur.Name, Flags: plain(cur.Flags), Pages: len(cur.Pages), TextSource: cur.TextSource(),
-		JobID: cur.Job, DuplicateOf: i.DuplicateOf, MayWork: i.MayWork, Suggestions: each(i.Suggestions, suggestionOf),
+		JobID: cur.Job, DuplicateOf: i.DuplicateOf, MayWork: i.MayWork, Suggestions: each(i.Suggestions, suggestionOf), Akten: each(i.Akten, akteSuggestionOf),
 		Filed: each(i.Filed, func(id archive.DocumentID) archive.DocumentID { return id }),
 		From:  append([]archive.InboxID{}, i.From...), Arranged: append([]archive.InboxID{}, i.Arranged...),
 		EnclosedIn: enclosingOf(i.Enclosing), Enclosures: each(i.Enclosures, enclosureOf),

@@ -204,3 +204,35 @@ func TestInboxPageShowsTheDuplicateBesideIt(t *testing.T) {
 		t.Error("the mail room learns of a document it may not read")
 	}
 }
+
+// A paper received twice is told of and shown beside the item; whose it is stands there to be ticked, unticked.
+func TestInboxPageOffersAkteAndSamePaper(t *testing.T) {
+	_, _, m := inboxHouse(t)
+	pair := oracletest.Pair{Role: "sachbearbeitung", Department: "auslaenderbehoerde"}
+	clerk := m.browse(pair)
+	number := m.want(200, m.pair(pair.Role, pair.Department), "GET", "/akten/"+m.akte, nil, purpose).text("aktenzeichen")
+	letter := "Zu Ihrem Zeichen " + number + " vom 03.03.2025 reichen wir die Meldebescheinigung der Stadt Musterstadt nach und bitten um Nachricht bis zum Monatsende."
+	drop := func(text string) string {
+		return m.want(201, m.pair(pair.Role, pair.Department), "POST", "/inbox", newForm().file("scan.pdf", "%PDF-1.7\n"+text)).text("id")
+	}
+	first := drop(letter)
+	m.settle()
+	clerk.sends(303, "/inbox/"+first+"/file", url.Values{"akte_id": {m.akte}, "type": {"meldebescheinigung"}})
+	id, other := drop(letter+" EINGEGANGEN"), drop(letter+" Kopie")
+	m.settle()
+	page := clerk.shows("item", "/inbox/"+id, `name="akte_id" value="`+m.akte+`" data-accept="akte_id"`, `<q dir="auto">`+number, `name="beside" value="`+other+`"`)
+	if strings.Contains(page, `value="`+m.akte+`" checked`) {
+		t.Error("the Akte was ticked by itself")
+	}
+	clerk.sends(303, "/inbox/"+id+"/duplicate", url.Values{"beside": {other}})
+	clerk.shows("side by side", "/inbox/"+id+"?compare=1&beside="+other, `id="twin"`)
+	_, after, _ := strings.Cut(page, `name="beside" value="`)
+	document, _, _ := strings.Cut(after, `"`)
+	if document == other {
+		_, after, _ = strings.Cut(after, `name="beside" value="`)
+		document, _, _ = strings.Cut(after, `"`)
+	}
+	clerk.sends(303, "/inbox/"+id+"/duplicate", url.Values{"beside": {document}})
+	clerk.shows("document beside", "/inbox/"+id+"?compare=1&beside="+document, `id="twin"`)
+	clerk.sends(404, "/inbox/"+id+"/duplicate", url.Values{"beside": {archive.NewID[string]()}})
+}

@@ -433,6 +433,7 @@ func (m *matrix) pairRoutes(p oracletest.Pair) map[string]pairRoute {
 		"DELETE /uploads/:id":              {"/uploads/" + m.upload, nil, []string{"Tus-Resumable: 1.0.0"}, 404},
 		"GET /inbox":                       {"/inbox", nil, nil, choose(inbox, 200, 403)},
 		"GET /inbox/:id":                   {own, nil, nil, basket},
+		"GET /inbox/:id/alike":             {own + "/alike", nil, nil, choose(inbox, 200, 404)},
 		"POST /inbox/:id/file":             {own + "/file", `{"akte_id":"` + m.akte + `","type":"arbeitsvertrag","classification":"normal","case_id":"` + nowhere + `"}`, nil, files},
 		"POST /inbox/:id/route":            {own + "/route", `{"department":"` + p.Department + `"}`, nil, choose(!worked(p.Department), 422, !inbox, 404, able(p, "route"), 200, 403)},
 		"GET /inbox/baskets":               {"/inbox/baskets", nil, nil, choose(inbox, 200, 403)},

@@ -71,6 +71,7 @@ func (s *Server) routes() error {
 	handle(s, "GET", "/inbox/baskets", "Count what lies in my baskets", 0, s.listBaskets)
 	handle(s, "GET", "/inbox/filed", "List what I filed today", 0, s.listFiled)
 	handle(s, "GET", "/inbox/{id}", "Show an inbox item", 0, s.showInboxItem)
+	handle(s, "GET", "/inbox/{id}/alike", "Find the same paper received another time: in the basket, and in Akten", purposed, s.listAlike)
 	handle(s, "PATCH", "/inbox/{id}", "Change what is known of how an inbox item came in", 0, s.changeInboxItem)
 	handle(s, "POST", "/inbox/{id}/claim", "Claim an inbox item for 15 minutes", 0, s.claimInboxItem)
 	s.raw("DELETE", "/inbox/{id}/claim", "Give up my claim on an inbox item", 0, s.releaseInboxItem)

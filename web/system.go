@@ -53,9 +53,23 @@ type systemView struct {
 	Others    []toolView  `json:"other_languages" doc:"Recognised where a page is found to be in them, by package"`
 	Ways      []wayView   `json:"ways" doc:"By which papers come in beside pages and this interface"`
 	Policies  rulesView   `json:"policies"`
+	Types     typesView   `json:"types" doc:"How well types of papers are named in the inbox"`
 	Users     int         `json:"users" doc:"Open accounts"`
 	Sources   int         `json:"arranged_sources" doc:"Inbox items whose pages were put together anew and whose bytes are still kept"`
 	Events    int64       `json:"events" doc:"In this year's trail"`
+}
+
+// typesView is how well types of papers are named, in figures alone.
+type typesView struct {
+	On         bool `json:"on" doc:"What was learned from filings is heard; it is while it does better than the rules"`
+	Learned    int  `json:"learned" doc:"Papers learned from"`
+	Words      int  `json:"words" doc:"Known by keyed hashes"`
+	Telling    int  `json:"telling" doc:"Words that speak for a type: they stood on papers of it in several Akten"`
+	Judged     int  `json:"judged" doc:"Of so many of the last filings, guessed at before they were learned, are the figures below"`
+	RulesFirst int  `json:"rules_first" doc:"The rules named the type first"`
+	RulesThree int  `json:"rules_three" doc:"Among the first three"`
+	BothFirst  int  `json:"both_first" doc:"The rules with what was learned named it first"`
+	BothThree  int  `json:"both_three" doc:"Among the first three"`
 }
 
 // engineView is an engine.
@@ -121,7 +135,7 @@ func (s *Server) showSystem(ctx context.Context, desk *acl.Desk, _ *struct{}) (*
 	}
 	v := systemView{
 		Now: y.Now, Behind: y.Behind, Lag: y.Lag, Tools: []toolView{}, Others: []toolView{}, Ways: []wayView{}, Policies: rulesOf(y.Hash, y.Rules), Users: y.Users, Events: y.Events,
-		Sources: y.Sources,
+		Sources: y.Sources, Types: typesView(y.Types),
 	}
 	if y.Known {
 		v.Version, v.Revision, v.Started, v.Languages = y.Version, y.Revision, timeOrNone(y.Started), y.Languages

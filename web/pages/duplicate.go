@@ -2,6 +2,7 @@ package pages
 
 import (
 	"errors"
+	"net/url"
 	"strconv"
 	"strings"
 
@@ -9,14 +10,15 @@ import (
 	"eakte/archive"
 )
 
-// compareDuplicate opens the document with the same bytes beside the item. That is a look into its Akte,
-// so she says with it what for, unless she did before.
+// compareDuplicate opens the document with the same bytes, or a paper that is like it, beside the item. A document is
+// a look into its Akte, so she says with it what for, unless she did before.
 func (p *Pages) compareDuplicate(r *request) error {
-	id, err := pathID[archive.InboxID](r, "id")
+	id, form, err := r.itemForm()
 	if err != nil {
 		return err
 	}
-	akte, err := r.desk().OpenTwin(r.ctx(), id, forIntake)
+	beside := form.Value("beside")
+	akte, err := r.openBeside(id, beside)
 	if err != nil {
 		return err
 	}
@@ -26,18 +28,58 @@ func (p *Pages) compareDuplicate(r *request) error {
 		}
 	}
 	to := r.at(id)
+	mark := "?"
 	if strings.Contains(to, "?") {
-		return r.leave(to + "&compare=1")
+		mark = "&"
 	}
-	return r.leave(to + "?compare=1")
+	to += mark + "compare=1"
+	if beside != "" {
+		to += "&beside=" + url.QueryEscape(beside)
+	}
+	return r.leave(to)
 }
 
-// compare adds the document with the same bytes where she asked for it and may see it still.
+// compare adds the document with the same bytes, or the paper that is like it, where she asked for it and may see it
+// still.
 func (p *Pages) compare(r *request, view *inboxPage) error {
-	if view.Duplicate == "" || r.Query("compare") == "" {
+	if r.Query("compare") == "" {
 		return nil
 	}
-	doc, err := r.desk().Document(r.ctx(), view.Duplicate)
+	beside := r.Query("beside")
+	for _, a := range view.Alike {
+		switch {
+		case beside == "":
+		case beside == string(a.Document):
+			return p.compareDocument(r, view, a.Document)
+		case beside == string(a.Item):
+			return p.compareItem(r, view, a.Item)
+		}
+	}
+	if beside != "" || view.Duplicate == "" {
+		return nil
+	}
+	return p.compareDocument(r, view, view.Duplicate)
+}
+
+// compareItem shows another item beside the one that is open.
+func (p *Pages) compareItem(r *request, view *inboxPage, id archive.InboxID) error {
+	other, err := r.intake().InboxItem(r.ctx(), id)
+	if errors.Is(err, archive.ErrNotFound) || err == nil && !other.MayWork {
+		return nil
+	}
+	if err != nil {
+		return err
+	}
+	twin := inboxViewer(id, itemName(r, other), other.State, other.Current)
+	twin.ID, twin.Close = "twin", r.at(view.Item.ID)
+	twin.Refresh = r.Request.URL.RequestURI()
+	view.Viewer.Refresh, view.Twin = twin.Refresh, &twin
+	return nil
+}
+
+// compareDocument shows a document beside the item.
+func (p *Pages) compareDocument(r *request, view *inboxPage, id archive.DocumentID) error {
+	doc, err := r.desk().Document(r.ctx(), id)
 	switch {
 	case errors.Is(err, acl.ErrPurpose), errors.Is(err, acl.ErrDenied), errors.Is(err, archive.ErrNotFound):
 		return nil

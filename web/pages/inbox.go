@@ -71,6 +71,8 @@ type inboxPage struct {
 	Asked                               bool
 	Chosen                              []option
 	Suggested                           map[string][]acl.Suggestion
+	Proposed                            []acl.AkteSuggestion // Akten that are not chosen yet
+	Alike                               []acl.AlikeView
 	Draft                               bool
 	Duplicate                           archive.DocumentID
 	Twin                                *ui.Viewer // the document with the same bytes, beside the item
@@ -239,6 +241,9 @@ func (p *Pages) openItem(r *request, status int, kept shown) error {
 	}
 	p.fill(r, &view, kept.form)
 	view.Receipt = receiptForm(item, kept.receipt)
+	if view.Alike, err = p.alike(r, view); err != nil {
+		return err
+	}
 	if err := p.compare(r, &view); err != nil {
 		return err
 	}
@@ -309,6 +314,11 @@ func (p *Pages) fill(r *request, view *inboxPage, given *ui.Form) {
 	}
 	for _, key := range view.Form.Values["akte_id"] {
 		view.Chosen = append(view.Chosen, option{key, view.Form.Value("akte_" + key)})
+	}
+	for _, s := range item.Akten {
+		if !view.Form.Has("akte_id", string(s.ID)) {
+			view.Proposed = append(view.Proposed, s)
+		}
 	}
 }
 

@@ -87,7 +87,17 @@ function place(offer) {
   for (const [name, on] of [["mouseenter", true], ["focus", true], ["mouseleave", false], ["blur", false]]) offer.addEventListener(name, now(on));
 }
 
+const taken = (offer) => (offer.type === "checkbox" ? offer.checked : offer.closest(".suggestion").hidden);
+
 function accept(offer) {
+  if (offer.type === "checkbox") { // an Akte: ticked beside those that are chosen already
+    if (offer.disabled) return;
+    offer.checked = true;
+    for (const name of ["input", "change"]) offer.dispatchEvent(new Event(name, { bubbles: true }));
+    offer.focus();
+    say(offer.closest("label").textContent.trim());
+    return;
+  }
   const field = form.elements[offer.dataset.accept];
   if (!field || field.disabled) return;
   field.value = offer.dataset.value;
@@ -100,7 +110,7 @@ function accept(offer) {
 
 for (const offer of offers) {
   place(offer);
-  offer.addEventListener("click", () => accept(offer));
+  if (offer.type !== "checkbox") offer.addEventListener("click", () => accept(offer));
 }
 
 document.addEventListener("keydown", (event) => {
@@ -113,8 +123,9 @@ document.addEventListener("keydown", (event) => {
       next.click();
     }
   } else if (event.key === "Enter") {
-    const open = offers.filter((o) => !o.closest(".suggestion").hidden && o.checkVisibility());
-    const mine = open.find((o) => o.dataset.accept === event.target.name) ?? open[0];
+    const open = offers.filter((o) => !taken(o) && o.checkVisibility());
+    const mine = open.find((o) => o === event.target) ?? open.find((o) => o.dataset.accept === event.target.name && o.type !== "checkbox")
+      ?? open.find((o) => !("tied" in o.dataset)); // between Akten that fit alike she looks
     if (mine) {
       event.preventDefault();
       accept(mine);

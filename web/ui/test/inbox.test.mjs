@@ -84,6 +84,32 @@ test("an item that was there before", async () => {
   await look(w, "item_duplicate_beside");
 });
 
+test("an item that says whose it is, and that came twice", async (t) => {
+  const { akte, family } = await newAkte(page);
+  const lines = ["Meldebescheinigung", `Frau Maria ${family}, geboren am 17.05.1990, ist seit dem 01.03.2024 gemeldet`,
+    "in der Musterstrasse 17 in 12345 Musterstadt als alleinige Wohnung.", "Meldebehoerde der Stadt Musterstadt, Buergeramt", "Musterstadt, den 03.03.2025"];
+  const made = await send(page, `/akten/${akte}/documents`, "bescheinigung.pdf", paper([[595, 842, ...lines]]), { type: "meldebescheinigung", title: "Bescheinigung" });
+  await settled(page, `/documents/${made.id}`);
+  const id = await receive(page, `bescheinigung-${mark}.pdf`, paper([[596, 842, ...lines]]));
+  await t.test("as it is", () => lookAt(w, `/inbox/${id}`, "item_proposed"));
+  await t.test("the Akte is ticked by a key", async () => {
+    const offer = page.locator(`.proposed input[value="${akte}"]`);
+    assert.equal(await offer.isChecked(), false, "it was ticked by itself");
+    await offer.focus();
+    await page.keyboard.press("Alt+Enter");
+    assert.equal(await offer.isChecked(), true, "Alt+Enter doesn't tick it");
+    await page.locator("#type").focus();
+    await page.keyboard.press("Alt+Enter");
+    assert.equal(await page.locator("#type").inputValue(), "meldebescheinigung");
+  });
+  await t.test("the same paper beside it", async () => {
+    await page.goto(`/inbox/${id}`);
+    await go(page, page.locator(`form:has(input[name=beside][value="${made.id}"]) button`));
+    await page.locator("page-viewer").nth(1).waitFor();
+    await look(w, "item_alike_beside");
+  });
+});
+
 test("an item at which a colleague works", async () => {
   const id = await receive(page, `kollegin-${mark}.pdf`, paper([letter(7)]));
   const other = await windowOf(browser, "abh.lorenz");
