@@ -67,6 +67,7 @@ func searchBenches() []suite {
 func campaigns() map[string]suite {
 	return map[string]suite{
 		"kill":   goTest("kill", 3*time.Hour, "-v", "-run", "^TestKill", "./cmd/eakte"),
+		"mutate": goTest("mutate", 24*time.Hour, "-v", "-count=1", "-run", "^TestMutate$", "./cmd/eakte"),
 		"trail":  goTest("trail", 3*time.Hour, "-v", "-run", "Campaign|Tamper|Vandal|Forger", "./archive/audit/..."),
 		"matrix": goTest("matrix", time.Hour, "-v", "-run", "Matrix", "./web/...", "./acl/..."),
 		"search": goTest("search", 3*time.Hour, "-v", "-run", "Invisible", "./index/..."),

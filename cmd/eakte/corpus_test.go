@@ -169,13 +169,19 @@ type sent struct {
 	took    time.Duration
 }
 
-// handIn uploads a file; outcome is set if it is refused.
+// handIn uploads a file of the corpus; outcome is set if it is refused.
 func handIn(t *testing.T, c *client, dir string, m manifested) *sent {
 	t.Helper()
 	data, err := os.ReadFile(filepath.Join(dir, m.path))
 	if err != nil {
 		t.Fatal(err)
 	}
+	return handInBytes(t, c, m, data)
+}
+
+// handInBytes uploads bytes; outcome is set if they are refused.
+func handInBytes(t *testing.T, c *client, m manifested, data []byte) *sent {
+	t.Helper()
 	sum := sha256.Sum256(data)
 	s := &sent{manifested: m, sum: hex.EncodeToString(sum[:])}
 	r, err := c.upload("/inbox", m.upload, `{"channel":"scan"}`, bytes.NewReader(data))
