@@ -46,6 +46,9 @@ var (
 	ErrUploads = errors.New("too many uploads begun")
 	// ErrNoBundles says that this server makes no bundles.
 	ErrNoBundles = errors.New("bundles are not made here")
+	// ErrNotArchival says that no archival file is made of a version: not all of its pages are images, or the
+	// program that checks such files turned it down.
+	ErrNotArchival = errors.New("no archival file")
 	// ErrSignIn is the one answer to every failed sign-in.
 	ErrSignIn = errors.New("sign-in failed")
 )

@@ -30,6 +30,8 @@ type Config struct {
 	Bundles ingest.BundleMaker
 	// Printer prints receipts; nil: none are made, [ErrNoBundles].
 	Printer Printer
+	// Renderer makes searchable and archival PDFs of single versions; nil: none are made, [ErrNoBundles].
+	Renderer ingest.Renderer
 	// Unlocker opens files with their passwords; nil: none are.
 	Unlocker ingest.Unlocker
 	// Languages are those that can be recognised on this machine, by code; nil: nobody can choose one.

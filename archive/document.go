@@ -2,6 +2,7 @@ package archive
 
 import (
 	"slices"
+	"strings"
 	"time"
 
 	"eakte/archive/blob"
@@ -226,6 +227,16 @@ func (v Version) TextSource() string {
 		}
 	}
 	return source
+}
+
+// Scanned reports whether the version was read and all of its pages are images: no text in them is the
+// file's own.
+func (v Version) Scanned() bool {
+	_, kind := v.Read()
+	if v.State != StateReady || len(v.Pages) == 0 || kind != "application/pdf" && !strings.HasPrefix(kind, "image/") {
+		return false
+	}
+	return !slices.ContainsFunc(v.Pages, func(p PageFacts) bool { return p.Source == "embedded" })
 }
 
 // Confidence is the mean over the recognised pages, 0 to 100; false where none was.

@@ -50,6 +50,7 @@ func table() []struct {
 		{errInterrupted, "interrupted"},
 		{acl.ErrUploads, "too-many-uploads"},
 		{acl.ErrNoBundles, "no-bundles"},
+		{acl.ErrNotArchival, "not-archival"},
 		{acl.ErrSignIn, "sign-in-failed"},
 		{acl.ErrPurpose, "purpose-required"},
 		{acl.ErrUnconfirmed, "unconfirmed"},

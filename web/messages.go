@@ -113,6 +113,8 @@ func kinds() map[string]kind {
 			detail: text{"Die Übertragung brach ab. Was angekommen ist, bleibt aufgehoben; bitte dort fortsetzen.", "The transfer broke off. What arrived is kept; please continue there."}},
 		"no-bundles": {status: http.StatusNotImplemented, title: text{"Keine PDF-Ausgabe", "No output as PDF"},
 			detail: text{"Dieser Server gibt Akten nicht als PDF aus. Die Dokumente können einzeln heruntergeladen werden.", "This server does not output Akten as PDF. The documents can be downloaded one by one."}},
+		"not-archival": {status: http.StatusConflict, title: text{"Keine Archivfassung", "No archival file"},
+			detail: text{"Eine Archivfassung (PDF/A-2b) wird nur von gelesenen Scans erstellt, und nur, wenn die Prüfung sie nicht beanstandet. Die empfangene Datei ist unverändert da.", "An archival file (PDF/A-2b) is made of scans that were read, and only if the check finds no fault. What was received is there unchanged."}},
 		"too-many-uploads": {status: http.StatusTooManyRequests, retry: 60, title: text{"Zu viel angefangen", "Too much begun"},
 			detail: text{"Sie haben zu viele oder zu große Übertragungen angefangen und nicht beendet. Bitte beenden oder verwerfen Sie einige.", "You have begun too many or too large transfers and not finished them. Please finish or give up some."}},
 		"empty": {status: http.StatusUnprocessableEntity, title: text{"Leere Datei", "Empty upload"},

@@ -63,6 +63,7 @@ func (s *Server) routes() error {
 	handle(s, "POST", "/documents/{id}/recognise", "Recognise a document once more, in a language of mine or that of its pages", purposed, s.rereadDocument)
 	s.upload("/documents/{id}/versions", "Add a version", purposed, typeOf[versionMeta](), typeOf[documentView](), s.addVersion)
 	s.contents("/documents/{id}", purposed)
+	s.renditions()
 	s.disclosures()
 	handle(s, "POST", "/documents/{id}/hits", "Find where in a document words stand", purposed, s.findHits)
 

@@ -13,6 +13,7 @@ import (
 	"strconv"
 	"strings"
 
+	"eakte/ingest"
 	"eakte/ingest/clamd"
 )
 
@@ -31,6 +32,9 @@ type config struct {
 	// Clamd is where the ClamAV daemon listens: the path of its socket or HOST:PORT on this machine; empty:
 	// received bytes aren't searched for malware.
 	Clamd string
+	// Validator is the program that checks archival files before they are handed out, by its whole path, and
+	// its arguments; empty: none does.
+	Validator []string
 	// Office says that LibreOffice may draw documents of office programs, where it is installed.
 	Office bool
 	// Workers is how many pages are recognised at once.
@@ -87,6 +91,7 @@ func settings() []setting {
 		{"EAKTE_S3_SECRET_KEY", func(c *config, v string) error { c.Blobs.SecretKey = secret(v); return nil }},
 		{"EAKTE_POLICIES", func(c *config, v string) error { c.Policies = v; return nil }},
 		{"EAKTE_CLAMD", (*config).setClamd},
+		{"EAKTE_PDFA_VALIDATOR", (*config).setValidator},
 		{"EAKTE_OFFICE", func(c *config, v string) (err error) { c.Office, err = strconv.ParseBool(v); return err }},
 		{"EAKTE_WORKERS", func(c *config, v string) error { return setNumber(&c.Workers, v, 1, 256) }},
 		{"EAKTE_OCR_LANGUAGES", func(c *config, v string) error { c.Languages = v; return nil }},
@@ -204,6 +209,26 @@ func (c *config) setClamd(v string) error {
 	}
 	c.Clamd = v
 	return nil
+}
+
+// setValidator takes a program by its whole path, with arguments.
+func (c *config) setValidator(v string) error {
+	words := strings.Fields(v)
+	if len(words) > 0 {
+		if info, err := os.Stat(words[0]); !filepath.IsAbs(words[0]) || err != nil || info.IsDir() {
+			return errors.New("want the whole path of a program that is there, and its arguments")
+		}
+	}
+	c.Validator = words
+	return nil
+}
+
+// validator is what checks archival files; nil: nothing does.
+func (c config) validator() *ingest.Validator {
+	if len(c.Validator) == 0 {
+		return nil
+	}
+	return &ingest.Validator{Program: c.Validator[0], Args: c.Validator[1:]}
 }
 
 // setBlobs reads "s3://BUCKET?endpoint=HOST:PORT&secure=true|false".

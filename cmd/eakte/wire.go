@@ -8,6 +8,7 @@ import (
 	"log/slog"
 	"os"
 	"path/filepath"
+	"strings"
 	"time"
 
 	"eakte/acl"
@@ -63,12 +64,14 @@ type app struct {
 	reader   *read.Reader
 	pipeline *ingest.Pipeline
 	unlock   *ingest.Unlock
-	web      *web.Server
-	door     *door
-	signer   *audit.Signer
-	zone     *time.Location
-	metrics  *metrics
-	ways     []way
+	// renditions makes PDFs of single documents.
+	renditions *ingest.Renditions
+	web        *web.Server
+	door       *door
+	signer     *audit.Signer
+	zone       *time.Location
+	metrics    *metrics
+	ways       []way
 }
 
 // jobLease is how long the jobs of a server that was killed wait for the next one.
@@ -221,7 +224,7 @@ func (a *app) openGuard() error {
 		return err
 	}
 	a.guard, err = acl.New(acl.Config{
-		Bundles: a.bundler, Printer: a.bundler.Composer, Unlocker: a.unlock, Scans: a.scanner != nil,
+		Bundles: a.bundler, Printer: a.bundler.Composer, Renderer: a.renditions, Unlocker: a.unlock, Scans: a.scanner != nil,
 		Store: a.store, Objects: a.objects, Contents: a.contents, Index: a.engine, Trail: a.store,
 		Policies: a.policies, Table: table, CursorKey: seal.NewKey(), UploadLimit: a.cfg.UploadLimit, Partials: a.partials,
 		Languages: ocr.Languages(),
@@ -232,7 +235,11 @@ func (a *app) openGuard() error {
 
 // openBundler opens the sandbox and what makes bundles in it.
 func (a *app) openBundler() (err error) {
-	if a.box, err = sandbox.New(sandbox.Config{}); err != nil {
+	var show []string
+	if v := a.cfg.validator(); v != nil && !strings.HasPrefix(v.Program, "/usr/") {
+		show = append(show, filepath.Dir(v.Program))
+	}
+	if a.box, err = sandbox.New(sandbox.Config{ReadOnly: show}); err != nil {
 		return err
 	}
 	a.bundler = &ingest.Bundler{
@@ -254,6 +261,7 @@ func (a *app) openPipeline() (err error) {
 		return err
 	}
 	a.reader = reader
+	a.renditions = &ingest.Renditions{Contents: a.contents, Reader: reader, Composer: a.bundler.Composer, Validator: a.cfg.validator()}
 	a.unlock = &ingest.Unlock{Store: a.store, Objects: a.objects, Contents: a.contents, Reader: reader, Now: time.Now}
 	kept, _ := a.policies.Retention("R-SOURCE") // rules that say nothing of it mean the usual
 	a.pipeline = ingest.New(ingest.Config{

@@ -55,6 +55,8 @@ type session struct {
 	tell  func(int) error
 	// forms are those in which documents are tried next, where it isn't the first.
 	forms map[int]string
+	// single is what is made instead of a bundle; nil: a bundle is.
+	single *Single
 }
 
 // part is a document as it came to be in the bundle.
@@ -131,6 +133,11 @@ func (s *session) add(ctx context.Context, p *packing, d Document, form string) 
 			break
 		}
 		if err != nil {
+			return err
+		}
+	}
+	if s.single != nil {
+		if err := s.single.add(ctx, p, &it); err != nil {
 			return err
 		}
 	}

@@ -84,6 +84,11 @@ func (f *file) close(plan Plan, parts []part) error {
 	f.object(objInfo, "<</Title%s/Producer(eakte)/CreationDate(D:%sZ)>>", hexText(plan.Title), time.Now().UTC().Format("20060102150405"))
 	f.object(objCatalog, "<</Type/Catalog/Pages %d 0 R/Outlines %d 0 R/PageMode/UseOutlines/Lang(%s)/ViewerPreferences<</DisplayDocTitle true>>/PageLabels<</Nums[0<</S/r>>%d<</S/D>>]>>>>",
 		objPages, objOutlines, plan.Language, front.Pages)
+	return f.end()
+}
+
+// end writes what every file ends with.
+func (f *file) end() error {
 	start := f.at
 	f.text("xref\n0 %d\n0000000000 65535 f \n", len(f.offsets))
 	for _, at := range f.offsets[1:] {

@@ -65,6 +65,9 @@ type draft struct {
 	sheet      int
 	unnumbered bool
 	links      []link
+	// exact says that pages are as large as what they show.
+	exact bool
+	layer layer
 }
 
 // number takes the next object number.
@@ -126,8 +129,11 @@ type leaf struct {
 // page writes a page that draws its content, and its number over it.
 func (d *draft) page(l leaf) {
 	nr, contents := d.number(), d.number()
-	font, drawn := "", "q /O Do Q\n"
-	if !d.unnumbered {
+	font, drawn := "", d.text(l)+"q /O Do Q\n" // the text first, while nothing has moved the page
+	switch {
+	case d.layer.font > 0:
+		font = fmt.Sprintf("/Font<</T %d 0 R>>", d.layer.font)
+	case !d.unnumbered:
 		font = fmt.Sprintf("/Font<</S %d 0 R>>", objFont)
 		drawn += d.stamp(l)
 		d.sheet++
@@ -138,10 +144,21 @@ func (d *draft) page(l leaf) {
 			l.annots += at.annotation()
 		}
 	}
-	d.stream(contents, "", []byte(drawn))
+	d.drawing(contents, drawn)
 	d.set(nr, fmt.Appendf(nil, "<</Type/Page/Parent %d 0 R/MediaBox%s/CropBox%s/Rotate %d/Resources<</XObject<</O %d 0 R>>%s>>/Contents %d 0 R%s/Annots[%s]>>",
 		d.node, l.media, l.view, l.rotate, l.content, font, contents, l.more, l.annots))
 	d.pages = append(d.pages, nr)
+}
+
+// drawing writes the content of a page, packed where that is worth it.
+func (d *draft) drawing(nr int, content string) {
+	if len(content) > 1024 {
+		if packed, err := deflate([]byte(content)); err == nil {
+			d.stream(nr, "/Filter/FlateDecode", packed)
+			return
+		}
+	}
+	d.stream(nr, "", []byte(content))
 }
 
 // link is a place on a page that leads to another page.

@@ -35,6 +35,10 @@ type item struct {
 	Sizes [][2]float32 `json:"sizes,omitempty"`
 	// Turns are by how many degrees clockwise pages are turned.
 	Turns []int `json:"turns,omitempty"`
+	// Words are those of each page, to be laid behind it unseen; an empty span: none.
+	Words []span `json:"words,omitempty"`
+	// Exact says that it is a file of its own: no sheet numbers, and pages as large as their images.
+	Exact bool `json:"exact,omitempty"`
 	// Note and Front are what our own pages say.
 	Note  *note  `json:"note,omitempty"`
 	Front *front `json:"front,omitempty"`

@@ -15,9 +15,15 @@ const (
 	a4Height = 841.89
 )
 
+// longestSide is that of a page, in points (ISO 32000-1, C.2).
+const longestSide = 14_400
+
 // picture puts a JPEG on a sheet of A4, upright or across as it fits, never larger than it is. size is
 // its own in points; none: what its headers say. turn is clockwise, in degrees.
 func (d *draft) picture(src *io.SectionReader, size [2]float32, turn int) error {
+	if ink, ok := readInk(src); ok {
+		return d.ink(ink, size, turn)
+	}
 	cfg, err := jpeg.DecodeConfig(src)
 	if err != nil || cfg.Width < 1 || cfg.Height < 1 {
 		return refusal(refusedBroken)
@@ -57,7 +63,11 @@ func (d *draft) picture(src *io.SectionReader, size [2]float32, turn int) error 
 // place makes the page of an image.
 func (d *draft) place(image int, up affine, width, height float64) {
 	sheet := box{0, 0, a4Width, a4Height}
-	if width > height {
+	switch {
+	case d.exact:
+		scale := min(1, longestSide/max(width, height))
+		sheet = box{0, 0, width * scale, height * scale}
+	case width > height:
 		sheet = box{0, 0, a4Height, a4Width}
 	}
 	scale := min(1, sheet.x1/width, sheet.y1/height)

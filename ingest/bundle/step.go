@@ -91,22 +91,29 @@ type sheets struct {
 // item makes the pages of one item. What it can't make leaves nothing behind; with keep false it only
 // tells whether it can.
 func (s *sheets) item(i item, keep bool) (m made) {
-	d := &draft{sheets: s, next: s.out.next(), sheet: s.sheet}
+	d := &draft{sheets: s, next: s.out.next(), sheet: s.sheet, exact: i.Exact, unnumbered: i.Exact, layer: layer{words: i.Words}}
 	defer func() {
 		if recover() != nil {
 			m = made{Refused: refusedBroken}
 		}
 	}()
 	d.node = d.number()
-	if err := d.fill(i); err != nil {
+	err := d.fill(i)
+	if err == nil {
+		err = d.closeLayer()
+	}
+	if err != nil {
 		var r refusal
 		if errors.As(err, &r) {
 			return made{Refused: string(r)}
 		}
 		return made{Refused: refusedBroken}
 	}
-	if len(d.pages) == 0 {
+	switch {
+	case len(d.pages) == 0:
 		return made{Refused: refusedEmpty}
+	case len(i.Words) > 0 && len(i.Words) != len(d.pages):
+		return made{Refused: refusedPages}
 	}
 	if !keep {
 		return made{Pages: len(d.pages)}
@@ -128,6 +135,7 @@ const (
 	refusedForm   = "form"   // its fields have no appearance yet: only a viewer can draw it
 	refusedLayers = "layers" // some of its layers are switched off
 	refusedLimit  = "limit"
+	refusedPages  = "pages" // it has other pages than the words that are said of them
 )
 
 // blank stands for a page that couldn't be drawn.
@@ -159,7 +167,7 @@ func (d *draft) fill(i item) error {
 				continue
 			}
 			turn := 0
-			if i.Form == formPhoto && n < len(i.Turns) {
+			if (i.Form == formPhoto || i.Exact) && n < len(i.Turns) {
 				turn = i.Turns[n]
 			}
 			if err := d.picture(io.NewSectionReader(d.parcel, at.At, at.N), size, turn); err != nil {

@@ -109,6 +109,32 @@ func (r *Reader) View(ctx context.Context, src *sandbox.File, nr, width int, f F
 	return r.draw(ctx, src, nr, f.patience(), "-jpeg", "-jpegopt", "quality=80", "-scale-to-x", strconv.Itoa(width), "-scale-to-y", strconv.Itoa(height))
 }
 
+// keptDPI is how finely a page is drawn for a file that people keep, in dots per inch.
+const keptDPI = 300
+
+// Full makes the image of page nr for a file that people keep: that of a scan as it lies in the file (JPEG or
+// PNM), else one drawn in colour (JPEG).
+func (r *Reader) Full(ctx context.Context, src *sandbox.File, nr int, f Facts) (*sandbox.File, error) {
+	s := f.sheet(nr)
+	if s.Scan != nil && s.Scan.fills(s) && s.Scan.Width*s.Scan.Height <= MaxPixels {
+		if img, err := r.extract(ctx, src, nr); err != nil || img != nil {
+			return img, err
+		}
+	}
+	dpi := min(keptDPI, int(math.Sqrt(MaxPixels/(float64(s.Width)*float64(s.Height)))*72))
+	if s.Width <= 0 || s.Height <= 0 || dpi < 1 {
+		return nil, refuse(PixelLimitPage)
+	}
+	return r.draw(ctx, src, nr, f.patience(), "-jpeg", "-jpegopt", "quality=92", "-r", strconv.Itoa(dpi))
+}
+
+// fills reports whether a scan is exactly as large as its page.
+func (s *Scan) fills(page Sheet) bool {
+	const slack = 1.0 // points
+	near := func(a, b float32) bool { return a-b < slack && b-a < slack }
+	return near(s.X, 0) && near(s.Y, 0) && near(s.PlaceW, page.Width) && near(s.PlaceH, page.Height)
+}
+
 // sheet returns the shape of page nr; a page no shape is known of has none.
 func (f Facts) sheet(nr int) Sheet {
 	if nr < 1 || nr > len(f.Sheets) {

@@ -212,15 +212,20 @@ func (r *Reader) View(ctx context.Context, src *sandbox.File, f Facts, nr, rotat
 
 const pageQuality = 92
 
-// Page makes a JPEG of page nr, upright and in full, for a file that people keep.
-func (r *Reader) Page(ctx context.Context, src *sandbox.File, f Facts, nr int) (*sandbox.File, error) {
+// Page makes a JPEG of page nr, upright and in full, for a file that people keep; with corners, straightened.
+func (r *Reader) Page(ctx context.Context, src *sandbox.File, f Facts, nr int, corners Corners) (*sandbox.File, error) {
 	if nr < 1 || nr > len(f.Frames) {
 		return nil, refuse(Corrupt)
 	}
 	p := f.Frames[nr-1]
 	x, y := p.Resolution()
-	o := order{Offset: p.Offset, Orientation: p.Orientation, Quality: pageQuality, Pixels: maxDirect, StretchY: int(x/y*100 + 0.5)}
+	o := order{Offset: p.Offset, Orientation: p.Orientation, Quality: pageQuality, Pixels: maxDirect, StretchY: int(x/y*100 + 0.5), Corners: corners}
 	return r.withTIFF(ctx, src, f.Format, nr, stepView, o)
+}
+
+// Kept makes a JPEG of an image that another tool made, for a file that people keep.
+func (r *Reader) Kept(ctx context.Context, img *sandbox.File) (*sandbox.File, error) {
+	return r.decoded(ctx, img, stepView, order{Quality: pageQuality})
 }
 
 func (r *Reader) gray(ctx context.Context, src *sandbox.File, nr int, o order) (*sandbox.File, error) {

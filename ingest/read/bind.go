@@ -94,7 +94,7 @@ func (r *Reader) part(ctx context.Context, o Origin, nr int) (p pdf.Part, fresh 
 	if asItIs(f, frame) {
 		return p, false, nil
 	}
-	p.File, err = r.picture.Page(ctx, o.File, f, nr)
+	p.File, err = r.picture.Page(ctx, o.File, f, nr, nil)
 	return p, err == nil, err
 }
 

@@ -20,6 +20,8 @@ type documentView struct {
 	Akte acl.AkteView
 	// Part is which form is shown: "edit", "move", "classify" or "disclose".
 	Part string
+	// Checker is the program that checks archival files; empty: none does.
+	Checker string
 	// Stale says that somebody else changed the document meanwhile: Doc is what she made of it.
 	Stale                                      bool
 	Types, Registers, Channels, Classes, Cases []option
@@ -78,7 +80,7 @@ func (p *Pages) askDocument(r *request, status int, part string, doc acl.Documen
 	if form.Value("revision") == "" || stale {
 		form.Values["revision"] = []string{strconv.FormatInt(doc.Revision, 10)} // she sees that state
 	}
-	view := documentView{Frame: r.frame("akten", r.say("document.title_"+part)), Form: form, Doc: doc, Akte: akte, Part: part, Stale: stale}
+	view := documentView{Frame: r.frame("akten", r.say("document.title_"+part)), Form: form, Doc: doc, Akte: akte, Part: part, Stale: stale, Checker: r.desk().ArchivalChecker()}
 	same := func(t policies.Term) policies.Term { return t }
 	view.Types = byName(options(p.Policies.DocTypes(), func(t policies.DocType) policies.Term { return t.Term }, r.lang), r.lang)
 	view.Registers = options(p.Policies.Registers(), func(t policies.Register) policies.Term { return t.Term }, r.lang)

@@ -1,0 +1,123 @@
+package acl
+
+import (
+	"context"
+	"errors"
+	"io"
+	"path"
+	"strings"
+
+	"eakte/archive"
+	"eakte/archive/audit"
+	"eakte/ingest"
+	"eakte/ingest/bundle"
+	"eakte/ingest/sandbox"
+)
+
+// Rendition is a PDF made of a version for people to keep. It must be closed.
+type Rendition struct {
+	io.ReadSeeker
+	// Name is the file name it is kept under.
+	Name string
+	Size int64
+	// Archival says that it declares itself as PDF/A-2b.
+	Archival bool
+	// Checker is the program that checked an archival file; empty: it declares what nobody checked.
+	Checker string
+	file    *sandbox.File
+}
+
+// Close ends it.
+func (r *Rendition) Close() error { return r.file.Close() }
+
+// Searchable makes a PDF of a document whose recognised words stand unseen behind its pages, in the reader's
+// language, "de" or "en". That it leaves is recorded before it is made.
+func (d *Desk) Searchable(ctx context.Context, h Holder, language string) (*Rendition, error) {
+	return d.render(ctx, h, "searchable", ingest.RenderOrder{Language: language})
+}
+
+// Archival is Searchable for PDF/A-2b, which is made of scans and of nothing else: [ErrNotArchival].
+func (d *Desk) Archival(ctx context.Context, h Holder, language string) (*Rendition, error) {
+	return d.render(ctx, h, "archival", ingest.RenderOrder{Language: language, Archival: true})
+}
+
+// ArchivalChecker is the name of the program that checks archival files before they are handed out; empty:
+// none does.
+func (d *Desk) ArchivalChecker() string {
+	if d.guard.Renderer == nil {
+		return ""
+	}
+	return d.guard.Renderer.Checker()
+}
+
+func (d *Desk) render(ctx context.Context, h Holder, form string, o ingest.RenderOrder) (*Rendition, error) {
+	v, err := d.taken(ctx, h, form, &o)
+	if err != nil {
+		return nil, err
+	}
+	if d.guard.Renderer == nil {
+		return nil, ErrNoBundles
+	}
+	if err := readable(v); err != nil {
+		return nil, err
+	}
+	if o.Archival && !v.Scanned() {
+		return nil, ErrNotArchival
+	}
+	select {
+	case d.guard.bundling <- struct{}{}:
+		defer func() { <-d.guard.bundling }()
+	case <-ctx.Done():
+		return nil, ctx.Err()
+	}
+	file, err := d.guard.Renderer.Render(ctx, v, o)
+	switch {
+	case errors.Is(err, ingest.ErrNotArchival):
+		return nil, ErrNotArchival
+	case errors.Is(err, bundle.ErrUnreadable):
+		return nil, ErrUnreadable
+	case err != nil:
+		return nil, err
+	}
+	r := &Rendition{ReadSeeker: file.Reader(), Name: renderedName(v.Name, form), Size: file.Size(), Archival: o.Archival, file: file}
+	if o.Archival {
+		r.Checker = d.guard.Renderer.Checker()
+	}
+	return r, nil
+}
+
+// taken decides and records that a version leaves in a form, and puts the document's title into the order.
+func (d *Desk) taken(ctx context.Context, h Holder, form string, o *ingest.RenderOrder) (archive.Version, error) {
+	var v archive.Version
+	tried := act{op: audit.OpDocumentDownload, object: h.ref()}
+	err := d.look(ctx, tried, func(r archive.Reader) (act, error) {
+		done, id, err := d.holds(r, h, tried)
+		if err != nil {
+			return act{}, err
+		}
+		if v, err = d.guard.released(r, id); err != nil {
+			return act{}, err
+		}
+		doc, err := r.Document(h.Document)
+		if err != nil {
+			return act{}, err
+		}
+		kind, _ := d.guard.Policies.DocType(doc.Type)
+		if o.Title = doc.Title; o.Title == "" {
+			o.Title = kind.Label.In(o.Language)
+		}
+		done.window = string(tried.op) + "/" + form + "/" + string(id)
+		done.detail = &audit.Detail{Act: map[string]any{"form": form}}
+		return done, nil
+	})
+	return v, err
+}
+
+// renderedName is the received file's name with the form behind it.
+func renderedName(name, form string) string {
+	name = strings.TrimSuffix(name, path.Ext(name))
+	if form == "archival" {
+		form = "pdfa"
+	}
+	return strings.TrimPrefix(name+"-"+form+".pdf", "-")
+}
