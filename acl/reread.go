@@ -9,7 +9,6 @@ import (
 	"eakte/archive/audit"
 	"eakte/ingest"
 	"eakte/ingest/sniff"
-	"eakte/policies"
 )
 
 // maxLanguages is how many languages a paper can be recognised in at once: each makes it slower and less sure.
@@ -57,12 +56,7 @@ func Spoken(v archive.Version) bool {
 // its pages tell. The received bytes stay, and so does the present text until there is another.
 func (d *Desk) RereadItem(ctx context.Context, id archive.InboxID, language string) (InboxView, error) {
 	tried := act{op: audit.OpReread, object: "inbox/" + string(id)}
-	err := d.reread(ctx, tried, language, func(r archive.Reader) (act, archive.VersionID, error) {
-		item, v, err := d.holdItem(r, id, policies.ActInbox)
-		done := tried
-		done.verdict = v
-		return done, item.Version, err
-	})
+	err := d.reread(ctx, tried, language, d.itemInHand(id, tried))
 	if err != nil {
 		return InboxView{}, err
 	}
@@ -72,15 +66,7 @@ func (d *Desk) RereadItem(ctx context.Context, id archive.InboxID, language stri
 // RereadDocument is RereadItem for the newest version of a document.
 func (d *Desk) RereadDocument(ctx context.Context, id archive.DocumentID, language string) (DocumentView, error) {
 	tried := act{op: audit.OpReread, object: "document/" + string(id)}
-	err := d.reread(ctx, tried, language, func(r archive.Reader) (act, archive.VersionID, error) {
-		a, doc, v, err := d.reach(r, id, policies.ActWrite)
-		if err != nil {
-			return act{}, "", err
-		}
-		done := tried.about(doc, a.akte)
-		done.verdict = v
-		return done, doc.Current(), nil
-	})
+	err := d.reread(ctx, tried, language, d.documentToWrite(id, tried))
 	if err != nil {
 		return DocumentView{}, err
 	}
@@ -88,7 +74,7 @@ func (d *Desk) RereadDocument(ctx context.Context, id archive.DocumentID, langua
 }
 
 // reread orders the recognition of what decide finds.
-func (d *Desk) reread(ctx context.Context, tried act, language string, decide func(archive.Reader) (act, archive.VersionID, error)) error {
+func (d *Desk) reread(ctx context.Context, tried act, language string, decide targeting) error {
 	return d.change(ctx, tried, func(tx archive.Tx) (act, error) {
 		done, id, err := decide(tx)
 		if err != nil {

@@ -28,6 +28,12 @@ const trailLooked = 20000
 // Trail lists events for the data protection officer; an actor may be named by her sign-in name. That she
 // read them is an event itself.
 func (d *Desk) Trail(ctx context.Context, f archive.TrailFilter, limit int, cursor string) (TrailPage, error) {
+	return d.readTrail(ctx, f, limit, cursor, func(archive.Reader, archive.TrailFilter) error { return nil })
+}
+
+// readTrail lists events and, in the same reading, whatever also reads beside them.
+func (d *Desk) readTrail(ctx context.Context, f archive.TrailFilter, limit int, cursor string,
+	also func(archive.Reader, archive.TrailFilter) error) (TrailPage, error) {
 	c, err := openCursor[trailCursor](d, "trail", cursor)
 	if err != nil {
 		return TrailPage{}, err
@@ -44,6 +50,9 @@ func (d *Desk) Trail(ctx context.Context, f archive.TrailFilter, limit int, curs
 			return act{}, err
 		}
 		if page, err = d.trailPage(r, f, limit, c.After); err != nil {
+			return act{}, err
+		}
+		if err := also(r, f); err != nil {
 			return act{}, err
 		}
 		return act{op: audit.OpTrailRead, verdict: v, detail: narrowed(f)}, nil

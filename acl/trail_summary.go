@@ -75,30 +75,12 @@ type TrailOf struct {
 // TrailOverview is [Desk.Trail] with [Desk.TrailSummary] and the names of what it is narrowed to, as one
 // reading.
 func (d *Desk) TrailOverview(ctx context.Context, f archive.TrailFilter, limit int, cursor string) (page TrailPage, of TrailOf, s TrailSummary, err error) {
-	c, err := openCursor[trailCursor](d, "trail", cursor)
-	if err != nil {
-		return page, of, s, err
-	}
-	limit, f.Most = clampLimit(limit), trailLooked
-	err = d.look(ctx, act{op: audit.OpTrailRead}, func(r archive.Reader) (act, error) {
-		v, ok := d.able(policies.ActTrailRead)
-		if !ok {
-			return act{}, ErrDenied
-		}
-		f, err := signedUp(r, f)
-		if err != nil {
-			return act{}, err
-		}
-		if page, err = d.trailPage(r, f, limit, c.After); err != nil {
-			return act{}, err
-		}
+	page, err = d.readTrail(ctx, f, limit, cursor, func(r archive.Reader, f archive.TrailFilter) (err error) {
 		if of, err = d.trailOf(r, f); err != nil {
-			return act{}, err
+			return err
 		}
-		if s, err = d.countToday(r); err != nil {
-			return act{}, err
-		}
-		return act{op: audit.OpTrailRead, verdict: v, detail: narrowed(f)}, nil
+		s, err = d.countToday(r)
+		return err
 	})
 	if err != nil {
 		return TrailPage{}, TrailOf{}, TrailSummary{}, err

@@ -19,12 +19,7 @@ const flagUnlocked = "unlocked"
 // [archive.FieldError] at /password; [ErrUnlocked] where none is waited for.
 func (d *Desk) UnlockItem(ctx context.Context, id archive.InboxID, password string) (InboxView, error) {
 	tried := act{op: audit.OpUnlock, object: "inbox/" + string(id)}
-	err := d.unlock(ctx, tried, password, func(r archive.Reader) (act, archive.VersionID, error) {
-		item, v, err := d.holdItem(r, id, policies.ActInbox)
-		done := tried
-		done.verdict = v
-		return done, item.Version, err
-	})
+	err := d.unlock(ctx, tried, password, d.itemInHand(id, tried))
 	if err != nil {
 		return InboxView{}, err
 	}
@@ -34,7 +29,29 @@ func (d *Desk) UnlockItem(ctx context.Context, id archive.InboxID, password stri
 // UnlockDocument is UnlockItem for a document that lies in an Akte already.
 func (d *Desk) UnlockDocument(ctx context.Context, id archive.DocumentID, password string) (DocumentView, error) {
 	tried := act{op: audit.OpUnlock, object: "document/" + string(id)}
-	err := d.unlock(ctx, tried, password, func(r archive.Reader) (act, archive.VersionID, error) {
+	err := d.unlock(ctx, tried, password, d.documentToWrite(id, tried))
+	if err != nil {
+		return DocumentView{}, err
+	}
+	return d.made(ctx, id)
+}
+
+// targeting decides about an act on a version, and says which it is.
+type targeting func(archive.Reader) (act, archive.VersionID, error)
+
+// itemInHand is the version of an inbox item that its holder may work at.
+func (d *Desk) itemInHand(id archive.InboxID, tried act) targeting {
+	return func(r archive.Reader) (act, archive.VersionID, error) {
+		item, v, err := d.holdItem(r, id, policies.ActInbox)
+		done := tried
+		done.verdict = v
+		return done, item.Version, err
+	}
+}
+
+// documentToWrite is the newest version of a document that the caller may change.
+func (d *Desk) documentToWrite(id archive.DocumentID, tried act) targeting {
+	return func(r archive.Reader) (act, archive.VersionID, error) {
 		a, doc, v, err := d.reach(r, id, policies.ActWrite)
 		if err != nil {
 			return act{}, "", err
@@ -42,15 +59,11 @@ func (d *Desk) UnlockDocument(ctx context.Context, id archive.DocumentID, passwo
 		done := tried.about(doc, a.akte)
 		done.verdict = v
 		return done, doc.Current(), nil
-	})
-	if err != nil {
-		return DocumentView{}, err
 	}
-	return d.made(ctx, id)
 }
 
 // unlock decides before the file is opened and again when its copy is recorded.
-func (d *Desk) unlock(ctx context.Context, tried act, password string, decide func(archive.Reader) (act, archive.VersionID, error)) error {
+func (d *Desk) unlock(ctx context.Context, tried act, password string, decide targeting) error {
 	var v archive.Version
 	locked := func(r archive.Reader) (done act, err error) {
 		done, id, err := decide(r)
