@@ -186,6 +186,10 @@ type Version struct {
 	CopyKind string `json:"copy_kind,omitempty"`
 	// Scan is the search of the received bytes for malware; nil: none was asked for.
 	Scan *Scan `json:"scan,omitempty"`
+	// Transfer is the note on how paper became it; nil: it is no scan, or wasn't read yet. Quality are the words
+	// said about it since, oldest first.
+	Transfer *Transfer     `json:"transfer,omitempty"`
+	Quality  []QualityWord `json:"quality,omitempty"`
 	// Container tells what it holds, for what holds other files; nil otherwise, and until it was unpacked.
 	Container *Container `json:"container,omitempty"`
 	// Language is what somebody chose to recognise it in, "ara" or "deu+ara"; empty: pages tell it themselves.

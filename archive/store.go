@@ -158,6 +158,16 @@ type Reader interface {
 	Consignments(department string, after Position) List[Consignment]
 	// ExpiredBundles lists those whose time is over, oldest first, also where the Akte was erased.
 	ExpiredBundles(now time.Time, limit int) ([]ExpiredBundle, error)
+	// Custody reads what is kept of a paper original.
+	Custody(CustodyID) (Custody, error)
+	// CustodyOf lists the originals of an Akte, of one of its documents where one is named, first taken first.
+	CustodyOf(AkteID, DocumentID) ([]Custody, error)
+	// Custodies lists the originals of a department in a list ([CustodyHeld], [CustodyGone]): held ones by the
+	// day they are due, those without one last; those handed back newest first.
+	Custodies(department, list string, after Position) List[Custody]
+	// Papers lists the versions of which a department's last word is what ([QualityApproved],
+	// [QualityReleased]), oldest word first.
+	Papers(department, what string, after Position) List[Version]
 	// Intents lists objects that were announced and not yet recorded.
 	Intents() ([]Intent, error)
 	// HasObject reports whether any record names the object.
@@ -220,7 +230,7 @@ type Tx interface {
 	// Its owner must be stored before it, in the same Tx.
 	AddVersion(Version, seal.Key) error
 	// PutVersion changes what is derived of a version, or its owners (change). Received bytes,
-	// kind and name stay as they are: ErrInvalid else.
+	// kind and name stay as they are, and so do its transfer note and what was said about it: ErrInvalid else.
 	PutVersion(Version) error
 	// PutInboxItem stores a new or changed item (change). A claim ends where the item leaves its
 	// basket or is set aside.
@@ -245,6 +255,10 @@ type Tx interface {
 	// (changes).
 	PutConsignment(Consignment) error
 	DeleteConsignment(AkteID) error
+	// PutCustody stores a new original or a further act on one (change). Its document must be there; document,
+	// department and the acts before stay as they are: ErrInvalid else. When a document moves to another Akte,
+	// its originals go along by themselves; one that has any can't be deleted: ErrConflict.
+	PutCustody(Custody) error
 
 	// Enqueue adds a job.
 	Enqueue(Job) error

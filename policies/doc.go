@@ -23,7 +23,7 @@
 //	references.csv  how reference numbers of others are written, for suggestions; without it none are known
 //	hours.csv       when people are at work; without it from six to twenty o'clock every day
 //	addresses.csv   where departments are written to, a line each; it stands on papers that they issue
-//	doctypes.csv    document types: home register, classification, retention, original
+//	doctypes.csv    document types: home register, classification, retention, original, approval and profile of scans
 //	fileplan.csv    file plan units and their parents
 //	procedures.csv  kinds of case, and the registers such a case gives reason to open
 //	retention.csv   how long, counted from what

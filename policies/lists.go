@@ -69,11 +69,15 @@ func (l *loader) readPairs(set *Set) {
 
 func (l *loader) readDocTypes(set *Set) {
 	for _, r := range l.table("doctypes.csv", "key", "de", "en", "register", "classification",
-		"may_contain", "has_expiry", "return_original", "retention") {
+		"may_contain", "has_expiry", "return_original", "retention", "approval", "scan_colour", "scan_dpi") {
 		d := DocType{
 			Term: r.term("key"), Register: r.key("register"), Classification: r.key("classification"),
 			MayContain: r.set("may_contain"), HasExpiry: r.flag("has_expiry"),
 			ReturnOriginal: r.flag("return_original"), Retention: r.key("retention"),
+			Approval: r.flag("approval"), ScanDPI: r.number("scan_dpi"),
+		}
+		if d.ScanColour = r.oneOf("scan_colour", None, "bw", "grey", "colour"); d.ScanColour == None {
+			d.ScanColour = ""
 		}
 		put(r, &set.docTypes, "key", d.Key, d)
 	}

@@ -274,11 +274,14 @@ func TestProblems(t *testing.T) {
 		{"half a day off", "hours.csv", "monday,", "monday,06:00,-", `to: "-" is no time of day`},
 		{"end before start", "hours.csv", "monday,", "monday,20:00,06:00", "to: is not after from"},
 		{"teams", "pairs.csv", "dienst,asyl", "dienst,asyl,-,-,some", `"some" is none of own, all`},
-		{"document type of unknown register", "doctypes.csv", "reisepass,", "reisepass,a,b,ausweise,normal,-,yes,yes,R-BASE", `unknown register "ausweise"`},
-		{"document type of unknown classification", "doctypes.csv", "reisepass,", "reisepass,a,b,identitaet,offen,-,yes,yes,R-BASE", `unknown classification "offen"`},
-		{"document type of unknown retention", "doctypes.csv", "reisepass,", "reisepass,a,b,identitaet,normal,-,yes,yes,R-X", `unknown retention "R-X"`},
-		{"document type of unknown content", "doctypes.csv", "reisepass,", "reisepass,a,b,identitaet,normal,gold,yes,yes,R-BASE", `unknown content "gold"`},
-		{"empty set", "doctypes.csv", "reisepass,", "reisepass,a,b,identitaet,normal,,yes,yes,R-BASE", "may_contain: is missing; write - for none"},
+		{"document type of unknown register", "doctypes.csv", "reisepass,", "reisepass,a,b,ausweise,normal,-,yes,yes,R-BASE,no,-,0", `unknown register "ausweise"`},
+		{"document type of unknown classification", "doctypes.csv", "reisepass,", "reisepass,a,b,identitaet,offen,-,yes,yes,R-BASE,no,-,0", `unknown classification "offen"`},
+		{"document type of unknown retention", "doctypes.csv", "reisepass,", "reisepass,a,b,identitaet,normal,-,yes,yes,R-X,no,-,0", `unknown retention "R-X"`},
+		{"document type of unknown content", "doctypes.csv", "reisepass,", "reisepass,a,b,identitaet,normal,gold,yes,yes,R-BASE,no,-,0", `unknown content "gold"`},
+		{"empty set", "doctypes.csv", "reisepass,", "reisepass,a,b,identitaet,normal,,yes,yes,R-BASE,no,-,0", "may_contain: is missing; write - for none"},
+		{"approval that is neither", "doctypes.csv", "reisepass,", "reisepass,a,b,identitaet,normal,-,yes,yes,R-BASE,perhaps,-,0", `approval: "perhaps" is neither yes nor no`},
+		{"unknown colour of a scan", "doctypes.csv", "reisepass,", "reisepass,a,b,identitaet,normal,-,yes,yes,R-BASE,no,pink,0", `scan_colour: "pink" is none of`},
+		{"dots per inch", "doctypes.csv", "reisepass,", "reisepass,a,b,identitaet,normal,-,yes,yes,R-BASE,no,-,fine", `scan_dpi: "fine" is no whole number`},
 		{"unknown parent", "fileplan.csv", "33.2,", "33.2,34,a,b,B,10,no,no,no", `unknown parent "34"`},
 		{"cycle", "fileplan.csv", "33.2,", "33.2,33.21,a,b,B,10,no,no,no", "stands above itself"},
 		{"its own parent", "fileplan.csv", "33.2,", "33.2,33.2,a,b,B,10,no,no,no", "stands above itself"},
@@ -390,7 +393,7 @@ func TestAllProblemsComeTogether(t *testing.T) {
 	folder := builtInFiles(t)
 	for file, more := range map[string]string{
 		"roles.csv":             "x,,X\nbad key,b,B\n",
-		"doctypes.csv":          "neu,n,N,nirgends,normal,-,no,no,R-BASE\n",
+		"doctypes.csv":          "neu,n,N,nirgends,normal,-,no,no,R-BASE,no,-,0\n",
 		"access/leitung.csv":    "x,allow,leitung,asyl,asyl,normal,fly,*,any,any,\n",
 		"access/additional.csv": "nonsense\n",
 	} {

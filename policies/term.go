@@ -71,6 +71,12 @@ type DocType struct {
 	ReturnOriginal bool
 	// Retention is the key of a [Retention].
 	Retention string
+	// Approval says that a scan of such a paper is to be approved by a second person.
+	Approval bool
+	// ScanColour is the least a scan of it should show: "colour", "grey", "bw", or "" for anything; ScanDPI the
+	// least dots per inch, 0 for any. What falls short is marked, not refused.
+	ScanColour string
+	ScanDPI    int
 }
 
 // PlanUnit is a unit of the file plan.

@@ -76,6 +76,15 @@ const (
 	OpConsign          Op = "consignment.begin"  // the paper of an Akte went to a scan vendor
 	OpConsignRush      Op = "consignment.rush"   // and is wanted back sooner
 	OpConsignEnd       Op = "consignment.end"    // and is back
+	OpScanApprove      Op = "scan.approve"       // a scan shows what the paper shows
+	OpScanReturn       Op = "scan.return"        // or doesn't: it is to be scanned again
+	OpPaperRelease     Op = "paper.release"      // the paper behind a scan may be destroyed
+	OpPaperList        Op = "paper.list"
+	OpCustodyTake      Op = "custody.take"   // a paper original came into the authority's keeping
+	OpCustodyPlace     Op = "custody.place"  // it lies elsewhere now
+	OpCustodyReturn    Op = "custody.return" // it was handed back
+	OpCustodyUndo      Op = "custody.undo"   // an act on it was a mistake
+	OpCustodyList      Op = "custody.list"
 	OpJobDone          Op = "job.done"
 	OpJobFailed        Op = "job.failed"
 	OpJobRetry         Op = "job.retry"
@@ -109,10 +118,11 @@ func (o Op) Class() (c Class, ok bool) {
 		return Collection, true
 	case OpFile, OpRoute, OpDocumentChange, OpDocumentMove, OpAkteChange, OpPersonChange, OpCaseClose,
 		OpRecognition, OpInboxChange, OpInboxAside, OpUnfile, OpArrange, OpArrangeUndo, OpUnlock, OpQuarantineFree,
-		OpConsign, OpConsignRush, OpConsignEnd, OpReread:
+		OpConsign, OpConsignRush, OpConsignEnd, OpReread,
+		OpScanApprove, OpScanReturn, OpPaperRelease, OpCustodyTake, OpCustodyPlace, OpCustodyReturn, OpCustodyUndo:
 		return Change, true
 	case OpDocumentOpen, OpDocumentRead, OpAkteOpen, OpAkteList, OpSeparators, OpPersonOpen, OpLocate,
-		OpSearch, OpInboxList, OpInboxOpen, OpTrailRead, OpAccessRefused:
+		OpSearch, OpInboxList, OpInboxOpen, OpTrailRead, OpAccessRefused, OpPaperList, OpCustodyList:
 		return Query, true
 	case OpDocumentDownload, OpDocumentDisclose, OpAkteBundle, OpTrailExport, OpAcknowledge:
 		return Disclosure, true

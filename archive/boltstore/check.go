@@ -20,7 +20,7 @@ func (s *Store) Check(ctx context.Context, report func(problem string)) error {
 	}
 	return s.View(ctx, func(ar archive.Reader) error {
 		c := &checker{reader: ar.(*reader), report: report, wanted: map[string]int{}, counts: map[string]int64{}}
-		for _, step := range []func() error{c.people, c.akten, c.cases, c.documents, c.versions, c.items, c.claims, c.jobs, c.bundles, c.consignments, c.accounts, c.counters} {
+		for _, step := range []func() error{c.people, c.akten, c.cases, c.documents, c.versions, c.items, c.claims, c.jobs, c.bundles, c.consignments, c.custodies, c.accounts, c.counters} {
 			if err := step(); err != nil {
 				return err
 			}
@@ -158,6 +158,7 @@ func (c *checker) versions() error {
 		what := "version " + string(v.ID)
 		c.index(what, bVersionBytes, join(c.bytesKey(v.Original.SHA256), key))
 		c.index(what, bVersionUnread, unreadKey(v, key))
+		c.index(what, bVersionPaper, paperKey(v, key))
 		for _, o := range v.Objects() {
 			c.index(what, bObject, []byte(o.Ref))
 		}

@@ -48,10 +48,11 @@
 //	document         ID -> record; sealed: title, sender, reason of the seal; key of its Akte
 //	document-list    akte ID, register TEXT, date TEXT, document ID -> nothing; read downwards
 //	document-count   akte ID, register TEXT, classification TEXT, brought by TEXT, sealed 0|1 -> count
-//	version          ID -> record; sealed: file name, hashes of the bytes and of a copy, what a container holds, barcodes, prints of pages; under the content key
+//	version          ID -> record; sealed: file name, hashes of the bytes and of a copy, what a container holds, barcodes, prints of pages, transfer note and quality; under the content key
 //	version-bytes    HMAC of SHA-256, version ID -> nothing
 //	version-key      version ID, owner "akte/ID" or "basket/DEPARTMENT" -> wrapped content key
 //	version-unread   ID of who brought it in, TIME received, version ID -> nothing; what failed, read downwards
+//	version-paper    department TEXT, "approved" or "released" TEXT, TIME of the last word, version ID -> nothing
 //	object           ref -> version or bundle ID
 //	intent           ref -> record
 //	inbox            ID -> record; sealed: sender, notes; key of the basket, of the Akte once filed
@@ -72,6 +73,9 @@
 //	bundle-expiry    TIME of its end, bundle ID -> nothing
 //	consignment      akte ID -> record; sealed: vendor, reason of a rush order; key of the Akte
 //	consignment-due  department TEXT, day TEXT ("~" for none), akte ID -> nothing
+//	custody          ID -> record; sealed: acts; key of its Akte
+//	custody-akte     akte ID, document ID, custody ID -> nothing
+//	custody-list     department TEXT, "held" or "gone" TEXT, day TEXT ("~" for none), custody ID -> nothing
 //	outbox           SEQ -> CBOR [person, akte, document, rights]; the bucket's own sequence goes on
 //	user             ID -> record; the staff directory isn't sealed
 //	user-name        name -> user ID

@@ -19,6 +19,9 @@ func (t *transaction) DeleteDocument(id archive.DocumentID) error {
 	if err != nil {
 		return err
 	}
+	if t.keepsOriginal(d) {
+		return conflict("document", "an original of it is, or was, kept")
+	}
 	if err := t.shift(bDocumentList, listKey(d, key), nil); err != nil {
 		return err
 	}
@@ -103,6 +106,9 @@ func (t *transaction) deleteVersion(id archive.VersionID) error {
 		return err
 	}
 	if err := t.shift(bVersionUnread, unreadKey(v, key), nil); err != nil {
+		return err
+	}
+	if err := t.shift(bVersionPaper, paperKey(v, key), nil); err != nil {
 		return err
 	}
 	delete(t.owned, id)

@@ -1,6 +1,7 @@
 package boltstore
 
 import (
+	"errors"
 	"fmt"
 	"time"
 
@@ -87,6 +88,9 @@ type versionSecret struct {
 	Released string   `cbor:"7,keyasint,omitempty"`
 	// Container names files and people.
 	Container *archive.Container `cbor:"8,keyasint,omitempty"`
+	// Transfer and Quality tell of the work of people, and of devices that may be called after them.
+	Transfer *archive.Transfer     `cbor:"30,keyasint,omitempty"`
+	Quality  []archive.QualityWord `cbor:"31,keyasint,omitempty"`
 	// Codes are those on pages, by their index: some name an Akte.
 	Codes map[int][]archive.Code `cbor:"9,keyasint,omitempty"`
 	// Language and those of pages, by their index, tell where somebody comes from.
@@ -166,6 +170,7 @@ func (p versionPlain) version(id archive.VersionID, secret versionSecret) archiv
 		Flags: p.Flags, Text: p.Text.object(secret.Text), Images: p.Images.object(secret.Images), Job: p.Job,
 		Scan:      p.Scan.scan(secret),
 		Container: secret.Container, Language: secret.Language, Anew: p.Anew,
+		Transfer: secret.Transfer, Quality: secret.Quality,
 	}
 	for i, page := range p.Pages {
 		v.Pages = append(v.Pages, page.page())
@@ -209,7 +214,10 @@ func (t *transaction) storeVersion(key []byte, v archive.Version, content seal.K
 	if err != nil {
 		return fmt.Errorf("boltstore: version: %w", err)
 	}
-	secret := versionSecret{Name: v.Name, Original: v.Original.SHA256, Text: v.Text.SHA256, Images: v.Images.SHA256, Container: v.Container, Language: v.Language}
+	secret := versionSecret{
+		Name: v.Name, Original: v.Original.SHA256, Text: v.Text.SHA256, Images: v.Images.SHA256, Container: v.Container,
+		Language: v.Language, Transfer: v.Transfer, Quality: v.Quality,
+	}
 	if v.Copy.Ref != "" {
 		o := plainObject(v.Copy)
 		plain.Copy, plain.CopyKind, secret.Copy = &o, v.CopyKind, v.Copy.SHA256[:]
@@ -257,6 +265,9 @@ func (t *transaction) AddVersion(v archive.Version, content seal.Key) error {
 	if err := checkVersion(v); err != nil {
 		return err
 	}
+	if v.Transfer != nil || len(v.Quality) > 0 {
+		return invalid("version", "nobody has read it yet, or said anything about it")
+	}
 	if err := t.nameObjects(key, archive.Version{}, v); err != nil {
 		return err
 	}
@@ -294,7 +305,10 @@ func (t *transaction) PutVersion(v archive.Version) error {
 		!v.ReceivedAt.Equal(old.ReceivedAt) || v.ReceivedBy != old.ReceivedBy {
 		return invalid("version", "what was received stays as it is")
 	}
-	if err := checkVersion(v); err != nil {
+	if err := errors.Join(checkVersion(v), checkNote(v, old)); err != nil {
+		return err
+	}
+	if err := t.shift(bVersionPaper, paperKey(old, key), paperKey(v, key)); err != nil {
 		return err
 	}
 	if err := t.nameObjects(key, old, v); err != nil {

@@ -118,7 +118,7 @@ func testSealed(b *bench) {
 	canaries := []string{
 		"Xquzfamily", "Xquzgiven", "Xquzskript", "1987-11-13", "QZX", "998877665544", "33.11-777123/2026", "Xquztitle",
 		"Xquzsender", "Xquzfile.pdf", "Xquznote", "Xquzreason", "Xquzcase", "Xquzdistinct", "Xquzwords", "Xquzakteseal",
-		"Xquztoken", "Xquzreplay", "Xquzsearch", "Xquzasked", "Xquztyped", "Xquzfield",
+		"Xquztoken", "Xquzreplay", "Xquzsearch", "Xquzasked", "Xquztyped", "Xquzfield", "Xquzthing", "Xquzplace", "Xquzdevice", "Xquzfault",
 	}
 	p := b.person()
 	p.Names = []archive.Name{{Kind: "official", Family: "Xquzfamily", Given: "Xquzgiven", OriginalScript: "Xquzskript"}}
@@ -138,6 +138,14 @@ func testSealed(b *bench) {
 	d.Versions, d.Revision = append(d.Versions, named.ID), 2
 	b.must(audit.OpDocumentVersion, func(tx archive.Tx) error {
 		return errors.Join(tx.PutInboxItem(item), tx.PutDocument(d), tx.AddVersion(named, [32]byte{1}))
+	})
+	v.Transfer = &archive.Transfer{Device: "Xquzdevice"}
+	v.Quality = []archive.QualityWord{{What: archive.QualityReturned, Reason: "Xquzfault"}}
+	b.must(audit.OpCustodyTake, func(tx archive.Tx) error {
+		acts := []archive.CustodyAct{{What: archive.CustodyTaken, Thing: "Xquzthing", Place: "Xquzplace"}}
+		return errors.Join(tx.PutVersion(v), tx.PutCustody(archive.Custody{
+			ID: archive.NewID[archive.CustodyID](), Akte: a.ID, Document: d.ID, Department: "asyl", Acts: acts, Revision: 1,
+		}))
 	})
 	b.record("search", func(e *audit.Event) {
 		e.Akten = []string{string(a.ID)}

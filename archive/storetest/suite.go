@@ -39,6 +39,8 @@ func Test(t *testing.T, place func(t *testing.T) Place) {
 		{"objects are known by their records", testObjects},
 		{"bundles are kept until they end", testBundles},
 		{"consignments are listed by the day they are due", testConsignments},
+		{"originals are kept with their acts", testCustody},
+		{"what was said of a scan stays", testQuality},
 		{"the outbox names what changed", testOutbox},
 		{"whoever waits is told of the next commit", testChanged},
 		{"changes of rights make dirty at once", testDirty},
