@@ -175,6 +175,14 @@ func (o *open) Flags() []string { return o.facts.Notes }
 // Parcel implements [Opened].
 func (o *open) Parcel() *unpack.Parcel { return o.facts.Parcel }
 
+// Provenance implements [Noted]. What was made to stand for a document was never paper.
+func (o *open) Provenance() *read.Provenance {
+	if o.made {
+		return nil
+	}
+	return o.facts.Provenance()
+}
+
 func (o *open) Close() error { return errors.Join(o.file.Close(), o.facts.Parcel.Close()) }
 
 func (o *open) Shown() *read.Source {

@@ -167,6 +167,10 @@ func (r *run) text(ctx context.Context, v archive.Version, reading Reading) erro
 		return err
 	}
 	shown, err := r.shown(ctx, v, reading)
+	var note *archive.Transfer
+	if err == nil {
+		note, err = r.transfer(ctx, v, reading, facts)
+	}
 	if err != nil {
 		return errors.Join(err, discard(context.WithoutCancel(ctx), r.Store, r.Objects, object.Ref))
 	}
@@ -176,6 +180,9 @@ func (r *run) text(ctx context.Context, v archive.Version, reading Reading) erro
 		}
 		v.Text, v.Pages, v.State, v.Reason = object, facts, archive.StateReady, ""
 		v.Images, v.Anew = archive.Object{}, false
+		if v.Transfer == nil { // the first reading's: what people said about it rests on that
+			v.Transfer = note
+		}
 		v.Flags = merge(v.Flags, reading.Flags())
 		if v.TextSource() == "none" {
 			v.Flags = merge(v.Flags, []string{"no_text"})

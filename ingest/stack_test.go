@@ -62,6 +62,7 @@ func scan(t *testing.T, pages ...[]byte) []byte {
 	dir := t.TempDir()
 	out := fpdf.New("P", "pt", "A4", "")
 	out.SetAutoPageBreak(false, 0)
+	out.SetCreator("Musterscan 3000", true)
 	for i, p := range pages {
 		path := filepath.Join(dir, fmt.Sprintf("p%d", i))
 		if err := os.WriteFile(path+".pdf", p, 0o600); err != nil {
@@ -157,6 +158,18 @@ func TestScannedStack(t *testing.T) {
 	}
 	if !slices.Equal(pages, []int{2, 2}) {
 		t.Errorf("parts have %v pages", pages)
+	}
+	for id, pages := range map[archive.InboxID]int{source.ID: 7, source.Arranged[0]: 2} {
+		note := item(t, mail, id).Current.Transfer
+		if note == nil || note.By != source.Current.ReceivedBy || !note.At.Equal(source.Current.ReceivedAt) || note.Device != "Musterscan 3000" {
+			t.Fatalf("transfer note: %+v", note)
+		}
+		if want := []archive.TransferSetting{{First: 1, Last: pages, DPI: 200, Colour: archive.ColourGrey}}; !slices.Equal(note.Settings, want) {
+			t.Errorf("scanned with %+v, want %+v", note.Settings, want)
+		}
+		if i := slices.IndexFunc(note.Anomalies, func(a archive.Anomaly) bool { return a.Code == "blank" }); i < 0 || note.Anomalies[i].Pages[0] != 2 {
+			t.Errorf("anomalies: %+v", note.Anomalies)
+		}
 	}
 	if s := item(t, mail, source.Arranged[0]).Sheet; s == nil || s.Type != "reisepass" {
 		t.Errorf("the first part's sheet says %+v", s)

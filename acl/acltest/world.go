@@ -172,7 +172,8 @@ func (w testWriter) Write(p []byte) (int, error) {
 }
 
 // Plain is an [ingest.Reader] of plain text with a form feed between pages. A text that begins with
-// "FAIL code" fails for good with the code.
+// "FAIL code" fails for good with the code; pages that begin with "SCAN dpi colour", such as "SCAN 300 bw", pass for
+// scanned ones.
 type Plain struct{ language string }
 
 // In implements [ingest.Linguist]: words of a text end with its language.
@@ -260,6 +261,20 @@ func (plain) Flags() []string { return nil }
 func (plain) Close() error    { return nil }
 
 func (plain) Shown() *read.Source { return nil }
+
+// Provenance implements [ingest.Noted].
+func (p plain) Provenance() *read.Provenance {
+	s := &read.Provenance{Device: "Test 1", Software: "acltest"}
+	for _, text := range p {
+		var one read.ProvenancePage
+		if n, _ := fmt.Sscanf(text, "SCAN %d %s", &one.DPI, &one.Colour); n != 2 {
+			return nil
+		}
+		one.Image = true
+		s.Pages = append(s.Pages, one)
+	}
+	return s
+}
 
 func (p plain) Text(_ context.Context, emit func(page.Page) error) error {
 	for i, text := range p {

@@ -23,6 +23,9 @@ type Facts struct {
 	Sheets      []Sheet      `json:"sheets,omitempty"` // one a page
 	Fields      []Field      `json:"fields,omitempty"`
 	Huge        bool         `json:"huge,omitempty"`     // holds an image too large to be drawn
+	Producer    string       `json:"producer,omitempty"` // the program that wrote the file, Creator what it was made with, as the file says; not cleaned
+	Creator     string       `json:"creator,omitempty"`
+	Created     string       `json:"created,omitempty"`  // "D:20261121101500+01'00'"
 	Fallback    bool         `json:"fallback,omitempty"` // pdfcpu refused the file; the facts come from pdfinfo
 }
 
@@ -38,7 +41,9 @@ type Sheet struct {
 	Height float32 `json:"h"`
 	Rotate int     `json:"r,omitempty"` // the file's rotation: 0, 90, 180, 270
 	Scan   *Scan   `json:"scan,omitempty"`
-	Image  bool    `json:"image,omitempty"` // has an image large enough to be a scan of half the page
+	Image  bool    `json:"image,omitempty"`  // has an image large enough to be a scan of half the page
+	DPI    int     `json:"dpi,omitempty"`    // dots per inch of the finest such image, taken to cover the page
+	Colour string  `json:"colour,omitempty"` // how much colour such images have: "bw", "gray", "colour"; empty: not known
 }
 
 // Scan is the only thing on a page: one upright image over all of it.
@@ -49,6 +54,7 @@ type Scan struct {
 	Y      float32 `json:"y"`
 	PlaceW float32 `json:"pw"`
 	PlaceH float32 `json:"ph"`
+	Colour string  `json:"colour,omitempty"` // as that of [Sheet]
 }
 
 // Field is the value of a form field and where it is shown.

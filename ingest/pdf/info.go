@@ -16,6 +16,10 @@ func parseInfo(out string) Facts {
 			continue
 		}
 		switch key {
+		case "Producer":
+			f.Producer = value
+		case "Creator":
+			f.Creator = value
 		case "Pages":
 			f.Pages = atoi(value)
 		case "PDF version":

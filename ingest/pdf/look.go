@@ -53,6 +53,7 @@ func look(ctx *model.Context, maxPages int) (Facts, error) {
 		}
 	}
 	l.catalog()
+	l.origin()
 	if err := l.pages(maxPages); err != nil {
 		return Facts{}, err
 	}

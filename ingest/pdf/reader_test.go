@@ -47,6 +47,14 @@ const (
 	empty   = "<< /Length 0 >>\nstream\n\nendstream"
 )
 
+// scanned is a page that draws images.
+var scanned = strings.Replace(leaf, "/Contents", "/Resources << /XObject << /Im0 5 0 R >> >> /Contents", 1)
+
+// picture is an image without its bytes, which nobody asks for.
+func picture(width, height int, rest string) string {
+	return fmt.Sprintf("<< /Type /XObject /Subtype /Image /Width %d /Height %d %s /Length 4 >>\nstream\nxxxx\nendstream", width, height, rest)
+}
+
 func flate(s []byte) string {
 	var b bytes.Buffer
 	z := zlib.NewWriter(&b)
@@ -76,6 +84,25 @@ func TestInspectFindsWhatMatters(t *testing.T) {
 			func(f Facts) bool {
 				return f.Sheets[0].Rotate == 270 && f.Sheets[0].Width == 100 && f.Sheets[0].Height == 200
 			}},
+		{"who made it", strings.Replace(build(catalog, pages, leaf, empty, "<< /Producer (Scan\\050x\\051) /Creator <FEFF004300E4> /CreationDate (D:20261121101500+01'00') >>"), "/Root 1 0 R", "/Root 1 0 R /Info 5 0 R", 1),
+			func(f Facts) bool {
+				return f.Producer == "Scan(x)" && f.Creator == "Cä" && strings.HasPrefix(f.Created, "D:20261121101500")
+			}},
+		{"a scan over the page", build(catalog, pages, scanned, "<< /Length 31 >>\nstream\nq 595 0 0 842 0 0 cm /Im0 Do Q \nendstream", picture(2479, 3508, "/ColorSpace /DeviceGray /BitsPerComponent 8 /Filter /DCTDecode")),
+			func(f Facts) bool {
+				s := f.Sheets[0]
+				return s.Scan != nil && s.Image && s.DPI == 300 && s.Colour == Gray
+			}},
+		{"a scan under its text", build(catalog, pages, scanned, "<< /Length 3 >>\nstream\nBT \nendstream", picture(1240, 1754, "/ColorSpace /DeviceGray /BitsPerComponent 1 /Filter /CCITTFaxDecode")),
+			func(f Facts) bool {
+				s := f.Sheets[0]
+				return s.Scan == nil && s.Image && s.DPI == 150 && s.Colour == BlackWhite
+			}},
+		{"black letters over coarse colours", build(catalog, pages, strings.Replace(scanned, "/Im0 5 0 R", "/Im0 5 0 R /Im1 6 0 R", 1), empty,
+			picture(2479, 3508, "/ImageMask true /BitsPerComponent 1 /Filter /JBIG2Decode"), picture(620, 877, "/ColorSpace [/ICCBased 7 0 R] /BitsPerComponent 8 /Filter /DCTDecode"), "<< /N 3 /Length 0 >>\nstream\n\nendstream"),
+			func(f Facts) bool { s := f.Sheets[0]; return s.Image && s.DPI == 300 && s.Colour == Colour }},
+		{"a letterhead", build(catalog, pages, scanned, empty, picture(400, 200, "/ColorSpace /DeviceRGB /BitsPerComponent 8 /Filter /DCTDecode")),
+			func(f Facts) bool { s := f.Sheets[0]; return !s.Image && s.DPI == 0 && s.Colour == "" }},
 		{"one page shown twice", build(catalog, "<< /Type /Pages /Kids [3 0 R 3 0 R] /Count 2 >>", leaf, empty), func(f Facts) bool { return f.Pages == 2 }},
 	}
 	for _, tt := range tests {

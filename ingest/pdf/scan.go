@@ -25,6 +25,7 @@ func (l *looker) scan(page types.Dict, resources types.Object, view box) *Scan {
 	}
 	s := &Scan{Width: l.number(img.Dict, "Width"), Height: l.number(img.Dict, "Height"),
 		X: float32(matrix[4] - view.x0), Y: float32(view.y1 - matrix[5] - matrix[3]), PlaceW: float32(matrix[0]), PlaceH: float32(matrix[3])}
+	s.Colour = l.colourOf(img.Dict)
 	const slack = 0.02
 	w, h := view.x1-view.x0, view.y1-view.y0
 	upright := matrix[0] > 0 && matrix[3] > 0 && abs(matrix[1]) < 1e-3 && abs(matrix[2]) < 1e-3
@@ -141,37 +142,6 @@ func (l *looker) xobject(resources types.Object, image string) *types.StreamDict
 		return nil
 	}
 	return sd
-}
-
-// largeImage reports whether a page of the given area (points²) may draw an image
-// with as many pixels as a scan of half of it at 100 dpi has.
-func (l *looker) largeImage(resources types.Object, area float64, depth int) bool {
-	res, err := l.ctx.DereferenceDict(resources)
-	if err != nil || res == nil || depth > 3 {
-		return false
-	}
-	o, ok := res.Find("XObject")
-	if !ok {
-		return false
-	}
-	all, err := l.ctx.DereferenceDict(o)
-	if err != nil || len(all) > maxListed {
-		return false
-	}
-	least := area / (72 * 72) * 100 * 100 / 2
-	for _, o := range all {
-		sd, _, err := l.ctx.DereferenceStreamDict(o)
-		if err != nil || sd == nil {
-			continue
-		}
-		if name(sd.Dict, "Subtype") == "Image" && float64(l.number(sd.Dict, "Width"))*float64(l.number(sd.Dict, "Height")) >= least {
-			return true
-		}
-		if inner, ok := sd.Find("Resources"); ok && l.largeImage(inner, area, depth+1) {
-			return true
-		}
-	}
-	return false
 }
 
 // plainImage accepts images that look the same outside of the PDF: no masks, no

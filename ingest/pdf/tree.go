@@ -132,7 +132,11 @@ func (l *looker) page(d types.Dict, in inherited) {
 	if in.rotate == 0 && len(fields) == 0 {
 		s.Scan = l.scan(d, in.resources, view)
 	}
-	s.Image = s.Scan != nil || l.largeImage(in.resources, float64(s.Width)*float64(s.Height), 0)
+	if s.Scan != nil {
+		s.Image, s.DPI, s.Colour = true, s.Scan.dpi(), s.Scan.Colour
+	} else {
+		l.pictures(in.resources, float64(s.Width)*float64(s.Height), 0, &s)
+	}
 	if in.rotate%180 == 90 {
 		s.Width, s.Height = s.Height, s.Width
 	}

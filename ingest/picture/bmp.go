@@ -19,6 +19,11 @@ func inspectBMP(w window) (Facts, error) {
 		}
 		if b := w.at(38, 8); b != nil {
 			inch := func(b []byte) int { return int(float64(binary.LittleEndian.Uint32(b))*0.0254 + 0.5) }
+			if bits := w.at(28, 2); bits[0] == 1 {
+				frame.Mode = BlackWhite
+			} else if bits[0] >= 16 {
+				frame.Mode = Colour
+			}
 			frame.DPI, frame.DPIY = inch(b), inch(b[4:])
 		}
 	}

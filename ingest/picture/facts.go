@@ -15,6 +15,12 @@ type Facts struct {
 	Format    string  `json:"format"` // "jpeg", "png", "tiff", "webp", "bmp"
 	Frames    []Frame `json:"frames"` // one a page
 	Truncated bool    `json:"truncated,omitempty"`
+	// Make, Model and Software are what made the file, and Made is when, "2006:01:02 15:04:05", as Exif and TIFF
+	// say it; not cleaned.
+	Make     string `json:"make,omitempty"`
+	Model    string `json:"model,omitempty"`
+	Software string `json:"software,omitempty"`
+	Made     string `json:"made,omitempty"`
 }
 
 // Frame is one page of an image file.

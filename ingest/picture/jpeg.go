@@ -46,6 +46,9 @@ func inspectJPEG(w window) (Facts, error) {
 			return f, refuse(Corrupt)
 		}
 		jpegSegment(marker, body, &frame)
+		if marker == 0xe1 {
+			f.origin(body)
+		}
 		off += 2 + int64(length)
 	}
 	if frame.Width < 1 || frame.Height < 1 {

@@ -102,6 +102,9 @@ func TestInspectReadsHeadersOnly(t *testing.T) {
 			w, h := p.Size()
 			return f.Format == "jpeg" && p.Orientation == 6 && p.Width == 400 && p.Turned() && w < h && !f.Truncated
 		}},
+		{"colours", "", pngBytes(t, image.NewRGBA(image.Rect(0, 0, 4, 4))), func(f Facts) bool { return f.Frames[0].Mode == Colour }},
+		{"grey photo", "", whole, func(f Facts) bool { return f.Frames[0].Mode == Gray }},
+		{"grey", "", pngBytes(t, corner(40, 20)), func(f Facts) bool { return f.Frames[0].Mode == Gray }},
 		{"cut photo", "", whole[:len(whole)-30], func(f Facts) bool { return f.Truncated }},
 		{"png", "", pngBytes(t, corner(40, 20)), func(f Facts) bool { return f.Frames[0].Plain && f.Frames[0].Width == 40 }},
 		{"png with alpha", "", pngBytes(t, image.NewNRGBA(image.Rect(0, 0, 4, 4))), func(f Facts) bool { return f.Frames[0].Alpha && !f.Frames[0].Plain }},

@@ -105,6 +105,7 @@ func inspectWebP(w window) (Facts, error) {
 	if frame.Width < 1 || frame.Height < 1 {
 		return f, refuse(Corrupt)
 	}
+	frame.Mode = Colour
 	f.Frames = []Frame{frame}
 	return f, nil
 }

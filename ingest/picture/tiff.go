@@ -104,6 +104,7 @@ func (t ifd) add(w window, order binary.ByteOrder, tag, kind int, count uint32, 
 func inspectTIFF(w window) (Facts, error) {
 	f := Facts{Format: "tiff"}
 	seen := map[int64]bool{}
+	f.readOrigin(w)
 	for off := int64(-1); off != 0; {
 		tags, next, err := readIFD(w, off)
 		if err != nil {
