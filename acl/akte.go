@@ -27,6 +27,10 @@ type AkteView struct {
 	Cases     []archive.Case
 	// ResponsibleName is the display name of the responsible caseworker; may be empty.
 	ResponsibleName string
+	// Originals is how many paper originals of documents that the reader may read are in the authority's keeping;
+	// Original is one of those documents.
+	Originals int
+	Original  archive.DocumentID
 	// Stated is the purpose that counts here.
 	Stated string
 	// MayChange says that the reader may change the head, MayAdd that she may bring documents in.
@@ -193,6 +197,9 @@ func (a *access) view(r archive.Reader) (AkteView, error) {
 		return AkteView{}, err
 	}
 	if view.Consignment, view.MayConsign, err = a.showConsignment(r); err != nil {
+		return AkteView{}, err
+	}
+	if view.Originals, view.Original, err = a.kept(r); err != nil {
 		return AkteView{}, err
 	}
 	_, view.MayChange = a.changer()

@@ -26,6 +26,13 @@ type DocumentView struct {
 	MayDisclose bool
 	// Quarantine is how the newest version stands with the search for malware.
 	Quarantine QuarantineView
+	// Transfers are the notes of those versions that are scans, oldest first; of a row of a list the newest version's
+	// alone.
+	Transfers []TransferView
+	// Originals are the paper originals kept of it, newest first; not in lists. MayKeep says that the reader can note
+	// that one is.
+	Originals []CustodyView
+	MayKeep   bool
 	// People are the display names of those who brought, changed and checked it.
 	People map[archive.UserID]string
 }
@@ -72,7 +79,17 @@ func (a *access) show(r archive.Reader, doc archive.Document) (DocumentView, err
 		view.All = append(view.All, v)
 	}
 	view.Current = view.All[len(view.All)-1]
+	for i, v := range view.All {
+		if t := a.transfer(doc, v, i+1); t != nil {
+			view.Transfers = append(view.Transfers, *t)
+		}
+	}
 	var err error
+	if view.Originals, err = a.originals(r, doc); err != nil {
+		return DocumentView{}, err
+	}
+	_, keep := a.handles(doc, "")
+	view.MayKeep = keep == nil && !slices.ContainsFunc(view.Originals, func(c CustodyView) bool { return c.Stands.Held })
 	if view.State, err = shownState(r, view.Current); err != nil {
 		return DocumentView{}, err
 	}
@@ -418,4 +435,12 @@ func (d *Desk) AddVersion(ctx context.Context, id archive.DocumentID, u *Upload)
 		return DocumentView{}, err
 	}
 	return d.madeOnce(ctx, archive.DocumentID(made), again, u)
+}
+
+// Transfer is the note of the newest version; nil where it is no scan.
+func (v DocumentView) Transfer() *TransferView {
+	if n := len(v.Transfers); n > 0 && v.Transfers[n-1].Number == len(v.Versions) {
+		return &v.Transfers[n-1]
+	}
+	return nil
 }

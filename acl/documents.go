@@ -106,6 +106,9 @@ func (a *access) row(r archive.Reader, doc archive.Document) (DocumentView, erro
 		return DocumentView{}, err
 	}
 	view := DocumentView{Document: doc, Current: v}
+	if t := a.transfer(doc, v, len(doc.Versions)); t != nil {
+		view.Transfers = []TransferView{*t}
+	}
 	if view.State, err = shownState(r, v); err != nil {
 		return DocumentView{}, err
 	}

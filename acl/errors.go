@@ -40,6 +40,8 @@ var (
 	ErrQuarantined = errors.New("quarantined")
 	// ErrSecondPerson is an [archive.ErrConflict]: who asked for a release can't grant it.
 	ErrSecondPerson = fmt.Errorf("needs a second person: %w", archive.ErrConflict)
+	// ErrOwnScan is an [ErrDenied]: a scan is approved by somebody who neither scanned nor filed it.
+	ErrOwnScan = fmt.Errorf("own scan: %w", ErrDenied)
 	// ErrReplayed says that an Idempotency-Key came again with another request.
 	ErrReplayed = fmt.Errorf("idempotency key used before: %w", archive.ErrInvalid)
 	// ErrUploads says that the subject has begun as many uploads, or as large ones, as may wait at a time.

@@ -17,6 +17,14 @@ func people(r archive.Reader, view DocumentView) (map[archive.UserID]string, err
 	}
 	for _, v := range view.All {
 		ids = append(ids, v.ReceivedBy)
+		for _, w := range v.Quality {
+			ids = append(ids, w.By)
+		}
+	}
+	for _, c := range view.Originals {
+		for _, done := range c.Acts {
+			ids = append(ids, done.By)
+		}
 	}
 	for _, id := range ids {
 		if _, known := names[id]; known || id == "" {

@@ -91,6 +91,9 @@ func (d *Desk) unfiling(r archive.Reader, item archive.InboxItem) (archive.Versi
 		if err != nil {
 			return none, nil, err
 		}
+		if kept, err := r.CustodyOf(doc.Akte, doc.ID); err != nil || len(kept) > 0 {
+			return none, nil, errors.Join(err, ErrSettled) // somebody took the paper into custody
+		}
 		// A seal laid meanwhile says nothing but no.
 		if !doc.OpenedAt.IsZero() || len(doc.Versions) > 1 || a.akte.State != archive.AkteOpen || a.barred(a.akte.Sealed) || a.barred(doc.Sealed) {
 			return none, nil, ErrSettled

@@ -1,0 +1,134 @@
+package acl_test
+
+import (
+	"errors"
+	"strings"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+
+	"eakte/acl"
+	"eakte/acl/acltest"
+	"eakte/archive"
+	"eakte/archive/audit"
+)
+
+// told lists the operations that an Akte's trail tells of, oldest first, as far as they are among those given.
+func told(t *testing.T, w *acltest.World, akte archive.AkteID, among ...audit.Op) (out []audit.Op) {
+	t.Helper()
+	officer := w.Guard.For(w.User("dsb"+string(archive.NewID[archive.UserID]()), "datenschutz@datenschutz"))
+	for _, row := range must(officer.Trail(t.Context(), archive.TrailFilter{Akte: akte}, 200, ""))(t).Items {
+		for _, op := range among {
+			if row.Leaf.Op == op {
+				out = append([]audit.Op{op}, out...)
+			}
+		}
+	}
+	return out
+}
+
+func TestTransferNoteTellsHowItWasScanned(t *testing.T) {
+	w := acltest.Open(t)
+	worker := w.User("worker", "sachbearbeitung@auslaenderbehoerde")
+	desk := w.Guard.For(worker)
+	akte := w.Akte(desk, "Ali", "auslaenderbehoerde")
+	scan := w.Add(desk, akte, archive.Document{Type: "geburtsurkunde"}, "SCAN 300 colour eins", "SCAN 300 bw zwei", "SCAN 150 colour drei")
+	letter := w.Add(desk, akte, archive.Document{Type: "vollmacht"}, "nie auf Papier")
+	if must(desk.Document(t.Context(), scan.ID))(t).Transfer() != nil {
+		t.Error("a note before the scan was read")
+	}
+	w.Settle()
+	if got := must(desk.Document(t.Context(), letter.ID))(t); got.Transfer() != nil {
+		t.Errorf("a note of what is no scan: %+v", got.Transfer())
+	}
+	got := must(desk.Document(t.Context(), scan.ID))(t).Transfer()
+	if got == nil || got.By != worker.User || got.Device != "Test 1" || got.Pages != 3 || got.State != acl.TransferOpen || !got.Unapproved() {
+		t.Fatalf("note: %+v", got)
+	}
+	want := []archive.TransferSetting{{First: 1, Last: 1, DPI: 300, Colour: "colour"}, {First: 2, Last: 2, DPI: 300, Colour: "bw"}, {First: 3, Last: 3, DPI: 150, Colour: "colour"}}
+	if diff := cmp.Diff(want, got.Settings); diff != "" {
+		t.Errorf("settings (-want +got):\n%s", diff)
+	}
+	if diff := cmp.Diff([]archive.Anomaly{{Code: acl.FaultColour, Pages: []int{2}}, {Code: acl.FaultDPI, Pages: []int{3}}}, got.Faults); diff != "" {
+		t.Errorf("faults (-want +got):\n%s", diff)
+	}
+	if listed := must(desk.Documents(t.Context(), akte, acl.DocumentsQuery{Register: "familie"}))(t).Items[0].Transfer(); listed == nil || !listed.Unapproved() {
+		t.Errorf("in the list: %+v", listed)
+	}
+}
+
+func TestSecondPersonApproves(t *testing.T) {
+	w := acltest.Open(t)
+	scanner := w.Guard.For(w.User("scanner", "registratur@auslaenderbehoerde"))
+	second := w.User("second", "sachbearbeitung@auslaenderbehoerde")
+	desk := w.Guard.For(second)
+	akte := w.Akte(desk, "Ali", "auslaenderbehoerde")
+	doc := w.Add(scanner, akte, archive.Document{Type: "reisepass"}, "SCAN 300 colour").ID
+	if _, err := desk.Judge(t.Context(), doc, archive.QualityApproved, ""); !errors.Is(err, archive.ErrConflict) {
+		t.Errorf("before it was read: %v", err)
+	}
+	w.Settle()
+	if _, err := scanner.Judge(t.Context(), doc, archive.QualityApproved, ""); !errors.Is(err, acl.ErrOwnScan) || !errors.Is(err, acl.ErrDenied) {
+		t.Errorf("her own scan: %v", err)
+	}
+	if v := must(scanner.Document(t.Context(), doc))(t).Transfer(); v.MayApprove || !v.Own || !v.MayReturn {
+		t.Errorf("to who scanned it: %+v", v)
+	}
+	if _, err := desk.Judge(t.Context(), doc, archive.QualityReturned, " "); !fault(err, "/reason", "required") {
+		t.Errorf("sent back without a reason: %v", err)
+	}
+	if v := must(desk.Judge(t.Context(), doc, archive.QualityReturned, "Seite 2 fehlt"))(t).Transfer(); v.State != acl.TransferReturned || !v.Unapproved() {
+		t.Errorf("sent back: %+v", v)
+	}
+	got := must(desk.Judge(t.Context(), doc, archive.QualityApproved, ""))(t)
+	if v := got.Transfer(); v.State != acl.TransferApproved || v.Unapproved() || len(v.Words) != 2 || v.Words[0].Reason != "Seite 2 fehlt" || v.Words[1].Department != "auslaenderbehoerde" {
+		t.Errorf("approved: %+v", v)
+	}
+	if got.People[second.User] == "" {
+		t.Error("who approved has no name")
+	}
+	if _, err := desk.Judge(t.Context(), doc, archive.QualityApproved, ""); !errors.Is(err, archive.ErrConflict) {
+		t.Errorf("approved twice: %v", err)
+	}
+	ops := told(t, w, akte, audit.OpScanApprove, audit.OpScanReturn, audit.OpAccessRefused)
+	if diff := cmp.Diff([]audit.Op{audit.OpAccessRefused, audit.OpScanReturn, audit.OpScanApprove}, ops); diff != "" {
+		t.Errorf("trail (-want +got):\n%s", diff)
+	}
+	rescanned := must(desk.Receive(t.Context(), "scan.txt", strings.NewReader("SCAN 400 colour")))(t)
+	must(desk.AddVersion(t.Context(), doc, rescanned))(t)
+	w.Settle()
+	views := must(desk.Document(t.Context(), doc))(t)
+	if v := views.Transfer(); len(views.Transfers) != 2 || v.Number != 2 || v.State != acl.TransferOpen || !v.Own {
+		t.Errorf("another version: %+v", v)
+	}
+}
+
+func TestTypesWithoutApprovalNeedNoSecondPerson(t *testing.T) {
+	w := acltest.Open(t)
+	desk := w.Guard.For(w.User("worker", "sachbearbeitung@auslaenderbehoerde"))
+	akte := w.Akte(desk, "Ali", "auslaenderbehoerde")
+	doc := w.Add(desk, akte, archive.Document{Type: "mietvertrag"}, "SCAN 200 bw").ID
+	w.Settle()
+	if v := must(desk.Document(t.Context(), doc))(t).Transfer(); v.Unapproved() || !v.MayApprove || len(v.Faults) > 0 {
+		t.Errorf("before: %+v", v)
+	}
+	if v := must(desk.Judge(t.Context(), doc, archive.QualityApproved, ""))(t).Transfer(); v.State != acl.TransferApproved {
+		t.Errorf("after: %+v", v)
+	}
+}
+
+func TestStrangersJudgeNothing(t *testing.T) {
+	w := acltest.Open(t)
+	desk := w.Guard.For(w.User("worker", "sachbearbeitung@auslaenderbehoerde"))
+	akte := w.Akte(desk, "Ali", "auslaenderbehoerde", archive.Participation{Department: "asyl"})
+	doc := w.Add(desk, akte, archive.Document{Type: "arbeitsvertrag"}, "SCAN 200 bw").ID
+	permit := w.Add(desk, akte, archive.Document{Type: "bescheid_abh"}, "SCAN 200 bw").ID
+	w.Settle()
+	reader := w.Guard.For(w.User("reader", "sachbearbeitung@asyl"))
+	if _, err := reader.Judge(t.Context(), permit, archive.QualityReturned, "x"); !errors.Is(err, acl.ErrDenied) {
+		t.Errorf("who may only read: %v", err)
+	}
+	if _, err := reader.Judge(t.Context(), doc, archive.QualityReturned, "x"); !errors.Is(err, archive.ErrNotFound) {
+		t.Errorf("who may not know: %v", err)
+	}
+}
