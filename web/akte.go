@@ -105,6 +105,7 @@ type akteView struct {
 	DistinctBecause string         `json:"distinct_because,omitempty"`
 	MayChange       bool           `json:"may_change"`
 	Consignment     *Consignment   `json:"consignment,omitempty" doc:"The paper is at a scan vendor"`
+	Originals       int            `json:"originals_held,omitempty" doc:"Paper originals in the authority's keeping, of documents that I may read"`
 }
 
 func akteHeadOf(a archive.Akte, p personRef) AkteHead {
@@ -127,6 +128,7 @@ func akteOf(v acl.AkteView) *record[akteView] {
 		Registers:       each(v.Registers, func(r acl.RegisterView) registerView { return registerView(r) }),
 		Cases:           each(v.Cases, caseOf),
 		DistinctBecause: v.DistinctBecause, MayChange: v.MayChange, Consignment: consignmentOf(v.Consignment),
+		Originals: v.Originals,
 	}}
 }
 

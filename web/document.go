@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/hex"
 	"net/http"
+	"slices"
 	"time"
 
 	"github.com/gin-gonic/gin"
@@ -82,6 +83,9 @@ type documentView struct {
 	Versions       []versionView      `json:"versions,omitempty" doc:"All, oldest first; not in lists"`
 	MayWrite       bool               `json:"may_write"`
 	Language       string             `json:"language,omitempty" doc:"What somebody chose to recognise the newest version in; else its pages tell it"`
+	Transfer       string             `json:"transfer,omitempty" doc:"How the newest version stands if it is a scan: open, approved, returned, released"`
+	Unapproved     bool               `json:"unapproved,omitempty" doc:"It waits for the approval that its type asks for, or was sent back"`
+	Original       bool               `json:"original_held,omitempty" doc:"The paper original is in the authority's keeping; not in lists"`
 	Quarantine     *quarantineView    `json:"quarantine,omitempty" doc:"The newest version is held back by the search for malware, or released from it"`
 	Created        time.Time          `json:"created"`
 	Changed        time.Time          `json:"changed"`
@@ -121,6 +125,10 @@ func documentOf(d acl.DocumentView) documentView {
 		Created: d.Created.UTC(), Changed: d.Changed.UTC(), Revision: d.Revision,
 	}
 	v.Quarantine, v.Language = quarantineOf(d.Quarantine), cur.Language
+	if t := d.Transfer(); t != nil {
+		v.Transfer, v.Unapproved = t.State, t.Unapproved()
+	}
+	v.Original = slices.ContainsFunc(d.Originals, func(c acl.CustodyView) bool { return c.Stands.Held })
 	if d.Sealed != nil {
 		v.SealedUntil = d.Sealed.Until
 	}

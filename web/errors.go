@@ -64,6 +64,7 @@ func table() []struct {
 		{acl.ErrSettled, "settled"},
 		{acl.ErrSecondAkte, "second-akte"},
 		{acl.ErrSecondPerson, "second-person"},
+		{acl.ErrOwnScan, "own-scan"},
 		{acl.ErrQuarantined, "quarantined"},
 		{acl.ErrDenied, "denied"},
 		{archive.ErrNotFound, "not-found"},

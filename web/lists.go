@@ -22,6 +22,9 @@ type termView struct {
 	HasExpiry      bool     `json:"has_expiry,omitempty"`
 	ReturnOriginal bool     `json:"return_original,omitempty"`
 	Retention      string   `json:"retention,omitempty"`
+	Approval       bool     `json:"approval,omitempty" doc:"A scan is to be approved by a second person"`
+	ScanColour     string   `json:"scan_colour,omitempty" doc:"The least a scan should show: bw, grey, colour"`
+	ScanDPI        int      `json:"scan_dpi,omitempty" doc:"The least dots per inch of a scan"`
 	Parent         string   `json:"parent,omitempty"`
 	Akte           bool     `json:"akte,omitempty"`
 	Usual          bool     `json:"usual,omitempty"`
@@ -87,6 +90,7 @@ func docTypeOf(d policies.DocType) termView {
 	v := termOf(d.Term)
 	v.Register, v.Classification, v.MayContain = d.Register, d.Classification, d.MayContain
 	v.HasExpiry, v.ReturnOriginal, v.Retention = d.HasExpiry, d.ReturnOriginal, d.Retention
+	v.Approval, v.ScanColour, v.ScanDPI = d.Approval, d.ScanColour, d.ScanDPI
 	return v
 }
 

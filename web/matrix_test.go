@@ -224,7 +224,7 @@ func writes(ok int) func(oracletest.Pair, seen) int {
 
 func documentRoutes() map[string]documentRoute {
 	doc := "/documents/:id"
-	return map[string]documentRoute{
+	routes := map[string]documentRoute{
 		"GET " + doc:                     {path: doc, want: reads(200)},
 		"GET " + doc + "/original":       {path: doc + "/original", want: reads(206), headers: []string{"Range: bytes=0-3"}},
 		"HEAD " + doc + "/original":      {path: doc + "/original", want: reads(200)},
@@ -250,6 +250,8 @@ func documentRoutes() map[string]documentRoute {
 			return choose(able(p, "operate"), 409, writes(409)(p, s))
 		}},
 	}
+	maps.Copy(routes, paperDocumentRoutes())
+	return routes
 }
 
 // TestMatrix asks every route on behalf of every pair and compares with the oracle.
@@ -314,7 +316,7 @@ func (m *matrix) askDocuments(t *testing.T, p oracletest.Pair) (n int) {
 				continue
 			}
 			method, _, _ := strings.Cut(name, " ")
-			var body any = r.body
+			var body any = strings.ReplaceAll(r.body, ":id", d.id)
 			if r.form {
 				body = newForm().file("a.txt", "")
 			}
@@ -480,6 +482,7 @@ func (m *matrix) pairRoutes(p oracletest.Pair) map[string]pairRoute {
 		"GET /audit/events.json":           {"/audit/events.json?result=deny&to=2020-01-01", nil, nil, choose(able(p, "trail.read"), 200, 403)},
 		"GET /audit/checkpoint":            {"/audit/checkpoint", nil, nil, choose(able(p, "trail.read"), 200, 403)},
 	}
+	maps.Copy(routes, m.paperRoutes(p))
 	for _, c := range m.closed {
 		want := choose(!sees || !m.touches(p, c.procedure), 404, able(p, "akte.change"), 409, 403)
 		routes["POST /cases/:id/close of "+c.procedure] = pairRoute{"/cases/" + c.id + "/close", nil, nil, want}

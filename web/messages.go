@@ -89,6 +89,8 @@ func kinds() map[string]kind {
 			detail: text{"Für diese Person gibt es unter dieser Aktenplaneinheit schon eine Akte. Eine zweite braucht eine Begründung in distinct_because.", "This person has a file under this file plan unit already. A second one needs a reason in distinct_because."}},
 		"second-person": {status: http.StatusConflict, title: text{"Eine zweite Person muss freigeben", "A second person has to release it"},
 			detail: text{"Wer die Freigabe beantragt hat, kann sie nicht selbst erteilen. Bitte lassen Sie jemand anderen entscheiden.", "Who asked for a release can't grant it. Please let somebody else decide."}},
+		"own-scan": {status: http.StatusForbidden, title: text{"Eine zweite Person muss freigeben", "A second person has to approve it"},
+			detail: text{"Wer ein Papier gescannt oder abgelegt hat, kann den Scan nicht selbst freigeben. Bitte lassen Sie jemand anderen prüfen.", "Who scanned or filed a paper can't approve the scan. Please let somebody else check it."}},
 		"quarantined": {status: http.StatusConflict, title: text{"In Quarantäne", "In quarantine"},
 			detail: text{"Die Datei wird auf Schadsoftware geprüft, oder es wurde welche gefunden, oder sie startet oder enthält ein Programm. Niemand kann sie öffnen oder herunterladen, bis zwei Personen sie freigeben.", "The document is being searched for malware, or some was found, or it starts or holds a program. Nobody can open or download it until two persons release it."}},
 		"conflict": {status: http.StatusConflict, title: text{"Widerspruch zum Stand", "Conflict"},

@@ -104,6 +104,7 @@ func (m *matrix) pageRoutes(p oracletest.Pair) map[string]pageRoute {
 		"POST /search/forget":         {path: "/search/forget", form: url.Values{"saved": {nowhere}}, want: 404},
 	}
 	maps.Copy(routes, m.aktePages(p))
+	maps.Copy(routes, m.paperPages(p))
 	maps.Copy(routes, m.officePages(p))
 	maps.Copy(routes, m.inboxPages(p))
 	maps.Copy(routes, m.uploadPages(p))

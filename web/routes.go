@@ -65,6 +65,9 @@ func (s *Server) routes() error {
 	s.contents("/documents/{id}", purposed)
 	s.renditions()
 	s.disclosures()
+	s.transfers()
+	s.custodies()
+	s.papers()
 	handle(s, "POST", "/documents/{id}/hits", "Find where in a document words stand", purposed, s.findHits)
 
 	s.upload("/inbox", "Drop a paper into a basket", 0, typeOf[inboxMeta](), typeOf[inboxView](), s.addInboxItem)

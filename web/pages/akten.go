@@ -29,7 +29,7 @@ type aktenView struct {
 	// Departments and Teams are those of the reader, where there are several.
 	Departments, Teams []option
 	Opens              bool
-	// Keeps says that she works a basket, and may see what of its department is at vendors.
+	// Keeps says that she works a basket, and may see what of its department is at vendors, and which originals it keeps.
 	Keeps bool
 }
 

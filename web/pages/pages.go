@@ -169,6 +169,15 @@ func (p *Pages) Routes(open, signed gin.IRoutes) {
 		signed.GET("/akten/:id/documents/:doc/"+part, p.handle(p.showDocumentForm(part)))
 		signed.POST("/akten/:id/documents/:doc/"+part, p.handle(p.sendDocumentForm(part)))
 	}
+	signed.GET("/akten/:id/documents/:doc/transfer", p.handle((*Pages).showTransfer))
+	signed.POST("/akten/:id/documents/:doc/judge", p.handle((*Pages).judgeScan))
+	signed.GET("/akten/:id/documents/:doc/originals", p.handle((*Pages).showCustody))
+	signed.POST("/akten/:id/documents/:doc/originals", p.handle((*Pages).takeOriginal))
+	signed.POST("/akten/:id/documents/:doc/originals/:original", p.handle((*Pages).actOnOriginal))
+	signed.GET("/akten/:id/documents/:doc/originals/:original/receipt", p.handle((*Pages).showReceipt))
+	signed.GET("/originals", p.handle((*Pages).showOriginals))
+	signed.GET("/papers", p.handle((*Pages).showPapers))
+	signed.POST("/papers", p.handle((*Pages).releasePapers))
 	signed.POST("/akten/:id/documents/:doc/check", p.handle((*Pages).checkDocument))
 
 	signed.GET("/persons/:id", p.handle((*Pages).showPerson))

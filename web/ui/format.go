@@ -24,6 +24,8 @@ func (s *Set) functions(texts *texts, static *Static, lang string) template.Func
 		// date takes "2026-11-21", "2026-11", "2026" or a time; clock and moment a time.
 		"date":  f.date,
 		"clock": f.clock,
+		// localtime takes "2026-11-21T10:15:00", which some device's clock said.
+		"localtime": f.localtime,
 		// country "SYR" is what people call it.
 		"country": func(code string) string { return Country(code, lang) },
 		"moment":  f.moment,
@@ -104,6 +106,16 @@ func (f formatter) moment(t time.Time) string {
 		return ""
 	}
 	return f.date(t) + ", " + f.clock(t)
+}
+
+// localtime writes a time by a clock that nobody knows the zone of. What is none stays as it is.
+func (f formatter) localtime(s string) string {
+	t, err := time.Parse("2006-01-02T15:04:05", s)
+	if err != nil {
+		return s
+	}
+	day, _, clock := f.layouts()
+	return t.Format(day + ", " + clock)
 }
 
 func (f formatter) number(n any) string { return f.printer.Sprintf("%v", number(n)) }

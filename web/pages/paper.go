@@ -1,0 +1,76 @@
+package pages
+
+import (
+	"net/http"
+	"net/url"
+
+	"eakte/acl"
+	"eakte/archive"
+	"eakte/web/ui"
+)
+
+// paperPage lists papers whose scans a department approved, or that it released for destruction.
+type paperPage struct {
+	ui.Frame
+	acl.PapersPage
+	Form        ui.Form
+	Departments []option
+	Lists       []choice
+	More, First string
+	// Any says that some of those listed can be released.
+	Any bool
+}
+
+// showPapers lists papers.
+func (p *Pages) showPapers(r *request) error {
+	return p.listPapers(r, http.StatusOK, r.Query("department"), ui.Form{Values: map[string][]string{}})
+}
+
+func (p *Pages) listPapers(r *request, status int, department string, form ui.Form) error {
+	q := acl.PapersQuery{Department: department, List: r.Query("list"), Cursor: r.Query("cursor")}
+	page, err := r.desk().Papers(r.ctx(), q)
+	if err != nil {
+		return err
+	}
+	view := paperPage{Frame: r.frame("akten", r.say("paper.title")), PapersPage: page, Form: form, Departments: ownBaskets(p, r)}
+	at := func(list, cursor string) string {
+		return "/papers" + question(filled(url.Values{"department": {page.Department}, "list": {list}, "cursor": {cursor}}))
+	}
+	for _, key := range []string{acl.PapersApproved, acl.PapersReleased} {
+		view.Lists = append(view.Lists, choice{Key: key, Path: at(key, ""), Current: key == page.List})
+	}
+	if page.Next != "" {
+		view.More = at(page.List, page.Next)
+	}
+	if q.Cursor != "" {
+		view.First = at(page.List, "")
+	}
+	for _, row := range page.Items {
+		view.Any = view.Any || row.Due
+	}
+	return r.show(status, "paper", view)
+}
+
+// releasePapers releases the papers that were ticked for destruction. Nothing of them is shown by it, so the purpose
+// of the mail room is enough.
+func (p *Pages) releasePapers(r *request) error {
+	form, err := r.form()
+	if err != nil {
+		return err
+	}
+	var ids []archive.DocumentID
+	for _, v := range form.Values["documents"] {
+		id, err := archive.ParseID[archive.DocumentID](v)
+		if err != nil {
+			return err
+		}
+		ids = append(ids, id)
+	}
+	if err := r.intake().ReleasePapers(r.ctx(), ids, form.Value("reason")); err != nil {
+		if !r.faults(&form, err) {
+			return err
+		}
+		return p.listPapers(r, http.StatusUnprocessableEntity, form.Value("department"), form)
+	}
+	return r.leaveTelling("/papers"+question(filled(url.Values{"department": {form.Value("department")}})), "paper.told", "N", len(ids))
+}

@@ -1,0 +1,5 @@
+// Prints the page that is shown.
+for (const button of document.querySelectorAll("[data-print]")) {
+  button.hidden = false;
+  button.addEventListener("click", () => window.print());
+}
