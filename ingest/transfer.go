@@ -7,6 +7,7 @@ import (
 
 	"eakte/archive"
 	"eakte/ingest/read"
+	"eakte/ingest/read/page"
 )
 
 // Noted is a [Reading] that knows how its pages were scanned.
@@ -18,6 +19,7 @@ type Noted interface {
 // Codes of anomalies beside those of pages ([archive.PageFacts.Note]) and of documents.
 const (
 	anomalyBlank     = "blank"      // nothing but paper
+	anomalyWordless  = "wordless"   // something is on it, but nothing to read
 	anomalyTurned    = "turned"     // it had to be turned upright
 	anomalyPhoto     = "photograph" // the sheet was photographed at an angle and straightened
 	anomalyEstimated = "estimated"  // the file doesn't say how fine it was scanned
@@ -55,7 +57,7 @@ func noteAnomalies(t *archive.Transfer, p read.ProvenancePage, f archive.PageFac
 		is   bool
 		code string
 	}{
-		{f.Note != "" && f.Note != anomalyBlank, f.Note}, {f.Blank || f.Note == anomalyBlank, anomalyBlank},
+		{f.Note != "" && f.Note != page.NoteBlank, f.Note}, {f.Blank, anomalyBlank}, {f.Note == page.NoteBlank && !f.Blank, anomalyWordless},
 		{f.Rotation != 0, anomalyTurned}, {len(f.Corners) > 0, anomalyPhoto}, {p.Estimated, anomalyEstimated}, {!p.Image, anomalyText},
 	} {
 		if n.is {

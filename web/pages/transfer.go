@@ -93,7 +93,7 @@ func (r *request) anomalies(all []archive.Anomaly) (out []anomalyLine) {
 func (r *request) anomaly(code string) string {
 	switch code {
 	case "garbage_text", "too_large", "unreadable", "uncertain", "time_limit", "language_missing", "not_attempted",
-		"blank", "turned", "photograph", "estimated", "no_scan", "repaired", acl.FaultColour, acl.FaultDPI:
+		"blank", "wordless", "turned", "photograph", "estimated", "no_scan", "repaired", acl.FaultColour, acl.FaultDPI:
 		return r.say("transfer.anomaly_" + code)
 	}
 	return r.say("transfer.anomaly_other")

@@ -31,7 +31,7 @@ function scan(width, height, dpi) {
   const lines = Buffer.alloc((width + 1) * height, 255);
   for (let y = 0; y < height; y++) {
     lines[y * (width + 1)] = 0;
-    if (y > 60 && y < 120) lines.fill(0, y * (width + 1) + 60, y * (width + 1) + 160);
+    for (let x = 80; y > 100 && y < height - 100 && y % 24 < 12 && x < width - 80; x += 14) lines.fill(0, y * (width + 1) + x, y * (width + 1) + x + 4 + (x * y) % 5);
     lines[y * (width + 1) + 1 + (Math.floor(Math.random() * width))] = 200; // two are never the same
   }
   return Buffer.concat([Buffer.from("\x89PNG\r\n\x1a\n", "latin1"), chunk("IHDR", head), chunk("pHYs", size), chunk("IDAT", deflateSync(lines)), chunk("IEND", Buffer.alloc(0))]);
