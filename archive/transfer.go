@@ -8,7 +8,7 @@ import (
 // How much colour a scanned page has.
 const (
 	ColourNone  = "bw"     // black or white
-	ColourGrey  = "grey"   // shades of grey
+	ColourGrey  = "gray"   // shades of grey
 	ColourTrue  = "colour" // colours
 	ColourOther = ""       // nothing tells
 )

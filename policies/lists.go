@@ -76,7 +76,7 @@ func (l *loader) readDocTypes(set *Set) {
 			ReturnOriginal: r.flag("return_original"), Retention: r.key("retention"),
 			Approval: r.flag("approval"), ScanDPI: r.number("scan_dpi"),
 		}
-		if d.ScanColour = r.oneOf("scan_colour", None, "bw", "grey", "colour"); d.ScanColour == None {
+		if d.ScanColour = r.oneOf("scan_colour", None, "bw", "gray", "colour"); d.ScanColour == None {
 			d.ScanColour = ""
 		}
 		put(r, &set.docTypes, "key", d.Key, d)

@@ -73,7 +73,7 @@ type DocType struct {
 	Retention string
 	// Approval says that a scan of such a paper is to be approved by a second person.
 	Approval bool
-	// ScanColour is the least a scan of it should show: "colour", "grey", "bw", or "" for anything; ScanDPI the
+	// ScanColour is the least a scan of it should show: "colour", "gray", "bw", or "" for anything; ScanDPI the
 	// least dots per inch, 0 for any. What falls short is marked, not refused.
 	ScanColour string
 	ScanDPI    int

@@ -23,7 +23,7 @@ type termView struct {
 	ReturnOriginal bool     `json:"return_original,omitempty"`
 	Retention      string   `json:"retention,omitempty"`
 	Approval       bool     `json:"approval,omitempty" doc:"A scan is to be approved by a second person"`
-	ScanColour     string   `json:"scan_colour,omitempty" doc:"The least a scan should show: bw, grey, colour"`
+	ScanColour     string   `json:"scan_colour,omitempty" doc:"The least a scan should show: bw, gray, colour"`
 	ScanDPI        int      `json:"scan_dpi,omitempty" doc:"The least dots per inch of a scan"`
 	Parent         string   `json:"parent,omitempty"`
 	Akte           bool     `json:"akte,omitempty"`

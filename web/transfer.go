@@ -32,7 +32,7 @@ type settingView struct {
 	Last      int    `json:"last"`
 	DPI       int    `json:"dpi,omitempty"`
 	Estimated bool   `json:"estimated,omitempty" doc:"The file doesn't say: the dots of a sheet of A4"`
-	Colour    string `json:"colour,omitempty" doc:"bw, grey, colour"`
+	Colour    string `json:"colour,omitempty" doc:"bw, gray, colour"`
 }
 
 type anomalyView struct {
