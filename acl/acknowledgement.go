@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"reflect"
 	"slices"
+	"strings"
 	"time"
 
 	"eakte/archive"
@@ -248,22 +249,21 @@ func (s *slip) add(object, title, day, channel string, facts []bundle.Line, v ar
 		bundle.Line{Label: s.words.pages, Value: pages},
 		bundle.Line{Label: s.words.file, Value: s.words.fileKind(v.Kind)},
 		bundle.Line{Label: s.words.size, Value: s.words.bytes(v.Original.Size)},
-		bundle.Line{Label: "SHA-256", Value: grouped(hash)},
 	)
+	all = append(all, Grouped(v.Original.SHA256)...)
 	all = slices.DeleteFunc(all, func(l bundle.Line) bool { return l.Value == "" })
 	s.rows = append(s.rows, slipRow{day, bundle.Row{Title: title, Facts: all}})
 	s.papers = append(s.papers, object+" "+string(v.ID)+" "+hash)
 }
 
-// grouped writes a hash so that people can compare it: eight groups of eight.
-func grouped(hash string) (out string) {
-	for i := 0; i < len(hash); i += 8 {
-		if i > 0 {
-			out += " "
-		}
-		out += hash[i:min(i+8, len(hash))]
+// Grouped writes a hash so that people can compare it: two lines of four groups of eight digits.
+func Grouped(sum [32]byte) []bundle.Line {
+	lines := []bundle.Line{{Label: "SHA-256"}, {}}
+	for i := 0; i < len(sum); i += 4 {
+		line := &lines[i/16]
+		line.Value = strings.TrimSpace(line.Value + " " + hex.EncodeToString(sum[i:i+4]))
 	}
-	return out
+	return lines
 }
 
 // statement is what is printed.

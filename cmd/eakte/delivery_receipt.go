@@ -3,6 +3,7 @@ package main
 import (
 	"context"
 	"encoding/csv"
+	"encoding/hex"
 	"encoding/json"
 	"fmt"
 	"os"
@@ -12,6 +13,7 @@ import (
 	"strings"
 	"time"
 
+	"eakte/acl"
 	"eakte/ingest/bundle"
 )
 
@@ -142,11 +144,14 @@ func (f deliveredFile) row(w map[string]string) bundle.Row {
 	}
 	for _, l := range []bundle.Line{
 		{Label: w["akte"], Value: f.Number}, {Label: w["reason"], Value: f.Reason}, {Label: w["tried"], Value: strings.Join(f.Tried, ", ")},
-		{Label: w["size"], Value: size}, {Label: "SHA-256", Value: f.SHA256},
+		{Label: w["size"], Value: size},
 	} {
 		if l.Value != "" {
 			row.Facts = append(row.Facts, l)
 		}
+	}
+	if sum, err := hex.DecodeString(f.SHA256); err == nil && len(sum) == 32 {
+		row.Facts = append(row.Facts, acl.Grouped([32]byte(sum))...)
 	}
 	return row
 }

@@ -129,7 +129,7 @@ func (s *Statement) draw(pages int) *statementPainter {
 // Measures of a statement, in points.
 const (
 	headWidth = 150.0
-	factWidth = 110.0
+	factWidth = 135.0
 	rowIndent = 14.0
 )
 

@@ -61,6 +61,9 @@ func (p *Pages) askAcknowledgement(r *request, status int, typed *ui.Form) error
 		if row.Name == "" {
 			row.Name = kind
 		}
+		if doc.Channel != "" { // what the authority wrote itself was not received
+			row.Kind += " · " + p.label("channel", doc.Channel, r.lang)
+		}
 		view.Rows = append(view.Rows, row)
 	}
 	person := name.Given + " " + name.Family
