@@ -37,7 +37,7 @@ test("an Akte and what belongs to it", async (t) => {
     await drawn(page);
     await look(w, "akte_beside");
   });
-  for (const place of ["edit", "move", "classify", "version"]) {
+  for (const place of ["edit", "move", "classify", "version", "disclose"]) {
     await t.test(`document, ${place}`, () => lookAt(w, `${first}/${place}`, `document_${place}`));
   }
   for (const place of ["edit", "add", "bundle", "acknowledgement", "consignment"]) {
