@@ -212,6 +212,13 @@ func (l *Learner) Types(words []Feature, said []Type) []Type {
 // guess says which types the words speak for, the likeliest first: how much oftener each word stood on papers of the
 // type than on papers at all.
 func (l *Learner) guess(words []Feature) (out []Type) {
+	strange := 1.0
+	for _, papers := range l.m.Papers {
+		if papers < LeastAkten {
+			strange += float64(papers)
+		}
+	}
+	unknown := math.Log(strange / float64(l.m.Total))
 	for n, key := range l.m.Types {
 		papers := float64(l.m.Papers[n])
 		if papers < LeastAkten {
@@ -235,8 +242,8 @@ func (l *Learner) guess(words []Feature) (out []Type) {
 				why = append(why, reason{f.at, points})
 			}
 		}
-		if t.Score <= 0 || len(why) == 0 {
-			continue // no likelier than a paper of any other kind, perhaps one that isn't known yet
+		if t.Score <= unknown || len(why) == 0 {
+			continue // likelier a paper of a kind that isn't known yet
 		}
 		slices.SortStableFunc(why, func(a, b reason) int { return descending(a.points, b.points) })
 		for _, r := range why[:min(len(why), mostWhy)] {

@@ -53,7 +53,7 @@ func Senders(p archive.PageWords) (out []Sender) {
 			office := named(p, s.Span)
 			s.score = score + office
 			name := strings.Trim(text(p, s.Span), " ,;:·|-–")
-			if s.score < 4 || office == 0 && !large || digits(name) > 3 || !lettered(name) || s.End-s.First > senderWords || len(name) > senderLetter || len(name) < 4 {
+			if s.score < 4 || office == 0 && (!large || n > 0) || digits(name) > 3 || !lettered(name) || s.End-s.First > senderWords || len(name) > senderLetter || len(name) < 4 {
 				continue
 			}
 			s.Name = name
@@ -85,13 +85,20 @@ func parts(p archive.PageWords, s Span) (out []Sender) {
 	return out
 }
 
+// headings are words that name papers, or end like one that does: no office is called so.
+func headings() []string {
+	return []string{"*bestatigung", "*bescheinigung", "*urkunde", "*ubersetzung", "schreiben", "*vertrag", "*antrag", "*bescheid", "*erklarung", "betreff", "e-mail"}
+}
+
 // named is how much the words of a line sound like the name of an office.
 func named(p archive.PageWords, s Span) (score float64) {
 	for _, w := range p.Words[s.First:s.End] {
 		word := Fold(w.Text)
+		if slices.ContainsFunc(headings(), func(h string) bool { return fits(h, word) }) {
+			return -20
+		}
 		if slices.ContainsFunc(offices(), func(o string) bool { return fits(o, word) }) {
-			score += 3
-			break
+			score = 3
 		}
 	}
 	return score

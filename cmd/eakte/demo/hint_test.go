@@ -118,17 +118,19 @@ func TestDaysAndSendersOfPapers(t *testing.T) {
 		if day.count(right); !right && len(days) > 0 && testing.Verbose() {
 			t.Logf("%s is of %s, not %+v", d.FileName, d.Date, days[0])
 		}
-		if d.Sender == "" || strings.Contains(d.FileName, "email") {
-			continue
+		if kinds()[recipeOf(d.paper)].sender == "Antragsteller" || d.Sender == "" {
+			continue // who handed in what others wrote: no letterhead names her
 		}
 		named := slices.ContainsFunc(hint.Senders(pages[0]), func(s hint.Sender) bool {
 			return strings.Contains(hint.Fold(s.Name), hint.Fold(d.Sender)) || strings.Contains(hint.Fold(d.Sender), hint.Fold(s.Name))
 		})
-		sender.count(named)
+		if sender.count(named); !named && testing.Verbose() {
+			t.Logf("%s is from %s, not %+v", d.FileName, d.Sender, hint.Senders(pages[0]))
+		}
 	}
 	t.Logf("day of the paper first: %.1f %% of %d; sender among three: %.1f %% of %d", day.percent(), day.of, sender.percent(), sender.of)
-	if day.percent() < 80 {
-		t.Error("the day of the paper is named too seldom")
+	if day.percent() < 80 || sender.percent() < 80 {
+		t.Error("the day or the sender of the paper is named too seldom")
 	}
 }
 
@@ -153,7 +155,7 @@ func TestLearningFromFilings(t *testing.T) {
 		seed int
 	}
 	var all []filing
-	for seed := 1; seed <= 3; seed++ {
+	for seed := 1; seed <= 2; seed++ {
 		for _, d := range Make(int64(seed)).Documents {
 			all = append(all, filing{d, seed})
 		}
@@ -171,6 +173,9 @@ func TestLearningFromFilings(t *testing.T) {
 			t.Logf("after %4d filings: of the last %d the rules named %d first, %d in three; with what was learned %d first, %d in three; heard: %v; %d words, %d telling",
 				f.Learned, f.Judged, f.RulesFirst, f.RulesThree, f.BothFirst, f.BothThree, f.On, f.Words, f.Telling)
 		}
+	}
+	if f := learner.Figures(); !f.On || f.BothFirst <= f.RulesFirst || f.BothThree < f.RulesThree {
+		t.Error("filings teach nothing")
 	}
 	data, err := learner.Bytes()
 	if err != nil {
