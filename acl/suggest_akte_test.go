@@ -31,7 +31,7 @@ func TestAktenOfAPaper(t *testing.T) {
 	muller := enter(t, d.clerk, named("Müller-Şahin", "Jörg", "1971-11-30"))
 	secret := named("Kaya", "Fatma", "1990-05-17")
 	secret.Protected = true
-	hidden := must(d.clerk.CreatePerson(ctx, secret))(t)
+	hidden := enter(t, d.clerk, secret).Person
 	d.Settle()
 	for _, tc := range []struct {
 		name, text string
@@ -46,6 +46,8 @@ func TestAktenOfAPaper(t *testing.T) {
 		{"a first of January", "Herr Ali Rahimi, geboren am 01.01.1990", ""},
 		{"a first of January with a number", "Herr Ali Rahimi, geboren am 01.01.1990, " + imputed.Number, imputed.Number + "=100"},
 		{"two of one day", "Nguyen, Van An und Nguyen, Van Ba, geb. 09.03.1985", first.Number + "=95 " + second.Number + "=95 tied"},
+		{"somebody protected", "Frau Fatma Kaya, geboren am 17.05.1990", ""},
+		{"half of a family name", "Herrn Jörg Müller, geb. 30.11.1971", ""},
 		{"umlauts written out", "Herrn Joerg Mueller-Sahin, geb. 30.11.1971", muller.Number + "=95"},
 	} {
 		t.Run(tc.name, func(t *testing.T) {

@@ -51,8 +51,8 @@ type Difference struct {
 // Limits of what two scans of one page differ in.
 const (
 	leastShared = 0.72 // of the words
-	otherLeast  = 1.2  // words, and one more for so many:
-	otherEach   = 250
+	otherLeast  = 1.6  // words, and one more for so many:
+	otherEach   = 150
 	extraLeast  = 18 // words, and a share of all:
 	extraShare  = 0.2
 )
@@ -161,8 +161,10 @@ func moved(gaps []gap) (n int) {
 
 const (
 	mistaken = 0.36 // of the letters, where one is the other misread
-	unclear  = 0.25 // what a word that isn't sure weighs
-	misread  = 0.8  // what a single digit weighs that differs
+	unclear  = 0.18 // what a word that isn't sure weighs
+	misread  = 0.8  // what a digit weighs that differs
+	unlike   = 1.2  // digits in which a number differs at most where it is one misread
+	taken    = 0.4  // of a digit, where it is one that looks like the other
 	numbered = 2.5  // what a number weighs that differs in more: another day, another sum
 )
 
@@ -181,15 +183,14 @@ func (g gap) weigh() (other float64, extra int) {
 		weight = 1
 	}
 	if len(ld) > 0 && len(rd) > 0 {
-		switch far := distance(ld, rd); {
-		case far > 1:
+		if far := distance(ld, rd, digit); far > unlike {
 			other += weight * numbered
-		case far == 1:
-			other += misread * weight
+		} else {
+			other += weight * misread * far
 		}
 	}
 	longer := max(len(l), len(r))
-	if far := distance(l, r); float64(far) > mistaken*float64(longer) {
+	if distance(l, r, letter) > mistaken*float64(longer) {
 		other = max(other, weight*float64(words))
 	}
 	return other, extra
@@ -216,19 +217,31 @@ func digitsOf(text []rune) (out []rune) {
 	return out
 }
 
-// distance is how many letters have to be changed, added or dropped to make one text the other.
-func distance(a, b []rune) int {
-	row := make([]int, len(b)+1)
+// letter and digit are what it costs to take one letter for another.
+func letter(_, _ rune) float64 { return 1 }
+
+func digit(a, b rune) float64 {
+	for _, pair := range []string{"08", "09", "06", "68", "38", "89", "17", "56"} {
+		if strings.ContainsRune(pair, a) && strings.ContainsRune(pair, b) {
+			return taken
+		}
+	}
+	return 1
+}
+
+// distance is what it costs to make one text the other: 1 for a letter that is added or dropped.
+func distance(a, b []rune, change func(a, b rune) float64) float64 {
+	row := make([]float64, len(b)+1)
 	for j := range row {
-		row[j] = j
+		row[j] = float64(j)
 	}
 	for i, ra := range a {
 		above := row[0]
-		row[0] = i + 1
+		row[0] = float64(i + 1)
 		for j, rb := range b {
-			cost := 1
-			if ra == rb {
-				cost = 0
+			cost := 0.0
+			if ra != rb {
+				cost = change(ra, rb)
 			}
 			above, row[j+1] = row[j+1], min(row[j+1]+1, row[j]+1, above+cost)
 		}

@@ -41,6 +41,7 @@ func TestDays(t *testing.T) {
 		{"birth is none", []string{"geboren am 17.05.1990"}, ""},
 		{"to come is none", []string{"Termin 01.01.2099"}, ""},
 		{"no such day", []string{"Stand 31.02.2024"}, ""},
+		{"stamp alone is none", []string{"EINGEGANGEN", "05.05.2026"}, ""},
 		{"stamp is none", []string{"EINGEGANGEN", "05.05.2026", "Musterstadt, den 01.05.2026"}, "2026-05-01"},
 	} {
 		t.Run(tc.name, func(t *testing.T) {

@@ -164,7 +164,7 @@ func TestScannedTwice(t *testing.T) {
 	}
 	most := 2
 	if os.Getenv("EAKTE_TEST_FIGURES") != "" {
-		most = 24
+		most = 12
 	}
 	type scans struct {
 		name  string
