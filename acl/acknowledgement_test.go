@@ -93,6 +93,25 @@ func TestAcknowledgementNamesWhatItsReaderMaySee(t *testing.T) {
 	}
 }
 
+// Of a register in which the clerk knows that something is there, and no more, nothing stands on a receipt.
+func TestAcknowledgementLeavesOutWhatMayOnlyExist(t *testing.T) {
+	s := printing(t)
+	known := s.Add(s.clerk, s.akte, archive.Document{Type: "reisepass", Title: "Nur bekannt"}, "x").Document
+	known.Register, known.Classification, known.BroughtBy = "sicherheit", "normal", "rueckkehr"
+	s.change(known)
+	to := acl.Acknowledging{Recipient: "x", Language: "de"}
+	if _, err := s.clerk.Document(t.Context(), known.ID); !errors.Is(err, acl.ErrDenied) {
+		t.Fatalf("the clerk opens it: %v, want denied", err)
+	}
+	if _, err := s.clerk.AcknowledgeDocuments(t.Context(), s.akte, []archive.DocumentID{known.ID}, to); !errors.Is(err, archive.ErrNotFound) {
+		t.Errorf("alone: %v, want not found", err)
+	}
+	made, err := s.clerk.AcknowledgeDocuments(t.Context(), s.akte, []archive.DocumentID{known.ID, s.pass.ID}, to)
+	if err != nil || strings.Contains(said(t, made.PDF), "Nur bekannt") {
+		t.Errorf("beside another: %v", err)
+	}
+}
+
 // allDocuments are those of the shelf's Akte, past all rights.
 func allDocuments(t *testing.T, s *shelf) func(func(archive.Document, error) bool) {
 	t.Helper()

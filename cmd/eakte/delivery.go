@@ -256,17 +256,17 @@ func localPath(file string) string {
 func (d *delivering) bringAll(ctx context.Context, refused map[int]imported) error {
 	d.bar = d.cli.bar("delivery", len(d.rows))
 	defer d.bar.done()
-	group, ctx := errgroup.WithContext(ctx)
+	group, within := errgroup.WithContext(ctx) // ends with the group: whether we were stopped is ctx's to say
 	group.SetLimit(loadHands)
 	for i, row := range d.rows {
-		if ctx.Err() != nil {
+		if within.Err() != nil {
 			break
 		}
 		group.Go(func() error {
 			result, why := refused[i]
 			err := error(nil)
 			if !why {
-				result, err = d.one(ctx, row)
+				result, err = d.one(within, row)
 			}
 			if err != nil {
 				return fmt.Errorf("stopped at row %d: %w", i+1, err)
