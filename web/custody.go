@@ -4,6 +4,8 @@ import (
 	"context"
 	"time"
 
+	"github.com/gin-gonic/gin"
+
 	"eakte/acl"
 	"eakte/archive"
 )
@@ -67,6 +69,7 @@ func (s *Server) custodies() {
 	handle(s, "GET", "/documents/{id}/originals", "List the paper originals kept of a document, newest first", purposed, s.originalsOf)
 	handle(s, "POST", "/documents/{id}/originals", "Note that the paper original of a document is in the authority's keeping", purposed|once|created, s.takeOriginal)
 	handle(s, "POST", "/originals/{id}/acts", "Place an original elsewhere, hand it back, or undo the last act", purposed, s.actOnOriginal)
+	s.raw("GET", "/originals/{id}/receipt.pdf", "The receipt for an original that was taken, or handed back, as PDF", purposed|bytesOut, s.custodyReceipt)
 }
 
 func (s *Server) listOriginals(ctx context.Context, desk *acl.Desk, in *struct {
@@ -158,4 +161,16 @@ func (s *Server) actOnOriginal(ctx context.Context, desk *acl.Desk, in *change[c
 		return nil, err
 	}
 	return original(ctx, desk, id)
+}
+
+func (s *Server) custodyReceipt(c *gin.Context, desk *acl.Desk) error {
+	id, err := pathID[archive.CustodyID](c)
+	if err != nil {
+		return err
+	}
+	made, err := desk.CustodyReceipt(c.Request.Context(), id, visitOf(c.Request.Context()).language)
+	if err != nil {
+		return err
+	}
+	return s.Print(c, made)
 }

@@ -21,9 +21,10 @@ func paperDocumentRoutes() map[string]documentRoute {
 // paperRoutes are those to the papers and originals of a department.
 func (m *matrix) paperRoutes(p oracletest.Pair) map[string]pairRoute {
 	return map[string]pairRoute{
-		"GET /originals":           {"/originals", nil, nil, choose(able(p, "inbox"), 200, 403)},
-		"POST /originals/:id/acts": {"/originals/" + nowhere + "/acts", `{"what":"returned"}`, []string{`If-Match: "999"`}, 404},
-		"GET /papers":              {"/papers", nil, nil, choose(able(p, "inbox"), 200, 403)},
+		"GET /originals":                 {"/originals", nil, nil, choose(able(p, "inbox"), 200, 403)},
+		"POST /originals/:id/acts":       {"/originals/" + nowhere + "/acts", `{"what":"returned"}`, []string{`If-Match: "999"`}, 404},
+		"GET /originals/:id/receipt.pdf": {"/originals/" + nowhere + "/receipt.pdf", nil, nil, 404},
+		"GET /papers":                    {"/papers", nil, nil, choose(able(p, "inbox"), 200, 403)},
 	}
 }
 
