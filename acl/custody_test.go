@@ -157,6 +157,11 @@ func TestOriginalsAreSeenByWhoReadsTheDocument(t *testing.T) {
 	if len(first.Items) != 1 || len(second.Items) != 1 || second.Items[0].ID != held || second.Next != "" {
 		t.Errorf("in pages: %+v, %+v", first, second)
 	}
+	// A colleague whose role may not read contracts is shown none.
+	guard := w.Guard.For(w.User("guard", "sicherheit@auslaenderbehoerde"))
+	if got := must(guard.Originals(t.Context(), acl.OriginalsQuery{}))(t).Items; len(got) != 1 || got[0].ID != held {
+		t.Errorf("to who may not read contracts: %+v", got)
+	}
 	// A list of its own department shows what may be read alone.
 	seal := w.Guard.For(w.User("records", "registratur@asyl"))
 	if got := must(seal.Originals(t.Context(), acl.OriginalsQuery{}))(t); len(got.Items) != 0 {
