@@ -44,13 +44,18 @@ func (d *Desk) ImportInto(ctx context.Context, akte string, doc archive.Document
 	return id, d.refused(ctx, tried, err)
 }
 
-// Takes reports whether a file that begins with head would be taken: nil, or a [*RefusedError] or
-// [*archive.FieldError]. What its deeper reading finds isn't known yet.
-func (d *Desk) Takes(item archive.InboxItem, name string, head io.Reader) error {
+// Works reports whether an item could lie where it is to lie: nil, or an [*archive.FieldError].
+func (d *Desk) Works(item archive.InboxItem) error {
 	if err := item.Normalise(d.guard.Policies); err != nil {
 		return err
 	}
-	if err := d.guard.worked(item.Basket); err != nil {
+	return d.guard.worked(item.Basket)
+}
+
+// Takes reports whether a file that begins with head would be taken: nil, or a [*RefusedError] or
+// [*archive.FieldError]. What its deeper reading finds isn't known yet.
+func (d *Desk) Takes(item archive.InboxItem, name string, head io.Reader) error {
+	if err := d.Works(item); err != nil {
 		return err
 	}
 	data := make([]byte, sniff.HeadSize)

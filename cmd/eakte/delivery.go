@@ -291,7 +291,7 @@ func (d *delivering) one(ctx context.Context, row deliveryRow) (imported, error)
 	}
 	to := row.target(d.otherwise)
 	to.Delivered = &row.Whose
-	return d.bringFile(ctx, row.File, to)
+	return d.bringFile(ctx, row.File, to, nil)
 }
 
 // became keeps, prints and reports what became of a row.

@@ -220,6 +220,9 @@ func (o *localOperator) importFile(ctx context.Context, to target, name string, 
 		}
 	}
 	akte, err := desk.ImportInto(ctx, to.Akte, to.document(name))
+	if err == nil && akte == "" {
+		err = desk.Works(to.item(o.app.zone))
+	}
 	if err == nil && to.Dry {
 		err = desk.Takes(to.item(o.app.zone), name, body)
 	}

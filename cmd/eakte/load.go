@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"io"
 	"io/fs"
+	"maps"
 	"os"
 	"path/filepath"
 	"slices"
@@ -43,6 +44,7 @@ type loading struct {
 	mu    sync.Mutex
 	bar   bar
 	seen  map[string]bool // Akte or basket, and hash
+	turns []chan struct{} // of rows, from 1: closed once the row has said which bytes it brings
 	count map[string]int
 	rows  int
 }
@@ -59,6 +61,10 @@ func (c *cli) importManifest(ctx context.Context, o operator, folder string, to 
 	}
 	defer func() { err = errors.Join(err, root.Close()) }()
 	l := &loading{cli: c, operator: o, root: root, otherwise: to, bulk: how, seen: map[string]bool{}, count: map[string]int{}}
+	for range len(rows) + 1 {
+		l.turns = append(l.turns, make(chan struct{}))
+	}
+	close(l.turns[0])
 	if l.report, err = openReport(how.report); err != nil {
 		return err
 	}
@@ -87,11 +93,20 @@ func (c *cli) importManifest(ctx context.Context, o operator, folder string, to 
 // row brings one row in and tells what became of it.
 func (l *loading) row(ctx context.Context, n int, row manifestRow) error {
 	key := row.key()
+	settled := sync.OnceFunc(func() {
+		<-l.turns[n-1]
+		close(l.turns[n])
+	})
+	defer settled()
 	if was, ok := l.report.done[key]; ok && !l.dry {
 		was.Result = "there"
 		return l.tell(reported{n, key, was}, false)
 	}
-	result, err := l.bring(ctx, row)
+	result, err := l.bringFile(ctx, row.File, row.target(l.otherwise), func(to target, sum [32]byte) bool {
+		defer settled()
+		<-l.turns[n-1]
+		return l.first(to, sum)
+	})
 	if err != nil {
 		return err
 	}
@@ -99,13 +114,9 @@ func (l *loading) row(ctx context.Context, n int, row manifestRow) error {
 	return l.tell(reported{n, key, result}, true)
 }
 
-// bring looks at the file and hands it over, or asks what would become of it.
-func (l *loading) bring(ctx context.Context, row manifestRow) (imported, error) {
-	return l.bringFile(ctx, row.File, row.target(l.otherwise))
-}
-
-// bringFile brings in a file below the folder.
-func (l *loading) bringFile(ctx context.Context, file string, to target) (imported, error) {
+// bringFile looks at a file below the folder and hands it over, or asks what would become of it. Where first
+// is given, it says whether nothing before brought the same bytes to the same place.
+func (l *loading) bringFile(ctx context.Context, file string, to target, first func(target, [32]byte) bool) (imported, error) {
 	at := filepath.FromSlash(strings.ReplaceAll(file, `\`, "/"))
 	if !filepath.IsLocal(at) {
 		return imported{Result: "refused", Reason: "outside_the_folder"}, nil
@@ -130,7 +141,7 @@ func (l *loading) bringFile(ctx context.Context, file string, to target) (import
 		return imported{Result: "unread", Reason: "not_readable_here"}, nil
 	}
 	sum := [32]byte(h.Sum(nil))
-	if to.Delivered == nil && !l.first(to, sum) {
+	if first != nil && !first(to, sum) {
 		return imported{Result: "duplicate", Reason: "twice_in_the_manifest"}, nil
 	}
 	to.Dry = l.dry
@@ -183,11 +194,10 @@ func (l *loading) tell(r reported, fresh bool) error {
 func (l *loading) sum() error {
 	var parts []string
 	bad := false
-	for result, n := range l.count {
-		parts = append(parts, fmt.Sprintf("%d %s", n, result))
+	for _, result := range slices.Sorted(maps.Keys(l.count)) {
+		parts = append(parts, fmt.Sprintf("%d %s", l.count[result], result))
 		bad = bad || !slices.Contains([]string{"taken", "there", "ready", "unassigned"}, result)
 	}
-	slices.Sort(parts)
 	fmt.Fprintf(l.talk, "%d rows: %s\n", l.rows, strings.Join(parts, ", "))
 	if bad {
 		return errRefused

@@ -90,6 +90,7 @@ func readManifest(file string) ([]manifestRow, error) {
 		if r.File == "" {
 			return nil, fmt.Errorf("%s: row %d names no file", file, i+1)
 		}
+		rows[i].File = strings.ReplaceAll(r.File, `\`, "/") // as Windows writes paths
 	}
 	return rows, nil
 }

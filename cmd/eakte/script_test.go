@@ -23,7 +23,7 @@ import (
 //	account NAME ROLE DEPARTMENT   make an account and a token; they are kept as NAME.id, NAME.token
 //	bucket                         keep objects in a bucket of a real S3 server from here on
 //	serve, down, crash             start the server and wait until it answers; SIGTERM; SIGKILL. "stop" is
-//	                               testscript's own word: it ends the story there, and well
+//	                               testscript's own word, which would end the story there, and well
 //	exit CODE [stdin FILE] PROGRAM ARGUMENTS...
 //	                               run a program that ends with this exit code
 //	http METHOD PATH [as NAME] [for PURPOSE] [with HEADER]... [json BODY | file FILE [meta JSON]]
@@ -64,7 +64,7 @@ func TestScript(t *testing.T) {
 		},
 		Cmds: map[string]func(*testscript.TestScript, bool, []string){
 			"bucket":  act(bucket(sync.OnceValue(func() blobtest.S3 { return blobtest.StartS3(t) }))),
-			"account": act(addAccount), "serve": act(serveNow), "stop": act(stop), "down": act(stop), "crash": act(crash),
+			"account": act(addAccount), "serve": act(serveNow), "down": act(stop), "crash": act(crash),
 			"exit": act(exits), "http": act(call), "race": act(race), "get": act(get), "expect": expect,
 			"save": act(save), "paper": act(paper), "flip": act(flip), "largest": act(largest),
 			"scan": act(scan),
