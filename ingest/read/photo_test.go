@@ -115,6 +115,7 @@ func toUnit(c [4][2]float64) func(x, y float64) (u, v float64) {
 // TestPhotographsAreReadBetterThanByTesseract: letters photographed on a desk, at an angle and in bad
 // light, against tesseract run by hand on the same files.
 func TestPhotographsAreReadBetterThanByTesseract(t *testing.T) {
+	t.Parallel()
 	if testing.Short() {
 		t.Skip("recognises for minutes")
 	}

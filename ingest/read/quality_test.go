@@ -14,6 +14,7 @@ import (
 // TestRecognitionIsNoWorseThanTesseract compares the mean rate of wrong characters
 // with that of tesseract run by hand, with the right language, on the same pages.
 func TestRecognitionIsNoWorseThanTesseract(t *testing.T) {
+	t.Parallel()
 	if testing.Short() {
 		t.Skip("recognises for minutes")
 	}

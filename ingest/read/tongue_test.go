@@ -51,6 +51,7 @@ func whole() bool { return os.Getenv("EAKTE_TEST_FIGURES") != "" }
 // TestEveryLanguageIsFound makes pages in each language, scans them and prints which language each was
 // taken for, and how its error rate compares with that of tesseract when it is told the language.
 func TestEveryLanguageIsFound(t *testing.T) {
+	t.Parallel()
 	if testing.Short() {
 		t.Skip("recognises for minutes")
 	}
@@ -96,6 +97,7 @@ func TestEveryLanguageIsFound(t *testing.T) {
 }
 
 func TestAFormFilledInInAnotherScript(t *testing.T) {
+	t.Parallel()
 	if testing.Short() {
 		t.Skip("recognises for minutes")
 	}

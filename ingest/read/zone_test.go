@@ -11,6 +11,7 @@ import (
 // TestZonesOfTheSpecimens reads every specimen of the corpus with a legible zone. That of Spain is
 // printed with check digits that don't hold.
 func TestZonesOfTheSpecimens(t *testing.T) {
+	t.Parallel()
 	if testing.Short() {
 		t.Skip("recognises for minutes")
 	}
@@ -39,6 +40,7 @@ func TestZonesOfTheSpecimens(t *testing.T) {
 
 // TestZonesOfScans makes cards and passports in the font that zones are printed in, and scans them.
 func TestZonesOfScans(t *testing.T) {
+	t.Parallel()
 	if testing.Short() {
 		t.Skip("recognises for minutes")
 	}
@@ -83,6 +85,7 @@ func TestZonesOfScans(t *testing.T) {
 
 // TestAWrongCheckDigitIsKept prints a zone with one digit of the number changed.
 func TestAWrongCheckDigitIsKept(t *testing.T) {
+	t.Parallel()
 	r, _ := newReader(t)
 	text := "P<UTOERIKSSON<<ANNA<MARIA<<<<<<<<<<<<<<<<<<<\nL898902C46UTO7408122F1204159ZE184226B<<<<<10"
 	_, _, got := readAll(t, r, made(t, text, scanned{font: "OCR B", size: 12, dpi: 300, width: 500, noise: 6}))

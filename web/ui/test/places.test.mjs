@@ -55,3 +55,9 @@ test("an account that has nothing", async (t) => {
   await close();
   await visit(t, name, "nobody", "de-DE");
 });
+
+test("separator sheets to print", async () => {
+  const w = await windowOf(browser, "abh.registratur");
+  await lookAt(w, "/separators", "separators");
+  await w.close();
+});

@@ -2,15 +2,15 @@
 // typed it, and to nobody else.
 import { after, before, beforeEach, afterEach, test } from "node:test";
 import assert from "node:assert/strict";
-import { launch, openAkte, signIn, statePurpose, watch, base } from "./harness.mjs";
+import { launch, openAkte, signIn, statePurpose, windowOf } from "./harness.mjs";
+import { look } from "./look.mjs";
 
-let browser, context, page, other, faults;
+let browser, w, context, page, other, faults;
 before(async () => { browser = await launch(); });
 after(() => browser?.close());
 beforeEach(async () => {
-  context = await browser.newContext({ baseURL: base, locale: "de-DE" }); // of its own: the session ends
-  page = await context.newPage();
-  faults = watch(page);
+  w = await windowOf(browser, null); // with a session of its own: it ends
+  ({ context, page, faults } = w);
   await signIn(page, "abh.kaya");
 });
 afterEach(() => context.close());
@@ -71,6 +71,7 @@ test("sent without scripts' help it comes back, too", async () => {
   await page.locator('input[name="password"]').fill(process.env.EAKTE_TEST_PASSWORD);
   await Promise.all([page.waitForURL("**/held/**"), page.locator('main form button[type="submit"]').click()]);
   assert.equal(await page.locator('input[name="names/0/family"]').inputValue(), "Zwischenraum");
+  await look(w, "held");
 });
 
 test("somebody else sees nothing of it", async () => {
