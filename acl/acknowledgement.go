@@ -151,6 +151,9 @@ func (d *Desk) AcknowledgeItems(ctx context.Context, ids []archive.InboxID, q Ac
 				return act{}, err
 			}
 			s.item(item, version)
+			if basket == "" {
+				done.object = "inbox/" + string(id)
+			}
 			basket, done.verdict = item.Basket, v
 		}
 		if basket == "" {
@@ -180,7 +183,7 @@ func (d *Desk) acknowledge(ctx context.Context, tried act, q Acknowledging, gath
 	if err != nil {
 		return made, d.refused(ctx, tried, err)
 	}
-	if made.PDF, err = d.guard.Printer.Print(ctx, printed); err != nil {
+	if made.PDF, err = d.print(ctx, printed); err != nil {
 		return made, err
 	}
 	err = d.change(ctx, tried, func(tx archive.Tx) (act, error) {
@@ -198,6 +201,17 @@ func (d *Desk) acknowledge(ctx context.Context, tried act, q Acknowledging, gath
 		return Acknowledgement{}, err
 	}
 	return made, nil
+}
+
+// print has a receipt drawn. As many at once as bundles: each is a process.
+func (d *Desk) print(ctx context.Context, s bundle.Statement) ([]byte, error) {
+	select {
+	case d.guard.bundling <- struct{}{}:
+		defer func() { <-d.guard.bundling }()
+	case <-ctx.Done():
+		return nil, ctx.Err()
+	}
+	return d.guard.Printer.Print(ctx, s)
 }
 
 // slip gathers the rows of a receipt.

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"time"
 
 	"eakte/archive"
@@ -32,6 +33,17 @@ func (a act) about(doc archive.Document, akte archive.Akte) act {
 	a.object = "document/" + string(doc.ID)
 	a.akten, a.persons = []archive.AkteID{doc.Akte}, []archive.PersonID{akte.Person}
 	a.register, a.classification = doc.Register, doc.Classification
+	return a
+}
+
+// naming adds an Akte and its person to those an act is about.
+func (a act) naming(akte archive.AkteID, person archive.PersonID) act {
+	if !slices.Contains(a.akten, akte) {
+		a.akten = append(slices.Clone(a.akten), akte)
+	}
+	if !slices.Contains(a.persons, person) {
+		a.persons = append(slices.Clone(a.persons), person)
+	}
 	return a
 }
 
@@ -229,6 +241,13 @@ func concerned(r archive.Reader, object string) (akten []archive.AkteID, persons
 	akte, err := parseRef[archive.AkteID](object, "akte/")
 	if err != nil {
 		id, err := parseRef[archive.DocumentID](object, "document/")
+		if original, rerr := parseRef[archive.CustodyID](object, "custody/"); rerr == nil {
+			var c archive.Custody
+			if c, err = r.Custody(original); err != nil {
+				return nil, nil, unlessMissing(err)
+			}
+			id = c.Document
+		}
 		if err != nil {
 			return nil, nil, nil
 		}

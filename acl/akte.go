@@ -341,7 +341,7 @@ func (d *Desk) ChangeAkte(ctx context.Context, id archive.AkteID, revision int64
 		done.verdict = v
 		done.akten, done.persons = []archive.AkteID{id}, []archive.PersonID{akte.Person}
 		done.detail = &audit.Detail{Shared: map[string]any{"before": a.akte, "after": akte}}
-		return done, tx.PutAkte(akte)
+		return done, errors.Join(tx.PutAkte(akte), followLead(tx, akte))
 	})
 	if err != nil {
 		return AkteView{}, err

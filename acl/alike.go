@@ -251,7 +251,7 @@ func (d *Desk) OpenAlike(ctx context.Context, id archive.InboxID, document archi
 		return "", err
 	}
 	if !slices.ContainsFunc(found, func(v AlikeView) bool { return v.Document == document }) {
-		return "", archive.ErrNotFound
+		return "", d.refused(ctx, act{op: audit.OpDocumentOpen, object: "document/" + string(document)}, archive.ErrNotFound)
 	}
 	_, err = d.Document(ctx, document)
 	if !errors.Is(err, ErrPurpose) {

@@ -41,6 +41,16 @@ func (d *Desk) Consign(ctx context.Context, id archive.AkteID, c archive.Consign
 	})
 }
 
+// followLead lets what is noted of an Akte's paper at a vendor stand in the list of who leads it now.
+func followLead(tx archive.Tx, akte archive.Akte) error {
+	c, err := consignmentOf(tx, akte.ID)
+	if err != nil || c == nil || c.Department == akte.Lead {
+		return err
+	}
+	c.Department = akte.Lead
+	return tx.PutConsignment(*c)
+}
+
 // Hasten orders an Akte back from its vendor before its turn. A later order takes the place of an earlier one.
 func (d *Desk) Hasten(ctx context.Context, id archive.AkteID, rush archive.Rush) error {
 	if err := rush.Normalise(); err != nil {

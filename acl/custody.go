@@ -68,6 +68,10 @@ func (a *access) handles(doc archive.Document, department string) (verdict, erro
 	if err != nil {
 		return v, err
 	}
+	part := func(p archive.Participation) bool { return p.Department == department }
+	if department != "" && department != a.akte.Lead && !slices.ContainsFunc(a.akte.Departments, part) {
+		department = a.akte.Lead // who kept it has nothing to do with the Akte any more
+	}
 	for _, p := range a.desk.subject.Pairs {
 		if department != "" && p.Department != department {
 			continue
@@ -131,7 +135,7 @@ func (d *Desk) ActOnOriginal(ctx context.Context, id archive.CustodyID, revision
 	if !known || done.What == archive.CustodyTaken {
 		return &archive.FieldError{Pointer: "/what", Code: "unknown"}
 	}
-	tried := act{op: op}
+	tried := act{op: op, object: "custody/" + string(id)}
 	return d.change(ctx, tried, func(tx archive.Tx) (act, error) {
 		c, err := tx.Custody(id)
 		if err != nil {
@@ -208,8 +212,9 @@ type OriginalsQuery struct {
 // OriginalRow is an original in a list.
 type OriginalRow struct {
 	CustodyView
-	// Document is what is recorded of it, Number and Name are those of the Akte and its person.
+	// Document is what is recorded of it, Person whose Akte it is; Number and Name are those of the Akte and of her.
 	Document archive.Document
+	Person   archive.PersonID
 	Number   string
 	Name     archive.Name
 }
@@ -246,10 +251,9 @@ func (d *Desk) Originals(ctx context.Context, q OriginalsQuery) (OriginalsPage, 
 		}
 		done := tried
 		done.verdict = v
+		done.detail = &audit.Detail{Act: map[string]any{"department": department, "list": page.List}}
 		for _, row := range page.Items {
-			if !slices.Contains(done.akten, row.Akte) {
-				done.akten = append(done.akten, row.Akte)
-			}
+			done = done.naming(row.Akte, row.Person)
 		}
 		return done, nil
 	})
@@ -284,7 +288,7 @@ func (d *Desk) fillOriginals(r archive.Reader, q OriginalsQuery, page *Originals
 		if q.Overdue && !one.Overdue {
 			return nil // they come first
 		}
-		if one.Number, one.Name, err = headOf(r, doc.Akte); err != nil {
+		if one.Number, one.Person, one.Name, err = headOf(r, doc.Akte); err != nil {
 			return err
 		}
 		page.Items = append(page.Items, one)
@@ -295,7 +299,7 @@ func (d *Desk) fillOriginals(r archive.Reader, q OriginalsQuery, page *Originals
 // Custody shows an original to who may read its document.
 func (d *Desk) Custody(ctx context.Context, id archive.CustodyID) (CustodyView, error) {
 	var view CustodyView
-	tried := act{op: audit.OpDocumentOpen, window: "document"}
+	tried := act{op: audit.OpDocumentOpen, object: "custody/" + string(id), window: "document"}
 	err := d.look(ctx, tried, func(r archive.Reader) (act, error) {
 		c, err := r.Custody(id)
 		if err != nil {

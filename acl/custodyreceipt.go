@@ -19,7 +19,7 @@ func (d *Desk) CustodyReceipt(ctx context.Context, id archive.CustodyID, languag
 		return Acknowledgement{}, ErrNoBundles
 	}
 	made := Acknowledgement{Number: archive.NewID[string](), Issued: d.guard.Now().In(d.guard.Zone)}
-	tried := act{op: audit.OpAcknowledge}
+	tried := act{op: audit.OpAcknowledge, object: "custody/" + string(id)}
 	state := func(r archive.Reader) (s bundle.Statement, done act, err error) {
 		c, err := r.Custody(id)
 		if err != nil {
@@ -53,7 +53,7 @@ func (d *Desk) CustodyReceipt(ctx context.Context, id archive.CustodyID, languag
 	if err != nil {
 		return Acknowledgement{}, d.refused(ctx, tried, err)
 	}
-	if made.PDF, err = d.guard.Printer.Print(ctx, printed); err != nil {
+	if made.PDF, err = d.print(ctx, printed); err != nil {
 		return Acknowledgement{}, err
 	}
 	err = d.change(ctx, tried, func(tx archive.Tx) (act, error) {

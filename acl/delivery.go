@@ -122,7 +122,11 @@ func (m *matching) byNumber() (*archive.Akte, error) {
 	if err == nil {
 		var akte archive.Akte
 		if akte, err = m.Akte(id); err == nil && !akte.Sealed.Holds(m.day) {
-			return &akte, nil
+			p, perr := m.Person(akte.Person)
+			if perr == nil && !p.Protected {
+				return &akte, nil
+			}
+			err = perr
 		}
 	}
 	if err != nil && !isNotFound(err) {
@@ -177,6 +181,10 @@ func (m *matching) confirmed(first string, id archive.PersonID, akten []archive.
 		m.note(first + ":unknown")
 		return none, nil
 	}
+	if said := plainNumber(m.of.Register); said != "" && p.AZRNumber != "" && said != plainNumber(p.AZRNumber) {
+		m.note(first + ":register_number_differs")
+		return none, nil
+	}
 	name, born := sameName(p, m.of.Family, m.of.Given), sameBirth(p, m.of.BirthDate)
 	switch {
 	case name == keyDiffers:
@@ -195,6 +203,16 @@ func (m *matching) confirmed(first string, id archive.PersonID, akten []archive.
 		return akten[0], nil
 	}
 	return none, nil
+}
+
+// plainNumber leaves the digits and letters of a number.
+func plainNumber(s string) string {
+	return strings.Map(func(r rune) rune {
+		if unicode.IsDigit(r) || unicode.IsLetter(r) {
+			return unicode.ToLower(r)
+		}
+		return -1
+	}, s)
 }
 
 // How a key compares with what is recorded.

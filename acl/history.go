@@ -17,7 +17,9 @@ func people(r archive.Reader, view DocumentView) (map[archive.UserID]string, err
 	}
 	for _, v := range view.All {
 		ids = append(ids, v.ReceivedBy)
-		for _, w := range v.Quality {
+	}
+	for _, n := range view.Transfers {
+		for _, w := range n.Words {
 			ids = append(ids, w.By)
 		}
 	}

@@ -33,7 +33,8 @@ type PapersQuery struct {
 // PaperRow is a scanned paper in a list.
 type PaperRow struct {
 	archive.Document
-	// Number and Name are those of the Akte and its person.
+	// Person is whose Akte it is; Number and Name are those of the Akte and of her.
+	Person archive.PersonID
 	Number string
 	Name   archive.Name
 	// Pages is how many were scanned. Word is the last word about the scan, By who said it.
@@ -108,9 +109,7 @@ func (d *Desk) Papers(ctx context.Context, q PapersQuery) (PapersPage, error) {
 		done := tried
 		done.verdict, done.window = v, "papers/"+page.List+"/"+department
 		for _, row := range page.Items {
-			if !slices.Contains(done.akten, row.Akte) {
-				done.akten = append(done.akten, row.Akte)
-			}
+			done = done.naming(row.Akte, row.Person)
 		}
 		return done, nil
 	})
@@ -150,7 +149,7 @@ func (d *Desk) fillPapers(r archive.Reader, q PapersQuery, page *PapersPage) err
 			return nil
 		}
 		last = row.After
-		paper, ok, err := d.paper(r, row.Value, page.Months)
+		paper, ok, err := d.paper(r, row.Value, page)
 		if err != nil {
 			return err
 		}
@@ -163,14 +162,16 @@ func (d *Desk) fillPapers(r archive.Reader, q PapersQuery, page *PapersPage) err
 }
 
 // paper makes a row of a version; false where the subject may not see it or its paper is not to be destroyed.
-func (d *Desk) paper(r archive.Reader, v archive.Version, months int) (PaperRow, bool, error) {
+func (d *Desk) paper(r archive.Reader, v archive.Version, page *PapersPage) (PaperRow, bool, error) {
+	stands := map[string]string{PapersApproved: TransferApproved, PapersReleased: TransferReleased}[page.List]
 	for _, id := range v.Documents {
 		a, doc, _, err := d.readable(r, id)
 		if err != nil || a == nil {
 			return PaperRow{}, false, err
 		}
+		kind, _ := d.guard.Policies.DocType(doc.Type)
 		keeps, err := d.keepsPaper(r, doc, v)
-		if err != nil || keeps {
+		if err != nil || keeps || transferState(doc, kind, v) != stands {
 			return PaperRow{}, false, err
 		}
 	}
@@ -182,10 +183,10 @@ func (d *Desk) paper(r archive.Reader, v archive.Version, months int) (PaperRow,
 		return PaperRow{}, false, err
 	}
 	row := PaperRow{Document: doc, Pages: v.Transfer.Pages, Word: v.Said()}
-	if row.Number, row.Name, err = headOf(r, doc.Akte); err != nil {
+	if row.Number, row.Person, row.Name, err = headOf(r, doc.Akte); err != nil {
 		return PaperRow{}, false, err
 	}
-	row.From = d.guard.releasable(approval(v).At, months)
+	row.From = d.guard.releasable(approval(v).At, page.Months)
 	row.Due = row.From <= d.guard.today()
 	row.By, err = displayName(r, row.Word.By)
 	return row, true, err
@@ -219,13 +220,13 @@ func (d *Desk) readable(r archive.Reader, id archive.DocumentID) (*access, archi
 }
 
 // headOf names an Akte and its person.
-func headOf(r archive.Reader, id archive.AkteID) (number string, name archive.Name, err error) {
+func headOf(r archive.Reader, id archive.AkteID) (number string, person archive.PersonID, name archive.Name, err error) {
 	akte, err := r.Akte(id)
 	if err != nil {
-		return "", archive.Name{}, err
+		return "", "", archive.Name{}, err
 	}
 	p, err := r.Person(akte.Person)
-	return akte.Number, p.Leading(), err
+	return akte.Number, akte.Person, p.Leading(), err
 }
 
 // keepsPaper reports whether the paper of a document's version is never destroyed: it belongs to the person, lies
@@ -254,6 +255,15 @@ func (d *Desk) ReleasePapers(ctx context.Context, ids []archive.DocumentID, reas
 		return &archive.FieldError{Pointer: "/documents", Code: "required"}
 	case len(ids) > maxPapers:
 		return &archive.FieldError{Pointer: "/documents", Code: "too_many"}
+	}
+	for _, id := range ids { // what she may not is refused in its own Akte
+		err := d.view(ctx, func(r archive.Reader) error {
+			_, _, _, err := d.handles(r, id, "")
+			return err
+		})
+		if err != nil {
+			return d.refused(ctx, act{op: audit.OpPaperRelease, object: "document/" + string(id)}, err)
+		}
 	}
 	tried := act{op: audit.OpPaperRelease, object: "document/" + string(ids[0])}
 	return d.change(ctx, tried, func(tx archive.Tx) (act, error) {
@@ -288,22 +298,27 @@ func (d *Desk) releasePaper(tx archive.Tx, id archive.DocumentID, reason string)
 		return act{}, err
 	}
 	months, named := d.guard.delay()
-	if !named || v.Said().What != archive.QualityApproved || d.guard.releasable(v.Said().At, months) > d.guard.today() {
+	if !named || d.guard.releasable(approval(v).At, months) > d.guard.today() {
 		return act{}, archive.ErrConflict
-	}
-	for _, other := range v.Documents { // one paper for several Akten
-		shared, err := tx.Document(other)
-		if err != nil {
-			return act{}, err
-		}
-		keeps, err := d.keepsPaper(tx, shared, v)
-		if err != nil || keeps {
-			return act{}, errors.Join(err, archive.ErrConflict)
-		}
 	}
 	done := act{op: audit.OpPaperRelease}.about(doc, a.akte)
 	done.verdict = verdict
+	for _, other := range v.Documents { // one paper for several Akten: she has to answer for all of them
+		b, shared, _, err := d.handles(tx, other, "")
+		if isNotFound(err) || errors.Is(err, ErrDenied) {
+			err = archive.ErrConflict
+		}
+		if err != nil {
+			return act{}, err
+		}
+		kind, _ := d.guard.Policies.DocType(shared.Type)
+		keeps, err := d.keepsPaper(tx, shared, v)
+		if err != nil || keeps || transferState(shared, kind, v) != TransferApproved {
+			return act{}, errors.Join(err, archive.ErrConflict)
+		}
+		done = done.naming(shared.Akte, b.akte.Person)
+	}
 	done.detail = &audit.Detail{Shared: map[string]any{"version": v.ID, "reason": reason, "pages": v.Transfer.Pages}}
-	v.Quality = append(slices.Clone(v.Quality), d.word(archive.QualityReleased, verdict, reason, nil))
+	v.Quality = append(slices.Clone(v.Quality), d.word(archive.QualityReleased, doc, v, verdict, reason))
 	return done, tx.PutVersion(v)
 }

@@ -21,7 +21,7 @@ func TestPaperGoesAfterApprovalAndDelay(t *testing.T) {
 	add := func(kind string) archive.DocumentID {
 		id := w.Add(scanner, akte, archive.Document{Type: kind}, "SCAN 300 colour").ID
 		w.Settle()
-		must(desk.Judge(t.Context(), id, archive.QualityApproved, ""))(t)
+		must(desk.Judge(t.Context(), id, 1, archive.QualityApproved, ""))(t)
 		return id
 	}
 	lease, passport := add("mietvertrag"), add("reisepass")
@@ -71,7 +71,7 @@ func TestPapersAreForTheirDepartment(t *testing.T) {
 	akte := w.Akte(desk, "Ali", "auslaenderbehoerde", archive.Participation{Department: "soziales"})
 	doc := w.Add(desk, akte, archive.Document{Type: "mietvertrag"}, "SCAN 300 bw").ID
 	w.Settle()
-	must(desk.Judge(t.Context(), doc, archive.QualityApproved, ""))(t)
+	must(desk.Judge(t.Context(), doc, 1, archive.QualityApproved, ""))(t)
 	w.Time = w.Time.AddDate(0, 7, 0)
 	other := w.Guard.For(w.User("other", "sachbearbeitung@soziales"))
 	if got := must(other.Papers(t.Context(), acl.PapersQuery{}))(t); len(got.Items) != 0 || got.Department != "soziales" {

@@ -28,8 +28,9 @@ type AkteSuggestion struct {
 }
 
 const (
-	suggestAkten = 5 // that are shown
-	suggestBirth = 6 // dates of birth that are looked up
+	suggestAkten   = 5  // that are shown
+	suggestBirth   = 6  // dates of birth that are looked up
+	suggestNumbers = 10 // reference numbers that are looked up
 )
 
 // Scores of what is found on a page.
@@ -89,7 +90,12 @@ func keysOn(pages []printed, today string) (k keys) {
 	words := make([]archive.PageWords, len(pages))
 	for i, p := range pages {
 		words[i] = p.PageWords
-		k.numbers = append(k.numbers, p.numbers()...)
+		for _, n := range p.numbers() {
+			known := slices.ContainsFunc(k.numbers, func(s Suggestion) bool { return s.Value == n.Value })
+			if !known && len(k.numbers) < suggestNumbers {
+				k.numbers = append(k.numbers, n)
+			}
+		}
 	}
 	all := hint.Days(words, today)
 	births := slices.DeleteFunc(slices.Clone(all), func(d hint.Day) bool { return d.Role != hint.OfBirth })

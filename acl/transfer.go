@@ -56,7 +56,7 @@ func (a *access) transfer(doc archive.Document, v archive.Version, number int) *
 	}
 	kind, _ := a.desk.guard.Policies.DocType(doc.Type)
 	view := &TransferView{
-		Transfer: *v.Transfer, Number: number, State: transferState(v), Words: v.Quality, Approval: kind.Approval,
+		Transfer: *v.Transfer, Number: number, State: transferState(doc, kind, v), Words: wordsAbout(doc, v), Approval: kind.Approval,
 		Faults: faultsOf(*v.Transfer, kind),
 	}
 	may := a.akte.State == archive.AkteOpen && number == len(doc.Versions) && a.may(policies.ActWrite, objectOf(doc)).Allow
@@ -66,16 +66,36 @@ func (a *access) transfer(doc archive.Document, v archive.Version, number int) *
 	return view
 }
 
-func transferState(v archive.Version) string {
-	switch v.Said().What {
-	case archive.QualityApproved:
-		return TransferApproved
-	case archive.QualityReturned:
-		return TransferReturned
-	case archive.QualityReleased:
-		return TransferReleased
+// transferState says how the scan stands for one of its documents. Where the type asks for a second person, an
+// approval by who scanned or filed it counts for nothing, whatever the type was when it was given. The paper is
+// one: released for one document, it is for all.
+func transferState(doc archive.Document, kind policies.DocType, v archive.Version) string {
+	state := TransferOpen
+	for _, w := range v.Quality {
+		own := w.Own || v.Transfer != nil && w.By == v.Transfer.By || w.By == doc.FiledBy
+		switch {
+		case w.What == archive.QualityReleased:
+			return TransferReleased
+		case w.Document != doc.ID:
+		case w.What == archive.QualityReturned:
+			state = TransferReturned
+		case kind.Approval && own:
+			state = TransferOpen
+		default:
+			state = TransferApproved
+		}
 	}
-	return TransferOpen
+	return state
+}
+
+// wordsAbout are the words about one of a version's documents: of the others its reader may know nothing.
+func wordsAbout(doc archive.Document, v archive.Version) (out []archive.QualityWord) {
+	for _, w := range v.Quality {
+		if w.Document == doc.ID {
+			out = append(out, w)
+		}
+	}
+	return out
 }
 
 // scanned reports whether the subject brought the scan in or filed it.
@@ -91,17 +111,19 @@ func colours(c string) int {
 // faultsOf compares how pages were scanned with the profile of a type. Blank pages and those that are no scans
 // don't count.
 func faultsOf(t archive.Transfer, kind policies.DocType) (out []archive.Anomaly) {
-	var passed []int
+	passed := map[int]bool{}
 	for _, n := range t.Anomalies {
 		if n.Code == "blank" || n.Code == "no_scan" {
-			passed = append(passed, n.Pages...)
+			for _, page := range n.Pages {
+				passed[page] = true
+			}
 		}
 	}
 	least := kind.ScanDPI * 95 / 100 // devices write 298 for 300
 	var colour, dpi []int
 	for _, s := range t.Settings {
 		for page := s.First; page <= s.Last; page++ {
-			if slices.Contains(passed, page) {
+			if passed[page] {
 				continue
 			}
 			if rank := colours(s.Colour); rank >= 0 && rank < colours(kind.ScanColour) {
@@ -121,11 +143,11 @@ func faultsOf(t archive.Transfer, kind policies.DocType) (out []archive.Anomaly)
 	return out
 }
 
-// Judge says of a document's newest version whether the scan shows what the paper shows: word is
+// Judge says of a document's newest version, which has to be the one of that number, whether the scan shows what the paper shows: word is
 // [archive.QualityApproved], or [archive.QualityReturned] with a reason, so that it is scanned again. Where the
-// type asks for an approval, who scanned or filed the paper can't give it: [ErrOwnScan]. The error may be
-// [archive.ErrConflict] where it is no scan, was judged so before, or its paper is released already.
-func (d *Desk) Judge(ctx context.Context, id archive.DocumentID, word, reason string) (DocumentView, error) {
+// type asks for an approval, who scanned or filed the paper can't give it: [ErrOwnScan]. The error may be a
+// [*StaleError] where there is a newer version, or [archive.ErrConflict] where it is no scan, was judged so before, or its paper is released already.
+func (d *Desk) Judge(ctx context.Context, id archive.DocumentID, number int, word, reason string) (DocumentView, error) {
 	reason, err := archive.NormaliseText("/reason", reason, 2000, true)
 	if err != nil {
 		return DocumentView{}, err
@@ -141,6 +163,9 @@ func (d *Desk) Judge(ctx context.Context, id archive.DocumentID, word, reason st
 		a, doc, verdict, err := d.reach(tx, id, policies.ActWrite)
 		if err != nil {
 			return act{}, err
+		}
+		if number != len(doc.Versions) {
+			return act{}, &StaleError{doc.Revision}
 		}
 		v, err := tx.Version(doc.Current())
 		if err != nil {
@@ -158,7 +183,9 @@ func (d *Desk) Judge(ctx context.Context, id archive.DocumentID, word, reason st
 		done := tried.about(doc, a.akte)
 		done.verdict = verdict
 		done.detail = &audit.Detail{Shared: map[string]any{"version": v.ID, "reason": reason, "faults": codes(view.Faults)}}
-		v.Quality = append(slices.Clone(v.Quality), d.word(word, verdict, reason, codes(view.Faults)))
+		said := d.word(word, doc, v, verdict, reason)
+		said.Faults = codes(view.Faults)
+		v.Quality = append(slices.Clone(v.Quality), said)
 		return done, tx.PutVersion(v)
 	})
 	if err != nil {
@@ -167,10 +194,11 @@ func (d *Desk) Judge(ctx context.Context, id archive.DocumentID, word, reason st
 	return d.made(ctx, id)
 }
 
-// word is what the subject says now.
-func (d *Desk) word(what string, v verdict, reason string, faults []string) archive.QualityWord {
+// word is what the subject says now about the version of a document.
+func (d *Desk) word(what string, doc archive.Document, of archive.Version, v verdict, reason string) archive.QualityWord {
 	return archive.QualityWord{
-		What: what, By: d.subject.User, At: d.guard.Now().UTC(), Department: v.pair.Department, Reason: reason, Faults: faults,
+		What: what, By: d.subject.User, At: d.guard.Now().UTC(), Department: v.pair.Department, Reason: reason,
+		Document: doc.ID, Own: of.Transfer != nil && d.scanned(doc, *of.Transfer),
 	}
 }
 

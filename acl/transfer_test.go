@@ -64,30 +64,30 @@ func TestSecondPersonApproves(t *testing.T) {
 	desk := w.Guard.For(second)
 	akte := w.Akte(desk, "Ali", "auslaenderbehoerde")
 	doc := w.Add(scanner, akte, archive.Document{Type: "reisepass"}, "SCAN 300 colour").ID
-	if _, err := desk.Judge(t.Context(), doc, archive.QualityApproved, ""); !errors.Is(err, archive.ErrConflict) {
+	if _, err := desk.Judge(t.Context(), doc, 1, archive.QualityApproved, ""); !errors.Is(err, archive.ErrConflict) {
 		t.Errorf("before it was read: %v", err)
 	}
 	w.Settle()
-	if _, err := scanner.Judge(t.Context(), doc, archive.QualityApproved, ""); !errors.Is(err, acl.ErrOwnScan) || !errors.Is(err, acl.ErrDenied) {
+	if _, err := scanner.Judge(t.Context(), doc, 1, archive.QualityApproved, ""); !errors.Is(err, acl.ErrOwnScan) || !errors.Is(err, acl.ErrDenied) {
 		t.Errorf("her own scan: %v", err)
 	}
 	if v := must(scanner.Document(t.Context(), doc))(t).Transfer(); v.MayApprove || !v.Own || !v.MayReturn {
 		t.Errorf("to who scanned it: %+v", v)
 	}
-	if _, err := desk.Judge(t.Context(), doc, archive.QualityReturned, " "); !fault(err, "/reason", "required") {
+	if _, err := desk.Judge(t.Context(), doc, 1, archive.QualityReturned, " "); !fault(err, "/reason", "required") {
 		t.Errorf("sent back without a reason: %v", err)
 	}
-	if v := must(desk.Judge(t.Context(), doc, archive.QualityReturned, "Seite 2 fehlt"))(t).Transfer(); v.State != acl.TransferReturned || !v.Unapproved() {
+	if v := must(desk.Judge(t.Context(), doc, 1, archive.QualityReturned, "Seite 2 fehlt"))(t).Transfer(); v.State != acl.TransferReturned || !v.Unapproved() {
 		t.Errorf("sent back: %+v", v)
 	}
-	got := must(desk.Judge(t.Context(), doc, archive.QualityApproved, ""))(t)
+	got := must(desk.Judge(t.Context(), doc, 1, archive.QualityApproved, ""))(t)
 	if v := got.Transfer(); v.State != acl.TransferApproved || v.Unapproved() || len(v.Words) != 2 || v.Words[0].Reason != "Seite 2 fehlt" || v.Words[1].Department != "auslaenderbehoerde" {
 		t.Errorf("approved: %+v", v)
 	}
 	if got.People[second.User] == "" {
 		t.Error("who approved has no name")
 	}
-	if _, err := desk.Judge(t.Context(), doc, archive.QualityApproved, ""); !errors.Is(err, archive.ErrConflict) {
+	if _, err := desk.Judge(t.Context(), doc, 1, archive.QualityApproved, ""); !errors.Is(err, archive.ErrConflict) {
 		t.Errorf("approved twice: %v", err)
 	}
 	ops := told(t, w, akte, audit.OpScanApprove, audit.OpScanReturn, audit.OpAccessRefused)
@@ -112,7 +112,7 @@ func TestTypesWithoutApprovalNeedNoSecondPerson(t *testing.T) {
 	if v := must(desk.Document(t.Context(), doc))(t).Transfer(); v.Unapproved() || !v.MayApprove || len(v.Faults) > 0 {
 		t.Errorf("before: %+v", v)
 	}
-	if v := must(desk.Judge(t.Context(), doc, archive.QualityApproved, ""))(t).Transfer(); v.State != acl.TransferApproved {
+	if v := must(desk.Judge(t.Context(), doc, 1, archive.QualityApproved, ""))(t).Transfer(); v.State != acl.TransferApproved {
 		t.Errorf("after: %+v", v)
 	}
 }
@@ -125,10 +125,80 @@ func TestStrangersJudgeNothing(t *testing.T) {
 	permit := w.Add(desk, akte, archive.Document{Type: "bescheid_abh"}, "SCAN 200 bw").ID
 	w.Settle()
 	reader := w.Guard.For(w.User("reader", "sachbearbeitung@asyl"))
-	if _, err := reader.Judge(t.Context(), permit, archive.QualityReturned, "x"); !errors.Is(err, acl.ErrDenied) {
+	if _, err := reader.Judge(t.Context(), permit, 1, archive.QualityReturned, "x"); !errors.Is(err, acl.ErrDenied) {
 		t.Errorf("who may only read: %v", err)
 	}
-	if _, err := reader.Judge(t.Context(), doc, archive.QualityReturned, "x"); !errors.Is(err, archive.ErrNotFound) {
+	if _, err := reader.Judge(t.Context(), doc, 1, archive.QualityReturned, "x"); !errors.Is(err, archive.ErrNotFound) {
 		t.Errorf("who may not know: %v", err)
+	}
+}
+
+func TestApprovalOfHerOwnScanCountsForNothing(t *testing.T) {
+	w := acltest.Open(t)
+	scanner := w.Guard.For(w.User("scanner", "sachbearbeitung@auslaenderbehoerde"))
+	second := w.Guard.For(w.User("second", "sachbearbeitung@auslaenderbehoerde"))
+	akte := w.Akte(second, "Ali", "auslaenderbehoerde")
+	doc := w.Add(scanner, akte, archive.Document{Type: "mietvertrag"}, "SCAN 300 colour").ID
+	w.Settle()
+	judged := must(scanner.Judge(t.Context(), doc, 1, archive.QualityApproved, ""))(t)
+	if judged.Transfer().State != acl.TransferApproved {
+		t.Fatalf("where nobody else is asked for: %+v", judged.Transfer())
+	}
+	got := must(scanner.ChangeDocument(t.Context(), doc, judged.Revision, func(d *archive.Document) error { d.Type = "geburtsurkunde"; return nil }))(t)
+	if v := got.Transfer(); v.State != acl.TransferOpen || !v.Unapproved() {
+		t.Errorf("with a type that asks for a second person: %+v", v)
+	}
+	if v := must(second.Judge(t.Context(), doc, 1, archive.QualityApproved, ""))(t).Transfer(); v.State != acl.TransferApproved {
+		t.Errorf("by a second person: %+v", v)
+	}
+}
+
+func TestScanIsJudgedByWhatWasLookedAt(t *testing.T) {
+	w := acltest.Open(t)
+	scanner := w.Guard.For(w.User("scanner", "registratur@auslaenderbehoerde"))
+	desk := w.Guard.For(w.User("second", "sachbearbeitung@auslaenderbehoerde"))
+	doc := w.Add(scanner, w.Akte(desk, "Ali", "auslaenderbehoerde"), archive.Document{Type: "mietvertrag"}, "SCAN 300 colour").ID
+	must(desk.AddVersion(t.Context(), doc, must(desk.Receive(t.Context(), "scan.txt", strings.NewReader("SCAN 400 colour")))(t)))(t)
+	w.Settle()
+	var stale *acl.StaleError
+	if _, err := desk.Judge(t.Context(), doc, 1, archive.QualityApproved, ""); !errors.As(err, &stale) {
+		t.Errorf("of the version before: %v", err)
+	}
+	if v := must(desk.Judge(t.Context(), doc, 2, archive.QualityApproved, ""))(t).Transfer(); v.State != acl.TransferApproved || v.Number != 2 {
+		t.Errorf("of the newest: %+v", v)
+	}
+}
+
+func TestPaperOfSeveralAktenIsJudgedInEach(t *testing.T) {
+	w := acltest.Open(t)
+	clerk := w.Guard.For(w.User("clerk", "sachbearbeitung@auslaenderbehoerde", "unterbringung@unterbringung"))
+	here := w.Guard.For(w.User("here", "sachbearbeitung@auslaenderbehoerde"))
+	there := w.Guard.For(w.User("there", "unterbringung@unterbringung"))
+	one, two := w.Akte(clerk, "Ali", "auslaenderbehoerde"), w.Akte(clerk, "Ali", "unterbringung")
+	item := w.Post(clerk, "auslaenderbehoerde", "SCAN 300 colour")
+	w.Settle()
+	docs := must(clerk.FileItem(t.Context(), item.ID, acl.Filing{Akten: []archive.AkteID{one, two}, Doc: archive.Document{Type: "mietvertrag"}}))(t)
+	of := map[archive.AkteID]archive.DocumentID{docs[0].Akte: docs[0].ID, docs[1].Akte: docs[1].ID}
+	must(here.Judge(t.Context(), of[one], 1, archive.QualityApproved, "Ali war selbst da"))(t)
+	if v := must(there.Document(t.Context(), of[two]))(t).Transfer(); v.State != acl.TransferOpen || len(v.Words) != 0 {
+		t.Errorf("the other Akte tells what was said in the first: %+v", v)
+	}
+	w.Time = w.Time.AddDate(1, 0, 0)
+	if err := clerk.ReleasePapers(t.Context(), []archive.DocumentID{of[one]}, ""); !errors.Is(err, archive.ErrConflict) {
+		t.Errorf("released before the other Akte said anything: %v", err)
+	}
+	must(there.Judge(t.Context(), of[two], 1, archive.QualityApproved, ""))(t)
+	w.Time = w.Time.AddDate(1, 0, 0)
+	if err := here.ReleasePapers(t.Context(), []archive.DocumentID{of[one]}, ""); !errors.Is(err, archive.ErrConflict) {
+		t.Errorf("released by who can't see the other Akte: %v", err)
+	}
+	if err := clerk.ReleasePapers(t.Context(), []archive.DocumentID{of[one]}, ""); err != nil {
+		t.Fatal(err)
+	}
+	if v := must(there.Document(t.Context(), of[two]))(t).Transfer(); v.State != acl.TransferReleased || len(v.Words) != 1 {
+		t.Errorf("the paper is one: %+v", v)
+	}
+	if got := told(t, w, two, audit.OpPaperRelease); len(got) != 1 {
+		t.Errorf("trail of the other Akte: %v", got)
 	}
 }

@@ -99,6 +99,10 @@ type QualityWord struct {
 	Reason string `json:"reason,omitempty" cbor:"5,keyasint,omitempty"`
 	// Faults are the codes of what the profile of the document's type found wanting at that time.
 	Faults []string `json:"faults,omitempty" cbor:"6,keyasint,omitempty"`
+	// Document is the one about which it was said: a paper that lies in several Akten is judged in each of them.
+	Document DocumentID `json:"document,omitempty" cbor:"7,keyasint,omitempty"`
+	// Own says that who said it had scanned the paper or filed it herself.
+	Own bool `json:"own,omitempty" cbor:"8,keyasint,omitempty"`
 }
 
 // Said is the last word about a scanned version; the zero word where nobody said anything.

@@ -11,7 +11,7 @@ func paperDocumentRoutes() map[string]documentRoute {
 	doc := "/documents/:id"
 	return map[string]documentRoute{
 		"GET " + doc + "/transfer":   {path: doc + "/transfer", want: reads(200)},
-		"POST " + doc + "/judge":     {path: doc + "/judge", body: `{"word":"approved"}`, want: writes(409)},
+		"POST " + doc + "/judge":     {path: doc + "/judge", body: `{"version":1,"word":"approved"}`, want: writes(409)},
 		"GET " + doc + "/originals":  {path: doc + "/originals", want: reads(200)},
 		"POST " + doc + "/originals": {path: doc + "/originals", body: `{"place":""}`, want: writes(422)},
 		"POST /papers/release":       {path: "/papers/release", body: `{"documents":[":id"]}`, want: writes(409)},
@@ -38,7 +38,7 @@ func (m *matrix) paperPages(p oracletest.Pair) map[string]pageRoute {
 	none := choose(may.read, 404, may.exist, 403, 404)
 	return map[string]pageRoute{
 		"GET " + at + "/transfer":                    {path: own + "/transfer", want: shown},
-		"POST " + at + "/judge":                      {path: own + "/judge", form: url.Values{"word": {"approved"}}, want: sent},
+		"POST " + at + "/judge":                      {path: own + "/judge", form: url.Values{"version": {"1"}, "word": {"approved"}}, want: sent},
 		"GET " + at + "/originals":                   {path: own + "/originals", want: shown},
 		"POST " + at + "/originals":                  {path: own + "/originals", form: url.Values{"place": {""}}, want: sent},
 		"POST " + at + "/originals/:original":        {path: own + "/originals/" + nowhere, form: url.Values{"what": {"returned"}}, want: none},

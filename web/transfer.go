@@ -85,8 +85,9 @@ func (s *Server) listTransfers(ctx context.Context, desk *acl.Desk, in *ByID) (*
 }
 
 type judgeBody struct {
-	Word   string `json:"word" enum:"approved,returned"`
-	Reason string `json:"reason,omitempty" maxLength:"4000" doc:"Needed to send it back"`
+	Version int    `json:"version" minimum:"1" doc:"The number of the version that was looked at; a newer one is 412"`
+	Word    string `json:"word" enum:"approved,returned"`
+	Reason  string `json:"reason,omitempty" maxLength:"4000" doc:"Needed to send it back"`
 }
 
 func (s *Server) judgeScan(ctx context.Context, desk *acl.Desk, in *struct {
@@ -101,7 +102,7 @@ func (s *Server) judgeScan(ctx context.Context, desk *acl.Desk, in *struct {
 	if err != nil {
 		return nil, err
 	}
-	doc, err := desk.Judge(ctx, id, body.Word, body.Reason)
+	doc, err := desk.Judge(ctx, id, body.Version, body.Word, body.Reason)
 	if err != nil {
 		return nil, err
 	}

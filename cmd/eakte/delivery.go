@@ -317,8 +317,16 @@ func (d *delivering) rest(folder string) error {
 		named[filepath.Clean(localPath(row.File))] = true
 		came[numberDigits(row.Whose.Number)] = true
 	}
-	for _, own := range append(d.how.receipts, d.how.index, d.how.mapping, d.how.handed, d.how.report) {
-		if rel, err := filepath.Rel(folder, own); err == nil && own != "" {
+	whole, err := filepath.Abs(folder)
+	if err != nil {
+		return err
+	}
+	for _, own := range append(slices.Clone(d.how.receipts), d.how.index, d.how.mapping, d.how.handed, d.how.report) {
+		path, err := filepath.Abs(own)
+		if err != nil {
+			return err
+		}
+		if rel, err := filepath.Rel(whole, path); err == nil && own != "" {
 			named[rel] = true
 		}
 	}

@@ -5,6 +5,7 @@ import (
 	"encoding/csv"
 	"encoding/hex"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"os"
 	"path/filepath"
@@ -34,6 +35,7 @@ func (d *delivering) receipts(ctx context.Context) error {
 		Delivery: d.name, Vendor: d.mapping.Vendor, Issued: time.Now().Format(time.RFC3339), DryRun: d.dry, Counts: d.count, Back: d.back,
 		Files: d.done,
 	}
+	var failed error
 	for _, file := range d.how.receipts {
 		var data []byte
 		var err error
@@ -48,11 +50,9 @@ func (d *delivering) receipts(ctx context.Context) error {
 		if err == nil {
 			err = os.WriteFile(file, data, 0o600)
 		}
-		if err != nil {
-			return err
-		}
+		failed = errors.Join(failed, err) // the others are written all the same
 	}
-	return nil
+	return failed
 }
 
 // table writes the files as CSV. What a spreadsheet would take for a formula gets a sign in front.

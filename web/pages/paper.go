@@ -19,20 +19,22 @@ type paperPage struct {
 	More, First string
 	// Any says that some of those listed can be released.
 	Any bool
+	// Cursor is where the page begins: what is posted comes back to it.
+	Cursor string
 }
 
 // showPapers lists papers.
 func (p *Pages) showPapers(r *request) error {
-	return p.listPapers(r, http.StatusOK, r.Query("department"), ui.Form{Values: map[string][]string{}})
+	q := acl.PapersQuery{Department: r.Query("department"), List: r.Query("list"), Cursor: r.Query("cursor")}
+	return p.listPapers(r, http.StatusOK, q, ui.Form{Values: map[string][]string{}})
 }
 
-func (p *Pages) listPapers(r *request, status int, department string, form ui.Form) error {
-	q := acl.PapersQuery{Department: department, List: r.Query("list"), Cursor: r.Query("cursor")}
+func (p *Pages) listPapers(r *request, status int, q acl.PapersQuery, form ui.Form) error {
 	page, err := r.desk().Papers(r.ctx(), q)
 	if err != nil {
 		return err
 	}
-	view := paperPage{Frame: r.frame("akten", r.say("paper.title")), PapersPage: page, Form: form, Departments: ownBaskets(p, r)}
+	view := paperPage{Frame: r.frame("akten", r.say("paper.title")), PapersPage: page, Form: form, Departments: ownBaskets(p, r), Cursor: q.Cursor}
 	at := func(list, cursor string) string {
 		return "/papers" + question(filled(url.Values{"department": {page.Department}, "list": {list}, "cursor": {cursor}}))
 	}
@@ -70,7 +72,7 @@ func (p *Pages) releasePapers(r *request) error {
 		if !r.faults(&form, err) {
 			return err
 		}
-		return p.listPapers(r, http.StatusUnprocessableEntity, form.Value("department"), form)
+		return p.listPapers(r, http.StatusUnprocessableEntity, acl.PapersQuery{Department: form.Value("department"), Cursor: form.Value("cursor")}, form)
 	}
-	return r.leaveTelling("/papers"+question(filled(url.Values{"department": {form.Value("department")}})), "paper.told", "N", len(ids))
+	return r.leaveTelling("/papers"+question(filled(url.Values{"department": {form.Value("department")}, "cursor": {form.Value("cursor")}})), "paper.told", "N", len(ids))
 }

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"net/http"
 	"slices"
+	"strconv"
 	"strings"
 
 	"eakte/acl"
@@ -141,7 +142,8 @@ func (p *Pages) judgeScan(r *request) error {
 		return err
 	}
 	word := form.Value("word")
-	if _, err = r.desk().Within(akte.ID).Judge(r.ctx(), doc.ID, word, form.Value("reason")); err != nil {
+	seen, _ := strconv.Atoi(form.Value("version")) // without one nothing was seen
+	if _, err = r.desk().Within(akte.ID).Judge(r.ctx(), doc.ID, seen, word, form.Value("reason")); err != nil {
 		if !r.faults(&form, err) {
 			return err
 		}

@@ -55,7 +55,7 @@ test("a scan, its paper and its original", async (t) => {
   await t.test("her own scan", async () => {
     await lookAt(w, `${path}/transfer`, "transfer_own");
     assert.equal(await page.locator('button[value="approved"]').count(), 0, "she can't approve it");
-    const answer = await api(page, "POST", `/documents/${doc}/judge`, { word: "approved" }, { "Eakte-Purpose": "bearbeitung" });
+    const answer = await api(page, "POST", `/documents/${doc}/judge`, { version: 1, word: "approved" }, { "Eakte-Purpose": "bearbeitung" });
     assert.equal(answer.status, 403);
   });
   await t.test("sent back and approved by a second person", async () => {
@@ -111,7 +111,7 @@ test("a scan, its paper and its original", async (t) => {
     await look(w, "custody_undone");
   });
   await t.test("paper after scanning", async () => {
-    await must(page, "POST", `/documents/${lease}/judge`, { word: "approved" }, { "Eakte-Purpose": "bearbeitung" });
+    await must(page, "POST", `/documents/${lease}/judge`, { version: 1, word: "approved" }, { "Eakte-Purpose": "bearbeitung" });
     await lookAt(w, "/papers", "papers_approved");
     assert.ok(await page.locator(`a[href="/akten/${akte}/documents/${lease}/transfer"]`).count(), "the lease waits");
     assert.equal(await page.locator("input[name=documents]").count(), 0, "none is due");
