@@ -86,6 +86,7 @@ func TestLookUps(t *testing.T) {
 		Term:     Term{"bamf_niederschrift", doc.Label},
 		Register: "asyl", Classification: "besonders", Retention: "R-BASE",
 		MayContain: []string{"religion", "political_opinion", "ethnic_origin", "health"},
+		ScanDPI:    200,
 	}
 	if diff := cmp.Diff(wantDoc, doc); diff != "" {
 		t.Error(diff)
