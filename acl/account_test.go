@@ -22,6 +22,7 @@ func addUser(t *testing.T, w *acltest.World, name string) {
 }
 
 func TestAccountsAreCheckedBeforeTheyAreMade(t *testing.T) {
+	t.Parallel()
 	w := acltest.Open(t)
 	addUser(t, w, "anna")
 	pair := []archive.Pair{{Role: "sachbearbeitung", Department: "asyl"}}
@@ -46,6 +47,7 @@ func TestAccountsAreCheckedBeforeTheyAreMade(t *testing.T) {
 }
 
 func TestSignInTellsNothingAndSlowsGuessing(t *testing.T) {
+	t.Parallel()
 	w := acltest.Open(t)
 	addUser(t, w, "anna")
 	accounts := w.Guard.Accounts()
@@ -74,6 +76,7 @@ func TestSignInTellsNothingAndSlowsGuessing(t *testing.T) {
 }
 
 func TestTokensEnd(t *testing.T) {
+	t.Parallel()
 	w := acltest.Open(t)
 	addUser(t, w, "anna")
 	accounts := w.Guard.Accounts()

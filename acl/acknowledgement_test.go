@@ -47,6 +47,7 @@ func (s *shelf) issued() []acl.TrailRow {
 }
 
 func TestAcknowledgementNamesWhatItsReaderMaySee(t *testing.T) {
+	t.Parallel()
 	s := printing(t)
 	q := acl.Acknowledging{Recipient: "  Ayşe Öztürk محمد", Language: "de"}
 	var hidden archive.DocumentID
@@ -95,6 +96,7 @@ func TestAcknowledgementNamesWhatItsReaderMaySee(t *testing.T) {
 
 // Of a register in which the clerk knows that something is there, and no more, nothing stands on a receipt.
 func TestAcknowledgementLeavesOutWhatMayOnlyExist(t *testing.T) {
+	t.Parallel()
 	s := printing(t)
 	known := s.Add(s.clerk, s.akte, archive.Document{Type: "reisepass", Title: "Nur bekannt"}, "x").Document
 	known.Register, known.Classification, known.BroughtBy = "sicherheit", "normal", "rueckkehr"
@@ -146,6 +148,7 @@ func (s *shelf) receipt(d *acl.Desk, language string) []byte {
 }
 
 func TestAcknowledgementIsRefused(t *testing.T) {
+	t.Parallel()
 	s := printing(t)
 	purposeless := s.clerk.Subject()
 	purposeless.Purpose = ""
@@ -188,6 +191,7 @@ func (c changing) Print(ctx context.Context, s bundle.Statement) ([]byte, error)
 }
 
 func TestAcknowledgementSaysWhatIsSo(t *testing.T) {
+	t.Parallel()
 	s := printing(t)
 	s.Guard.Printer = changing{s.Guard.Printer, func() {
 		doc := s.pass.Document
@@ -204,6 +208,7 @@ func TestAcknowledgementSaysWhatIsSo(t *testing.T) {
 }
 
 func TestAcknowledgementOfABasket(t *testing.T) {
+	t.Parallel()
 	s := printing(t)
 	mail := s.Guard.For(s.User("mail", "registratur@poststelle"))
 	elsewhere := s.Guard.For(s.User("elsewhere", "registratur@asyl"))

@@ -32,6 +32,7 @@ func families(t *testing.T, d *acl.Desk, q acl.AktenQuery) (out []string) {
 }
 
 func TestAktenAreListedAsAskedFor(t *testing.T) {
+	t.Parallel()
 	w := acltest.Open(t)
 	me := w.User("me", "sachbearbeitung@soziales", "sachbearbeitung@asyl")
 	desk := w.Guard.For(me)
@@ -93,6 +94,7 @@ func TestAktenAreListedAsAskedFor(t *testing.T) {
 }
 
 func TestHiddenAktenLeaveNoGapsInPages(t *testing.T) {
+	t.Parallel()
 	w := acltest.Open(t)
 	lead := w.Guard.For(w.User("lead", "sachbearbeitung@auslaenderbehoerde"))
 	desk := w.Guard.For(w.User("me", "sachbearbeitung@asyl"))
@@ -113,6 +115,7 @@ func TestHiddenAktenLeaveNoGapsInPages(t *testing.T) {
 }
 
 func TestPersonAndAkteAreMadeTogetherOrNotAtAll(t *testing.T) {
+	t.Parallel()
 	w := acltest.Open(t)
 	desk := w.Guard.For(w.User("me", "sachbearbeitung@asyl"))
 	mail := w.Guard.For(w.User("mail", "datenschutz@datenschutz"))

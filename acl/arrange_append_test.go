@@ -9,6 +9,7 @@ import (
 )
 
 func TestAppendedPagesAreThoseThereAre(t *testing.T) {
+	t.Parallel()
 	d := openDesks(t)
 	stranger := d.Guard.For(d.User("stranger", "registratur@asyl"))
 	first, more := d.scan("eins"), d.scan("a", "b", "c")

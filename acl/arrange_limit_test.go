@@ -9,6 +9,7 @@ import (
 
 // TestArrangeableTogether asks for more than fits into memory at once.
 func TestArrangeableTogether(t *testing.T) {
+	t.Parallel()
 	of := func(sizes ...int64) error {
 		plan := archive.Arranging{Outputs: [][]archive.Leaf{{}}}
 		var items []archive.InboxItem

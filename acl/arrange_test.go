@@ -51,6 +51,7 @@ func leaves(item archive.InboxID, pages ...int) (out []acl.Leaf) {
 }
 
 func TestArrange(t *testing.T) {
+	t.Parallel()
 	d, ctx := openDesks(t), t.Context()
 	first, second := d.scan("eins", "zwei", "drei"), d.scan("vier")
 	turned := leaves(first.ID, 3, 1)
@@ -129,6 +130,7 @@ func (d *desks) sound() {
 }
 
 func TestArrangedPartsGoTheirWays(t *testing.T) {
+	t.Parallel()
 	d, ctx := openDesks(t), t.Context()
 	item := d.scan("Kaya", "Demir")
 	must(d.one.ArrangeItem(ctx, item.ID, acl.Arrangement{Outputs: [][]acl.Leaf{leaves(item.ID, 1), leaves(item.ID, 2)}}))(t)
@@ -153,6 +155,7 @@ func TestArrangedPartsGoTheirWays(t *testing.T) {
 }
 
 func TestArrangeFails(t *testing.T) {
+	t.Parallel()
 	d, ctx := openDesks(t), t.Context()
 	item := d.scan("eins", "UNBOUND")
 	plan := acl.Arrangement{Outputs: [][]acl.Leaf{leaves(item.ID, 1), leaves(item.ID, 2)}}
@@ -175,6 +178,7 @@ func TestArrangeFails(t *testing.T) {
 }
 
 func TestArrangeRefuses(t *testing.T) {
+	t.Parallel()
 	d, ctx := openDesks(t), t.Context()
 	item, text := d.scan("eins", "zwei"), d.Post(d.one, "poststelle", "Text")
 	broken := d.Post(d.one, "poststelle", "FAIL encrypted")
@@ -206,6 +210,7 @@ func TestArrangeRefuses(t *testing.T) {
 
 // TestSourcesEnd lets what was taken apart go: its parts are filed for a month, or erased.
 func TestSourcesEnd(t *testing.T) {
+	t.Parallel()
 	for _, tt := range []struct {
 		name string
 		end  func(d *desks, doc archive.DocumentID)

@@ -64,6 +64,7 @@ func (d *desks) filing() acl.Filing {
 }
 
 func TestClaim(t *testing.T) {
+	t.Parallel()
 	d, ctx := openDesks(t), t.Context()
 	item := d.Post(d.one, "poststelle", "Brief")
 	seen := must(d.one.ClaimItem(ctx, item.ID, false))(t)
@@ -107,6 +108,7 @@ func TestClaim(t *testing.T) {
 }
 
 func TestSetAside(t *testing.T) {
+	t.Parallel()
 	d, ctx := openDesks(t), t.Context()
 	first, second := d.Post(d.one, "poststelle", "eins"), d.Post(d.one, "poststelle", "zwei")
 	must(d.one.ClaimItem(ctx, first.ID, false))(t)
@@ -140,6 +142,7 @@ func TestSetAside(t *testing.T) {
 }
 
 func TestBaskets(t *testing.T) {
+	t.Parallel()
 	d, ctx := openDesks(t), t.Context()
 	both := d.Guard.For(d.User("both", "registratur@poststelle", "registratur@asyl", "registratur@poststelle"))
 	d.Post(d.one, "poststelle", "FAIL corrupt")
@@ -161,6 +164,7 @@ func TestBaskets(t *testing.T) {
 }
 
 func TestChangeItem(t *testing.T) {
+	t.Parallel()
 	d, ctx := openDesks(t), t.Context()
 	item := d.Post(d.one, "poststelle", "Brief")
 	edit := func(i *archive.InboxItem) error {

@@ -108,6 +108,7 @@ func (s *shelf) order(d *acl.Desk, q acl.BundleRequest) archive.BundleID {
 }
 
 func TestBundleHoldsWhatItsReaderMaySee(t *testing.T) {
+	t.Parallel()
 	s := newShelf(t)
 	q := acl.BundleRequest{Language: "de"}
 	display(t, s.World, s.clerk.Subject().User, "Clara Klar")
@@ -152,6 +153,7 @@ func TestBundleHoldsWhatItsReaderMaySee(t *testing.T) {
 }
 
 func TestBundleIsDecidedAgainWhenFetched(t *testing.T) {
+	t.Parallel()
 	s := newShelf(t)
 	id := s.order(s.clerk, acl.BundleRequest{Language: "de", Reason: "Abgabe"})
 	s.Settle()
@@ -184,6 +186,7 @@ func TestBundleIsDecidedAgainWhenFetched(t *testing.T) {
 
 // TestBundleEndsTheLookBack takes out, unread, what the mail room filed just now.
 func TestBundleEndsTheLookBack(t *testing.T) {
+	t.Parallel()
 	s := newShelf(t)
 	room := s.Guard.For(s.User("room", "registratur@poststelle"))
 	item := s.Post(room, "poststelle", "Brief")
@@ -200,6 +203,7 @@ func TestBundleEndsTheLookBack(t *testing.T) {
 }
 
 func TestBundleSaysWhyADocumentIsMissing(t *testing.T) {
+	t.Parallel()
 	s := newShelf(t)
 	s.Add(s.clerk, s.akte, archive.Document{Type: "reisepass", Title: "Zerrissener Pass"}, "FAIL corrupt")
 	s.Settle()
@@ -210,6 +214,7 @@ func TestBundleSaysWhyADocumentIsMissing(t *testing.T) {
 }
 
 func TestBundleEndsAfterADay(t *testing.T) {
+	t.Parallel()
 	s := newShelf(t)
 	id := s.order(s.clerk, acl.BundleRequest{Language: "de"})
 	s.Settle()
@@ -248,6 +253,7 @@ func (h halting) Make(ctx context.Context, _ archive.Bundle, done func(int) erro
 }
 
 func TestCancelEndsTheWork(t *testing.T) {
+	t.Parallel()
 	s := newShelf(t)
 	maker := halting{make(chan struct{})}
 	s.Pipeline.Bundles = maker
@@ -270,6 +276,7 @@ func TestCancelEndsTheWork(t *testing.T) {
 }
 
 func TestNothingStaysOfABundleMadeAtOnce(t *testing.T) {
+	t.Parallel()
 	s := newShelf(t)
 	count := func() (n int) {
 		if err := s.Objects.List(t.Context(), func(blob.Ref, blob.Info) error { n++; return nil }); err != nil {

@@ -20,6 +20,7 @@ import (
 // "allow RULE"; "deny RULE", by a deny rule; "exists RULE", not that, but to know of it;
 // "hidden", not even that; "deny", for an action that concerns no register.
 func TestAccess(t *testing.T) {
+	t.Parallel()
 	scripts, err := filepath.Glob("testdata/*.txtar")
 	if err != nil || len(scripts) == 0 {
 		t.Fatalf("%d scripts, %v", len(scripts), err)
@@ -141,6 +142,7 @@ func answer(decide func(Request) Decision, req Request) string {
 }
 
 func TestCasbinFailsClosed(t *testing.T) {
+	t.Parallel()
 	set, err := policies.BuiltIn()
 	if err != nil {
 		t.Fatal(err)
@@ -183,6 +185,7 @@ func TestCasbinFailsClosed(t *testing.T) {
 }
 
 func TestHolds(t *testing.T) {
+	t.Parallel()
 	for _, tt := range []struct {
 		words, word string
 		want        bool
@@ -204,6 +207,7 @@ func TestHolds(t *testing.T) {
 
 // TestCasbinMayBeAskedByMany is for the race detector.
 func TestCasbinMayBeAskedByMany(t *testing.T) {
+	t.Parallel()
 	set, err := policies.BuiltIn()
 	if err != nil {
 		t.Fatal(err)

@@ -11,6 +11,7 @@ import (
 // A chronology shows every readable document once, newest first, over page ends, and none that the
 // reader may not see.
 func TestChronology(t *testing.T) {
+	t.Parallel()
 	w := acltest.Open(t)
 	maker := w.Guard.For(w.User("maker", "sachbearbeitung@auslaenderbehoerde"))
 	akte := w.Akte(maker, "Zeit", "auslaenderbehoerde", archive.Participation{Department: "asyl"})
@@ -61,6 +62,7 @@ func equal(a, b []string) bool {
 // Whoever checked a document is named until it changes; its history tells what was done, and a
 // classification changes only with a reason.
 func TestHistory(t *testing.T) {
+	t.Parallel()
 	w := acltest.Open(t)
 	maker := w.Guard.For(w.User("maker", "sachbearbeitung@asyl"))
 	akte := w.Akte(maker, "Verlauf", "asyl")

@@ -12,6 +12,7 @@ import (
 )
 
 func TestConsignment(t *testing.T) {
+	t.Parallel()
 	w := acltest.Open(t)
 	w.Time = time.Date(2026, 11, 22, 10, 0, 0, 0, time.UTC)
 	clerk := w.Guard.For(w.User("clerk", "sachbearbeitung@auslaenderbehoerde"))
@@ -93,6 +94,7 @@ func trailed(t *testing.T, w *acltest.World, op audit.Op) int {
 }
 
 func TestConsignmentUnderASeal(t *testing.T) {
+	t.Parallel()
 	w := acltest.Open(t)
 	clerk := w.Guard.For(w.User("clerk", "sachbearbeitung@auslaenderbehoerde"))
 	akte := w.Akte(clerk, "Beispiel", "auslaenderbehoerde")

@@ -14,6 +14,7 @@ import (
 )
 
 func TestOriginalFromTakingToHandingBack(t *testing.T) {
+	t.Parallel()
 	w := acltest.Open(t)
 	w.Time = time.Date(2026, 11, 21, 10, 0, 0, 0, time.UTC)
 	desk := w.Guard.For(w.User("worker", "sachbearbeitung@auslaenderbehoerde"))
@@ -93,6 +94,7 @@ func TestOriginalFromTakingToHandingBack(t *testing.T) {
 }
 
 func TestUndoneReturnKeepsOneOriginal(t *testing.T) {
+	t.Parallel()
 	w := acltest.Open(t)
 	desk := w.Guard.For(w.User("worker", "sachbearbeitung@auslaenderbehoerde"))
 	akte := w.Akte(desk, "Ali", "auslaenderbehoerde")
@@ -108,6 +110,7 @@ func TestUndoneReturnKeepsOneOriginal(t *testing.T) {
 }
 
 func TestOriginalsAreSeenByWhoReadsTheDocument(t *testing.T) {
+	t.Parallel()
 	w := acltest.Open(t)
 	w.Time = time.Date(2026, 11, 21, 10, 0, 0, 0, time.UTC)
 	desk := w.Guard.For(w.User("worker", "sachbearbeitung@auslaenderbehoerde"))
@@ -177,6 +180,7 @@ func TestOriginalsAreSeenByWhoReadsTheDocument(t *testing.T) {
 }
 
 func TestOriginalIsHandedBackFromAClosedAkte(t *testing.T) {
+	t.Parallel()
 	w := acltest.Open(t)
 	desk := w.Guard.For(w.User("worker", "sachbearbeitung@auslaenderbehoerde"))
 	akte := w.Akte(desk, "Ali", "auslaenderbehoerde")
@@ -190,6 +194,7 @@ func TestOriginalIsHandedBackFromAClosedAkte(t *testing.T) {
 }
 
 func TestFilingStaysWhereAnOriginalIsKept(t *testing.T) {
+	t.Parallel()
 	w := acltest.Open(t)
 	user := w.User("worker", "sachbearbeitung@auslaenderbehoerde")
 	desk := w.Guard.For(user)

@@ -10,6 +10,7 @@ import (
 )
 
 func TestCustodyReceiptStatesWhatIsKept(t *testing.T) {
+	t.Parallel()
 	s := printing(t)
 	id := must(s.clerk.TakeOriginal(t.Context(), s.pass.ID, archive.CustodyAct{Thing: "Reisepass Syrien N0123456", Place: "Tresor 2", Due: "2099-12-24"}))(t)
 	akte := must(s.clerk.Akte(t.Context(), s.akte))(t)

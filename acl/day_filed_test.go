@@ -10,6 +10,7 @@ import (
 
 // A day shows what she can take back, as long as she can.
 func TestDayShowsFilingsToUndo(t *testing.T) {
+	t.Parallel()
 	d := openDesks(t)
 	item := d.Post(d.one, "poststelle", "Pass")
 	d.Settle()

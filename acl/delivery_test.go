@@ -43,6 +43,7 @@ func day(t *testing.T, s string) archive.BirthDate {
 }
 
 func TestDeliveredFileNeedsTwoKeys(t *testing.T) {
+	t.Parallel()
 	w := acltest.Open(t)
 	p := &people{w, w.Guard.For(w.User("mail", "registratur@poststelle")), w.Guard.For(w.User("clerk", "sachbearbeitung@auslaenderbehoerde"))}
 	ayse := p.enter(archive.Person{Names: []archive.Name{{Family: "Müller-Çelik", Given: "Ayşe Nur"}}, BirthDate: day(t, "1990-05-17"), AZRNumber: "123456789012"})
@@ -94,6 +95,7 @@ func TestDeliveredFileNeedsTwoKeys(t *testing.T) {
 }
 
 func TestDeliveredFileWithTwoAkten(t *testing.T) {
+	t.Parallel()
 	w := acltest.Open(t)
 	p := &people{w, w.Guard.For(w.User("mail", "registratur@poststelle")), w.Guard.For(w.User("clerk", "sachbearbeitung@auslaenderbehoerde"))}
 	first := p.enter(archive.Person{Names: []archive.Name{{Family: "Doe", Given: "John"}}, AZRNumber: "223456789012"})
@@ -111,6 +113,7 @@ func TestDeliveredFileWithTwoAkten(t *testing.T) {
 }
 
 func TestDeliveryTakesTheMarkBack(t *testing.T) {
+	t.Parallel()
 	w := acltest.Open(t)
 	p := &people{w, w.Guard.For(w.User("mail", "registratur@poststelle")), w.Guard.For(w.User("clerk", "sachbearbeitung@auslaenderbehoerde"))}
 	akte := p.enter(archive.Person{Names: []archive.Name{{Family: "Doe", Given: "John"}}})

@@ -13,6 +13,7 @@ import (
 )
 
 func TestDisclosureNamesTheRecipient(t *testing.T) {
+	t.Parallel()
 	w := acltest.Open(t)
 	atTen(w)
 	who := w.User("clerk", "sachbearbeitung@auslaenderbehoerde")

@@ -83,6 +83,7 @@ func (d *desks) waiting(by *acl.Desk, basket string) string {
 }
 
 func TestMailIsUnpacked(t *testing.T) {
+	t.Parallel()
 	d := openDesks(t)
 	inner := mailed("innen", "tief.txt", "ganz innen")
 	mail := mailed("Unterlagen", "vertrag.txt", "Arbeitsvertrag", "kaputt.txt", "FAIL corrupt", "x.exe", "MZ\x00\x01\x02\x03", "../../weiter.eml", inner, "b.bin", "\x00\x01\x02")
@@ -121,6 +122,7 @@ func TestMailIsUnpacked(t *testing.T) {
 }
 
 func TestArchiveWithProgram(t *testing.T) {
+	t.Parallel()
 	d := openDesks(t)
 	got := d.post("a.zip", zipOf(t, "gut.txt", "ein Brief", "boese.exe", "MZ\x00\x01\x02\x03", "__MACOSX/._gut.txt", "x"))
 	if want := "gut.txt:ready boese.exe:dangerous _gut.txt:clutter"; got.State != "quarantined" || inside(got) != want {
@@ -132,6 +134,7 @@ func TestArchiveWithProgram(t *testing.T) {
 }
 
 func TestNestingEnds(t *testing.T) {
+	t.Parallel()
 	d := openDesks(t)
 	content := zipOf(t, "innen.txt", "x")
 	for i := range 12 {
@@ -145,6 +148,7 @@ func TestNestingEnds(t *testing.T) {
 }
 
 func TestFileWithEnclosures(t *testing.T) {
+	t.Parallel()
 	d, ctx := openDesks(t), t.Context()
 	waiting := d.drop("a.eml", mailed("m", "a.txt", "eins"))
 	_, err := d.one.FileItem(ctx, waiting.ID, d.filing())
@@ -206,6 +210,7 @@ func TestFileWithEnclosures(t *testing.T) {
 }
 
 func TestEnclosuresGoAlong(t *testing.T) {
+	t.Parallel()
 	d, ctx := openDesks(t), t.Context()
 	got := d.post("a.eml", mailed("m", "a.txt", "eins", "b.txt", "zwei"))
 	must(d.one.SetAside(ctx, got.ID, archive.Aside{Note: "später"}))(t)
@@ -233,6 +238,7 @@ func TestEnclosuresGoAlong(t *testing.T) {
 
 // TestEnclosuresAreDecidedOneByOne: a document that the reader may not read isn't there for her.
 func TestEnclosuresAreDecidedOneByOne(t *testing.T) {
+	t.Parallel()
 	d, ctx := openDesks(t), t.Context()
 	got := d.post("b.eml", mailed("n", "lohn.txt", "zwei", "zeugnis.txt", "drei"))
 	f := d.filing()
@@ -255,6 +261,7 @@ func TestEnclosuresAreDecidedOneByOne(t *testing.T) {
 }
 
 func TestContainerInAnAkteBecomesDocuments(t *testing.T) {
+	t.Parallel()
 	d := openDesks(t)
 	ctx := t.Context()
 	clerk := d.Guard.For(d.User("direct", "sachbearbeitung@auslaenderbehoerde"))

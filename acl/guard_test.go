@@ -23,6 +23,7 @@ func total(t *testing.T, d *acl.Desk, word string) int {
 }
 
 func TestPurposeIsAskedOnlyOfWhoMaySee(t *testing.T) {
+	t.Parallel()
 	w := acltest.Open(t)
 	worker := w.User("worker", "sachbearbeitung@auslaenderbehoerde")
 	stranger := w.User("stranger", "sachbearbeitung@soziales")
@@ -56,6 +57,7 @@ func TestPurposeIsAskedOnlyOfWhoMaySee(t *testing.T) {
 }
 
 func TestMatchingCaseOpensItsRegistersOnly(t *testing.T) {
+	t.Parallel()
 	w := acltest.Open(t)
 	lead := w.User("asyl", "sachbearbeitung@asyl")
 	other := w.User("abh", "sachbearbeitung@auslaenderbehoerde")
@@ -109,6 +111,7 @@ func openCase(t *testing.T, w *acltest.World, who acl.Subject, akte archive.Akte
 }
 
 func TestExistenceIsDeniedAndAbsenceIsNotFound(t *testing.T) {
+	t.Parallel()
 	w := acltest.Open(t)
 	abh := w.Guard.For(w.User("abh", "sachbearbeitung@auslaenderbehoerde"))
 	security := w.Guard.For(w.User("security", "sicherheit@auslaenderbehoerde"))
@@ -143,6 +146,7 @@ func TestExistenceIsDeniedAndAbsenceIsNotFound(t *testing.T) {
 }
 
 func TestMailRoomLooksBackUntilOpened(t *testing.T) {
+	t.Parallel()
 	for _, tc := range []struct {
 		name string
 		then func(w *acltest.World, worker *acl.Desk, id archive.DocumentID)
@@ -183,6 +187,7 @@ func TestMailRoomLooksBackUntilOpened(t *testing.T) {
 }
 
 func TestOwnCorrespondenceOnly(t *testing.T) {
+	t.Parallel()
 	w := acltest.Open(t)
 	abh := w.Guard.For(w.User("abh", "sachbearbeitung@auslaenderbehoerde"))
 	soz := w.Guard.For(w.User("soz", "sachbearbeitung@soziales"))
@@ -201,6 +206,7 @@ func TestOwnCorrespondenceOnly(t *testing.T) {
 }
 
 func TestTeamsAndLeads(t *testing.T) {
+	t.Parallel()
 	w := acltest.Open(t)
 	inside, outside := w.User("inside", "sachbearbeitung@auslaenderbehoerde"), w.User("outside", "sachbearbeitung@auslaenderbehoerde")
 	inside.Teams = []string{"a-k"}
@@ -231,6 +237,7 @@ func TestTeamsAndLeads(t *testing.T) {
 }
 
 func TestRightsChangeOnTheNextSearch(t *testing.T) {
+	t.Parallel()
 	w := acltest.Open(t)
 	abh := w.Guard.For(w.User("abh", "sachbearbeitung@auslaenderbehoerde"))
 	soz := w.Guard.For(w.User("soz", "sachbearbeitung@soziales"))
@@ -269,6 +276,7 @@ func TestRightsChangeOnTheNextSearch(t *testing.T) {
 }
 
 func TestMoveRewrapsAndHides(t *testing.T) {
+	t.Parallel()
 	w := acltest.Open(t)
 	abh := w.Guard.For(w.User("abh", "sachbearbeitung@auslaenderbehoerde"))
 	from, to := w.Akte(abh, "Marku", "auslaenderbehoerde"), w.Akte(abh, "Krasniqi", "auslaenderbehoerde")
@@ -297,6 +305,7 @@ func TestMoveRewrapsAndHides(t *testing.T) {
 }
 
 func TestSealShutsOutAllButTheNamed(t *testing.T) {
+	t.Parallel()
 	w := acltest.Open(t)
 	named, other := w.User("named", "sachbearbeitung@auslaenderbehoerde"), w.User("other", "sachbearbeitung@auslaenderbehoerde")
 	akte := w.Akte(w.Guard.For(named), "Nguyen", "auslaenderbehoerde")
@@ -323,6 +332,7 @@ func TestSealShutsOutAllButTheNamed(t *testing.T) {
 }
 
 func TestLocateTellsTheLittleThatFilingNeeds(t *testing.T) {
+	t.Parallel()
 	w := acltest.Open(t)
 	abh := w.Guard.For(w.User("abh", "sachbearbeitung@auslaenderbehoerde"))
 	mail := w.Guard.For(w.User("mail", "registratur@poststelle"))

@@ -18,6 +18,7 @@ import (
 // TestHits asks where words stand in a document. The stand-in for recognition puts the nth word of a
 // page at x = n.
 func TestHits(t *testing.T) {
+	t.Parallel()
 	w := acltest.Open(t)
 	ctx := t.Context()
 	worker := w.Guard.For(w.User("worker", "sachbearbeitung@auslaenderbehoerde"))
@@ -95,6 +96,7 @@ func TestHits(t *testing.T) {
 
 // TestHitsAreARead says who may ask for them, and that the trail knows.
 func TestHitsAreARead(t *testing.T) {
+	t.Parallel()
 	w := acltest.Open(t)
 	ctx := t.Context()
 	worker := w.Guard.For(w.User("worker", "sachbearbeitung@auslaenderbehoerde"))

@@ -14,6 +14,7 @@ import (
 )
 
 func TestHiddenAkteIsNotToldByItsNumber(t *testing.T) {
+	t.Parallel()
 	w := acltest.Open(t)
 	health := w.Guard.For(w.User("health", "gesundheit@gesundheit"))
 	soz := w.Guard.For(w.User("soz", "sachbearbeitung@soziales"))
@@ -46,6 +47,7 @@ func TestHiddenAkteIsNotToldByItsNumber(t *testing.T) {
 }
 
 func TestMailRoomDoesNotSeeWhatTheDepartmentAdds(t *testing.T) {
+	t.Parallel()
 	for _, tc := range []struct {
 		name string
 		then func(w *acltest.World, clerk *acl.Desk, id archive.DocumentID) error
@@ -82,6 +84,7 @@ func TestMailRoomDoesNotSeeWhatTheDepartmentAdds(t *testing.T) {
 }
 
 func TestRestrictedTeamOfTheLeadCannotWidenItself(t *testing.T) {
+	t.Parallel()
 	w := acltest.Open(t)
 	inside, team := w.User("inside", "sachbearbeitung@auslaenderbehoerde"), w.User("team", "sachbearbeitung@auslaenderbehoerde")
 	inside.Teams, team.Teams = []string{"a-k"}, []string{"l-z"}
@@ -107,6 +110,7 @@ func TestRestrictedTeamOfTheLeadCannotWidenItself(t *testing.T) {
 }
 
 func TestOpeningAnAkteOpensNobodyHidden(t *testing.T) {
+	t.Parallel()
 	w := acltest.Open(t)
 	health := w.Guard.For(w.User("health", "gesundheit@gesundheit"))
 	abh := w.Guard.For(w.User("abh", "sachbearbeitung@auslaenderbehoerde"))
@@ -127,6 +131,7 @@ func TestOpeningAnAkteOpensNobodyHidden(t *testing.T) {
 }
 
 func TestCasesTellOfNoHiddenRegister(t *testing.T) {
+	t.Parallel()
 	w := acltest.Open(t)
 	abh := w.User("abh", "sachbearbeitung@auslaenderbehoerde")
 	integration := w.Guard.For(w.User("integration", "sachbearbeitung@integration"))
@@ -153,6 +158,7 @@ func TestCasesTellOfNoHiddenRegister(t *testing.T) {
 }
 
 func TestBasketsThatSomebodyWorks(t *testing.T) {
+	t.Parallel()
 	w := acltest.Open(t)
 	mail := w.Guard.For(w.User("mail", "registratur@poststelle"))
 	scanner := w.Guard.For(w.User("scanner", "dienst@poststelle"))
@@ -177,6 +183,7 @@ func TestBasketsThatSomebodyWorks(t *testing.T) {
 }
 
 func TestBurstOfGuessesIsSlowedLikeOneAfterTheOther(t *testing.T) {
+	t.Parallel()
 	w := acltest.Open(t)
 	addUser(t, w, "anna")
 	accounts := w.Guard.Accounts()

@@ -17,6 +17,7 @@ import (
 
 // TestDoor brings papers in as ways do.
 func TestDoor(t *testing.T) {
+	t.Parallel()
 	w := acltest.Open(t)
 	w.User("scanner", "dienst@poststelle")
 	w.User("clerk", "sachbearbeitung@asyl")

@@ -11,6 +11,7 @@ import (
 )
 
 func TestWhoShutsHerselfOutIsWarned(t *testing.T) {
+	t.Parallel()
 	w := acltest.Open(t)
 	ctx := t.Context()
 	one := w.User("one", "sachbearbeitung@auslaenderbehoerde")

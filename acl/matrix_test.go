@@ -38,6 +38,7 @@ func pathExists(path string) bool {
 }
 
 func TestTranscriptionIsTheAgreedMatrix(t *testing.T) {
+	t.Parallel()
 	page, err := os.Open(sharedFile(t, "domain/access-matrix.md"))
 	if err != nil {
 		t.Fatal(err)
@@ -53,6 +54,7 @@ func TestTranscriptionIsTheAgreedMatrix(t *testing.T) {
 }
 
 func TestReadMarkdownRefusesWhatIsNoMatrix(t *testing.T) {
+	t.Parallel()
 	for _, page := range []string{"", "no table", "| a | b |\n|---|---|\n| w | w |",
 		"| role@department | Id | Au | As | Fa | Be | Bi | Wo | Ge | Si | Rü | Le | Sw |\n| x | w |"} {
 		if rows, err := oracletest.ReadMarkdown(strings.NewReader(page)); err == nil {
@@ -63,6 +65,7 @@ func TestReadMarkdownRefusesWhatIsNoMatrix(t *testing.T) {
 
 // TestPairsAreTheMatrix compares the pairs that may be assigned.
 func TestPairsAreTheMatrix(t *testing.T) {
+	t.Parallel()
 	set, _ := builtInTable(t)
 	for _, role := range set.Roles() {
 		for _, department := range set.Departments() {
@@ -81,6 +84,7 @@ func TestPairsAreTheMatrix(t *testing.T) {
 // TestTableIsTheMatrix asks the compiled table and the oracle about every role, department,
 // register, classification, action, purpose and condition, and about words neither knows.
 func TestTableIsTheMatrix(t *testing.T) {
+	t.Parallel()
 	set, table := builtInTable(t)
 	roles, departments := []string{"", "chef"}, []string{"", "keins"}
 	for _, r := range set.Roles() {

@@ -12,6 +12,7 @@ import (
 )
 
 func TestPaperGoesAfterApprovalAndDelay(t *testing.T) {
+	t.Parallel()
 	w := acltest.Open(t)
 	w.Time = time.Date(2026, 8, 31, 10, 0, 0, 0, time.UTC)
 	scanner := w.Guard.For(w.User("scanner", "registratur@auslaenderbehoerde"))
@@ -66,6 +67,7 @@ func TestPaperGoesAfterApprovalAndDelay(t *testing.T) {
 }
 
 func TestPapersAreForTheirDepartment(t *testing.T) {
+	t.Parallel()
 	w := acltest.Open(t)
 	desk := w.Guard.For(w.User("worker", "sachbearbeitung@auslaenderbehoerde"))
 	akte := w.Akte(desk, "Ali", "auslaenderbehoerde", archive.Participation{Department: "soziales"})

@@ -44,6 +44,7 @@ func hide(t *testing.T, lead *acl.Desk, id archive.AkteID) {
 }
 
 func TestPreferencesAreOnesOwn(t *testing.T) {
+	t.Parallel()
 	w := acltest.Open(t)
 	clerk := w.Guard.For(w.User("clerk", "sachbearbeitung@asyl"))
 	other := w.Guard.For(w.User("other", "sachbearbeitung@asyl"))
@@ -74,6 +75,7 @@ func TestPreferencesAreOnesOwn(t *testing.T) {
 }
 
 func TestPinnedAktenShowOnlyWhileTheirHeadMayBeSeen(t *testing.T) {
+	t.Parallel()
 	w := acltest.Open(t)
 	lead := w.Guard.For(w.User("lead", "sachbearbeitung@auslaenderbehoerde"))
 	clerk := w.Guard.For(w.User("clerk", "sachbearbeitung@asyl"))
@@ -127,6 +129,7 @@ func TestPinnedAktenShowOnlyWhileTheirHeadMayBeSeen(t *testing.T) {
 }
 
 func TestPinsAndRecentAktenHaveAnEnd(t *testing.T) {
+	t.Parallel()
 	w := acltest.Open(t)
 	lead := w.Guard.For(w.User("lead", "sachbearbeitung@auslaenderbehoerde"))
 	clerk := w.Guard.For(w.User("clerk", "sachbearbeitung@asyl"))
@@ -154,6 +157,7 @@ func TestPinsAndRecentAktenHaveAnEnd(t *testing.T) {
 }
 
 func TestSearchesAreKeptUnderOneNameEach(t *testing.T) {
+	t.Parallel()
 	w := acltest.Open(t)
 	clerk := w.Guard.For(w.User("clerk", "sachbearbeitung@asyl"))
 	first, err := clerk.SaveSearch(t.Context(), archive.SavedSearch{Name: " Pässe ", Text: "pass", Filters: archive.SearchFilters{From: "2026-01-01"}})
@@ -193,6 +197,7 @@ func TestSearchesAreKeptUnderOneNameEach(t *testing.T) {
 }
 
 func TestDraftsEndWithTheActTheyWereFor(t *testing.T) {
+	t.Parallel()
 	w := acltest.Open(t)
 	clerk := w.Guard.For(w.User("clerk", "sachbearbeitung@asyl"))
 	other := w.Guard.For(w.User("other", "sachbearbeitung@asyl"))
@@ -239,6 +244,7 @@ func TestDraftsEndWithTheActTheyWereFor(t *testing.T) {
 }
 
 func TestColleaguesAreThoseOfOnesDepartments(t *testing.T) {
+	t.Parallel()
 	w := acltest.Open(t)
 	clerk := w.User("clerk", "sachbearbeitung@asyl")
 	w.User("boss", "leitung@asyl")
@@ -264,6 +270,7 @@ func TestColleaguesAreThoseOfOnesDepartments(t *testing.T) {
 }
 
 func TestDayShowsWhatWaits(t *testing.T) {
+	t.Parallel()
 	w := acltest.Open(t)
 	mail := w.Guard.For(w.User("mail", "registratur@poststelle"))
 	clerk := w.Guard.For(w.User("clerk", "registratur@auslaenderbehoerde"))
@@ -331,6 +338,7 @@ func asksForAnother(t *testing.T, w *acltest.World, d *acl.Desk) {
 }
 
 func TestDayRecordsTheHeadsItShowsOnce(t *testing.T) {
+	t.Parallel()
 	w := acltest.Open(t)
 	clerk := w.Guard.For(w.User("clerk", "sachbearbeitung@asyl"))
 	akte := w.Akte(clerk, "Öztürk", "asyl")
@@ -353,6 +361,7 @@ func TestDayRecordsTheHeadsItShowsOnce(t *testing.T) {
 }
 
 func TestDayForgetsPapersInAktenThatWereLost(t *testing.T) {
+	t.Parallel()
 	w := acltest.Open(t)
 	lead := w.Guard.For(w.User("lead", "sachbearbeitung@auslaenderbehoerde"))
 	clerk := w.Guard.For(w.User("clerk", "sachbearbeitung@asyl"))

@@ -11,6 +11,7 @@ import (
 
 // A purpose stated for one Akte opens that one and says nothing of another.
 func TestPurposeOfOneAkte(t *testing.T) {
+	t.Parallel()
 	w := acltest.Open(t)
 	reader := w.User("maker", "sachbearbeitung@auslaenderbehoerde")
 	maker := w.Guard.For(reader)

@@ -67,6 +67,7 @@ func ops(t *testing.T, w *acltest.World) map[audit.Op]int {
 }
 
 func TestReceivedBytesAreSearchedFirst(t *testing.T) {
+	t.Parallel()
 	w, _ := scanned(t)
 	mail := w.Guard.For(w.User("mail", "registratur@poststelle"))
 	clean := w.Post(mail, "poststelle", "Sehr geehrte Frau Kaya").ID
@@ -102,6 +103,7 @@ func TestReceivedBytesAreSearchedFirst(t *testing.T) {
 }
 
 func TestWithoutTheScannerBytesStayLocked(t *testing.T) {
+	t.Parallel()
 	w, daemon := scanned(t)
 	mail := w.Guard.For(w.User("mail", "registratur@poststelle"))
 	daemon.Stop()
@@ -132,6 +134,7 @@ func TestWithoutTheScannerBytesStayLocked(t *testing.T) {
 }
 
 func TestReleaseNeedsTwoPersons(t *testing.T) {
+	t.Parallel()
 	w, _ := scanned(t)
 	ctx := t.Context()
 	clerk := w.Guard.For(w.User("clerk", "sachbearbeitung@asyl"))
@@ -201,6 +204,7 @@ type mute struct{}
 func (mute) Scan(context.Context, io.Reader) (string, error) { return "", errors.New("mute") }
 
 func TestWhatWaitsForTheScannerCanBeReleasedToo(t *testing.T) {
+	t.Parallel()
 	w := acltest.Open(t)
 	w.Guard.Scans, w.Pipeline.Scanner = true, mute{}
 	clerk := w.Guard.For(w.User("clerk", "sachbearbeitung@auslaenderbehoerde"))
@@ -254,6 +258,7 @@ func fetched(t *testing.T, d *acl.Desk, h acl.Holder) error {
 }
 
 func TestWhatStartsAProgramIsForThoseWhoJudgeIt(t *testing.T) {
+	t.Parallel()
 	w := acltest.Open(t)
 	w.Pipeline.Reader = armed{}
 	clerk := w.Guard.For(w.User("clerk", "sachbearbeitung@auslaenderbehoerde"))
@@ -303,6 +308,7 @@ func TestWhatStartsAProgramIsForThoseWhoJudgeIt(t *testing.T) {
 }
 
 func TestWhatAScannerKnowsIsForNobody(t *testing.T) {
+	t.Parallel()
 	w, _ := scanned(t)
 	clerk := w.Guard.For(w.User("clerk", "sachbearbeitung@asyl"))
 	lead := w.Guard.For(w.User("lead", "leitung@asyl"))
@@ -319,6 +325,7 @@ func TestWhatAScannerKnowsIsForNobody(t *testing.T) {
 }
 
 func TestWhereNobodyLeadsASecondPersonReleases(t *testing.T) {
+	t.Parallel()
 	w, _ := scanned(t)
 	ctx := t.Context()
 	one := w.Guard.For(w.User("one", "registratur@poststelle"))

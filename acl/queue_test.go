@@ -21,6 +21,7 @@ func (breaking) Make(context.Context, archive.Bundle, func(int) error) (archive.
 // TestQueueTellsOfEveryKind fails an arrangement and a bundle: who operates the system sees both, counted
 // alike wherever they are counted, until somebody gives them up or tries again.
 func TestQueueTellsOfEveryKind(t *testing.T) {
+	t.Parallel()
 	s, ctx := newShelf(t), t.Context()
 	admin := s.Guard.For(s.User("admin", "administration@it"))
 	s.Guard.Bundles, s.Pipeline.Bundles = breaking{}, breaking{}
@@ -97,6 +98,7 @@ func TestQueueTellsOfEveryKind(t *testing.T) {
 
 // TestStatesOfItems follows an item that is claimed and taken apart.
 func TestStatesOfItems(t *testing.T) {
+	t.Parallel()
 	d, ctx := openDesks(t), t.Context()
 	item := d.scan("eins", "zwei")
 	w := acl.Watch("inbox/" + string(item.ID))

@@ -34,6 +34,7 @@ func (p press) Render(_ context.Context, v archive.Version, o ingest.RenderOrder
 }
 
 func TestSearchable(t *testing.T) {
+	t.Parallel()
 	d, ctx := openDesks(t), t.Context()
 	doc := d.Add(d.clerk, d.akte, archive.Document{Type: "arbeitsvertrag", Title: "Vertrag"}, "eins", "zwei")
 	h := acl.Holder{Document: doc.ID}

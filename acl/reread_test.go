@@ -46,6 +46,7 @@ func textOf(t *testing.T, d *acl.Desk, h acl.Holder) string {
 }
 
 func TestLanguageIsChosenAndReadAnew(t *testing.T) {
+	t.Parallel()
 	w := acltest.Open(t)
 	mail := w.Guard.For(w.User("mail", "registratur@poststelle"))
 	id := scan(t, mail, "poststelle", "Wort", "deu+ara").ID
@@ -89,6 +90,7 @@ func TestLanguageIsChosenAndReadAnew(t *testing.T) {
 }
 
 func TestWhoMayChooseALanguage(t *testing.T) {
+	t.Parallel()
 	w := acltest.Open(t)
 	ctx := t.Context()
 	mail := w.Guard.For(w.User("mail", "registratur@poststelle"))
@@ -142,6 +144,7 @@ func TestWhoMayChooseALanguage(t *testing.T) {
 }
 
 func TestReadingAnewThatFailsKeepsTheText(t *testing.T) {
+	t.Parallel()
 	w := acltest.Open(t)
 	mail := w.Guard.For(w.User("mail", "registratur@poststelle"))
 	id := scan(t, mail, "poststelle", "Wort", "").ID

@@ -23,6 +23,7 @@ func found(t *testing.T, desk *acl.Desk, q string) acl.Found {
 
 // TestSearchByNumber types numbers of an Akte and of the central register into the one box.
 func TestSearchByNumber(t *testing.T) {
+	t.Parallel()
 	w := acltest.Open(t)
 	ctx := t.Context()
 	worker := w.Guard.For(w.User("worker", "sachbearbeitung@auslaenderbehoerde"))
@@ -67,6 +68,7 @@ func TestSearchByNumber(t *testing.T) {
 
 // TestSearchTellsTheName looks for a person by a name that isn't her first one.
 func TestSearchTellsTheName(t *testing.T) {
+	t.Parallel()
 	w := acltest.Open(t)
 	worker := w.Guard.For(w.User("worker", "sachbearbeitung@auslaenderbehoerde"))
 	born, err := archive.ParseBirthDate("1990-05-17", w.Time)
@@ -114,6 +116,7 @@ func TestSearchTellsTheName(t *testing.T) {
 
 // TestSearchTellsOfHits asks for all that a row of the list shows.
 func TestSearchTellsOfHits(t *testing.T) {
+	t.Parallel()
 	w := acltest.Open(t)
 	worker := w.Guard.For(w.User("worker", "sachbearbeitung@auslaenderbehoerde"))
 	akte := w.Akte(worker, "Beispiel", "auslaenderbehoerde")
@@ -150,6 +153,7 @@ func TestSearchTellsOfHits(t *testing.T) {
 
 // TestSnippetShowsAllWords has the words of a query far from each other but in one place.
 func TestSnippetShowsAllWords(t *testing.T) {
+	t.Parallel()
 	w := acltest.Open(t)
 	worker := w.Guard.For(w.User("worker", "sachbearbeitung@auslaenderbehoerde"))
 	akte := w.Akte(worker, "Beispiel", "auslaenderbehoerde")

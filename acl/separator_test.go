@@ -25,6 +25,7 @@ func suggested(view acl.InboxView, field string) string {
 }
 
 func TestStackIsTakenApartAtOurSheets(t *testing.T) {
+	t.Parallel()
 	d, ctx := openDesks(t), t.Context()
 	foreign := separator.Mark(archive.Separator{Type: "reisepass"}, func(use, text string) [32]byte { return [32]byte{7} })
 	stack := d.scan("davor", d.mark(archive.Separator{Type: "reisepass"}), "eins "+foreign, "zwei", d.mark(archive.Separator{}), "drei")
@@ -59,6 +60,7 @@ func TestStackIsTakenApartAtOurSheets(t *testing.T) {
 }
 
 func TestStackStaysWhole(t *testing.T) {
+	t.Parallel()
 	d, ctx := openDesks(t), t.Context()
 	if err := d.one.KeepStacksWhole(ctx, "poststelle", true); err != nil {
 		t.Fatal(err)
@@ -88,6 +90,7 @@ func TestStackStaysWhole(t *testing.T) {
 }
 
 func TestSeparators(t *testing.T) {
+	t.Parallel()
 	d, ctx := openDesks(t), t.Context()
 	data, err := d.one.Separators(ctx, acl.SeparatorOrder{Plain: 2, Types: []string{"reisepass"}})
 	if err != nil || !bytes.HasPrefix(data, []byte("%PDF")) {
@@ -108,6 +111,7 @@ func TestSeparators(t *testing.T) {
 }
 
 func TestBacksOfASecondPass(t *testing.T) {
+	t.Parallel()
 	d, ctx := openDesks(t), t.Context()
 	fronts, backs, few := d.scan("v1", "v2", "v3"), d.scan("r3", "r2", "r1"), d.scan("r")
 	if _, err := d.one.ArrangeItem(ctx, fronts.ID, acl.Arrangement{Backs: few.ID}); !errors.Is(err, archive.ErrInvalid) {

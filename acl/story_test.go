@@ -15,6 +15,7 @@ import (
 
 // TestStory walks a paper through the house: mail room, basket, Akte, search, edit, trail.
 func TestStory(t *testing.T) {
+	t.Parallel()
 	w := acltest.Open(t)
 	ctx := t.Context()
 	mail := w.Guard.For(w.User("poststelle", "registratur@poststelle"))

@@ -24,6 +24,7 @@ func named(family, given, born string) archive.Person {
 
 // A paper belongs to an Akte by a number, or by a name and a date of birth together; never by one of the two.
 func TestAktenOfAPaper(t *testing.T) {
+	t.Parallel()
 	d, ctx := openDesks(t), t.Context()
 	kaya := enter(t, d.clerk, named("Kaya", "Ayşe Nur", "1990-05-17"))
 	imputed := enter(t, d.clerk, named("Rahimi", "Ali", "1990-01-01"))
@@ -76,6 +77,7 @@ func TestAktenOfAPaper(t *testing.T) {
 
 // What a suggestion tells of persons is told by the trail, and to nobody who may not locate them.
 func TestAktenOfAPaperAreRecorded(t *testing.T) {
+	t.Parallel()
 	d, ctx := openDesks(t), t.Context()
 	kaya := enter(t, d.clerk, named("Kaya", "Ayşe", "1990-05-17"))
 	item := d.Post(d.one, "poststelle", "Frau Ayşe Kaya, geboren am 17.05.1990")
@@ -100,6 +102,7 @@ func TestAktenOfAPaperAreRecorded(t *testing.T) {
 
 // One paper received twice is found among what the reader may see.
 func TestAlikeKeepsToWhatTheReaderMaySee(t *testing.T) {
+	t.Parallel()
 	w := acltest.Open(t)
 	ctx := t.Context()
 	worker, stranger := w.Guard.For(w.User("worker", "sachbearbeitung@auslaenderbehoerde")), w.Guard.For(w.User("mail", "registratur@poststelle"))

@@ -11,6 +11,7 @@ import (
 
 // What is filed is learned, stays sealed, and is there again for the next server; the operator sees figures.
 func TestFilingsAreLearned(t *testing.T) {
+	t.Parallel()
 	d, ctx := openDesks(t), t.Context()
 	words := []string{"Schlüsselprotokoll", "Übergabe", "Zählerstand", "Haustür", "Quittung", "Bezirk", "Zuname", "Sparbuch", "Bewilligt", "Kontrolle"}
 	var seen []acl.AkteView

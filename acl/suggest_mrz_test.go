@@ -6,6 +6,7 @@ import (
 )
 
 func TestSuggestionsOfAZone(t *testing.T) {
+	t.Parallel()
 	for name, c := range map[string]struct {
 		page string
 		want []string

@@ -8,6 +8,7 @@ import (
 )
 
 func TestSuggestions(t *testing.T) {
+	t.Parallel()
 	d, ctx := openDesks(t), t.Context()
 	item := d.Post(d.one, "poststelle",
 		"Geburtenregister Musterstadt, den 3. März 2025 Arbeitsvertrag zwischen Kaya, geboren am 17.05.1990, und der Fabrik, Stand 31.02.2024, gültig ab 01.02.2024 bis 31.12.2999. Nr. 123456789012",

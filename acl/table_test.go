@@ -118,6 +118,7 @@ func eachRequest(set *policies.Set, table *Table, f func(Request), departments .
 // TestTableEqualsCasbin compares every cell with an enforcer that holds all rules of the
 // role, and one cell in fifty with one that holds all rules there are.
 func TestTableEqualsCasbin(t *testing.T) {
+	t.Parallel()
 	for _, tt := range []struct {
 		name, rules string
 		departments []string
@@ -178,6 +179,7 @@ func TestTableEqualsCasbin(t *testing.T) {
 
 // TestTableEqualsCasbinOnStrangeWords asks both for what the policies don't know.
 func TestTableEqualsCasbinOnStrangeWords(t *testing.T) {
+	t.Parallel()
 	set, table := builtInTable(t)
 	whole, err := NewCasbin(set)
 	if err != nil {
@@ -219,6 +221,7 @@ func TestTableEqualsCasbinOnStrangeWords(t *testing.T) {
 }
 
 func TestDenyBeatsAllowOfTheSamePair(t *testing.T) {
+	t.Parallel()
 	set := changedPolicies(t, map[string]string{"access/sachbearbeitung.csv": edgeRules})
 	table, err := Compile(set)
 	if err != nil {
@@ -256,6 +259,7 @@ func TestDenyBeatsAllowOfTheSamePair(t *testing.T) {
 // TestConditionsOnlyWiden holds what Cells and the search rely on: a stated case and an own
 // document never take a right away.
 func TestConditionsOnlyWiden(t *testing.T) {
+	t.Parallel()
 	set, table := builtInTable(t)
 	eachRequest(set, table, func(req Request) {
 		if !table.Decide(req).Allow {
@@ -270,6 +274,7 @@ func TestConditionsOnlyWiden(t *testing.T) {
 }
 
 func TestCells(t *testing.T) {
+	t.Parallel()
 	set := changedPolicies(t, map[string]string{"access/sachbearbeitung.csv": edgeRules})
 	table, err := Compile(set)
 	if err != nil {
@@ -316,6 +321,7 @@ func TestCells(t *testing.T) {
 
 // TestCellsAreTheTable rebuilds every decision to read from Cells alone.
 func TestCellsAreTheTable(t *testing.T) {
+	t.Parallel()
 	set, table := builtInTable(t)
 	eachRequest(set, table, func(req Request) {
 		if req.Action != policies.ActRead {
@@ -332,6 +338,7 @@ func TestCellsAreTheTable(t *testing.T) {
 }
 
 func TestCompileCached(t *testing.T) {
+	t.Parallel()
 	set, fresh := builtInTable(t)
 	dir := filepath.Join(t.TempDir(), "cache")
 	same := func(t *testing.T, table *Table, err error) {

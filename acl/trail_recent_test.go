@@ -12,6 +12,7 @@ import (
 
 // Counts of today go on from where they were, each event once, refusals too.
 func TestRecentGoesOn(t *testing.T) {
+	t.Parallel()
 	w := acltest.Open(t)
 	maker := w.Guard.For(w.User("maker", "sachbearbeitung@auslaenderbehoerde"))
 	stranger := w.Guard.For(w.User("stranger", "sachbearbeitung@soziales"))
@@ -79,6 +80,7 @@ func (t haunted) Trail(f archive.TrailFilter, after archive.Position) archive.Li
 
 // Events of an update that was undone are counted by nobody.
 func TestRecentForgetsWhatNeverHappened(t *testing.T) {
+	t.Parallel()
 	w := acltest.Open(t)
 	officer := w.Guard.For(w.User("officer", "datenschutz@datenschutz"))
 	maker := w.Guard.For(w.User("maker", "sachbearbeitung@auslaenderbehoerde"))
@@ -107,6 +109,7 @@ func TestRecentForgetsWhatNeverHappened(t *testing.T) {
 // A number that names nothing and one of an Akte that she may not know of are one to who asks, and both
 // are in the trail.
 func TestGuessedNumbersAreRecorded(t *testing.T) {
+	t.Parallel()
 	w := acltest.Open(t)
 	maker := w.Guard.For(w.User("maker", "sachbearbeitung@auslaenderbehoerde"))
 	stranger := w.User("stranger", "sachbearbeitung@soziales")

@@ -50,6 +50,7 @@ func trailOf(t *testing.T, officer *acl.Desk, f archive.TrailFilter) acl.TrailRo
 }
 
 func TestTrailIsReadByPeople(t *testing.T) {
+	t.Parallel()
 	w := acltest.Open(t)
 	atTen(w)
 	jana := w.User("jana", "sachbearbeitung@auslaenderbehoerde")
@@ -91,6 +92,7 @@ func TestTrailIsReadByPeople(t *testing.T) {
 }
 
 func TestTrailMarks(t *testing.T) {
+	t.Parallel()
 	w := acltest.Open(t)
 	ten := atTen(w)
 	owner := w.Guard.For(w.User("owner", "sachbearbeitung@auslaenderbehoerde"))
@@ -146,6 +148,7 @@ func TestTrailMarks(t *testing.T) {
 }
 
 func TestTrailMarksDaysOff(t *testing.T) {
+	t.Parallel()
 	w := acltest.Open(t)
 	w.Time = atTen(w).AddDate(0, 0, 3) // Saturday
 	who := w.User("clerk", "sachbearbeitung@auslaenderbehoerde")
@@ -165,6 +168,7 @@ func TestTrailMarksDaysOff(t *testing.T) {
 // TestTrailOfAPersonTellsNoSealedNumber: her events are had by her name, and a sealed Akte is found by its
 // own number alone.
 func TestTrailOfAPersonTellsNoSealedNumber(t *testing.T) {
+	t.Parallel()
 	w := acltest.Open(t)
 	atTen(w)
 	who := w.User("owner", "sachbearbeitung@auslaenderbehoerde")
@@ -236,6 +240,7 @@ func TestTrailOfAPersonTellsNoSealedNumber(t *testing.T) {
 
 // TestTrailFilters reads by class, and by an actor's sign-in name.
 func TestTrailFilters(t *testing.T) {
+	t.Parallel()
 	w := acltest.Open(t)
 	atTen(w)
 	owner := w.Guard.For(w.User("owner", "sachbearbeitung@auslaenderbehoerde"))
@@ -274,6 +279,7 @@ func TestTrailFilters(t *testing.T) {
 
 // TestTrailExportGoesOn exports more than one slice.
 func TestTrailExportGoesOn(t *testing.T) {
+	t.Parallel()
 	w := acltest.Open(t)
 	atTen(w)
 	officer := w.Guard.For(w.User("officer", "datenschutz@datenschutz"))
@@ -307,6 +313,7 @@ func TestTrailExportGoesOn(t *testing.T) {
 }
 
 func TestTrailSubjects(t *testing.T) {
+	t.Parallel()
 	w := acltest.Open(t)
 	atTen(w)
 	owner := w.Guard.For(w.User("owner", "sachbearbeitung@auslaenderbehoerde"))
@@ -363,6 +370,7 @@ func TestTrailSubjects(t *testing.T) {
 
 // TestTrailOverview reads page, names and counts at once.
 func TestTrailOverview(t *testing.T) {
+	t.Parallel()
 	w := acltest.Open(t)
 	atTen(w)
 	who := w.User("owner", "sachbearbeitung@auslaenderbehoerde")
@@ -392,6 +400,7 @@ func TestTrailOverview(t *testing.T) {
 }
 
 func TestTrailIsTheOfficersAlone(t *testing.T) {
+	t.Parallel()
 	w := acltest.Open(t)
 	for _, pair := range []string{"leitung@auslaenderbehoerde", "administration@it", "registratur@poststelle"} {
 		desk := w.Guard.For(w.User(strings.ReplaceAll(pair, "@", "."), pair))

@@ -28,6 +28,7 @@ func told(t *testing.T, w *acltest.World, akte archive.AkteID, among ...audit.Op
 }
 
 func TestTransferNoteTellsHowItWasScanned(t *testing.T) {
+	t.Parallel()
 	w := acltest.Open(t)
 	worker := w.User("worker", "sachbearbeitung@auslaenderbehoerde")
 	desk := w.Guard.For(worker)
@@ -58,6 +59,7 @@ func TestTransferNoteTellsHowItWasScanned(t *testing.T) {
 }
 
 func TestSecondPersonApproves(t *testing.T) {
+	t.Parallel()
 	w := acltest.Open(t)
 	scanner := w.Guard.For(w.User("scanner", "registratur@auslaenderbehoerde"))
 	second := w.User("second", "sachbearbeitung@auslaenderbehoerde")
@@ -104,6 +106,7 @@ func TestSecondPersonApproves(t *testing.T) {
 }
 
 func TestTypesWithoutApprovalNeedNoSecondPerson(t *testing.T) {
+	t.Parallel()
 	w := acltest.Open(t)
 	desk := w.Guard.For(w.User("worker", "sachbearbeitung@auslaenderbehoerde"))
 	akte := w.Akte(desk, "Ali", "auslaenderbehoerde")
@@ -118,6 +121,7 @@ func TestTypesWithoutApprovalNeedNoSecondPerson(t *testing.T) {
 }
 
 func TestStrangersJudgeNothing(t *testing.T) {
+	t.Parallel()
 	w := acltest.Open(t)
 	desk := w.Guard.For(w.User("worker", "sachbearbeitung@auslaenderbehoerde"))
 	akte := w.Akte(desk, "Ali", "auslaenderbehoerde", archive.Participation{Department: "asyl"})
@@ -134,6 +138,7 @@ func TestStrangersJudgeNothing(t *testing.T) {
 }
 
 func TestApprovalOfHerOwnScanCountsForNothing(t *testing.T) {
+	t.Parallel()
 	w := acltest.Open(t)
 	scanner := w.Guard.For(w.User("scanner", "sachbearbeitung@auslaenderbehoerde"))
 	second := w.Guard.For(w.User("second", "sachbearbeitung@auslaenderbehoerde"))
@@ -154,6 +159,7 @@ func TestApprovalOfHerOwnScanCountsForNothing(t *testing.T) {
 }
 
 func TestScanIsJudgedByWhatWasLookedAt(t *testing.T) {
+	t.Parallel()
 	w := acltest.Open(t)
 	scanner := w.Guard.For(w.User("scanner", "registratur@auslaenderbehoerde"))
 	desk := w.Guard.For(w.User("second", "sachbearbeitung@auslaenderbehoerde"))
@@ -170,6 +176,7 @@ func TestScanIsJudgedByWhatWasLookedAt(t *testing.T) {
 }
 
 func TestPaperOfSeveralAktenIsJudgedInEach(t *testing.T) {
+	t.Parallel()
 	w := acltest.Open(t)
 	clerk := w.Guard.For(w.User("clerk", "sachbearbeitung@auslaenderbehoerde", "unterbringung@unterbringung"))
 	here := w.Guard.For(w.User("here", "sachbearbeitung@auslaenderbehoerde"))

@@ -12,6 +12,7 @@ import (
 
 // TestOnesStackLetsOthersBy drops a stack of one and a paper of another, and a load of the operator's.
 func TestOnesStackLetsOthersBy(t *testing.T) {
+	t.Parallel()
 	w := acltest.Open(t)
 	a, b := w.User("a", "registratur@poststelle"), w.User("b", "registratur@poststelle")
 	load := w.User("load", "registratur@poststelle")

@@ -12,6 +12,7 @@ import (
 // A look at a document beside a paper of the same bytes counts as one to file it, unless she said before
 // why she opened the Akte.
 func TestTwinIsOpenedForAReason(t *testing.T) {
+	t.Parallel()
 	w := acltest.Open(t)
 	worker := w.User("worker", "sachbearbeitung@auslaenderbehoerde")
 	stranger := w.User("stranger", "registratur@soziales")
@@ -44,6 +45,7 @@ func TestTwinIsOpenedForAReason(t *testing.T) {
 }
 
 func TestSimilarFindsEachPersonOnce(t *testing.T) {
+	t.Parallel()
 	w := acltest.Open(t)
 	worker := w.Guard.For(w.User("worker", "sachbearbeitung@auslaenderbehoerde"))
 	made, err := worker.CreatePerson(t.Context(), archive.Person{

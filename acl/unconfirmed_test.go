@@ -13,6 +13,7 @@ import (
 // TestUnconfirmedDeskChangesNothing asks a desk that only shows for changes of all kinds. Reading works there,
 // and is recorded as anywhere.
 func TestUnconfirmedDeskChangesNothing(t *testing.T) {
+	t.Parallel()
 	w := acltest.Open(t)
 	who := w.User("clerk", "sachbearbeitung@auslaenderbehoerde")
 	who.Purpose = "bearbeitung"

@@ -11,6 +11,7 @@ import (
 )
 
 func TestUnfile(t *testing.T) {
+	t.Parallel()
 	d, ctx := openDesks(t), t.Context()
 	second := d.Akte(d.clerk, "Demir", "auslaenderbehoerde")
 	item := d.Post(d.one, "poststelle", "Kündigungsfrist vier Wochen")
@@ -77,6 +78,7 @@ func (d *desks) problems() (out []string) {
 }
 
 func TestUnfileComesTooLate(t *testing.T) {
+	t.Parallel()
 	for name, happens := range map[string]func(*testing.T, *desks, acl.DocumentView){
 		"half an hour": func(_ *testing.T, d *desks, _ acl.DocumentView) { d.Time = d.Time.Add(30 * time.Minute) },
 		"opened":       func(t *testing.T, d *desks, doc acl.DocumentView) { must(d.clerk.Document(t.Context(), doc.ID))(t) },
@@ -107,6 +109,7 @@ func TestUnfileComesTooLate(t *testing.T) {
 }
 
 func TestFiledTodayForgetsYesterday(t *testing.T) {
+	t.Parallel()
 	d, ctx := openDesks(t), t.Context()
 	item := d.Post(d.one, "poststelle", "Brief")
 	must(d.one.FileItem(ctx, item.ID, d.filing()))(t)

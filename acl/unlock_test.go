@@ -62,6 +62,7 @@ func locker(t *testing.T) (*opener, acl.InboxView) {
 }
 
 func TestUnlock(t *testing.T) {
+	t.Parallel()
 	d, item := locker(t)
 	ctx := t.Context()
 	var field *archive.FieldError
@@ -96,6 +97,7 @@ func TestUnlock(t *testing.T) {
 
 // TestUnlockDecidesAgain: what a colleague does while the file is being opened counts.
 func TestUnlockDecidesAgain(t *testing.T) {
+	t.Parallel()
 	d, item := locker(t)
 	d.during = func() { must(d.two.ClaimItem(t.Context(), item.ID, true))(t) }
 	if _, err := d.one.UnlockItem(t.Context(), item.ID, "right"); !errors.Is(err, acl.ErrClaimed) {
@@ -109,6 +111,7 @@ func TestUnlockDecidesAgain(t *testing.T) {
 
 // TestUnlockDocument opens a file that was filed locked.
 func TestUnlockDocument(t *testing.T) {
+	t.Parallel()
 	d, item := locker(t)
 	ctx := t.Context()
 	doc := must(d.one.FileItem(ctx, item.ID, d.filing()))(t)[0]

@@ -53,6 +53,7 @@ func (o operators) add(name string, pairs ...archive.Pair) acl.UserView {
 
 // TestRolesWaitForALead gives a pair: administration proposes, the lead of the department confirms.
 func TestRolesWaitForALead(t *testing.T) {
+	t.Parallel()
 	o := newOperators(t)
 	ctx := t.Context()
 	anna := o.add("anna", caseworker())
@@ -95,6 +96,7 @@ func TestRolesWaitForALead(t *testing.T) {
 
 // TestNoLeadNoMatter proposes for departments that have no lead of their own.
 func TestNoLeadNoMatter(t *testing.T) {
+	t.Parallel()
 	o := newOperators(t)
 	pair := archive.Pair{Role: "datenschutz", Department: "datenschutz"}
 	anna := o.add("anna", pair)
@@ -111,6 +113,7 @@ func TestNoLeadNoMatter(t *testing.T) {
 
 // TestTheFirstLeadWaitsForAnother proposes for departments that nobody leads yet, or nobody but whom it is about.
 func TestTheFirstLeadWaitsForAnother(t *testing.T) {
+	t.Parallel()
 	o := newOperators(t)
 	ctx := t.Context()
 	first := archive.Pair{Role: "leitung", Department: "gesundheit"}
@@ -144,6 +147,7 @@ func TestTheFirstLeadWaitsForAnother(t *testing.T) {
 }
 
 func TestChangeUser(t *testing.T) {
+	t.Parallel()
 	o := newOperators(t)
 	ctx := t.Context()
 	anna := o.add("anna", caseworker())
@@ -185,6 +189,7 @@ func TestChangeUser(t *testing.T) {
 }
 
 func TestNobodyChangesHerOwnAccount(t *testing.T) {
+	t.Parallel()
 	o := newOperators(t)
 	me, err := o.admin.User(t.Context(), o.adminID)
 	if err != nil {
@@ -221,6 +226,7 @@ func TestNobodyChangesHerOwnAccount(t *testing.T) {
 }
 
 func TestPasswordsAndSignIns(t *testing.T) {
+	t.Parallel()
 	o := newOperators(t)
 	ctx := t.Context()
 	anna := o.add("anna", caseworker())
@@ -252,6 +258,7 @@ func TestPasswordsAndSignIns(t *testing.T) {
 }
 
 func TestTokensForMachinesAlone(t *testing.T) {
+	t.Parallel()
 	o := newOperators(t)
 	ctx := t.Context()
 	scanner := o.User("scanner", "dienst@poststelle")
@@ -297,6 +304,7 @@ func TestTokensForMachinesAlone(t *testing.T) {
 
 // TestTokensEndWithTheMachine proposes a pair that reads for an account whose token administration knows.
 func TestTokensEndWithTheMachine(t *testing.T) {
+	t.Parallel()
 	o := newOperators(t)
 	ctx := t.Context()
 	scanner := o.User("scanner", "dienst@asyl")
@@ -332,6 +340,7 @@ func TestTokensEndWithTheMachine(t *testing.T) {
 }
 
 func TestQueueTellsCodesAlone(t *testing.T) {
+	t.Parallel()
 	o := newOperators(t)
 	ctx := t.Context()
 	mail := o.Guard.For(o.User("mail", "registratur@poststelle"))
@@ -368,6 +377,7 @@ type facts acl.Facts
 func (f facts) Facts(context.Context) (acl.Facts, error) { return acl.Facts(f), nil }
 
 func TestSystem(t *testing.T) {
+	t.Parallel()
 	o := newOperators(t)
 	o.Akte(o.Guard.For(o.User("clerk", "sachbearbeitung@asyl")), "Beispiel", "asyl")
 	if s, err := o.admin.System(t.Context()); err != nil || s.Known || s.Rules.Pairs != len(o.Policies.Pairs()) || s.Users != 5 || s.Events == 0 || s.Lag != 0 {
@@ -380,6 +390,7 @@ func TestSystem(t *testing.T) {
 }
 
 func TestOperationIsTheAdministrators(t *testing.T) {
+	t.Parallel()
 	o := newOperators(t)
 	ctx := t.Context()
 	clerk := o.User("clerk", "sachbearbeitung@asyl")

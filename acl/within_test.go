@@ -11,6 +11,7 @@ import (
 
 // What is asked for as part of an Akte is there only if it lies in that Akte, whatever else she may see.
 func TestWithinAnAkteNothingElseIsThere(t *testing.T) {
+	t.Parallel()
 	w := acltest.Open(t)
 	worker := w.User("worker", "sachbearbeitung@auslaenderbehoerde")
 	stated := w.Guard.For(worker)
@@ -56,6 +57,7 @@ func TestWithinAnAkteNothingElseIsThere(t *testing.T) {
 // The mail room files into Akten that it doesn't see: no form shows it one, and what it filed is shown
 // in its basket alone.
 func TestReceptionIsForWhoSeesTheHead(t *testing.T) {
+	t.Parallel()
 	w := acltest.Open(t)
 	worker := w.User("worker", "sachbearbeitung@auslaenderbehoerde")
 	mail := w.User("mail", "registratur@poststelle")
