@@ -24,10 +24,10 @@ func suites() []suite {
 		{name: "build", budget: 4 * time.Minute, args: []string{"go", "build", "-o", "bin/eakte", "./cmd/eakte"}},
 		{name: "vet", budget: 4 * time.Minute, args: []string{"go", "vet", "./..."}},
 		{name: "staticcheck", budget: 5 * time.Minute, args: []string{"go", "tool", "staticcheck", "-checks", "all,-ST1000", "./..."}},
-		goTest("rooms", 12*time.Minute, "-race", "-skip", everyRoute, "./acl/...", "./web/...", "./policies/...", "./archive/...", "./index/..."),
-		goTest("ingest, cmd", 12*time.Minute, "./ingest/...", "./cmd/..."),
+		goTest("rooms", 15*time.Minute, "-race", "-skip", everyRoute, "./acl/...", "./web/...", "./policies/...", "./archive/...", "./index/..."),
+		goTest("ingest, cmd", 18*time.Minute, "./ingest/...", "./cmd/..."),
 		goTest("every route", 5*time.Minute, "-run", everyRoute, "./web"),
-		{name: "pages", budget: 12 * time.Minute, args: []string{"go", "run", "./cmd/check", "browser"}},
+		{name: "pages", budget: 15 * time.Minute, args: []string{"go", "run", "./cmd/check", "browser"}},
 	}
 }
 
