@@ -34,7 +34,7 @@ import (
 
 const (
 	// mutantsARun is how many mutants a short run makes.
-	mutantsARun = 16
+	mutantsARun = 20
 	// serverShare is one mutant in how many that goes through the real server, too; recognisedShare one in
 	// how many of the others that is really recognised, which takes most of the time.
 	serverShare, recognisedShare = 10, 20
