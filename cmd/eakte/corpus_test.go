@@ -359,7 +359,7 @@ func checkOutcomes(t *testing.T, all []*sent) {
 }
 
 // checkOriginals reads back what was taken: the bytes are those received, and the headers say a
-// file to keep under its clean name and nothing else.
+// file to keep under its clean name and nothing else. What is dangerous is handed out to nobody here.
 func checkOriginals(t *testing.T, c *client, all []*sent) {
 	t.Helper()
 	for _, s := range all {
@@ -367,6 +367,9 @@ func checkOriginals(t *testing.T, c *client, all []*sent) {
 			continue
 		}
 		r, err := c.send("GET", "/inbox/"+s.item.ID+"/original", "", nil)
+		if strings.HasPrefix(s.outcome, "quarantined ") && err == nil && r.status == 409 {
+			continue
+		}
 		if err != nil || r.status != 200 {
 			t.Errorf("%s: original: %d %v", s.path, r.status, err)
 			continue

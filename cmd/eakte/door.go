@@ -20,8 +20,9 @@ type door struct {
 	// shut is closed when no more come, for the reason that failed then holds; gone when nobody is wanted.
 	shut, gone chan struct{}
 	failed     error
-	// waiting answers in the server's place.
+	// waiting answers in the server's place, from the seat inPlace.
 	waiting *http.Server
+	inPlace net.Listener
 }
 
 // openDoor listens at an address and tells who comes to come again.
@@ -35,19 +36,20 @@ func openDoor(cfg config) (*door, error) {
 		return nil, err
 	}
 	d := &door{Listener: l, conns: make(chan net.Conn), shut: make(chan struct{}), gone: make(chan struct{})}
-	d.waiting = waitingServer(handler)
 	go d.accept()
-	go d.wait(d.waiting)
+	d.answer(handler)
 	return d, nil
 }
 
-func waitingServer(handler http.Handler) *http.Server {
+// answer lets a handler answer in the server's place, each caller once: nobody stays on a connection to it
+// when the server is there. That it ends otherwise than by its seat is told by who needs the door.
+func (d *door) answer(handler http.Handler) {
 	const patience = 10 * time.Second
-	return &http.Server{Handler: handler, ReadTimeout: patience, WriteTimeout: patience, IdleTimeout: patience, MaxHeaderBytes: 32 << 10}
+	d.waiting = &http.Server{Handler: handler, ReadTimeout: patience, WriteTimeout: patience, MaxHeaderBytes: 32 << 10}
+	d.waiting.SetKeepAlivesEnabled(false)
+	d.inPlace = d.seat(nil)
+	go func(s *http.Server, l net.Listener) { _ = s.Serve(l) }(d.waiting, d.inPlace)
 }
-
-// wait answers until s is closed. That it ends otherwise is told by who needs the door.
-func (d *door) wait(s *http.Server) { _ = s.Serve(d.seat(nil)) }
 
 // accept lets everybody in until the door is shut.
 func (d *door) accept() {
@@ -71,18 +73,12 @@ func (d *door) accept() {
 	}
 }
 
-// give hands the door to the server; when that leaves it, somebody answers in its place again.
+// give hands the door to the server; when that leaves it, somebody answers in its place again. Who was let in
+// before is still told to come again: http.Server.Shutdown would hang up on those who have just knocked.
 func (d *door) give() net.Listener {
-	before, again := d.waiting, waitingServer(d.waiting.Handler)
-	go func() {
-		end, cancel := context.WithTimeout(context.Background(), time.Second)
-		defer cancel()
-		if before.Shutdown(end) != nil {
-			_ = before.Close() // who has not asked by now asks again
-		}
-	}()
-	d.waiting = again
-	return d.seat(func() { go d.wait(again) })
+	handler := d.waiting.Handler
+	_ = d.inPlace.Close() // a seat has nothing to fail at
+	return d.seat(func() { d.answer(handler) })
 }
 
 // Close shuts the door.

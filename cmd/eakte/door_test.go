@@ -1,6 +1,7 @@
 package main
 
 import (
+	"bufio"
 	"errors"
 	"net"
 	"net/http"
@@ -28,6 +29,14 @@ func TestDoor(t *testing.T) {
 	if got := ask(); got != 503 {
 		t.Errorf("before: %d", got)
 	}
+	early, err := net.Dial("tcp", d.Addr().String())
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer early.Close()
+	if got := ask(); got != 503 { // and who came early was let in before
+		t.Errorf("before: %d", got)
+	}
 	server := &http.Server{Handler: http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) { w.WriteHeader(204) })}
 	ended := make(chan error, 1)
 	go func() { ended <- server.Serve(d.give()) }()
@@ -38,6 +47,15 @@ func TestDoor(t *testing.T) {
 		if got := ask(); got != 204 {
 			t.Fatalf("while it is there: %d", got)
 		}
+	}
+	// Who knocked before it was there is answered all the same.
+	if _, err := early.Write([]byte("GET /readyz HTTP/1.1\r\nHost: eakte\r\n\r\n")); err != nil {
+		t.Fatal(err)
+	}
+	if res, err := http.ReadResponse(bufio.NewReader(early), nil); err != nil || res.StatusCode != 503 || !res.Close {
+		t.Errorf("who came early: %v, %v", res, err)
+	} else if err := res.Body.Close(); err != nil {
+		t.Error(err)
 	}
 	if err := server.Shutdown(t.Context()); err != nil {
 		t.Fatal(err)

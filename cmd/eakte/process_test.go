@@ -149,7 +149,7 @@ func serveIn(env []string, dir string) (p *process, url string, err error) {
 		err = ready(url)
 	}
 	if err != nil {
-		return nil, "", errors.Join(err, p.kill())
+		return nil, "", fmt.Errorf("%w\n%s", errors.Join(err, p.kill()), p.talk)
 	}
 	return p, url, nil
 }

@@ -105,6 +105,26 @@ func (e element) attr(local string) string {
 	return ""
 }
 
+// stretches ends a part of XML in which a text is longer than any that is kept: the decoder holds each text
+// whole, and would take the memory of the child before the part's own limit is reached.
+type stretches struct {
+	io.Reader
+	n int
+}
+
+func (s *stretches) Read(b []byte) (int, error) {
+	n, err := s.Reader.Read(b)
+	if i := bytes.LastIndexByte(b[:n], '<'); i >= 0 {
+		s.n = n - i
+	} else {
+		s.n += n
+	}
+	if s.n > maxText {
+		return n, refuse(DecodeLimit)
+	}
+	return n, err
+}
+
 // walk reads a part of XML and calls fn for everything in it. Entities that the part defines itself are
 // an error to the decoder, which knows the five of XML alone.
 func (p *parts) walk(name string, fn func(element)) error {
@@ -113,7 +133,7 @@ func (p *parts) walk(name string, fn func(element)) error {
 		return err
 	}
 	defer r.Close() //nolint:errcheck // only read
-	d := xml.NewDecoder(r)
+	d := xml.NewDecoder(&stretches{Reader: r})
 	d.CharsetReader = func(_ string, in io.Reader) (io.Reader, error) { return in, nil }
 	for depth := 0; ; {
 		token, err := d.RawToken()

@@ -136,6 +136,24 @@ func TestPartsThatUnpackToTooMuch(t *testing.T) {
 	}
 }
 
+// TestLongTexts ends a text before all of it is held, and lets many short ones be as long.
+func TestLongTexts(t *testing.T) {
+	long := strings.Repeat("a", maxText+8<<10) // the decoder reads 4 KB at a time
+	for name, tt := range map[string]struct {
+		body    string
+		refused string
+	}{
+		"one":  {"<w:p><w:t>" + long + "</w:t></w:p>", DecodeLimit},
+		"many": {strings.Repeat("<w:p><w:t>"+long[:maxText/4]+"</w:t></w:p>", 5), ""},
+	} {
+		data := archived(t, docx(tt.body, nil))
+		var text words
+		if _, err := inspect(bytes.NewReader(data), int64(len(data)), &text); IsRefused(err) != tt.refused {
+			t.Errorf("%s: refused %q, want %q", name, IsRefused(err), tt.refused)
+		}
+	}
+}
+
 func TestRichText(t *testing.T) {
 	tests := []struct {
 		name, in, text string
