@@ -280,7 +280,7 @@ func headRegisters(set *policies.Set, table *Table) map[archive.Pair]map[string]
 		pair := archive.Pair{Role: p.Role, Department: p.Department}
 		out[pair] = map[string]bool{}
 		for _, r := range set.Registers() {
-			if table.sees(set, pair, r.Key) {
+			if table.ever(set, pair, r.Key, policies.ActRead, policies.ActExist) {
 				out[pair][r.Key] = true
 			}
 		}
@@ -288,16 +288,16 @@ func headRegisters(set *policies.Set, table *Table) map[archive.Pair]map[string]
 	return out
 }
 
-// sees reports whether the pair may read or know of anything in the register, whatever the
+// ever reports whether the pair may do one of the actions with anything in the register, whatever the
 // purpose, case and origin.
-func (t *Table) sees(set *policies.Set, p archive.Pair, register string) bool {
+func (t *Table) ever(set *policies.Set, p archive.Pair, register string, actions ...string) bool {
 	purposes := []string{"", policies.PurposeCase}
 	for _, u := range set.Purposes() {
 		purposes = append(purposes, u.Key)
 	}
 	for _, purpose := range purposes {
 		for _, c := range set.Classifications() {
-			for _, action := range []string{policies.ActRead, policies.ActExist} {
+			for _, action := range actions {
 				q := Request{
 					Role: p.Role, Department: p.Department, Register: register, Classification: c.Key,
 					Action: action, Purpose: purpose, MatchingCase: true, OwnBrought: true,

@@ -30,6 +30,8 @@ type Day struct {
 	Recent []RecentAkte
 	// Drafts are without their values.
 	Drafts []archive.Draft
+	// Approvals are scans that wait for a second person, by department, where there are any.
+	Approvals []ApprovalCount
 	// Proposed counts the roles that wait for the subject's word.
 	Proposed int
 	// Trail is there for who may read the trail, Jobs for who operates the system; else nil.
@@ -269,6 +271,15 @@ func (d *Desk) waiting(r archive.Reader, day *Day) (err error) {
 			return err
 		}
 		day.Baskets = append(day.Baskets, b)
+	}
+	for _, dep := range d.Judging() {
+		n, err := d.countApprovals(r, dep)
+		if err != nil {
+			return err
+		}
+		if n.Waiting+n.Own > 0 || n.More {
+			day.Approvals = append(day.Approvals, n)
+		}
 	}
 	if day.Drafts, err = r.Drafts(d.subject.User); err != nil {
 		return err

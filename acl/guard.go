@@ -62,6 +62,8 @@ type Guard struct {
 	bundling chan struct{}
 	// headRegisters are found once: see there.
 	headRegisters map[archive.Pair]map[string]bool
+	// judges are the pairs that may judge scans, found once.
+	judges map[archive.Pair]bool
 	// recent counts for the officer what happened lately.
 	recent recent
 	// rules name types of papers by their signs, learned by what the office files.
@@ -89,7 +91,7 @@ func New(cfg Config) (*Guard, error) {
 	}
 	g := &Guard{
 		Config: cfg, windows: newWindows(cfg.Now), cursors: box, bundling: make(chan struct{}, bundlesAtOnce),
-		headRegisters: headRegisters(cfg.Policies, cfg.Table), rules: hint.NewRules(cfg.Policies),
+		headRegisters: headRegisters(cfg.Policies, cfg.Table), judges: judges(cfg.Policies, cfg.Table), rules: hint.NewRules(cfg.Policies),
 	}
 	g.accounts = newAccounts(g)
 	return g, nil

@@ -13,10 +13,10 @@ import (
 const (
 	// TransferOpen says that nobody said anything about it; where the type asks for an approval, it waits for one.
 	TransferOpen     = "open"
-	TransferApproved = "approved"
-	TransferReturned = "returned"
+	TransferApproved = archive.QualityApproved
+	TransferReturned = archive.QualityReturned
 	// TransferReleased says that it is approved and its paper may be destroyed.
-	TransferReleased = "released"
+	TransferReleased = archive.QualityReleased
 )
 
 // TransferView is the transfer note of a version, and what was said about it.
@@ -66,26 +66,12 @@ func (a *access) transfer(doc archive.Document, v archive.Version, number int) *
 	return view
 }
 
-// transferState says how the scan stands for one of its documents. Where the type asks for a second person, an
-// approval by who scanned or filed it counts for nothing, whatever the type was when it was given. The paper is
-// one: released for one document, it is for all.
+// transferState says how the scan stands for one of its documents: see [archive.Version.Stands].
 func transferState(doc archive.Document, kind policies.DocType, v archive.Version) string {
-	state := TransferOpen
-	for _, w := range v.Quality {
-		own := w.Own || v.Transfer != nil && w.By == v.Transfer.By || w.By == doc.FiledBy
-		switch {
-		case w.What == archive.QualityReleased:
-			return TransferReleased
-		case w.Document != doc.ID:
-		case w.What == archive.QualityReturned:
-			state = TransferReturned
-		case kind.Approval && own:
-			state = TransferOpen
-		default:
-			state = TransferApproved
-		}
+	if stands := v.Stands(doc, kind.Approval); stands != "" {
+		return stands
 	}
-	return state
+	return TransferOpen
 }
 
 // wordsAbout are the words about one of a version's documents: of the others its reader may know nothing.

@@ -168,6 +168,9 @@ type Reader interface {
 	// Papers lists the versions of which a department's last word is what ([QualityApproved],
 	// [QualityReleased]), oldest word first.
 	Papers(department, what string, after Position) List[Version]
+	// Approvals lists the scans of some types that wait for a second person in Akten in which a department takes
+	// part, those that wait longest first. A position is good for any types.
+	Approvals(department string, types []string, after Position) List[Approval]
 	// Intents lists objects that were announced and not yet recorded.
 	Intents() ([]Intent, error)
 	// HasObject reports whether any record names the object.

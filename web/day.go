@@ -10,15 +10,16 @@ import (
 
 // dayView is what waits for somebody.
 type dayView struct {
-	Baskets  []dayBasketView   `json:"baskets"`
-	Unread   []unreadPaperView `json:"unread" doc:"What I brought in within 30 days and could not be read, newest first"`
-	Filed    []filedItem       `json:"filed" doc:"What I filed and can take back now, newest first"`
-	Pinned   []dayAkteView     `json:"pinned"`
-	Recent   []dayAkteView     `json:"recent"`
-	Drafts   []draftView       `json:"drafts"`
-	Proposed int               `json:"proposed" doc:"Roles that wait for my word"`
-	Trail    *trailHealthView  `json:"trail,omitempty" doc:"For who may read the trail"`
-	Jobs     *jobHealthView    `json:"jobs,omitempty" doc:"For who operates the system"`
+	Baskets   []dayBasketView     `json:"baskets"`
+	Unread    []unreadPaperView   `json:"unread" doc:"What I brought in within 30 days and could not be read, newest first"`
+	Filed     []filedItem         `json:"filed" doc:"What I filed and can take back now, newest first"`
+	Pinned    []dayAkteView       `json:"pinned"`
+	Recent    []dayAkteView       `json:"recent"`
+	Drafts    []draftView         `json:"drafts"`
+	Approvals []approvalCountView `json:"approvals" doc:"Scans that wait for a second person, where there are any"`
+	Proposed  int                 `json:"proposed" doc:"Roles that wait for my word"`
+	Trail     *trailHealthView    `json:"trail,omitempty" doc:"For who may read the trail"`
+	Jobs      *jobHealthView      `json:"jobs,omitempty" doc:"For who operates the system"`
 }
 
 type dayBasketView struct {
@@ -72,7 +73,7 @@ func dayOf(d acl.Day) dayView {
 		Baskets: each(d.Baskets, func(b acl.DayBasket) dayBasketView {
 			return dayBasketView{b.Department, b.Waiting, b.Aside, b.Unread, timeOrNone(b.Oldest)}
 		}),
-		Unread: each(d.Unread, unreadPaperOf), Filed: each(d.Filed, filedOf), Pinned: each(d.Pinned, dayAkteOf), Drafts: each(d.Drafts, draftOf), Proposed: d.Proposed,
+		Unread: each(d.Unread, unreadPaperOf), Filed: each(d.Filed, filedOf), Pinned: each(d.Pinned, dayAkteOf), Drafts: each(d.Drafts, draftOf), Proposed: d.Proposed, Approvals: each(d.Approvals, approvalCountOf),
 		Recent: each(d.Recent, func(r acl.RecentAkte) dayAkteView {
 			a := dayAkteOf(r.AkteHead)
 			a.At = timeOrNone(r.At)

@@ -2,6 +2,7 @@ package web
 
 import (
 	"net/url"
+	"slices"
 
 	"eakte/acl/oracletest"
 )
@@ -25,7 +26,17 @@ func (m *matrix) paperRoutes(p oracletest.Pair) map[string]pairRoute {
 		"POST /originals/:id/acts":       {"/originals/" + nowhere + "/acts", `{"what":"returned"}`, []string{`If-Match: "999"`}, 404},
 		"GET /originals/:id/receipt.pdf": {"/originals/" + nowhere + "/receipt.pdf", nil, nil, 404},
 		"GET /papers":                    {"/papers", nil, nil, choose(able(p, "inbox"), 200, 403)},
+		"GET /approvals":                 {"/approvals", nil, nil, choose(judges(p), 200, 403)},
 	}
+}
+
+// judges says whether the pair may judge scans: whether there is anything, in any register, that it might change.
+func judges(p oracletest.Pair) bool {
+	return slices.ContainsFunc(oracletest.Registers(), func(register string) bool {
+		return slices.ContainsFunc(oracletest.Classifications(), func(class string) bool {
+			return oracletest.May(p.Role, p.Department, register, class, "write", true, true)
+		})
+	})
 }
 
 // paperPages are the pages about the paper behind documents.
@@ -44,6 +55,8 @@ func (m *matrix) paperPages(p oracletest.Pair) map[string]pageRoute {
 		"POST " + at + "/originals/:original":        {path: own + "/originals/" + nowhere, form: url.Values{"what": {"returned"}}, want: none},
 		"GET " + at + "/originals/:original/receipt": {path: own + "/originals/" + nowhere + "/receipt", want: none},
 		"GET /originals":                             {path: "/originals", want: choose(inbox, 200, 403)},
+		"GET /approvals":                             {path: "/approvals", want: choose(judges(p), 200, 403)},
+		"GET /approvals/next":                        {path: "/approvals/next?department=" + p.Department, want: choose(judges(p), 303, 404)},
 		"GET /papers":                                {path: "/papers", want: choose(inbox, 200, 403)},
 		"POST /papers":                               {path: "/papers", form: url.Values{}, want: choose(inbox, 422, 403)},
 	}

@@ -68,6 +68,7 @@ func (s *Server) routes() error {
 	s.transfers()
 	s.custodies()
 	s.papers()
+	s.approvals()
 	handle(s, "POST", "/documents/{id}/hits", "Find where in a document words stand", purposed, s.findHits)
 
 	s.upload("/inbox", "Drop a paper into a basket", 0, typeOf[inboxMeta](), typeOf[inboxView](), s.addInboxItem)

@@ -80,6 +80,7 @@ const (
 	OpScanReturn       Op = "scan.return"        // or doesn't: it is to be scanned again
 	OpPaperRelease     Op = "paper.release"      // the paper behind a scan may be destroyed
 	OpPaperList        Op = "paper.list"
+	OpApprovalList     Op = "approval.list"
 	OpCustodyTake      Op = "custody.take"   // a paper original came into the authority's keeping
 	OpCustodyPlace     Op = "custody.place"  // it lies elsewhere now
 	OpCustodyReturn    Op = "custody.return" // it was handed back
@@ -122,7 +123,7 @@ func (o Op) Class() (c Class, ok bool) {
 		OpScanApprove, OpScanReturn, OpPaperRelease, OpCustodyTake, OpCustodyPlace, OpCustodyReturn, OpCustodyUndo:
 		return Change, true
 	case OpDocumentOpen, OpDocumentRead, OpAkteOpen, OpAkteList, OpSeparators, OpPersonOpen, OpLocate,
-		OpSearch, OpInboxList, OpInboxOpen, OpTrailRead, OpAccessRefused, OpPaperList, OpCustodyList:
+		OpSearch, OpInboxList, OpInboxOpen, OpTrailRead, OpAccessRefused, OpPaperList, OpApprovalList, OpCustodyList:
 		return Query, true
 	case OpDocumentDownload, OpDocumentDisclose, OpAkteBundle, OpTrailExport, OpAcknowledge:
 		return Disclosure, true

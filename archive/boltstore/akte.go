@@ -114,6 +114,11 @@ func (t *transaction) PutAkte(a archive.Akte) error {
 	if err := t.storeAkte(key, a); err != nil {
 		return err
 	}
+	if !fresh && (a.Lead != old.Lead || !reflect.DeepEqual(a.Departments, old.Departments)) {
+		if err := t.judgedAgain(key); err != nil {
+			return err
+		}
+	}
 	rights := !fresh && akteRights(a, old)
 	if rights {
 		if err := t.raiseEpoch(); err != nil {

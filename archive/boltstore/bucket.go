@@ -52,6 +52,9 @@ const (
 	bJobFailed  = "job-failed"
 	bJobCount   = "job-count"
 
+	bApproval     = "approval"
+	bApprovalList = "approval-list"
+
 	bVersionPaper = "version-paper"
 	bCustody      = "custody"
 	bCustodyAkte  = "custody-akte"
@@ -98,7 +101,7 @@ func buckets() []string {
 		bMeta, bPerson, bPersonAZR, bAkte, bAkteNumber, bAktePerson, bAkteDepartment, bExpiry, bNumber,
 		bCase, bCaseAkte, bDocument, bDocumentList, bDocumentCount, bVersion, bVersionBytes, bVersionKey, bVersionUnread,
 		bObject, bIntent, bInbox, bInboxBasket, bInboxShelf, bInboxFiled, bInboxArranged, bInboxCount, bInboxClaim, bJob, bJobTurn, bJobServed, bJobWaiting, bJobLease, bJobFailed, bJobCount, bOutbox, bBundle, bBundleExpiry, bConsignment, bConsignmentDue,
-		bVersionPaper, bCustody, bCustodyAkte, bCustodyList,
+		bApproval, bApprovalList, bVersionPaper, bCustody, bCustodyAkte, bCustodyList,
 		bUser, bUserName, bToken, bSession, bSessionExpiry, bReplay, bReplayExpiry, bProfile, bDraft, bDraftExpiry, bSetting,
 		bTrailAkte, bTrailPerson, bTrailActor, bTrailDay,
 	}

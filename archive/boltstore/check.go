@@ -144,7 +144,7 @@ func (c *checker) documents() error {
 				c.problem("%s: version %s doesn't name it", what, id)
 			}
 		}
-		return nil
+		return c.waits(what, key)
 	})
 }
 

@@ -52,6 +52,8 @@
 //	version-bytes    HMAC of SHA-256, version ID -> nothing
 //	version-key      version ID, owner "akte/ID" or "basket/DEPARTMENT" -> wrapped content key
 //	version-unread   ID of who brought it in, TIME received, version ID -> nothing; what failed, read downwards
+//	approval         document ID -> type TEXT, TIME, departments TEXT; scans that nobody but who made them approved
+//	approval-list    department TEXT, type TEXT, TIME, document ID -> nothing
 //	version-paper    department TEXT, "approved" or "released" TEXT, TIME of the last word, version ID -> nothing
 //	object           ref -> version or bundle ID
 //	intent           ref -> record

@@ -116,6 +116,10 @@ func (t *transaction) PutDocument(d archive.Document) error {
 		t.owns(d.Versions...)
 		t.owns(old.Versions...)
 		t.holds[d.ID] = struct{}{}
+		t.judged(d.ID)
+	}
+	if d.Type != old.Type || d.FiledBy != old.FiledBy {
+		t.judged(d.ID)
 	}
 	rights := !fresh && documentRights(d, old)
 	if rights {
@@ -155,7 +159,7 @@ func documentRights(a, b archive.Document) bool {
 
 // checkDocument refuses what no document may be.
 func (t *transaction) checkDocument(d, old archive.Document) error {
-	if err := words("document", d.Register, d.Classification, d.BroughtBy, listDate(d)); err != nil {
+	if err := words("document", d.Type, d.Register, d.Classification, d.BroughtBy, listDate(d)); err != nil {
 		return err
 	}
 	if len(d.Versions) == 0 {

@@ -90,8 +90,10 @@ func number(b []byte) uint64 {
 	return binary.BigEndian.Uint64(b)
 }
 
+// toUnix are the seconds from the year 1 to 1970.
+const toUnix = 62135596800
+
 // moment is a time in a key: microseconds since the year 1, in order; the zero time is 0.
 func moment(t time.Time) []byte {
-	const toUnix = 62135596800
 	return u64(uint64((t.Unix()+toUnix)*1e6 + int64(t.Nanosecond()/1e3)))
 }

@@ -36,6 +36,7 @@ func (t *transaction) DeleteDocument(id archive.DocumentID) error {
 	}
 	t.owns(d.Versions...)
 	t.deleted[id] = struct{}{}
+	t.judged(id)
 	// Searches leave it out from now on, not only when the index has heard of it.
 	if err := t.raiseEpoch(); err != nil {
 		return err

@@ -64,6 +64,8 @@ type transaction struct {
 	// deleted are documents that were removed.
 	unfiled map[archive.InboxID][]archive.DocumentID
 	deleted map[archive.DocumentID]struct{}
+	// waiting are documents whose scans may wait for approval differently.
+	waiting map[archive.DocumentID]struct{}
 }
 
 var _ archive.Tx = (*transaction)(nil)
@@ -74,6 +76,7 @@ func (g *grouped) begin(ctx context.Context) *transaction {
 		owned: map[archive.VersionID]struct{}{}, fresh: map[archive.VersionID]seal.Key{},
 		holds: map[archive.DocumentID]struct{}{}, filed: map[archive.InboxID]struct{}{},
 		unfiled: map[archive.InboxID][]archive.DocumentID{}, deleted: map[archive.DocumentID]struct{}{},
+		waiting: map[archive.DocumentID]struct{}{},
 	}
 }
 
@@ -96,6 +99,9 @@ func (t *transaction) settle(ctx context.Context) error {
 		return err
 	}
 	if err := t.rewrap(); err != nil {
+		return err
+	}
+	if err := t.listApprovals(); err != nil {
 		return err
 	}
 	return t.appendEvents(ctx)

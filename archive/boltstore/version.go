@@ -327,6 +327,9 @@ func (t *transaction) PutVersion(v archive.Version) error {
 	for _, id := range old.Documents {
 		t.holds[id] = struct{}{}
 	}
+	if (old.Transfer == nil) != (v.Transfer == nil) || len(old.Quality) != len(v.Quality) {
+		t.judged(v.Documents...)
+	}
 	return t.announceText(v, old)
 }
 

@@ -41,6 +41,7 @@ func Test(t *testing.T, place func(t *testing.T) Place) {
 		{"consignments are listed by the day they are due", testConsignments},
 		{"originals are kept with their acts", testCustody},
 		{"what was said of a scan stays", testQuality},
+		{"scans that wait for a second person are listed", testApprovals},
 		{"the outbox names what changed", testOutbox},
 		{"whoever waits is told of the next commit", testChanged},
 		{"changes of rights make dirty at once", testDirty},

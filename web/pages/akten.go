@@ -10,7 +10,6 @@ import (
 
 	"eakte/acl"
 	"eakte/archive"
-	"eakte/policies"
 	"eakte/web/ui"
 )
 
@@ -29,8 +28,6 @@ type aktenView struct {
 	// Departments and Teams are those of the reader, where there are several.
 	Departments, Teams []option
 	Opens              bool
-	// Keeps says that she works a basket, and may see what of its department is at vendors, and which originals it keeps.
-	Keeps bool
 }
 
 // akteRow is an Akte in a line.
@@ -83,7 +80,7 @@ func aktenQueryOf(r *request) aktenQuery {
 
 func (p *Pages) listAkten(r *request) error {
 	desk, q := r.desk(), aktenQueryOf(r)
-	view := aktenView{Frame: r.frame("akten", r.say("akten.title")), Query: q, Opens: opens(desk), Keeps: desk.May(policies.ActInbox)}
+	view := aktenView{Frame: r.frame("akten", r.say("akten.title")), Query: q, Opens: opens(desk)}
 	view.Departments, view.Teams = ownDepartments(p, r), ownTeams(p, r)
 	kept, err := desk.Profile(r.ctx())
 	if err != nil {

@@ -94,7 +94,7 @@ func (p *Pages) listConsignments(r *request) error {
 	if err != nil {
 		return err
 	}
-	view := consignmentsView{Frame: r.frame("akten", r.say("consignment.list_title")), Department: r.Query("department")}
+	view := consignmentsView{Frame: r.paperFrame("consignments", r.say("consignment.list_title")), Department: r.Query("department")}
 	for _, b := range baskets {
 		view.Departments = append(view.Departments, option{b.Department, p.label("department", b.Department, r.lang)})
 	}

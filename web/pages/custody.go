@@ -166,7 +166,7 @@ func (p *Pages) showOriginals(r *request) error {
 	if err != nil {
 		return err
 	}
-	view := originalsPage{Frame: r.frame("akten", r.say("originals.title")), OriginalsPage: page, Overdue: q.Overdue, Type: q.Type}
+	view := originalsPage{Frame: r.paperFrame("originals", r.say("originals.title")), OriginalsPage: page, Overdue: q.Overdue, Type: q.Type}
 	view.Departments = ownBaskets(p, r)
 	for _, kind := range p.Policies.DocTypes() {
 		if kind.ReturnOriginal || kind.Key == q.Type {

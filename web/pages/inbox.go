@@ -54,6 +54,7 @@ type inboxPage struct {
 	Open       archive.InboxID // the item beside the queue; may be empty
 	Filed      acl.FiledPage
 	Upload     ui.Upload
+	Approvals  *acl.ApprovalCount // of the department; nil for who judges no scans in it
 
 	Item      *acl.InboxView
 	After     archive.InboxID
@@ -155,6 +156,7 @@ func (p *Pages) dress(r *request, view *inboxPage) {
 	view.Frame = r.frame("inbox", r.say("inbox.title"))
 	view.Scripts = []string{"shared/viewer.js", "shared/live.js", "upload/upload.js", "inbox/inbox.js"}
 	view.Upload = p.inboxUpload(r, view.Department)
+	view.Approvals = approvalsIn(r, view.Department)
 }
 
 // intake is the desk at which papers are looked at to be filed.

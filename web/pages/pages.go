@@ -176,6 +176,8 @@ func (p *Pages) Routes(open, signed gin.IRoutes) {
 	signed.POST("/akten/:id/documents/:doc/originals/:original", p.handle((*Pages).actOnOriginal))
 	signed.GET("/akten/:id/documents/:doc/originals/:original/receipt", p.handle((*Pages).showReceipt))
 	signed.GET("/originals", p.handle((*Pages).showOriginals))
+	signed.GET("/approvals", p.handle((*Pages).showApprovals))
+	signed.GET("/approvals/next", p.handle((*Pages).nextApproval))
 	signed.GET("/papers", p.handle((*Pages).showPapers))
 	signed.POST("/papers", p.handle((*Pages).releasePapers))
 	signed.POST("/akten/:id/documents/:doc/check", p.handle((*Pages).checkDocument))

@@ -34,7 +34,7 @@ func (p *Pages) listPapers(r *request, status int, q acl.PapersQuery, form ui.Fo
 	if err != nil {
 		return err
 	}
-	view := paperPage{Frame: r.frame("akten", r.say("paper.title")), PapersPage: page, Form: form, Departments: ownBaskets(p, r), Cursor: q.Cursor}
+	view := paperPage{Frame: r.paperFrame("papers", r.say("paper.title")), PapersPage: page, Form: form, Departments: ownBaskets(p, r), Cursor: q.Cursor}
 	at := func(list, cursor string) string {
 		return "/papers" + question(filled(url.Values{"department": {page.Department}, "list": {list}, "cursor": {cursor}}))
 	}

@@ -145,9 +145,24 @@ func rail(ctx context.Context, d *acl.Desk) []ui.Place {
 	}
 	add(d.Reads(), ui.Place{Key: "search", Path: "/search", Icon: "search"})
 	add(d.Reads(), ui.Place{Key: "akten", Path: "/akten", Icon: "folder_open"})
+	if inside := paperPlaces(d); len(inside) > 0 {
+		places = append(places, ui.Place{Key: "paper", Path: inside[0].Path, Icon: "shelves"})
+	}
 	add(d.May(policies.ActTrailRead), ui.Place{Key: "trail", Path: "/trail", Icon: "shield_person"})
 	add(d.May(policies.ActGrant), ui.Place{Key: "proposals", Path: "/proposals", Icon: "badge"})
 	add(d.May(policies.ActOperate), ui.Place{Key: "operations", Path: "/operations", Icon: "settings"})
+	return places
+}
+
+// paperPlaces are the lists of paper and scans that the reader may use: nobody has any of them who changes no papers.
+func paperPlaces(d *acl.Desk) []ui.Place {
+	if len(d.Judging()) == 0 {
+		return nil
+	}
+	places := []ui.Place{{Key: "approvals", Path: "/approvals"}}
+	if d.May(policies.ActInbox) {
+		places = append(places, ui.Place{Key: "originals", Path: "/originals"}, ui.Place{Key: "papers", Path: "/papers"}, ui.Place{Key: "consignments", Path: "/consignments"})
+	}
 	return places
 }
 

@@ -1,6 +1,7 @@
 package pages
 
 import (
+	"errors"
 	"fmt"
 	"net/http"
 	"slices"
@@ -23,12 +24,20 @@ type transferPage struct {
 	Kind policies.DocType
 	// Notes are newest first.
 	Notes []transferNote
+	// Department and Waiting say from which place in the list of waiting scans one came; empty: from elsewhere.
+	Department, Waiting string
 }
 
 // Path is where the document is shown.
 func (v transferPage) Path() string {
 	return "/akten/" + string(v.Akte.ID) + "/documents/" + string(v.Doc.ID)
 }
+
+// Next leads to the next scan that waits behind this one.
+func (v transferPage) Next() string { return approvalsAt("/approvals/next", v.Department, v.Waiting) }
+
+// List is the list of waiting scans one came from.
+func (v transferPage) List() string { return approvalsAt("/approvals", v.Department, "") }
 
 // transferNote is a note in words.
 type transferNote struct {
@@ -56,11 +65,12 @@ func (p *Pages) showTransfer(r *request) error {
 	if err != nil {
 		return err
 	}
-	return p.tellTransfer(r, http.StatusOK, doc, akte, ui.Form{Values: map[string][]string{}})
+	return p.tellTransfer(r, http.StatusOK, doc, akte, ui.Form{Values: map[string][]string{"department": {r.Query("department")}, "waiting": {r.Query("waiting")}}})
 }
 
 func (p *Pages) tellTransfer(r *request, status int, doc acl.DocumentView, akte acl.AkteView, form ui.Form) error {
 	view := transferPage{Frame: r.frame("akten", r.say("transfer.title")), Form: form, Doc: doc, Akte: akte}
+	view.Department, view.Waiting = form.Value("department"), form.Value("waiting")
 	view.Kind, _ = p.Policies.DocType(doc.Type)
 	view.Scripts = []string{"custody/print.js"}
 	for _, t := range slices.Backward(doc.Transfers) {
@@ -143,7 +153,11 @@ func (p *Pages) judgeScan(r *request) error {
 	}
 	word := form.Value("word")
 	seen, _ := strconv.Atoi(form.Value("version")) // without one nothing was seen
+	from := transferPage{Doc: doc, Akte: akte, Department: form.Value("department"), Waiting: form.Value("waiting")}
 	if _, err = r.desk().Within(akte.ID).Judge(r.ctx(), doc.ID, seen, word, form.Value("reason")); err != nil {
+		if from.Waiting != "" && errors.Is(err, archive.ErrConflict) {
+			return r.leaveWith(from.Next(), ui.Notice{Kind: "info", Text: r.say("approvals.meanwhile")})
+		}
 		if !r.faults(&form, err) {
 			return err
 		}
@@ -153,5 +167,8 @@ func (p *Pages) judgeScan(r *request) error {
 	if word == archive.QualityApproved {
 		told = "transfer.told_approved"
 	}
-	return r.leaveTelling("/akten/"+string(akte.ID)+"/documents/"+string(doc.ID), told)
+	if from.Waiting != "" {
+		return r.leaveTelling(from.Next(), told)
+	}
+	return r.leaveTelling(from.Path(), told)
 }

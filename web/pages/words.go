@@ -67,6 +67,7 @@ func opNames() map[audit.Op]policies.Label {
 		audit.OpScanApprove:      {DE: "Scan freigegeben", EN: "Scan approved"},
 		audit.OpScanReturn:       {DE: "Scan zurückgewiesen", EN: "Scan sent back"},
 		audit.OpPaperRelease:     {DE: "Papier zur Vernichtung freigegeben", EN: "Paper released for destruction"},
+		audit.OpApprovalList:     {DE: "Liste wartender Scans gesehen", EN: "List of waiting scans seen"},
 		audit.OpPaperList:        {DE: "Liste der Papiervorlagen gesehen", EN: "List of papers seen"},
 		audit.OpCustodyTake:      {DE: "Original in Verwahrung genommen", EN: "Original taken into custody"},
 		audit.OpCustodyPlace:     {DE: "Original umgelegt", EN: "Original placed elsewhere"},

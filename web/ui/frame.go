@@ -10,6 +10,10 @@ type Frame struct {
 	Shortcuts bool
 	// Place is the key of the place in the rail that the page belongs to.
 	Place string
+	// Part is the key of the list inside of the place that the page is, and Inside are those lists that the reader may
+	// use; empty for most places.
+	Part   string
+	Inside []Place
 	// Rail are the places the reader may use.
 	Rail []Place
 	// Who is signed in; nil: nobody.
@@ -30,7 +34,7 @@ type Frame struct {
 	SessionMark string
 }
 
-// Place is a link of the rail. Its name is the text "shared.place_KEY".
+// Place is a link of the rail, or inside of a place of it. Its name is the text "shared.place_KEY".
 type Place struct {
 	Key, Path, Icon string
 	// Count is how much waits there; 0 shows nothing.

@@ -58,6 +58,19 @@ test("a scan, its paper and its original", async (t) => {
     const answer = await api(page, "POST", `/documents/${doc}/judge`, { version: 1, word: "approved" }, { "Eakte-Purpose": "bearbeitung" });
     assert.equal(answer.status, 403);
   });
+  await t.test("the list of what waits", async () => {
+    await lookAt(w, "/approvals", "approvals_own");
+    assert.equal(await page.locator("tr", { hasText: "Reisepass" }).locator(".tag", { hasText: "jemand anderes" }).count() > 0, true, "hers wait for somebody else");
+    const second = await windowOf(browser, "abh.leitung");
+    await state(second.page, akte);
+    await second.page.goto("/");
+    await second.page.locator('.day a[href^="/approvals"]').click();
+    await look(second, "approvals");
+    await second.page.locator(`a[href^="/akten/${akte}/documents/${doc}/transfer"]`).click();
+    assert.equal(await second.page.locator('input[name="waiting"]').count() > 0, true, "the form leads on to the next");
+    await look(second, "transfer_waiting");
+    await second.close();
+  });
   await t.test("sent back and approved by a second person", async () => {
     const second = await windowOf(browser, "abh.leitung");
     await state(second.page, akte);
