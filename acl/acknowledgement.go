@@ -163,6 +163,60 @@ func (d *Desk) AcknowledgeItems(ctx context.Context, ids []archive.InboxID, q Ac
 	})
 }
 
+// Together lists what lies in the basket of an item and came from the same sender on the same day, newest first, the
+// item itself among it. A page that isn't the last can hold less than was asked for, even nothing. Where no sender is
+// known it is the item alone.
+func (d *Desk) Together(ctx context.Context, id archive.InboxID, limit int, cursor string) (InboxPage, error) {
+	var page InboxPage
+	tried := act{op: audit.OpInboxOpen, object: "inbox/" + string(id), window: "inbox"}
+	err := d.look(ctx, tried, func(r archive.Reader) (act, error) {
+		item, v, err := d.workItem(r, id, policies.ActInbox)
+		if err != nil {
+			return act{}, err
+		}
+		done := tried
+		done.verdict = v
+		page, err = d.together(r, item, clampLimit(limit), cursor)
+		return done, err
+	})
+	return page, err
+}
+
+func (d *Desk) together(r archive.Reader, item archive.InboxItem, limit int, cursor string) (InboxPage, error) {
+	page, name := InboxPage{Items: []InboxView{}}, "together/"+string(item.ID)
+	c, err := openCursor[inboxCursor](d, name, cursor)
+	if err != nil {
+		return page, err
+	}
+	if item.Sender == "" {
+		view, err := d.showItem(r, item)
+		page.Items = append(page.Items, view)
+		return page, err
+	}
+	var last archive.Position
+	looked := 0
+	for row, err := range r.Latest(item.Basket, c.After) {
+		if err != nil {
+			return page, err
+		}
+		if looked++; len(page.Items) == limit || looked > listLooked {
+			page.Next = sealCursor(d, name, inboxCursor{last})
+			return page, nil
+		}
+		last = row.After
+		other := row.Value
+		if other.ID != item.ID && (!other.Waits() || other.Sender != item.Sender || other.ReceivedOn != item.ReceivedOn) {
+			continue
+		}
+		view, err := d.showItem(r, other)
+		if err != nil {
+			return page, err
+		}
+		page.Items = append(page.Items, view)
+	}
+	return page, nil
+}
+
 // acknowledge gathers what a receipt says, has it printed, and records it once everything on it has been
 // decided again and is still so.
 func (d *Desk) acknowledge(ctx context.Context, tried act, q Acknowledging, gather func(archive.Reader, *slip) (act, error)) (Acknowledgement, error) {

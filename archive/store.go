@@ -111,6 +111,8 @@ type Reader interface {
 	InboxItem(InboxID) (InboxItem, error)
 	// Basket lists a department's unfiled items, oldest first.
 	Basket(department string, after Position) List[InboxItem]
+	// Latest is Basket the other way round, newest first.
+	Latest(department string, after Position) List[InboxItem]
 	// Shelf lists those of them that lie on a shelf: see [ShelfAside].
 	Shelf(department, shelf string, after Position) List[InboxItem]
 	// Arranged lists the items of all departments whose pages were put together anew and whose bytes are

@@ -165,6 +165,11 @@ func (r *reader) Basket(department string, after archive.Position) archive.List[
 	return r.items(span{bucket: bInboxBasket, prefix: word(department), after: after})
 }
 
+// Latest implements [archive.Reader].
+func (r *reader) Latest(department string, after archive.Position) archive.List[archive.InboxItem] {
+	return r.items(span{bucket: bInboxBasket, prefix: word(department), after: after, down: true})
+}
+
 // Shelf implements [archive.Reader].
 func (r *reader) Shelf(department, shelf string, after archive.Position) archive.List[archive.InboxItem] {
 	return r.items(span{bucket: bInboxShelf, prefix: join(word(department), word(shelf)), after: after})

@@ -29,6 +29,14 @@ func testBasket(b *bench) {
 		return out
 	}
 	compare(b, "basket", ids(), want)
+	b.view(func(r archive.Reader) error {
+		var latest []archive.InboxID
+		for _, i := range collect(b.t, r.Latest("poststelle", "")) {
+			latest = append([]archive.InboxID{i.ID}, latest...)
+		}
+		compare(b, "the other way round", latest, want)
+		return nil
+	})
 	b.must(audit.OpRoute, func(tx archive.Tx) error {
 		i, err := tx.InboxItem(want[1])
 		if err != nil {

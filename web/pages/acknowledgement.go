@@ -15,9 +15,9 @@ type acknowledgementView struct {
 	Form ui.Form
 	// About says whose papers they are, or from which basket; Back is where one came from.
 	About, Back string
-	// Rows can be chosen. More says that there are further ones, which can't be chosen here.
+	// Rows can be chosen, newest first; Turn are the other pages of them.
 	Rows []paperRow
-	More bool
+	Turn turn
 }
 
 // paperRow is a document or an inbox item to choose.
@@ -26,8 +26,8 @@ type paperRow struct {
 	Pages                int
 }
 
-// acknowledgeRows is how many papers can be chosen.
-const acknowledgeRows = 200
+// acknowledgeRows is how many papers are chosen from at once.
+const acknowledgeRows = 50
 
 // showAcknowledgement asks which documents of an Akte a receipt names.
 func (p *Pages) showAcknowledgement(r *request) error {
@@ -43,32 +43,38 @@ func (p *Pages) askAcknowledgement(r *request, status int, typed *ui.Form) error
 	if err != nil {
 		return err
 	}
-	page, err := r.desk().Documents(r.ctx(), id, acl.DocumentsQuery{ByDate: true, Limit: acknowledgeRows})
-	if err != nil {
-		return err
-	}
 	name := akte.Person.Leading()
 	view := acknowledgementView{
 		Frame: r.frame("akten", r.say("acknowledgement.title")), About: name.Family + ", " + name.Given + " · " + akte.Number,
-		Back: "/akten/" + string(id), More: page.Next != "",
+		Back: "/akten/" + string(id), Turn: turnOf(typed),
 	}
-	for _, doc := range page.Items {
-		if !doc.MayWrite {
-			continue
+	err = view.Turn.read(func(cursor string) (next string, err error) {
+		page, err := r.desk().Documents(r.ctx(), id, acl.DocumentsQuery{ByDate: true, Limit: acknowledgeRows, Cursor: cursor})
+		for _, doc := range page.Items {
+			if doc.MayWrite {
+				view.Rows = append(view.Rows, p.documentRow(r, doc))
+			}
 		}
-		kind := p.label("doctype", doc.Type, r.lang)
-		row := paperRow{Key: string(doc.ID), Name: doc.Title, Kind: kind, Day: doc.ReceivedOn, Pages: len(doc.Current.Pages)}
-		if row.Name == "" {
-			row.Name = kind
-		}
-		if doc.Channel != "" { // what the authority wrote itself was not received
-			row.Kind += " · " + p.label("channel", doc.Channel, r.lang)
-		}
-		view.Rows = append(view.Rows, row)
+		return page.Next, err
+	})
+	if err != nil {
+		return err
 	}
-	person := name.Given + " " + name.Family
-	view.Form = r.acknowledgeForm(typed, person, r.Context.QueryArray("document"))
+	view.Form = r.acknowledgeForm(typed, name.Given+" "+name.Family, r.Context.QueryArray("document"))
+	view.Turn.keep(view.Form.Values["paper"], view.Rows)
 	return r.show(status, "acknowledgement", view)
+}
+
+func (p *Pages) documentRow(r *request, doc acl.DocumentView) paperRow {
+	kind := p.label("doctype", doc.Type, r.lang)
+	row := paperRow{Key: string(doc.ID), Name: doc.Title, Kind: kind, Day: doc.ReceivedOn, Pages: len(doc.Current.Pages)}
+	if row.Name == "" {
+		row.Name = kind
+	}
+	if doc.Channel != "" { // what the authority wrote itself was not received
+		row.Kind += " · " + p.label("channel", doc.Channel, r.lang)
+	}
+	return row
 }
 
 // acknowledgeForm begins with who is most likely meant.
@@ -88,6 +94,9 @@ func (p *Pages) acknowledge(r *request) error {
 	form, err := r.form()
 	if err != nil {
 		return err
+	}
+	if form.Value("go") != "" {
+		return p.askAcknowledgement(r, http.StatusOK, &form)
 	}
 	var made acl.Acknowledgement
 	if documents := form.Values["paper"]; len(documents) == 0 {
@@ -131,29 +140,30 @@ func (p *Pages) askItemAcknowledgement(r *request, status int, typed *ui.Form) e
 	if item.State == "filed" || item.State == "arranged" || !item.MayWork {
 		return r.leaveWith("/inbox", ui.Notice{Kind: "info", Text: p.whereabouts(r, item)})
 	}
-	page, err := desk.Shelf(r.ctx(), item.Basket, "", acknowledgeRows, "")
+	view := acknowledgementView{
+		Frame: r.frame("inbox", r.say("acknowledgement.title")), About: p.label("department", item.Basket, r.lang), Back: r.at(id),
+		Turn: turnOf(typed),
+	}
+	err = view.Turn.read(func(cursor string) (string, error) {
+		page, err := desk.Together(r.ctx(), id, acknowledgeRows, cursor)
+		for _, other := range page.Items {
+			view.Rows = append(view.Rows, itemRow(r, other))
+		}
+		return page.Next, err
+	})
 	if err != nil {
 		return err
 	}
-	view := acknowledgementView{
-		Frame: r.frame("inbox", r.say("acknowledgement.title")), About: p.label("department", item.Basket, r.lang), Back: r.at(id),
-		Rows: []paperRow{itemRow(r, item)},
-	}
-	chosen := []string{string(id)}
-	for _, other := range page.Items {
-		if other.ID == id || !together(item.InboxItem, other.InboxItem) {
-			continue
-		}
-		view.Rows = append(view.Rows, itemRow(r, other))
-		chosen = append(chosen, string(other.ID))
+	var chosen []string
+	for _, row := range view.Rows { // one sender, one day: they most likely go together
+		chosen = append(chosen, row.Key)
 	}
 	view.Form = r.acknowledgeForm(typed, item.Sender, chosen)
+	if typed != nil && view.Turn.Fresh {
+		view.Form.Values["paper"] = append(slices.Clone(view.Form.Values["paper"]), chosen...)
+	}
+	view.Turn.keep(view.Form.Values["paper"], view.Rows)
 	return r.show(status, "acknowledgement", view)
-}
-
-// together reports whether two items are what one sender brought on one day.
-func together(a, b archive.InboxItem) bool {
-	return b.Waits() && a.Sender != "" && a.Sender == b.Sender && a.ReceivedOn == b.ReceivedOn
 }
 
 func itemRow(r *request, item acl.InboxView) paperRow {
@@ -165,6 +175,9 @@ func (p *Pages) acknowledgeItem(r *request) error {
 	_, form, err := r.itemForm()
 	if err != nil {
 		return err
+	}
+	if form.Value("go") != "" {
+		return p.askItemAcknowledgement(r, http.StatusOK, &form)
 	}
 	items := slices.Clone(form.Values["paper"])
 	if len(items) == 0 {
