@@ -69,21 +69,21 @@ type suite struct {
 	args   []string
 }
 
-// runSuites runs all of them, whatever fails, and says how long each took.
+// runSuites runs all of them, whatever fails, and says how long each took, and how much of the processors.
 func runSuites(ctx context.Context, all []suite) error {
 	var failed []string
 	var lines []string
 	for _, s := range all {
 		fmt.Printf("\n== %s: %s\n", s.name, strings.Join(s.args, " "))
 		start := time.Now()
-		err := s.run(ctx)
+		work, err := s.run(ctx)
 		took := time.Since(start).Round(time.Second)
 		state := "ok"
 		if err != nil {
 			state = err.Error()
 			failed = append(failed, s.name)
 		}
-		lines = append(lines, fmt.Sprintf("%-22s %6s of %6s  %s", s.name, took, s.budget, state))
+		lines = append(lines, fmt.Sprintf("%-22s %6s of %6s  processor %6s  %s", s.name, took, s.budget, work.Round(time.Second), state))
 		if ctx.Err() != nil {
 			break
 		}
@@ -95,8 +95,9 @@ func runSuites(ctx context.Context, all []suite) error {
 	return nil
 }
 
-// run ends a suite that takes longer than its budget.
-func (s suite) run(ctx context.Context) error {
+// run ends a suite that takes longer than its budget. work is the processor time of all its processes that
+// somebody waited for.
+func (s suite) run(ctx context.Context) (work time.Duration, err error) {
 	ctx, cancel := context.WithTimeout(ctx, s.budget)
 	defer cancel()
 	cmd := exec.CommandContext(ctx, s.args[0], s.args[1:]...)
@@ -104,9 +105,12 @@ func (s suite) run(ctx context.Context) error {
 	cmd.Env = append(os.Environ(), s.env...)
 	cmd.Cancel = func() error { return cmd.Process.Signal(os.Interrupt) }
 	cmd.WaitDelay = 10 * time.Second
-	err := cmd.Run()
-	if errors.Is(ctx.Err(), context.DeadlineExceeded) {
-		return fmt.Errorf("took longer than its budget of %s", s.budget)
+	err = cmd.Run()
+	if cmd.ProcessState != nil {
+		work = cmd.ProcessState.UserTime() + cmd.ProcessState.SystemTime()
 	}
-	return err
+	if errors.Is(ctx.Err(), context.DeadlineExceeded) {
+		err = fmt.Errorf("took longer than its budget of %s", s.budget)
+	}
+	return work, err
 }

@@ -20,6 +20,7 @@ func tools() []tool {
 	return []tool{
 		{"tesseract", "tesseract-ocr"},
 		{"pdftotext", "poppler-utils"},
+		{"djpeg", "libjpeg-turbo-progs"},
 		{"bwrap", "bubblewrap"},
 		{"prlimit", "util-linux"},
 		{"tiffcp", "libtiff-tools"},

@@ -158,6 +158,11 @@ func furnish(t *testing.T, n int) *furnished {
 	if err := c.get("/me", &me); err != nil {
 		t.Fatal(err)
 	}
+	var original struct{ ID string }
+	r, err := c.send("POST", "/documents/"+doc+"/originals", "application/json", strings.NewReader(`{"thing":"Nationalpass","place":"Tresor","on":"2026-01-02"}`))
+	if err != nil || r.status != http.StatusCreated || json.Unmarshal(r.body, &original) != nil {
+		t.Fatalf("custody: %d %v: %s", r.status, err, r.body)
+	}
 	found := clerk.post(t, "/search", url.Values{"q": {"Vorsprache Vormittag"}})
 	job := clerk.post(t, "/akten/"+akte+"/bundle", url.Values{"what": {"some"}, "document": {doc}})
 	clerk.post(t, "/persons/"+head.Person.ID+"/purpose", url.Values{"purpose": {"bearbeitung"}})
@@ -165,13 +170,13 @@ func furnish(t *testing.T, n int) *furnished {
 	stranger := &visitor{s.url, &http.Client{}}
 	o.as = map[string]*visitor{
 		"/operations": admin, "/operations/queue": admin, "/operations/users": admin, "/operations/users/:id": admin,
-		"/proposals": lead, "/trail": officer, "/sign-in": stranger,
+		"/proposals": lead, "/papers": lead, "/trail": officer, "/sign-in": stranger,
 	}
 	o.paths = map[string]string{
 		"/operations/users/:id": "/operations/users/" + me.ID, "/akten/:id/bundle/:job": job,
 		"/search": found, "/search/preview": strings.Replace(found, "/search?", "/search/preview?", 1) + "&d=" + doc + "&a=" + akte,
 	}
-	fill := strings.NewReplacer(":doc", doc)
+	fill := strings.NewReplacer(":doc", doc, ":original", original.ID)
 	for _, route := range pages.Paths() {
 		if _, ok := o.paths[route]; ok {
 			continue

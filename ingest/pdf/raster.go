@@ -61,10 +61,13 @@ func scanDPI(s Sheet) (int, bool) {
 	return int(x + 0.5), true
 }
 
-// extract takes the only image of a page out of the file: JPEG as it is, else PNM.
-// Without exactly one image it returns nil.
+// extract takes the only image of a page out of the file: JPEG as PGM, since every program that reads it
+// would take longer to decode its colours, or as it is where djpeg is missing or fails; else PNM. Without
+// exactly one image it returns nil.
 func (r *Reader) extract(ctx context.Context, src *sandbox.File, nr int) (*sandbox.File, error) {
-	const script = `pdfimages -q -j -f "$1" -l "$1" "$2" /tmp/i || exit 9; set -- /tmp/i-*; [ $# = 1 ] && [ -f "$1" ] || exit 9; exec cat "$1"`
+	const script = `pdfimages -q -j -f "$1" -l "$1" "$2" /tmp/i || exit 9; set -- /tmp/i-*; [ $# = 1 ] && [ -f "$1" ] || exit 9
+case "$1" in *.jpg) djpeg -grayscale -outfile /tmp/g "$1" 2>&- && exec cat /tmp/g;; esac
+exec cat "$1"`
 	res, err := r.box.Run(ctx, sandbox.Cmd{
 		Tool: "sh", Args: []string{"-c", script, "sh", strconv.Itoa(nr), sandbox.InputPath}, Input: src,
 		Limits: sandbox.Limits{Memory: 512 << 20, CPU: 20 * time.Second, Wall: 40 * time.Second, Output: 3*MaxPixels + 4096, Temp: 3*MaxPixels + 1<<20},

@@ -4,6 +4,8 @@ import (
 	"context"
 	"fmt"
 
+	"golang.org/x/sync/errgroup"
+
 	"eakte/ingest/ocr"
 	"eakte/ingest/pdf"
 	"eakte/ingest/picture"
@@ -152,15 +154,19 @@ func (r *Reader) attempt(ctx context.Context, s sheet, rotation int, ask bool) (
 	if owned {
 		defer func(f *sandbox.File) { _ = f.Close() }(img.File)
 	}
+	var looking errgroup.Group // beside recognition, which takes longer
+	var seen Page
 	if ask {
-		if err := r.look(ctx, s, img, owned, place, &p); err != nil {
-			return p, 0, err
-		}
+		looking.Go(func() error { return r.look(ctx, s, img, owned, place, &seen) })
 	}
 	text, err := r.inItsLanguage(ctx, &p, s, img)
+	if lookErr := looking.Wait(); err == nil {
+		err = lookErr
+	}
 	if err != nil {
 		return p, 0, err
 	}
+	p.Blank, p.Print, p.Codes = seen.Blank, seen.Print, seen.Codes
 	if err := r.zone(ctx, s, img, &text); err != nil {
 		return p, 0, err
 	}

@@ -41,13 +41,14 @@ const (
 
 // At looks at an image. It runs inside a child.
 func At(g *image.Gray) Look {
-	return Look{Codes: Find(g), Blank: blank(g), Print: alike.Picture(g)}
+	small := reduced(g, longest)
+	return Look{Codes: Find(small), Blank: blank(small), Print: alike.Picture(g)}
 }
 
 // Find returns the barcodes on an image.
 func Find(g *image.Gray) []Found {
 	g = reduced(g, longest)
-	src := gozxing.NewLuminanceSourceFromImage(g)
+	src := luminance(g)
 	f := finder{width: float32(g.Rect.Dx()), height: float32(g.Rect.Dy())}
 	near, err := gozxing.NewBinaryBitmap(gozxing.NewHybridBinarizer(src))
 	if err != nil {
@@ -63,11 +64,22 @@ func Find(g *image.Gray) []Found {
 	if len(f.out) == 0 { // a page full of specks: they vanish in a small image, and our sheets' squares are large
 		small := reduced(g, longest/2)
 		f.width, f.height = float32(small.Rect.Dx()), float32(small.Rect.Dy())
-		if b, err := gozxing.NewBinaryBitmap(gozxing.NewHybridBinarizer(gozxing.NewLuminanceSourceFromImage(small))); err == nil {
+		if b, err := gozxing.NewBinaryBitmap(gozxing.NewHybridBinarizer(luminance(small))); err == nil {
 			f.squares(b)
 		}
 	}
 	return f.out
+}
+
+// luminance hands the pixels of an image over as they are; asking for each costs more than finding codes.
+func luminance(g *image.Gray) gozxing.LuminanceSource {
+	w, h := g.Rect.Dx(), g.Rect.Dy()
+	if g.Stride == w {
+		if src, err := gozxing.NewPlanarYUVLuminanceSource(g.Pix, w, h, 0, 0, w, h, false); err == nil {
+			return src
+		}
+	}
+	return gozxing.NewLuminanceSourceFromImage(g)
 }
 
 // reduced makes an image smaller, so that its longer side is at most so many pixels.
@@ -78,17 +90,24 @@ func reduced(g *image.Gray, side int) *image.Gray {
 	}
 	w, h = max(1, w*side/max(w, h)), max(1, h*side/max(w, h))
 	small := image.NewGray(image.Rect(0, 0, w, h))
+	columns := make([]int, w+1) // where the pixels of each column begin
+	for x := range columns {
+		columns[x] = x * g.Rect.Dx() / w
+	}
+	sums := make([]int, w)
 	for y := range h {
-		top, bottom := y*g.Rect.Dy()/h, max((y+1)*g.Rect.Dy()/h, y*g.Rect.Dy()/h+1)
-		for x := range w {
-			left, right := x*g.Rect.Dx()/w, max((x+1)*g.Rect.Dx()/w, x*g.Rect.Dx()/w+1)
-			sum := 0
-			for row := top; row < bottom; row++ {
-				for _, p := range g.Pix[row*g.Stride+left : row*g.Stride+right] {
-					sum += int(p)
+		clear(sums)
+		top, bottom := y*g.Rect.Dy()/h, (y+1)*g.Rect.Dy()/h
+		for row := top; row < bottom; row++ {
+			pix := g.Pix[row*g.Stride:]
+			for x := range w {
+				for _, p := range pix[columns[x]:columns[x+1]] {
+					sums[x] += int(p)
 				}
 			}
-			small.Pix[y*small.Stride+x] = uint8(sum / ((right - left) * (bottom - top)))
+		}
+		for x, sum := range sums {
+			small.Pix[y*small.Stride+x] = uint8(sum / ((columns[x+1] - columns[x]) * (bottom - top)))
 		}
 	}
 	return small
