@@ -12,6 +12,7 @@ import (
 	"log/slog"
 	"path/filepath"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
@@ -47,6 +48,22 @@ type World struct {
 	Time time.Time
 }
 
+// ruled is the built-in policies with their table, neither of which changes.
+type ruled struct {
+	set   *policies.Set
+	table *acl.Table
+}
+
+// builtIn compiles the built-in policies once for all worlds of a test binary.
+var builtIn = sync.OnceValues(func() (ruled, error) {
+	set, err := policies.BuiltIn()
+	if err != nil {
+		return ruled{}, err
+	}
+	table, err := acl.Compile(set)
+	return ruled{set: set, table: table}, err
+})
+
 // Open opens an authority that is closed when the test ends.
 func Open(t testing.TB) *World {
 	t.Helper()
@@ -54,10 +71,9 @@ func Open(t testing.TB) *World {
 	dir := t.TempDir()
 	log := slog.New(slog.NewTextHandler(testWriter{t}, &slog.HandlerOptions{Level: slog.LevelWarn}))
 	clock := func() time.Time { return w.Time }
-	var err error
-	if w.Policies, err = policies.BuiltIn(); err != nil {
-		t.Fatal(err)
-	}
+	rules, err := builtIn()
+	w.must(err)
+	w.Policies = rules.set
 	ring, err := keyring.Open(filepath.Join(dir, "keys.db"), seal.NewKey())
 	w.must(err)
 	w.Keys = ring
@@ -79,11 +95,9 @@ func Open(t testing.TB) *World {
 	w.Indexer = &index.Indexer{
 		Store: w.Store, Contents: w.Contents, Engine: w.Index, Policies: w.Policies, Now: clock, Zone: time.UTC, Log: log,
 	}
-	table, err := acl.Compile(w.Policies)
-	w.must(err)
 	w.Guard, err = acl.New(acl.Config{
 		Store: w.Store, Objects: w.Objects, Contents: w.Contents, Index: w.Index, Trail: w.Store,
-		Policies: w.Policies, Table: table, CursorKey: seal.NewKey(), Now: clock, Languages: []string{"ara", "deu", "eng"},
+		Policies: w.Policies, Table: rules.table, CursorKey: seal.NewKey(), Now: clock, Languages: []string{"ara", "deu", "eng"},
 	})
 	w.must(err)
 	w.Pipeline = ingest.New(ingest.Config{

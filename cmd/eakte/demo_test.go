@@ -15,6 +15,7 @@ import (
 // TestDemo runs the demonstration, ends it again and again while it loads, by Ctrl-C and by force, and
 // looks at what is there when it was let finish: everything, and nothing twice.
 func TestDemo(t *testing.T) {
+	t.Parallel()
 	needTools(t)
 	data, seed := t.TempDir(), uint64(time.Now().UnixNano()%1e6)
 	rng := rand.New(rand.NewPCG(seed, 1))

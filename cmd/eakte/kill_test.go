@@ -35,6 +35,7 @@ const (
 // acknowledged must be there after every restart, with its bytes; what was not is there wholly or not
 // at all, and once at most. N is the number of kills, SEED chooses the moments.
 func TestKill(t *testing.T) {
+	t.Parallel()
 	needTools(t)
 	kills, seed := number(t, "N", killsARound), uint64(number(t, "SEED", int(time.Now().UnixNano()%1e6)))
 	var sum tally

@@ -61,6 +61,7 @@ func lying(folder string) (n int) {
 // TestKillHotfolder kills the server with SIGKILL while it brings in a folder: in the end each paper is there
 // once, and none is lost.
 func TestKillHotfolder(t *testing.T) {
+	t.Parallel()
 	seed := uint64(number(t, "SEED", int(time.Now().UnixNano()%1e6)))
 	rng := rand.New(rand.NewPCG(seed, 0))
 	data, folder, env := dropped(t, papersDropped)

@@ -5,8 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"image"
-	"image/color"
-	"image/draw"
 	"image/jpeg"
 
 	"golang.org/x/image/font"
@@ -96,7 +94,9 @@ func drawText(img *image.Gray, p Page, width int) (*image.Gray, error) {
 	if all := image.Rect(0, 0, width, int(p.Height*scale)); img == nil || img.Rect != all {
 		img = image.NewGray(all)
 	}
-	draw.Draw(img, img.Rect, image.NewUniform(color.White), image.Point{}, draw.Src)
+	for i := range img.Pix {
+		img.Pix[i] = 0xff // paper
+	}
 	parsed, err := opentype.Parse(gomono.TTF)
 	if err != nil {
 		return nil, err
