@@ -75,10 +75,7 @@ func (s *Server) listConsignments(ctx context.Context, desk *acl.Desk, in *struc
 	})}}, nil
 }
 
-func (s *Server) consign(ctx context.Context, desk *acl.Desk, in *struct {
-	ByID
-	Body strict[consignBody]
-}) (*record[akteView], error) {
+func (s *Server) consign(ctx context.Context, desk *acl.Desk, in *sending[consignBody]) (*record[akteView], error) {
 	body, err := in.Body.read(s.registry())
 	if err != nil {
 		return nil, err
@@ -88,10 +85,7 @@ func (s *Server) consign(ctx context.Context, desk *acl.Desk, in *struct {
 	})
 }
 
-func (s *Server) hasten(ctx context.Context, desk *acl.Desk, in *struct {
-	ByID
-	Body strict[rushBody]
-}) (*record[akteView], error) {
+func (s *Server) hasten(ctx context.Context, desk *acl.Desk, in *sending[rushBody]) (*record[akteView], error) {
 	body, err := in.Body.read(s.registry())
 	if err != nil {
 		return nil, err

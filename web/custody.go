@@ -93,11 +93,7 @@ func (s *Server) listOriginals(ctx context.Context, desk *acl.Desk, in *struct {
 }
 
 func (s *Server) originalsOf(ctx context.Context, desk *acl.Desk, in *ByID) (*answer[list[custodyView]], error) {
-	id, err := archive.ParseID[archive.DocumentID](in.ID)
-	if err != nil {
-		return nil, err
-	}
-	doc, err := desk.Document(ctx, id)
+	doc, err := documentNamed(ctx, desk, in)
 	if err != nil {
 		return nil, err
 	}
@@ -112,15 +108,8 @@ type takeBody struct {
 	Reason string `json:"reason,omitempty" maxLength:"4000"`
 }
 
-func (s *Server) takeOriginal(ctx context.Context, desk *acl.Desk, in *struct {
-	ByID
-	Body strict[takeBody]
-}) (*record[custodyView], error) {
-	id, err := archive.ParseID[archive.DocumentID](in.ID)
-	if err != nil {
-		return nil, err
-	}
-	body, err := in.Body.read(s.registry())
+func (s *Server) takeOriginal(ctx context.Context, desk *acl.Desk, in *sending[takeBody]) (*record[custodyView], error) {
+	id, body, err := sent[archive.DocumentID](s, in)
 	if err != nil {
 		return nil, err
 	}

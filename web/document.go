@@ -215,12 +215,17 @@ func (s *Server) sendDocument(c *gin.Context, view acl.DocumentView) {
 	c.JSON(http.StatusCreated, documentOf(view))
 }
 
-func (s *Server) showDocument(ctx context.Context, desk *acl.Desk, in *ByID) (*record[documentView], error) {
+// documentNamed shows the document that a route names.
+func documentNamed(ctx context.Context, desk *acl.Desk, in *ByID) (acl.DocumentView, error) {
 	id, err := archive.ParseID[archive.DocumentID](in.ID)
 	if err != nil {
-		return nil, err
+		return acl.DocumentView{}, err
 	}
-	view, err := desk.Document(ctx, id)
+	return desk.Document(ctx, id)
+}
+
+func (s *Server) showDocument(ctx context.Context, desk *acl.Desk, in *ByID) (*record[documentView], error) {
+	view, err := documentNamed(ctx, desk, in)
 	if err != nil {
 		return nil, err
 	}

@@ -73,11 +73,7 @@ func (s *Server) transfers() {
 }
 
 func (s *Server) listTransfers(ctx context.Context, desk *acl.Desk, in *ByID) (*answer[list[transferView]], error) {
-	id, err := archive.ParseID[archive.DocumentID](in.ID)
-	if err != nil {
-		return nil, err
-	}
-	doc, err := desk.Document(ctx, id)
+	doc, err := documentNamed(ctx, desk, in)
 	if err != nil {
 		return nil, err
 	}
@@ -90,15 +86,8 @@ type judgeBody struct {
 	Reason  string `json:"reason,omitempty" maxLength:"4000" doc:"Needed to send it back"`
 }
 
-func (s *Server) judgeScan(ctx context.Context, desk *acl.Desk, in *struct {
-	ByID
-	Body strict[judgeBody]
-}) (*answer[list[transferView]], error) {
-	id, err := archive.ParseID[archive.DocumentID](in.ID)
-	if err != nil {
-		return nil, err
-	}
-	body, err := in.Body.read(s.registry())
+func (s *Server) judgeScan(ctx context.Context, desk *acl.Desk, in *sending[judgeBody]) (*answer[list[transferView]], error) {
+	id, body, err := sent[archive.DocumentID](s, in)
 	if err != nil {
 		return nil, err
 	}
