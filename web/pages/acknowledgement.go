@@ -3,6 +3,7 @@ package pages
 import (
 	"net/http"
 	"slices"
+	"strings"
 
 	"eakte/acl"
 	"eakte/archive"
@@ -35,21 +36,17 @@ func (p *Pages) showAcknowledgement(r *request) error {
 }
 
 func (p *Pages) askAcknowledgement(r *request, status int, typed *ui.Form) error {
-	id, err := pathID[archive.AkteID](r, "id")
-	if err != nil {
-		return err
-	}
-	akte, err := r.desk().Akte(r.ctx(), id)
+	akte, err := r.akte()
 	if err != nil {
 		return err
 	}
 	name := akte.Person.Leading()
 	view := acknowledgementView{
 		Frame: r.frame("akten", r.say("acknowledgement.title")), About: name.Family + ", " + name.Given + " · " + akte.Number,
-		Back: "/akten/" + string(id), Turn: turnOf(typed),
+		Back: "/akten/" + string(akte.ID), Turn: turnOf(typed),
 	}
 	err = view.Turn.read(func(cursor string) (next string, err error) {
-		page, err := r.desk().Documents(r.ctx(), id, acl.DocumentsQuery{ByDate: true, Limit: acknowledgeRows, Cursor: cursor})
+		page, err := r.desk().Documents(r.ctx(), akte.ID, acl.DocumentsQuery{ByDate: true, Limit: acknowledgeRows, Cursor: cursor})
 		for _, doc := range page.Items {
 			if doc.MayWrite {
 				view.Rows = append(view.Rows, p.documentRow(r, doc))
@@ -69,10 +66,10 @@ func (p *Pages) documentRow(r *request, doc acl.DocumentView) paperRow {
 	kind := p.label("doctype", doc.Type, r.lang)
 	row := paperRow{Key: string(doc.ID), Name: doc.Title, Kind: kind, Day: doc.ReceivedOn, Pages: len(doc.Current.Pages)}
 	if row.Name == "" {
-		row.Name = kind
+		row.Name, row.Kind = kind, ""
 	}
 	if doc.Channel != "" { // what the authority wrote itself was not received
-		row.Kind += " · " + p.label("channel", doc.Channel, r.lang)
+		row.Kind = strings.TrimPrefix(row.Kind+" · "+p.label("channel", doc.Channel, r.lang), " · ")
 	}
 	return row
 }
@@ -87,11 +84,7 @@ func (r *request) acknowledgeForm(typed *ui.Form, recipient string, chosen []str
 
 // acknowledge sends the receipt of the form, or says what is wrong with the form.
 func (p *Pages) acknowledge(r *request) error {
-	id, err := pathID[archive.AkteID](r, "id")
-	if err != nil {
-		return err
-	}
-	form, err := r.form()
+	id, form, err := posted[archive.AkteID](r)
 	if err != nil {
 		return err
 	}
@@ -172,7 +165,7 @@ func itemRow(r *request, item acl.InboxView) paperRow {
 
 // acknowledgeItem sends the receipt of the form. That it is only for items of one sender is the clerk's to see.
 func (p *Pages) acknowledgeItem(r *request) error {
-	_, form, err := r.itemForm()
+	_, form, err := posted[archive.InboxID](r)
 	if err != nil {
 		return err
 	}

@@ -107,6 +107,15 @@ func (p *Pages) showAkte(r *request) error {
 	return r.show(http.StatusOK, "akte", view)
 }
 
+// akte is that of the route.
+func (r *request) akte() (acl.AkteView, error) {
+	id, err := pathID[archive.AkteID](r, "id")
+	if err != nil {
+		return acl.AkteView{}, err
+	}
+	return r.desk().Akte(r.ctx(), id)
+}
+
 // akteOf is the head of the page.
 func (p *Pages) akteOf(r *request, akte acl.AkteView) akteView {
 	view := akteView{Prints: r.desk().May(policies.ActInbox), Akte: akte, Name: akte.Person.Leading(), Register: r.Query("register"), Order: r.Query("order")}

@@ -173,11 +173,7 @@ func (p *Pages) pinAkte(r *request) error { return p.changePin(r, (*acl.Desk).Pi
 func (p *Pages) unpinAkte(r *request) error { return p.changePin(r, (*acl.Desk).Unpin) }
 
 func (p *Pages) changePin(r *request, change func(*acl.Desk, context.Context, archive.AkteID) error) error {
-	id, err := pathID[archive.AkteID](r, "id")
-	if err != nil {
-		return err
-	}
-	form, err := r.form()
+	id, form, err := posted[archive.AkteID](r)
 	if err != nil {
 		return err
 	}

@@ -57,12 +57,7 @@ func (p *Pages) askBundle(r *request, status int, form ui.Form) error {
 }
 
 func (p *Pages) bundleOf(r *request) (view bundleView, err error) {
-	id, err := pathID[archive.AkteID](r, "id")
-	if err != nil {
-		return view, err
-	}
-	view.Akte, err = r.desk().Akte(r.ctx(), id)
-	if err != nil {
+	if view.Akte, err = r.akte(); err != nil {
 		return view, err
 	}
 	view.Name = view.Akte.Person.Leading()
@@ -73,11 +68,7 @@ func (p *Pages) bundleOf(r *request) (view bundleView, err error) {
 
 // orderBundle has the PDF made and leads to where its progress is shown.
 func (p *Pages) orderBundle(r *request) error {
-	id, err := pathID[archive.AkteID](r, "id")
-	if err != nil {
-		return err
-	}
-	form, err := r.form()
+	id, form, err := posted[archive.AkteID](r)
 	if err != nil {
 		return err
 	}

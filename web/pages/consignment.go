@@ -31,11 +31,7 @@ func (p *Pages) showConsignment(r *request) error {
 }
 
 func (p *Pages) askConsignment(r *request, status int, form ui.Form) error {
-	id, err := pathID[archive.AkteID](r, "id")
-	if err != nil {
-		return err
-	}
-	akte, err := r.desk().Akte(r.ctx(), id)
+	akte, err := r.akte()
 	if err != nil {
 		return err
 	}
@@ -71,11 +67,7 @@ func (p *Pages) takeBack(r *request) error {
 }
 
 func (p *Pages) consigning(r *request, told string, act func(archive.AkteID, ui.Form) error) error {
-	id, err := pathID[archive.AkteID](r, "id")
-	if err != nil {
-		return err
-	}
-	form, err := r.form()
+	id, form, err := posted[archive.AkteID](r)
 	if err != nil {
 		return err
 	}

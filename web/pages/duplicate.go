@@ -13,7 +13,7 @@ import (
 // compareDuplicate opens the document with the same bytes, or a paper that is like it, beside the item. A document is
 // a look into its Akte, so she says with it what for, unless she did before.
 func (p *Pages) compareDuplicate(r *request) error {
-	id, form, err := r.itemForm()
+	id, form, err := posted[archive.InboxID](r)
 	if err != nil {
 		return err
 	}

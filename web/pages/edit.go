@@ -29,11 +29,7 @@ type editView struct {
 }
 
 func (p *Pages) showEdit(r *request) error {
-	id, err := pathID[archive.AkteID](r, "id")
-	if err != nil {
-		return err
-	}
-	akte, err := r.desk().Akte(r.ctx(), id)
+	akte, err := r.akte()
 	if err != nil {
 		return err
 	}
@@ -86,11 +82,7 @@ func (p *Pages) askEdit(r *request, status int, akte acl.AkteView, form ui.Form,
 
 // changeAkte changes the head. Where somebody else was first, her state is shown beside what was typed.
 func (p *Pages) changeAkte(r *request) error {
-	id, err := pathID[archive.AkteID](r, "id")
-	if err != nil {
-		return err
-	}
-	form, err := r.form()
+	id, form, err := posted[archive.AkteID](r)
 	if err != nil {
 		return err
 	}
@@ -140,11 +132,7 @@ func shutOut(form ui.Form) bool {
 
 // openCase opens a case.
 func (p *Pages) openCase(r *request) error {
-	id, err := pathID[archive.AkteID](r, "id")
-	if err != nil {
-		return err
-	}
-	form, err := r.form()
+	id, form, err := posted[archive.AkteID](r)
 	if err != nil {
 		return err
 	}

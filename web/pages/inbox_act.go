@@ -24,19 +24,9 @@ func (r *request) shelf() string {
 	return ""
 }
 
-// itemForm reads the item and what was posted about it.
-func (r *request) itemForm() (archive.InboxID, ui.Form, error) {
-	id, err := pathID[archive.InboxID](r, "id")
-	if err != nil {
-		return "", ui.Form{}, err
-	}
-	form, err := r.form()
-	return id, form, err
-}
-
 // locateAkte finds Akten for the item; what was typed stays.
 func (p *Pages) locateAkte(r *request) error {
-	_, form, err := r.itemForm()
+	_, form, err := posted[archive.InboxID](r)
 	if err != nil {
 		return err
 	}
@@ -64,7 +54,7 @@ func (p *Pages) locateAkte(r *request) error {
 
 // fileItem files the item and goes on with the next one.
 func (p *Pages) fileItem(r *request) error {
-	id, form, err := r.itemForm()
+	id, form, err := posted[archive.InboxID](r)
 	if err != nil {
 		return err
 	}
@@ -187,7 +177,7 @@ func (p *Pages) arrangePages(r *request) error {
 }
 
 func (p *Pages) undoArrange(r *request) error {
-	id, _, err := r.itemForm()
+	id, _, err := posted[archive.InboxID](r)
 	if err != nil {
 		return err
 	}
@@ -200,7 +190,7 @@ func (p *Pages) undoArrange(r *request) error {
 
 // draftItem keeps what was typed so far.
 func (p *Pages) draftItem(r *request) error {
-	id, form, err := r.itemForm()
+	id, form, err := posted[archive.InboxID](r)
 	if err != nil {
 		return err
 	}
@@ -221,7 +211,7 @@ func (r *request) keepTyped(id archive.InboxID, form ui.Form) error {
 // act carries out what a button asks for and says so on the item's page, or, unless stay, on that of the
 // next one.
 func (p *Pages) act(r *request, said string, stay bool, do func(archive.InboxID, ui.Form) error) error {
-	id, form, err := r.itemForm()
+	id, form, err := posted[archive.InboxID](r)
 	if err != nil {
 		return err
 	}

@@ -260,11 +260,7 @@ func (p *Pages) askPersonPurpose(r *request, status int, form ui.Form) error {
 
 // statePersonPurpose keeps a purpose for the person, if she may be looked at for it.
 func (p *Pages) statePersonPurpose(r *request) error {
-	id, err := pathID[archive.PersonID](r, "id")
-	if err != nil {
-		return err
-	}
-	form, err := r.form()
+	id, form, err := posted[archive.PersonID](r)
 	if err != nil {
 		return err
 	}

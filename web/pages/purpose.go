@@ -44,11 +44,7 @@ func (p *Pages) askPurpose(r *request, status int, form ui.Form, to string) erro
 
 // statePurpose binds a purpose to the Akte for this session, if it fits.
 func (p *Pages) statePurpose(r *request) error {
-	id, err := pathID[archive.AkteID](r, "id")
-	if err != nil {
-		return err
-	}
-	form, err := r.form()
+	id, form, err := posted[archive.AkteID](r)
 	if err != nil {
 		return err
 	}

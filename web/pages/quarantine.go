@@ -36,7 +36,7 @@ func toldOfQuarantine(word string) string {
 
 // quarantineItem says something about the release of an inbox item.
 func (p *Pages) quarantineItem(r *request) error {
-	_, form, err := r.itemForm()
+	_, form, err := posted[archive.InboxID](r)
 	if err != nil {
 		return err
 	}

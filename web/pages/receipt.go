@@ -28,7 +28,7 @@ func receiptForm(item acl.InboxView, typed *ui.Form) ui.Form {
 // correctReceipt changes what is known of how an item came in. Where somebody else was first, her state
 // is shown beside what was typed.
 func (p *Pages) correctReceipt(r *request) error {
-	id, form, err := r.itemForm()
+	id, form, err := posted[archive.InboxID](r)
 	if err != nil {
 		return err
 	}

@@ -100,6 +100,14 @@ func (r *request) form() (ui.Form, error) {
 	return ui.Form{Values: r.Request.PostForm}, nil
 }
 
+// posted reads what the route names, and what was posted about it.
+func posted[T ~string](r *request) (id T, form ui.Form, err error) {
+	if id, err = pathID[T](r, "id"); err == nil {
+		form, err = r.form()
+	}
+	return id, form, err
+}
+
 // frame is what the layout needs.
 func (r *request) frame(place, title string) ui.Frame {
 	f := ui.Frame{Title: title, Place: place, Authority: r.pages.Authority, Path: r.Request.URL.Path}
