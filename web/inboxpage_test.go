@@ -38,7 +38,6 @@ func (m *matrix) inboxPages(p oracletest.Pair) map[string]pageRoute {
 		"POST /inbox/:id/recognise":       {path: "/inbox/" + item + "/recognise", form: url.Values{"language": {""}}, want: works},
 		"POST /inbox/:id/undo-arrange":    {path: "/inbox/" + item + "/undo-arrange", form: url.Values{}, want: works},
 		"POST /inbox/:id/quarantine":      {path: "/inbox/" + item + "/quarantine", form: url.Values{"word": {"ask"}, "reason": {"x"}}, want: works},
-		"POST /inbox/:id/draft":           {path: "/inbox/" + item + "/draft", form: url.Values{"title": {"x"}}, want: 204},
 	}
 }
 
@@ -101,7 +100,7 @@ func TestInboxPageFilesAndTakesBack(t *testing.T) {
 	if !strings.Contains(found, `name="akte_id" value="`+m.akte) || !strings.Contains(found, `value="Standesamt"`) {
 		t.Error("the Akte isn't offered, or what was typed is lost")
 	}
-	mail.sends(204, "/inbox/"+first+"/draft", url.Values{"title": {"noch nicht fertig"}})
+	m.want(200, m.pair("registratur", "poststelle"), "PUT", "/me/drafts/inbox/"+first, `{"values":{"title":["noch nicht fertig"]}}`)
 	mail.shows("item with a draft", "/inbox/"+first, "noch nicht fertig")
 	mail.sends(303, "/inbox/"+first+"/file", url.Values{"akte_id": {m.akte}, "type": {"geburtsurkunde"}, "next": {second}, "sticky": {"on"}, "sender": {"Standesamt"}})
 	next := mail.shows("next item", "/inbox/"+second, "/inbox/"+first+"/unfile", `value="Standesamt"`, `value="`+m.akte+`" checked`)
@@ -158,7 +157,7 @@ func TestInboxPageCorrectsTheReceipt(t *testing.T) {
 		t.Error("a mistake isn't said beside its field, or what was typed is lost")
 	}
 	said.Set("rc_received_on", "2024-02-01")
-	mail.sends(204, "/inbox/"+item+"/draft", url.Values{"title": {"Brief"}, "sender": {""}})
+	m.want(200, m.pair("registratur", "poststelle"), "PUT", "/me/drafts/inbox/"+item, `{"values":{"title":["Brief"],"sender":[""]}}`)
 	mail.sends(303, "/inbox/"+item+"/receipt", said)
 	mail.shows("corrected", "/inbox/"+item, `id="sender" name="sender" type="text" value="Standesamt"`, `id="rc_received_on" name="rc_received_on" type="date" value="2024-02-01"`)
 	// The page was older than what is stored: both are shown, and nothing is overwritten.

@@ -30,7 +30,7 @@ func (p *Pages) inboxRoutes(signed gin.IRoutes) {
 		"locate": (*Pages).locateAkte, "file": (*Pages).fileItem, "unfile": (*Pages).unfileItem, "aside": (*Pages).asideItem,
 		"take-up": (*Pages).takeUpItem, "take-over": (*Pages).takeOverItem, "route": (*Pages).routeItem, "retry": (*Pages).retryItem, "unlock": (*Pages).unlockItem,
 		"quarantine": (*Pages).quarantineItem, "recognise": (*Pages).rereadItem,
-		"arrange": (*Pages).arrangePages, "undo-arrange": (*Pages).undoArrange, "draft": (*Pages).draftItem,
+		"arrange": (*Pages).arrangePages, "undo-arrange": (*Pages).undoArrange,
 		"receipt": (*Pages).correctReceipt, "duplicate": (*Pages).compareDuplicate,
 	} {
 		signed.POST("/inbox/:id/"+name, p.handle(act))
@@ -154,7 +154,7 @@ func (p *Pages) followQueue(r *request) error {
 // dress adds what a whole page has, and the queue alone hasn't.
 func (p *Pages) dress(r *request, view *inboxPage) {
 	view.Frame = r.frame("inbox", r.say("inbox.title"))
-	view.Scripts = []string{"shared/viewer.js", "shared/live.js", "upload/upload.js", "inbox/inbox.js"}
+	view.Scripts = []string{"shared/viewer.js", "shared/live.js", "shared/draft.js", "upload/upload.js", "inbox/inbox.js"}
 	view.Upload = p.inboxUpload(r, view.Department)
 	view.Approvals = approvalsIn(r, view.Department)
 }

@@ -188,20 +188,6 @@ func (p *Pages) undoArrange(r *request) error {
 	return r.leaveTelling(r.at(back.ID), "inbox.arranged_back")
 }
 
-// draftItem keeps what was typed so far.
-func (p *Pages) draftItem(r *request) error {
-	id, form, err := posted[archive.InboxID](r)
-	if err != nil {
-		return err
-	}
-	if err := r.keepTyped(id, form); err != nil {
-		return err
-	}
-	r.Status(http.StatusNoContent)
-	r.Writer.WriteHeaderNow()
-	return nil
-}
-
 // keepTyped keeps what was typed into the form of an item.
 func (r *request) keepTyped(id archive.InboxID, form ui.Form) error {
 	_, err := r.desk().SaveDraft(r.ctx(), "inbox/"+string(id), form.Values)

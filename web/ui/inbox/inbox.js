@@ -1,4 +1,4 @@
-// Posteingang: drafts, suggestions and their places on the page, the order of pages, keys.
+// Posteingang: suggestions and their places on the page, the order of pages, keys.
 import { say } from "../shared/app.js";
 import { watch } from "../shared/live.js";
 
@@ -11,40 +11,7 @@ if (here) queue.scrollTop += Math.max(0, here.getBoundingClientRect().bottom - q
 
 const form = document.querySelector("[data-file]");
 
-// What is typed is kept: a call, a colleague at the door, a closed window lose nothing.
 if (form) {
-  const told = document.querySelector("[data-draft]");
-  let timer = 0;
-  let waiting = false;
-  let sending = false;
-  const save = async () => {
-    if (sending) return;
-    waiting = false;
-    const body = new URLSearchParams(new FormData(form));
-    try {
-      const answer = await fetch(form.dataset.drafts, { method: "POST", body, keepalive: true });
-      const kept = answer.ok && !answer.redirected; // without a session the sign-in answers
-      told.textContent = kept ? told.dataset.saySaved : told.dataset.sayFailed;
-    } catch {
-      told.textContent = told.dataset.sayFailed;
-    }
-  };
-  form.addEventListener("input", () => {
-    clearTimeout(timer);
-    timer = setTimeout(save, 1200);
-    waiting = true;
-  });
-  addEventListener("pagehide", () => { if (waiting) save(); }); // on to the next item while typing
-  form.addEventListener("submit", () => { sending = true; clearTimeout(timer); });
-  // Another form of the page leads back to it: what was typed here has to be there by then.
-  document.addEventListener("submit", async (event) => {
-    if (event.target === form || !waiting || event.defaultPrevented) return;
-    event.preventDefault();
-    clearTimeout(timer);
-    await save();
-    event.target.requestSubmit(event.submitter);
-  }, true); // before the page takes it for sent
-
   // Enter in a field of the finder searches; elsewhere it files nothing by accident.
   form.addEventListener("keydown", (event) => {
     if (event.key !== "Enter" || event.ctrlKey || event.metaKey || event.altKey || event.target.tagName !== "INPUT") return;
