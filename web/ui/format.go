@@ -1,6 +1,7 @@
 package ui
 
 import (
+	"cmp"
 	"fmt"
 	"html/template"
 	"strconv"
@@ -21,6 +22,8 @@ func (s *Set) functions(texts *texts, static *Static, lang string) template.Func
 		"t": func(key string, args ...any) (string, error) { return texts.say(lang, key, args...) },
 		// label "register" "asyl" is what policies call it.
 		"label": func(kind, key string) string { return s.cfg.Label(kind, key, lang) },
+		// titled "" "pass" is what a document of that type is called: its title, or what it is.
+		"titled": func(title, doctype string) string { return cmp.Or(title, s.cfg.Label("doctype", doctype, lang)) },
 		// date takes "2026-11-21", "2026-11", "2026" or a time; clock and moment a time.
 		"date":  f.date,
 		"clock": f.clock,
