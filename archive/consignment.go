@@ -28,9 +28,10 @@ type Rush struct {
 	At     time.Time `json:"at"`
 }
 
-// Due is the day on which it should be back: that of the rush order, else the one expected; "" where nobody said.
+// Due is the day on which it should be back: the one expected, or that of the rush order where that is earlier;
+// "" where nobody said.
 func (c Consignment) Due() string {
-	if c.Rush != nil {
+	if c.Rush != nil && (c.Expected == "" || c.Rush.Wanted < c.Expected) {
 		return c.Rush.Wanted
 	}
 	return c.Expected
