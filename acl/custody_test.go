@@ -152,6 +152,16 @@ func TestOriginalsAreSeenByWhoReadsTheDocument(t *testing.T) {
 	if diff := cmp.Diff([]archive.CustodyID{hidden}, list(acl.OriginalsQuery{Overdue: true})); diff != "" {
 		t.Errorf("overdue (-want +got):\n%s", diff)
 	}
+	overdue := func(d *acl.Desk) int {
+		t.Helper()
+		return must(d.Day(t.Context()))(t).Baskets[0].Overdue
+	}
+	if n := overdue(desk); n != 1 {
+		t.Errorf("a day counts %d, want 1", n)
+	}
+	if n := overdue(asyl); n != 0 {
+		t.Errorf("a day of another department counts %d", n)
+	}
 	if diff := cmp.Diff([]archive.CustodyID{held}, list(acl.OriginalsQuery{Type: "reisepass"})); diff != "" {
 		t.Errorf("passports (-want +got):\n%s", diff)
 	}
@@ -164,6 +174,9 @@ func TestOriginalsAreSeenByWhoReadsTheDocument(t *testing.T) {
 	guard := w.Guard.For(w.User("guard", "sicherheit@auslaenderbehoerde"))
 	if got := must(guard.Originals(t.Context(), acl.OriginalsQuery{}))(t).Items; len(got) != 1 || got[0].ID != held {
 		t.Errorf("to who may not read contracts: %+v", got)
+	}
+	if n := overdue(guard); n != 0 {
+		t.Errorf("to who may not read contracts a day counts %d", n)
 	}
 	// A list of its own department shows what may be read alone.
 	seal := w.Guard.For(w.User("records", "registratur@asyl"))

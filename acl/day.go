@@ -17,6 +17,9 @@ const (
 	dayFiled  = 20
 )
 
+// MaxDayOverdue is as many originals as a day counts: more are told by their list.
+const MaxDayOverdue = 20
+
 // Day is what waits for a user when she comes in.
 type Day struct {
 	// Baskets are those she works, by department.
@@ -44,6 +47,9 @@ type DayBasket struct {
 	Department string
 	// Waiting is all of it, Aside what of it was set aside and Unread what the machine couldn't read.
 	Waiting, Aside, Unread int
+	// Overdue counts the originals in the department's keeping that should have been handed back, as far as the
+	// subject may read their documents: those due first, [MaxDayOverdue] at most.
+	Overdue int
 	// Oldest is when the oldest came in; zero for an empty basket.
 	Oldest time.Time
 }
@@ -270,6 +276,9 @@ func (d *Desk) waiting(r archive.Reader, day *Day) (err error) {
 		if err != nil {
 			return err
 		}
+		if b.Overdue, err = d.countOverdue(r, dep); err != nil {
+			return err
+		}
 		day.Baskets = append(day.Baskets, b)
 	}
 	for _, dep := range d.Judging() {
@@ -321,6 +330,31 @@ func countBasket(r archive.Reader, department string) (DayBasket, error) {
 		return b, err
 	}
 	return b, nil
+}
+
+// countOverdue counts originals that should have been handed back. Numbers alone leave it.
+func (d *Desk) countOverdue(r archive.Reader, department string) (n int, err error) {
+	looked := 0
+	for row, err := range r.Custodies(department, archive.CustodyHeld, "") {
+		if err != nil {
+			return 0, err
+		}
+		if looked++; looked > 5*MaxDayOverdue || n == MaxDayOverdue {
+			break
+		}
+		a, doc, _, err := d.readable(r, row.Value.Document)
+		if err != nil {
+			return 0, err
+		}
+		if a == nil {
+			continue
+		}
+		if !a.custody(doc, row.Value).Overdue {
+			break // those come first
+		}
+		n++
+	}
+	return n, nil
 }
 
 // countRefusals counts those of the last 24 hours. Numbers alone leave it.

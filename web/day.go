@@ -27,6 +27,7 @@ type dayBasketView struct {
 	Waiting    int        `json:"waiting"`
 	Aside      int        `json:"aside"`
 	Unread     int        `json:"unread"`
+	Overdue    int        `json:"overdue" doc:"Originals that should have been handed back, as far as I may read their documents; 20 at most"`
 	Oldest     *time.Time `json:"oldest,omitempty"`
 }
 
@@ -71,7 +72,7 @@ func dayAkteOf(h acl.AkteHead) dayAkteView {
 func dayOf(d acl.Day) dayView {
 	v := dayView{
 		Baskets: each(d.Baskets, func(b acl.DayBasket) dayBasketView {
-			return dayBasketView{b.Department, b.Waiting, b.Aside, b.Unread, timeOrNone(b.Oldest)}
+			return dayBasketView{b.Department, b.Waiting, b.Aside, b.Unread, b.Overdue, timeOrNone(b.Oldest)}
 		}),
 		Unread: each(d.Unread, unreadPaperOf), Filed: each(d.Filed, filedOf), Pinned: each(d.Pinned, dayAkteOf), Drafts: each(d.Drafts, draftOf), Proposed: d.Proposed, Approvals: each(d.Approvals, approvalCountOf),
 		Recent: each(d.Recent, func(r acl.RecentAkte) dayAkteView {

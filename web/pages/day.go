@@ -2,6 +2,7 @@ package pages
 
 import (
 	"net/http"
+	"slices"
 	"strings"
 	"time"
 
@@ -17,6 +18,9 @@ type dayView struct {
 	acl.Day
 	Now    time.Time
 	Drafts []draftLine
+	// Overdue says that originals should have been handed back, MaxOverdue as how many are counted.
+	Overdue    bool
+	MaxOverdue int
 	// Reads and Opens say that she reads Akten and may open one.
 	Reads, Opens bool
 }
@@ -36,6 +40,8 @@ func (p *Pages) showDay(r *request) error {
 		return err
 	}
 	view := dayView{Frame: r.frame("day", r.say("day.title")), Day: day, Now: p.Guard.Now(), Reads: desk.Reads(), Opens: opens(desk)}
+	view.MaxOverdue = acl.MaxDayOverdue
+	view.Overdue = slices.ContainsFunc(day.Baskets, func(b acl.DayBasket) bool { return b.Overdue > 0 })
 	for _, d := range day.Drafts {
 		view.Drafts = append(view.Drafts, draftLineOf(d))
 	}
