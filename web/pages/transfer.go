@@ -26,6 +26,8 @@ type transferPage struct {
 	Notes []transferNote
 	// Department and Waiting say from which place in the list of waiting scans one came; empty: from elsewhere.
 	Department, Waiting string
+	// Pages are those of the newest version: who judges a scan looks at it.
+	Pages []ui.ViewerPage
 }
 
 // Path is where the document is shown.
@@ -73,6 +75,7 @@ func (p *Pages) tellTransfer(r *request, status int, doc acl.DocumentView, akte 
 	view.Department, view.Waiting = form.Value("department"), form.Value("waiting")
 	view.Kind, _ = p.Policies.DocType(doc.Type)
 	view.Scripts = []string{"custody/print.js"}
+	view.Pages = documentViewer(doc.ID, doc.Title, doc.State, doc.Current).Pages
 	for _, t := range slices.Backward(doc.Transfers) {
 		view.Notes = append(view.Notes, r.transferNote(doc, t))
 	}

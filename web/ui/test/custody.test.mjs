@@ -75,6 +75,7 @@ test("a scan, its paper and its original", async (t) => {
     const second = await windowOf(browser, "abh.leitung");
     await state(second.page, akte);
     await second.page.goto(`${path}/transfer`);
+    assert.equal(await second.page.locator(".transfer-pages img").count(), 1, "who judges a scan sees its pages");
     await second.page.locator(".transfer-judge summary").click();
     await second.page.locator("#reason").fill("Die Rückseite fehlt");
     await go(second.page, second.page.locator('button[value="returned"]'));
