@@ -1,6 +1,7 @@
 package acl
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"slices"
@@ -9,6 +10,7 @@ import (
 
 	"eakte/archive"
 	"eakte/index"
+	"eakte/index/name"
 )
 
 // By what a person was found.
@@ -33,6 +35,9 @@ type FoundPerson struct {
 	// leading one too where no name fits.
 	Matched archive.Name
 	Marks   NameMarks
+	// Likeness says how that name differs from what was typed. It is zero where no name was typed, or only the
+	// beginning of one.
+	Likeness name.Likeness
 }
 
 // NameMarks are the words of [FoundPerson.Matched] that fit the query, in bytes of its parts.
@@ -41,7 +46,9 @@ type NameMarks struct{ Family, Given, Original []index.Span }
 // Limits of what is found of persons.
 const (
 	personsFound = 10
-	numbersTried = 8
+	// personsWeighed is how many are compared by their whole names, of which the index knows words alone.
+	personsWeighed = 30
+	numbersTried   = 8
 	// exact is the score of who was found by a number: above all others.
 	exact = 1000
 )
@@ -53,7 +60,7 @@ func (d *Desk) findPersons(ctx context.Context, q index.Query, rights index.Righ
 	if strings.TrimSpace(q.Text) == "" || q.Akte != "" {
 		return out, nil
 	}
-	hits, err := d.guard.Index.Persons(ctx, index.PersonQuery{Text: q.Text, Rights: rights, Without: q.Without, Limit: personsFound})
+	hits, err := d.guard.Index.Persons(ctx, index.PersonQuery{Text: q.Text, Rights: rights, Without: q.Without, Alike: true, Limit: personsWeighed})
 	if err != nil {
 		return nil, err
 	}
@@ -80,10 +87,41 @@ func (d *Desk) findPersons(ctx context.Context, q index.Query, rights index.Righ
 		}
 		return nil
 	})
+	typed := name.Read(q.Text)
 	for i := range out {
 		out[i].name(names)
+		out[i].compare(typed)
 	}
+	sortAlike(out)
 	return out[:min(len(out), personsFound)], err
+}
+
+// fitting is the score from which on a person has the words that were typed: who is only alike has less.
+const fitting = 1
+
+// sortAlike puts those who are only alike in the order of their whole names, behind all others.
+func sortAlike(ps []FoundPerson) {
+	slices.SortStableFunc(ps, func(a, b FoundPerson) int {
+		if a.Score >= fitting || b.Score >= fitting {
+			return cmp.Compare(min(b.Score, fitting), min(a.Score, fitting))
+		}
+		return cmp.Compare(b.Likeness.Score, a.Likeness.Score)
+	})
+}
+
+// compare says how the names of a person differ from what was typed. Of who is only alike it shows the name
+// that is so most.
+func (f *FoundPerson) compare(typed name.Name) {
+	if f.By == FoundByNumber || f.By == FoundByAZR {
+		return
+	}
+	for _, n := range append([]archive.Name{f.Matched}, f.Person.Names...) {
+		for _, text := range []string{n.Given + " " + n.Family, n.OriginalScript} {
+			if l := typed.Compare(name.Read(text)); l.Score > f.Likeness.Score {
+				f.Likeness = l
+			}
+		}
+	}
 }
 
 func foundPerson(p PersonView, by string, score float64) FoundPerson {

@@ -9,6 +9,7 @@ import (
 	"eakte/acl/acltest"
 	"eakte/archive"
 	"eakte/index"
+	"eakte/index/name"
 )
 
 // found searches and returns the answer.
@@ -88,9 +89,9 @@ func TestSearchTellsTheName(t *testing.T) {
 	w.Settle()
 	tests := []struct{ query, by, kind, marked string }{
 		{"mueller", acl.FoundByName, "official", "Müller"},
-		{"anna", acl.FoundByName, "official", "Anna"},
+		{"anna", acl.FoundByName, "official", "Anna Анна"},
 		{"anna hassan", acl.FoundByName, "birth", "Anna Hassan"},
-		{"анна", acl.FoundByName, "official", "Анна"},
+		{"анна", acl.FoundByName, "official", "Anna Анна"},
 		{"17.05.1990", acl.FoundByDate, "official", ""},
 	}
 	for _, tt := range tests {
@@ -110,6 +111,47 @@ func TestSearchTellsTheName(t *testing.T) {
 		}
 		if got := strings.Join(marked, " "); f.By != tt.by || f.Matched.Kind != tt.kind || got != tt.marked {
 			t.Errorf("%q: by %s, %s name, marked %q", tt.query, f.By, f.Matched.Kind, got)
+		}
+	}
+}
+
+// TestSearchFindsOtherSpellings looks for people in another romanisation, misheard and mistyped.
+func TestSearchFindsOtherSpellings(t *testing.T) {
+	t.Parallel()
+	w := acltest.Open(t)
+	worker := w.Guard.For(w.User("worker", "sachbearbeitung@auslaenderbehoerde"))
+	stranger := w.Guard.For(w.User("stranger", "sachbearbeitung@leistungsbehoerde"))
+	for _, n := range []archive.Name{
+		{Family: "Shevchenko", Given: "Yurii"}, {Family: "Savchenko", Given: "Yurii"}, {Family: "Derwisch", Given: "Abd al-Rahman"},
+		{Family: "Kaya", Given: "Mehmet"}, {Family: "Müller", Given: "Anna Maria"},
+	} {
+		n.Kind = "official"
+		if _, err := worker.CreatePerson(t.Context(), archive.Person{Names: []archive.Name{n}}); err != nil {
+			t.Fatal(err)
+		}
+	}
+	w.Settle()
+	tests := []struct {
+		query, family string
+		class         name.Class
+	}{
+		{"Yurii Shevchenko", "Shevchenko", name.Same},
+		{"Shevchenko, Yurii", "Shevchenko", name.Order},
+		{"Jurij Schewtschenko", "Shevchenko", name.Romanisation},
+		{"Юрій Шевченко", "Shevchenko", name.Romanisation},
+		{"Yurii Shevchenlo", "Shevchenko", name.Typo},
+		{"Abdurrahman Darwish", "Derwisch", name.Romanisation},
+		{"Mohammed Kaya", "Kaya", name.Related},
+		{"Anna Mueller", "Müller", name.Part},
+		{"A. M. Müller", "Müller", name.Initial},
+	}
+	for _, tt := range tests {
+		got := found(t, worker, tt.query).Persons
+		if len(got) == 0 || got[0].Matched.Family != tt.family || got[0].Likeness.Class != tt.class || got[0].By != acl.FoundByName {
+			t.Errorf("%q: %+v, want %s, %v", tt.query, got, tt.family, tt.class)
+		}
+		if got := found(t, stranger, tt.query).Persons; len(got) > 0 {
+			t.Errorf("%q: a stranger finds %d", tt.query, len(got))
 		}
 	}
 }

@@ -131,11 +131,14 @@ type PersonQuery struct {
 	Without archive.Dirty
 	// All ignores Rights, not Without: for locate, which is an act of its own.
 	All bool
+	// Alike also finds, behind whom the text fits, those whose names are only like it: by another
+	// romanisation, by ear, but for a slip (see eakte/index/name). Dates and numbers must fit still.
+	Alike bool
 	// Limit is 1 to 100.
 	Limit int
 }
 
-// PersonHit is a person found.
+// PersonHit is a person found. Whom the text fits scores 1 or more, who is only alike less.
 type PersonHit struct {
 	Person archive.PersonID
 	Score  float64

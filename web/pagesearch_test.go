@@ -83,6 +83,11 @@ func TestSearchPage(t *testing.T) {
 	has(t, page, "0 Dokumente", "01.01.1990 – 31.12.1999", "Alle Filter entfernen")
 	_, page = b.ask(url.Values{"q": {"Beispiel"}})
 	has(t, page, "1 Person", "<mark>Beispiel</mark>", "/akten/"+akte)
+	if strings.Contains(page, "Tippfehler?") {
+		t.Error("the name as typed is said to be a slip")
+	}
+	_, page = b.ask(url.Values{"q": {"Beisqiel"}})
+	has(t, page, "1 Person", "<mark>Beispiel</mark>", "Tippfehler?")
 
 	preview := strings.Replace(path, "/search?", "/search/preview?", 1) + "&d=" + contract + "&a=" + akte + "&page=2"
 	status, body := b.open("GET", preview, nil)

@@ -97,6 +97,7 @@ type foundPersonView struct {
 	Score     float64          `json:"score"`
 	By        string           `json:"by" enum:"aktenzeichen,azr_number,name,birth_date"`
 	Matched   matchedNameView  `json:"matched"`
+	Likeness  string           `json:"likeness,omitempty" enum:"same,order,umlaut,romanisation,sounds_alike,typing_error,related,initial,part_missing" doc:"How the name that was found differs from what was typed; left out where no whole name was typed"`
 }
 
 // matchedNameView is the name that fits what was typed best. Marks count Unicode characters.
@@ -203,7 +204,7 @@ func foundPersonOf(f acl.FoundPerson) foundPersonView {
 		Person: f.Person.ID, Akte: f.Akte.ID, Name: f.Person.Leading(), BirthDate: f.Person.BirthDate.Given,
 		Number: f.Akte.Number, Lead: f.Akte.Lead, Akten: each(f.Akten, akteRefOf), Score: f.Score, By: f.By,
 	}
-	out.Matched.Name = f.Matched
+	out.Matched.Name, out.Likeness = f.Matched, f.Likeness.Class.String()
 	m := &out.Matched.Marks
 	m.Family, m.Given = marksOf(f.Matched.Family, f.Marks.Family), marksOf(f.Matched.Given, f.Marks.Given)
 	m.Original = marksOf(f.Matched.OriginalScript, f.Marks.Original)

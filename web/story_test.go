@@ -52,6 +52,9 @@ func TestStory(t *testing.T) {
 		named.field("persons/0/matched/marks/family/0/end") != 8.0 {
 		t.Errorf("person: %v", named)
 	}
+	if alike := w.want(200, clerk, "POST", "/search", map[string]any{"q": "Bejspiel"}); alike.text("persons/0/matched/name/family") != "Beispiel" || alike.text("persons/0/likeness") == "same" || named.text("persons/0/likeness") != "same" {
+		t.Errorf("person in another spelling: %v", alike)
+	}
 	hits := w.want(200, clerk, "POST", "/documents/"+doc+"/hits", `{"q":"zahnradfabriken"}`, purpose)
 	if hits.field("pages/0/page") != 2.0 || hits.field("pages/0/count") != 1.0 || hits.field("pages/0/boxes/0/hit") != 0.0 || hits.field("pages/0/boxes/0/w") == 0.0 || hits.field("pages/1") != nil {
 		t.Errorf("hits: %v", hits)

@@ -31,6 +31,11 @@
 // the index (places of words are most of it) to tell "Urkunde" from "Urkunden" in phrases. Names
 // are folded but never stemmed; numbers are compared by their letters and digits.
 //
+// Persons whose names are only like what was typed come by keys: each form of a name (a word, or several
+// that some write as one) is a term behind each of its keys, so that a key leads to forms, forms are
+// compared, and only those that are alike lead to entries. How many have a name is counted only over whom the
+// reader may see.
+//
 // # Stored keys
 //
 // In the folder: "store" (the engine's files) and "ready" (written when the store is made and
@@ -46,7 +51,8 @@
 //	d<DocumentID> -> kind=d, page[i] (words with places), head[0] title, head[1] sender, number,
 //	                 person, akte*, date*, rights*, facet* (type, register, department,
 //	                 classification and year in one value)
-//	p<PersonID>   -> kind=p, spelled and name (words of names as spelled and folded), birth (the date,
+//	p<PersonID>   -> kind=p, spelled and name (words of names as spelled and folded), alike (keys of
+//	                 words with the words: eakte/index/name), birth (the date,
 //	                 its month and year; "=" before what is known and no more), pnumber, prights,
 //	                 pakte*, pwithin (Akte and token)
 //

@@ -9,6 +9,7 @@ import (
 
 	"eakte/archive"
 	"eakte/index"
+	"eakte/index/name"
 )
 
 // Fields of entries. See the package comment.
@@ -25,6 +26,7 @@ const (
 
 	fieldName         = "name"
 	fieldSpelled      = "spelled"
+	fieldAlike        = "alike"
 	fieldBirth        = "birth"
 	fieldPersonNumber = "pnumber"
 	fieldPersonRights = "prights"
@@ -98,10 +100,15 @@ func isDay(s string) bool {
 func (a analyzers) person(p index.Person) *document.Document {
 	e := newEntry(kindPerson, string(p.ID))
 	var spelled, folded []string
-	for _, name := range p.Names {
-		for _, w := range append(nameWords(name), joined(name)...) {
+	for _, n := range p.Names {
+		for _, w := range append(name.Words(n), name.Joined(n)...) {
 			spelled = append(spelled, w)
-			folded = append(folded, foldName(w))
+			folded = append(folded, name.Fold(w))
+		}
+		for _, f := range name.Read(n).Forms() {
+			for _, key := range f.StoredKeys() {
+				e.keys(fieldAlike, keyword, alikeTerm(key, f))
+			}
 		}
 	}
 	e.keys(fieldSpelled, keyword, spelled...)

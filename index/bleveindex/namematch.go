@@ -1,11 +1,13 @@
 package bleveindex
 
 import (
+	"slices"
 	"strings"
 	"unicode"
 	"unicode/utf8"
 
 	"eakte/index"
+	"eakte/index/name"
 )
 
 // nameMatcher is an [index.NameMatcher].
@@ -13,6 +15,8 @@ type nameMatcher struct {
 	spelled, folded map[string]bool
 	// start and startFolded are the last word, if it may be the beginning of a name.
 	start, startFolded string
+	// words are those of the query, for names that are only like it.
+	words []name.Word
 }
 
 // NameMatcher implements [index.Engine].
@@ -25,26 +29,27 @@ func (x *Index) NameMatcher(query string) (index.NameMatcher, error) {
 	last := ""
 	for _, c := range clauses {
 		last = ""
-		for _, w := range nameWords(c.Text) {
-			m.spelled[w], m.folded[foldName(w)], last = true, true, w
+		for _, w := range name.Words(c.Text) {
+			m.spelled[w], m.folded[name.Fold(w)], last = true, true, w
+			m.words = append(m.words, name.ReadWord(w))
 		}
 	}
 	if utf8.RuneCountInString(last) >= minBeginning {
 		m.start = last
 	}
-	if last = foldName(last); m.start != "" && utf8.RuneCountInString(last) >= minBeginning {
+	if last = name.Fold(last); m.start != "" && utf8.RuneCountInString(last) >= minBeginning {
 		m.startFolded = last
 	}
 	return m, nil
 }
 
 // Name implements [index.NameMatcher].
-func (m nameMatcher) Name(name string) (out []index.Span, fit int) {
-	for _, field := range spansOf(name, func(r rune) bool { return !unicode.IsSpace(r) }) {
-		text := name[field.Start:field.End]
+func (m nameMatcher) Name(full string) (out []index.Span, fit int) {
+	for _, field := range spansOf(full, func(r rune) bool { return !unicode.IsSpace(r) }) {
+		text := full[field.Start:field.End]
 		pieces := spansOf(text, inName)
 		if len(pieces) > 1 {
-			for _, w := range joined(text) {
+			for _, w := range name.Joined(text) {
 				if n := m.fit(w); n > 0 {
 					out, fit = append(out, field), fit+n
 					pieces = nil
@@ -52,7 +57,7 @@ func (m nameMatcher) Name(name string) (out []index.Span, fit int) {
 			}
 		}
 		for _, p := range pieces {
-			for _, w := range nameWords(text[p.Start:p.End]) {
+			for _, w := range name.Words(text[p.Start:p.End]) {
 				if n := m.fit(w); n > 0 {
 					out, fit = append(out, index.Span{Start: field.Start + p.Start, End: field.Start + p.End}), fit+n
 					break
@@ -65,7 +70,7 @@ func (m nameMatcher) Name(name string) (out []index.Span, fit int) {
 
 // fit is how well a word of a name fits the query; 0 is not at all.
 func (m nameMatcher) fit(word string) int {
-	folded := foldName(word)
+	folded := name.Fold(word)
 	switch {
 	case m.spelled[word]:
 		return fitsSpelled
@@ -76,12 +81,19 @@ func (m nameMatcher) fit(word string) int {
 	case m.startFolded != "" && strings.HasPrefix(folded, m.startFolded):
 		return fitsBeginning
 	}
+	read := name.ReadWord(word)
+	if slices.ContainsFunc(m.words, func(w name.Word) bool {
+		l := w.Like(read)
+		return l.Score > 0 && l.Class != name.Initial
+	}) {
+		return fitsAlike
+	}
 	return 0
 }
 
-// inName reports whether nameWords keeps the character inside a word.
+// inName reports whether [name.Words] keeps the character inside a word.
 func inName(r rune) bool {
-	return isApostrophe(r) || unicode.IsLetter(r) || unicode.IsMark(r) || unicode.IsDigit(r) || unicode.Is(unicode.Cf, r)
+	return name.IsApostrophe(r) || unicode.IsLetter(r) || unicode.IsMark(r) || unicode.IsDigit(r) || unicode.Is(unicode.Cf, r)
 }
 
 // spansOf returns the longest runs of characters that keep holds for.

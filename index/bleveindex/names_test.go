@@ -1,46 +1,6 @@
 package bleveindex
 
-import (
-	"slices"
-	"testing"
-)
-
-func TestFoldName(t *testing.T) {
-	for _, alike := range [][]string{
-		{"müller", "mu\u0308ller", "mueller", "muller"},
-		{"groß", "gross"},
-		{"łukasz", "lukasz"},
-		{"sørensen", "soerensen", "sorensen", "sörensen"},
-		{"çelik", "celik"},
-		{"ışık", "isik"},
-		{"đorđević", "dordevic"},
-		{"ægir", "aegir", "ägir"},
-	} {
-		for _, s := range alike {
-			if a, b := foldName(alike[0]), foldName(s); a != b {
-				t.Errorf("%q folds to %q, %q to %q", alike[0], a, s, b)
-			}
-		}
-	}
-	for _, apart := range [][2]string{{"bauer", "baur"}, {"йорданов", "иорданов"}, {"quelle", "qulle"}, {"ali", "alim"}} {
-		if a, b := foldName(apart[0]), foldName(apart[1]); a == b {
-			t.Errorf("%q and %q both fold to %q", apart[0], apart[1], a)
-		}
-	}
-}
-
-func TestNameWords(t *testing.T) {
-	for name, want := range map[string][]string{
-		"Dr. Müller-O’Neil": {"dr", "müller", "oneil"},
-		"علي الحسن":         {"علي", "الحسن"},
-		"İLKAY":             {"ilkay"},
-		" , - ":             nil,
-	} {
-		if got := nameWords(name); !slices.Equal(got, want) {
-			t.Errorf("%q: %q", name, got)
-		}
-	}
-}
+import "testing"
 
 func TestNumber(t *testing.T) {
 	for s, want := range map[string]string{

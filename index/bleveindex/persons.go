@@ -15,12 +15,14 @@ import (
 
 	"eakte/archive"
 	"eakte/index"
+	"eakte/index/name"
 )
 
 // How well a word of the query fits a person, best last. Scores are sums of these and nothing
 // else.
 const (
-	fitsBeginning = 1 + iota // beginning of a folded name
+	fitsAlike     = 1 + iota // a name that is only like it; for marks alone
+	fitsBeginning            // beginning of a folded name
 	fitsStart                // beginning of a name as spelled
 	fitsCoarsely             // the person's birth date is less precise and agrees
 	fitsFolded               // a name, but for accents and umlauts
@@ -43,22 +45,35 @@ func (x *Index) Persons(ctx context.Context, q index.PersonQuery) ([]index.Perso
 		return nil, err
 	}
 	var hits []index.PersonHit
+	limit := min(max(q.Limit, 1), maxLimit)
 	err = x.read(func(r bleve.IndexReader) error {
 		p := personSearch{ctx, r, !q.All}
 		found, err := p.text(text, clauses)
 		if err != nil {
 			return err
 		}
-		hits, err = p.visible(found, q)
+		if hits, err = p.visible(found, q); err != nil {
+			return err
+		}
+		sortHits(hits)
+		if !q.Alike || len(hits) >= limit {
+			return nil
+		}
+		alike, err := p.alike(clauses, found, q)
+		hits = append(hits, alike...)
 		return err
 	})
 	if err != nil {
 		return nil, fmt.Errorf("bleveindex: searching persons: %w", err)
 	}
+	return hits[:min(len(hits), limit)], nil
+}
+
+// sortHits puts the best first.
+func sortHits(hits []index.PersonHit) {
 	slices.SortFunc(hits, func(a, b index.PersonHit) int {
 		return cmp.Or(cmp.Compare(b.Score, a.Score), cmp.Compare(a.Person, b.Person))
 	})
-	return hits[:min(len(hits), min(max(q.Limit, 1), maxLimit))], nil
 }
 
 // personText is a query text without what only parts its words.
@@ -111,7 +126,7 @@ func (p personSearch) clause(text string, last bool) (_ fits, known bool, err er
 		return nil, false, err
 	}
 	var names fits
-	ws := nameWords(text)
+	ws := name.Words(text)
 	for i, w := range ws {
 		n, err := p.name(w, last && i == len(ws)-1)
 		if err != nil {
@@ -144,7 +159,7 @@ func (p personSearch) birth(f fits, text string) error {
 // name finds who has the word in a name, or, if it is the last one, a name that begins so.
 func (p personSearch) name(word string, beginning bool) (fits, error) {
 	f := make(fits)
-	folded := foldName(word)
+	folded := name.Fold(word)
 	if err := p.add(f, fieldSpelled, word, fitsSpelled); err != nil {
 		return nil, err
 	}

@@ -100,6 +100,72 @@ func testPersons(t *testing.T, open Opener) {
 	}
 }
 
+func testAlike(t *testing.T, open Opener) {
+	born := func(p index.Person, date string, numbers ...string) index.Person {
+		p.BirthDate, p.Numbers = date, numbers
+		return p
+	}
+	hidden := person(20, "Selamawit Tekle")
+	hidden.Rights = []string{"nobody"}
+	people := []index.Person{
+		born(person(1, "Yurii Shevchenko"), "1990-05-17", "260417001234"), person(2, "Юрій Шевченко"), person(3, "Yurii Savchenko"),
+		person(4, "Abd al-Rahman Darwish"), person(5, "عبد الرحمن درويش"), born(person(6, "Anna Meier"), "1990"),
+		person(7, "Anna Mayer"), person(8, "Mehmet Kaya"), person(9, "Mohammed Kaya"), person(10, "Anna Maria Schneider"),
+		person(11, "Haile Tekle"), hidden,
+	}
+	e := engine(t, open, index.Batch{Persons: people})
+	tests := []struct {
+		name, query string
+		want        []int
+	}{
+		{"romanisation and script", "Jurij Schewtschenko", []int{1, 2, 3}},
+		{"family name first", "Chevtchenko, Iouri", []int{1, 2, 3}},
+		{"exact before alike", "Anna Mayer", []int{7, 6}},
+		{"exact before related", "Mehmet Kaya", []int{8, 9}},
+		{"article written otherwise", "Abdurrahman Derwisch", []int{5, 4}},
+		{"a slip", "Yurii Shevvhenko", []int{1, 2}},
+		{"a name too many", "Anna Berta Schneider", []int{10}},
+		{"with a birth date", "Jurij Schewtschenko 17.05.1990", []int{1}},
+		{"with another birth date", "Jurij Schewtschenko 18.05.1990", nil},
+		{"with a number in groups", "Schewtschenko 2604 1700 1234", []int{1}},
+		{"one word of two that few have", "Haile Zzyzx", []int{11}},
+		{"nobody", "Zebra Zzyzx", nil},
+		{"an initial", "Y. Shevchenko", []int{1, 2, 3}},
+		{"the initial of another romanisation", "J. Shevchenko", []int{1, 2}},
+		{"a hidden person", "Selamawit Tekle", []int{11}},
+		{"a hidden person, other romanisation", "Selamavit Teclee", []int{11}},
+	}
+	for _, tt := range tests {
+		t.Run(tt.name, func(t *testing.T) {
+			if got := persons(t, e, index.PersonQuery{Text: tt.query, Rights: all(), Alike: true}); !slices.Equal(got, tt.want) {
+				t.Errorf("got %v, want %v", got, tt.want)
+			}
+		})
+	}
+	if got := persons(t, e, index.PersonQuery{Text: "Jurij Schewtschenko", Rights: all()}); len(got) > 0 {
+		t.Errorf("not asked for alike: %v", got)
+	}
+	if got := persons(t, e, index.PersonQuery{Text: "Jurij Schewtschenko", Alike: true}); len(got) > 0 {
+		t.Errorf("without rights: %v", got)
+	}
+	testCrowd(t, e)
+}
+
+// testCrowd adds people whom nobody may see: what is found must stay the same.
+func testCrowd(t *testing.T, e index.Engine) {
+	before := persons(t, e, index.PersonQuery{Text: "Haile Zzyzx", Rights: all(), Alike: true})
+	var crowd []index.Person
+	for n := range 60 {
+		p := person(100+n, "Haile Zzyzw")
+		p.Rights = []string{"nobody"}
+		crowd = append(crowd, p)
+	}
+	apply(t, e, index.Batch{Persons: crowd})
+	if got := persons(t, e, index.PersonQuery{Text: "Haile Zzyzx", Rights: all(), Alike: true}); !slices.Equal(got, before) {
+		t.Errorf("with a hidden crowd: %v, before %v", got, before)
+	}
+}
+
 func testPersonRights(t *testing.T, open Opener) {
 	with := func(n int, akten map[archive.AkteID][]string, rights ...string) index.Person {
 		p := person(n, "Ali")
@@ -150,7 +216,9 @@ func testNameMatcher(t *testing.T, open Opener) {
 		{"as spelled", "müller", "Anna Müller", []string{"Müller"}},
 		{"another spelling", "Mueller anna", "Anna Mu\u0308ller", []string{"Anna", "Mu\u0308ller"}},
 		{"beginning of the last word", "Anna Mü", "Müllerová Anna", []string{"Müllerová", "Anna"}},
-		{"not of another word", "Ann Müller", "Müller Anna", []string{"Müller"}},
+		{"another word that is like it", "Ann Müller", "Müller Anna", []string{"Müller", "Anna"}},
+		{"not of another word", "Otto Müller", "Müller Anna", []string{"Müller"}},
+		{"another script", "Jurij", "Юрій", []string{"Юрій"}},
 		{"one letter is no beginning", "M", "Müller", nil},
 		{"part of a double name", "Hassan", "Ali Al-Hassan", []string{"Hassan"}},
 		{"double name as one word", "Alhassan", "Ali Al-Hassan", []string{"Al-Hassan"}},

@@ -38,6 +38,7 @@ func Test(t *testing.T, open Opener) {
 		{"Reset", testReset},
 		{"Persons", testPersons},
 		{"PersonRights", testPersonRights},
+		{"Alike", testAlike},
 		{"NameMatcher", testNameMatcher},
 		{"Matcher", testMatcher},
 		{"MatcherAgrees", testMatcherAgrees},

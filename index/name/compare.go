@@ -3,6 +3,7 @@ package name
 import (
 	"slices"
 	"strings"
+	"unicode"
 )
 
 // Name is a name, or what somebody typed to find one, read once to be compared often.
@@ -26,14 +27,13 @@ type Form struct {
 // mostWords is how many words of a name are looked at.
 const mostWords = 10
 
-// Read reads a name.
+// Read reads a name. Words with digits are dates and numbers that were typed beside it, and are left out.
 func Read(text string) Name {
 	var n Name
 	for _, w := range Words(text) {
-		if len(n.words) == mostWords {
-			break
+		if len(n.words) < mostWords && !strings.ContainsFunc(w, unicode.IsDigit) {
+			n.words = append(n.words, ReadWord(w))
 		}
-		n.words = append(n.words, ReadWord(w))
 	}
 	n.join()
 	return n
@@ -59,7 +59,8 @@ func (n *Name) join() {
 	}
 	for i := range n.words {
 		for to := i + 2; to <= min(i+3, len(n.words)); to++ {
-			if to == i+3 && !n.Particle(i+1) {
+			abbreviated := func(w Word) bool { return w.isInitial() && !elided[w.Text] }
+			if to == i+3 && !n.Particle(i+1) || slices.ContainsFunc(n.words[i:to], abbreviated) {
 				continue
 			}
 			var texts []string
@@ -250,6 +251,9 @@ var particles = func() map[string]bool {
 	}
 	return out
 }()
+
+// elided are letters that begin a name, as in "O Neill", and abbreviate none.
+var elided = map[string]bool{"o": true, "d": true, "l": true}
 
 // articles are the Arabic ones, spoken with what follows.
 var articles = func() map[string]bool {

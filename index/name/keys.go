@@ -2,6 +2,7 @@ package name
 
 import (
 	"slices"
+	"strconv"
 	"strings"
 	"unicode/utf8"
 )
@@ -77,13 +78,40 @@ func (f Form) SoughtKeys() []string {
 // kept adds to the keys of a word what it can be an abbreviation of, or be abbreviated to.
 func (f Form) kept(initial, whole string) []string {
 	if f.joined {
-		return f.Keys()
+		var out []string
+		for _, s := range f.skeletons {
+			out = append(out, keySkeleton+s)
+		}
+		return out
 	}
 	first, _ := utf8.DecodeRuneInString(f.fold)
 	if f.isInitial() {
 		return []string{initial + string(first)}
 	}
 	return append(f.Keys(), whole+string(first))
+}
+
+// Encode writes a form down for an index to keep beside its keys; see [Decode].
+func (f Form) Encode() string {
+	switch {
+	case !f.joined:
+		return f.Text
+	case f.bound:
+		return f.Text + "+" + strconv.Itoa(f.To-f.From)
+	}
+	return f.Text + "-" + strconv.Itoa(f.To-f.From)
+}
+
+// Decode reads a form that [Form.Encode] wrote. Its place in the name is not known.
+func Decode(s string) Form {
+	text, f := s, Form{To: 1}
+	if i := strings.IndexAny(s, "+-"); i > 0 {
+		text, f.joined, f.bound = s[:i], true, s[i] == '+'
+		f.To, _ = strconv.Atoi(s[i+1:])
+	}
+	f.Word = ReadWord(text)
+	f.skeletons = f.reading.skeletons()
+	return f
 }
 
 // Coarse classes of consonants in skeletons.

@@ -45,15 +45,21 @@ func read(word string) reading {
 		}
 		i += n
 	}
+	out.row = settled(row)
+	return out
+}
+
+// settled makes two of the same beside each other one, and cuts what is too long.
+func settled(row []sounds) (out []sounds) {
 	for _, s := range row {
-		if s &= sounds(audible | silent | long); s&audible == 0 || len(out.row) == longest {
+		if s &= sounds(audible | silent | long); s&audible == 0 || len(out) == longest {
 			continue
 		}
-		if k := len(out.row) - 1; k >= 0 && (out.row[k]|silent|long) == (s|silent|long) {
-			out.row[k] |= s & long
+		if k := len(out) - 1; k >= 0 && (out[k]|silent|long) == (s|silent|long) {
+			out[k] |= s & long
 			continue
 		}
-		out.row = append(out.row, s)
+		out = append(out, s)
 	}
 	return out
 }

@@ -40,17 +40,17 @@ func (p *pool) add(names []string) int {
 		r := name.Read(n)
 		read, grams = append(read, r), append(grams, trigrams(n))
 		for _, f := range r.Forms() {
-			if _, ok := p.words[f.Text]; !ok {
-				p.words[f.Text] = f
+			if _, ok := p.words[f.Encode()]; !ok {
+				p.words[f.Encode()] = name.Decode(f.Encode())
 				for _, k := range f.StoredKeys() {
 					if p.byKey[k] == nil {
 						p.byKey[k] = map[string]bool{}
 					}
-					p.byKey[k][f.Text] = true
+					p.byKey[k][f.Encode()] = true
 				}
 			}
-			if on := p.byWord[f.Text]; len(on) == 0 || on[len(on)-1] != uint64(at) {
-				p.byWord[f.Text] = append(on, uint64(at))
+			if on := p.byWord[f.Encode()]; len(on) == 0 || on[len(on)-1] != uint64(at) {
+				p.byWord[f.Encode()] = append(on, uint64(at))
 			}
 		}
 	}
@@ -87,6 +87,13 @@ func (p *pool) find(query string) (out []ranked) {
 		}
 	}
 	best := tally.Best()
+	if len(best) == 0 {
+		for _, lone := range tally.Lone() {
+			if len(lone) <= name.Rare {
+				best = append(best, lone...)
+			}
+		}
+	}
 	for _, c := range best[:min(len(best), compared)] {
 		r := ranked{at: int(c.Entry)}
 		for _, n := range p.names[c.Entry] {

@@ -11,6 +11,7 @@ import (
 	"eakte/acl"
 	"eakte/archive"
 	"eakte/index"
+	"eakte/index/name"
 	"eakte/policies"
 	"eakte/web/ui"
 )
@@ -65,6 +66,8 @@ type bar struct {
 type personRow struct {
 	acl.FoundPerson
 	Family, Given, Original []piece
+	// Why is the code of what the name found is to the one typed; empty where that is plain to see.
+	Why string
 }
 
 // hitRow is a document found.
@@ -148,12 +151,20 @@ func (v *searchView) fill(r *request, s keptSearch, f acl.Found) {
 	for _, p := range f.Persons {
 		n := p.Matched
 		v.Persons = append(v.Persons, personRow{
-			p, pieces(n.Family, p.Marks.Family), pieces(n.Given, p.Marks.Given), pieces(n.OriginalScript, p.Marks.Original),
+			p, pieces(n.Family, p.Marks.Family), pieces(n.Given, p.Marks.Given), pieces(n.OriginalScript, p.Marks.Original), likeness(p.Likeness.Class),
 		})
 	}
 	for _, h := range f.Hits {
 		v.Hits = append(v.Hits, rowOf(s.ID, h))
 	}
+}
+
+// likeness is the code of a likeness that the reader should know of.
+func likeness(c name.Class) string {
+	if c <= name.Order {
+		return ""
+	}
+	return c.String()
 }
 
 // quoted lists words in the quotation marks of a language.
