@@ -68,9 +68,8 @@ func (a *access) handles(doc archive.Document, department string) (verdict, erro
 	if err != nil {
 		return v, err
 	}
-	part := func(p archive.Participation) bool { return p.Department == department }
-	if department != "" && department != a.akte.Lead && !slices.ContainsFunc(a.akte.Departments, part) {
-		department = a.akte.Lead // who kept it has nothing to do with the Akte any more
+	if department != "" {
+		department = a.akte.Keeper(department)
 	}
 	for _, p := range a.desk.subject.Pairs {
 		if department != "" && p.Department != department {

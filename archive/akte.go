@@ -79,6 +79,15 @@ func (a Akte) Participations() []Participation {
 	return append([]Participation{lead}, a.Departments...)
 }
 
+// Keeper returns who keeps of the Akte's paper what a department kept: that department as long as it leads the Akte
+// or takes part in it, else the lead.
+func (a Akte) Keeper(department string) string {
+	if slices.ContainsFunc(a.Participations(), func(p Participation) bool { return p.Department == department }) {
+		return department
+	}
+	return a.Lead
+}
+
 // FormatNumber writes a reference number of a plan unit: counter 123 in 2026 is
 // "33.11-000123/2026".
 func FormatNumber(plan string, counter uint64, year int) string {

@@ -23,7 +23,7 @@ type Custody struct {
 	// Akte is that of the document, and Document the scan or record of the original.
 	Akte     AkteID     `json:"akte_id"`
 	Document DocumentID `json:"document_id"`
-	// Department keeps it.
+	// Department keeps it: who took it as long as it has to do with the Akte, then the Akte's lead. See [Akte.Keeper].
 	Department string `json:"department"`
 	// Acts are what was done, oldest first: more are added, none is changed or removed.
 	Acts     []CustodyAct `json:"acts"`

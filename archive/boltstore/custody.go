@@ -155,21 +155,48 @@ func (t *transaction) storeCustody(key []byte, c, old archive.Custody) error {
 // moveCustody takes the originals of a document along to another Akte.
 func (t *transaction) moveCustody(doc archive.DocumentID, from, to archive.AkteID) error {
 	originals, err := t.CustodyOf(from, doc)
+	if err != nil || len(originals) == 0 {
+		return err
+	}
+	akte, err := t.Akte(to)
 	if err != nil {
 		return err
 	}
 	for _, c := range originals {
-		key, err := named("custody", c.ID)
-		if err != nil {
-			return err
-		}
-		old := c
-		c.Akte = to
-		if err := t.storeCustody(key, c, old); err != nil {
+		if err := t.handCustody(c, akte); err != nil {
 			return err
 		}
 	}
 	return nil
+}
+
+// keepCustody lets the originals of an Akte stand in the lists of those who keep them now.
+func (t *transaction) keepCustody(a archive.Akte) error {
+	originals, err := t.CustodyOf(a.ID, "")
+	if err != nil {
+		return err
+	}
+	for _, c := range originals {
+		if a.Keeper(c.Department) == c.Department {
+			continue
+		}
+		if err := t.handCustody(c, a); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// handCustody stores an original under an Akte and who keeps it there. Nobody did anything with it: its revision
+// stays.
+func (t *transaction) handCustody(c archive.Custody, to archive.Akte) error {
+	key, err := named("custody", c.ID)
+	if err != nil {
+		return err
+	}
+	old := c
+	c.Akte, c.Department = to.ID, to.Keeper(c.Department)
+	return t.storeCustody(key, c, old)
 }
 
 // keepsOriginal reports whether anything is kept of an original of the document, be it long handed back.
@@ -224,6 +251,9 @@ func (c *checker) custodies() error {
 		c.index(what, bCustodyAkte, join(anyID(string(k.Akte)), anyID(string(k.Document)), key))
 		if doc, err := c.Document(k.Document); err != nil || doc.Akte != k.Akte {
 			c.problem("%s: its document isn't in its akte", what)
+		}
+		if akte, err := c.Akte(k.Akte); err == nil && akte.Keeper(k.Department) != k.Department {
+			c.problem("%s: its department has left its akte", what)
 		}
 		return nil
 	})

@@ -14,7 +14,7 @@ func (b *bench) original(akte archive.AkteID, doc archive.DocumentID, due string
 	b.t.Helper()
 	now := b.Clock.Now()
 	c := archive.Custody{
-		ID: archive.NewID[archive.CustodyID](), Akte: akte, Document: doc, Department: "asyl", Created: now, Changed: now, Revision: 1,
+		ID: archive.NewID[archive.CustodyID](), Akte: akte, Document: doc, Department: "auslaenderbehoerde", Created: now, Changed: now, Revision: 1,
 		Acts: []archive.CustodyAct{{What: archive.CustodyTaken, By: b.clerk, At: now, On: "2026-11-01", Thing: "Reisepass", Place: "Tresor 2", Due: due}},
 	}
 	b.must(audit.OpCustodyTake, func(tx archive.Tx) error { return tx.PutCustody(c) })
@@ -32,7 +32,7 @@ func (b *bench) later(c archive.Custody, a archive.CustodyAct) archive.Custody {
 func (b *bench) kept(list string) (ids []archive.CustodyID) {
 	b.view(func(r archive.Reader) error {
 		ids = nil
-		for _, c := range collect(b.t, r.Custodies("asyl", list, "")) {
+		for _, c := range collect(b.t, r.Custodies("auslaenderbehoerde", list, "")) {
 			ids = append(ids, c.ID)
 		}
 		return nil
@@ -108,6 +108,17 @@ func testCustody(b *bench) {
 		return nil
 	})
 	same(b, "held, one akte erased", b.kept(archive.CustodyHeld), nil, []archive.CustodyID{late.ID})
+	to.Lead, to.Departments, to.Revision = "asyl", []archive.Participation{{Department: "auslaenderbehoerde"}}, to.Revision+1
+	b.must(audit.OpAkteChange, func(tx archive.Tx) error { return tx.PutAkte(to) })
+	same(b, "held by who still takes part", b.kept(archive.CustodyHeld), nil, []archive.CustodyID{late.ID})
+	to.Departments, to.Revision = nil, to.Revision+1
+	b.must(audit.OpAkteChange, func(tx archive.Tx) error { return tx.PutAkte(to) })
+	same(b, "held by who has left", len(b.kept(archive.CustodyHeld)), nil, 0)
+	undone.Department = "asyl"
+	b.view(func(r archive.Reader) error {
+		same(b, "held by who leads it now", collect(b.t, r.Custodies("asyl", archive.CustodyHeld, "")), nil, []archive.Custody{undone})
+		return nil
+	})
 }
 
 // papers lists the versions of a list.

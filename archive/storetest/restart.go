@@ -144,7 +144,7 @@ func testSealed(b *bench) {
 	b.must(audit.OpCustodyTake, func(tx archive.Tx) error {
 		acts := []archive.CustodyAct{{What: archive.CustodyTaken, Thing: "Xquzthing", Place: "Xquzplace"}}
 		return errors.Join(tx.PutVersion(v), tx.PutCustody(archive.Custody{
-			ID: archive.NewID[archive.CustodyID](), Akte: a.ID, Document: d.ID, Department: "asyl", Acts: acts, Revision: 1,
+			ID: archive.NewID[archive.CustodyID](), Akte: a.ID, Document: d.ID, Department: "auslaenderbehoerde", Acts: acts, Revision: 1,
 		}))
 	})
 	b.record("search", func(e *audit.Event) {
