@@ -324,3 +324,22 @@ func TestContainerInAnAkteBecomesDocuments(t *testing.T) {
 		t.Errorf("a version that is a container: %+v", v.Container)
 	}
 }
+
+// What a container in an Akte holds stays inside for a reason, and the one that is said is true.
+func TestContainerInAClosedAkte(t *testing.T) {
+	t.Parallel()
+	d, ctx := openDesks(t), t.Context()
+	clerk := d.Guard.For(d.User("closes", "sachbearbeitung@auslaenderbehoerde"))
+	akte := d.Akte(clerk, "Beispiel", "auslaenderbehoerde")
+	u := must(clerk.Receive(ctx, "akte.zip", strings.NewReader(zipOf(t, "eins.txt", "eins"))))(t)
+	doc, err := clerk.AddDocument(ctx, akte, archive.Document{Type: "mietvertrag"}, u)
+	if err = errors.Join(err, u.Close()); err != nil {
+		t.Fatal(err)
+	}
+	head := must(clerk.Akte(ctx, akte))(t)
+	must(clerk.ChangeAkte(ctx, akte, head.Revision, func(a *archive.Akte) error { a.State = archive.AkteClosed; return nil }))(t)
+	d.Settle()
+	if v := must(clerk.Document(ctx, doc.ID))(t).Current; v.Container == nil || v.Container.Enclosures[0].Left != "closed" {
+		t.Errorf("left inside: %+v", v.Container)
+	}
+}

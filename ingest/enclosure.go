@@ -35,7 +35,8 @@ const (
 
 // Reasons of ours why an enclosure is no paper of its own, beside those of [unpack] and of [sniff].
 const (
-	leftDirect = "direct" // its container is a later version of a document, or its Akte was closed
+	leftDirect = "direct" // its container is a later version of a document
+	leftClosed = "closed" // its container lies in an Akte that was closed before it was opened
 	leftDeep   = "depth"  // too many containers around it
 )
 
@@ -76,7 +77,7 @@ func (r *run) enclosed(ctx context.Context, v archive.Version, reading Reading) 
 
 // take decides on every part and receives those that become papers.
 func (r *run) take(ctx context.Context, v archive.Version, parcel *unpack.Parcel) (all []enclosure, err error) {
-	room, direct, err := r.room(ctx, v)
+	room, closed, err := r.room(ctx, v)
 	if err != nil {
 		return nil, err
 	}
@@ -85,8 +86,8 @@ func (r *run) take(ctx context.Context, v archive.Version, parcel *unpack.Parcel
 		e := enclosure{Enclosure: archive.Enclosure{Name: sniff.CleanName(p.Name), Title: oneLine(p.Title), Size: p.Size, Left: p.Left}}
 		switch {
 		case e.Left != "":
-		case direct:
-			e.Left = leftDirect
+		case closed != "":
+			e.Left = closed
 		case room.Depth >= maxEnclosedDepth:
 			e.Left = leftDeep
 		case room.Items == 0 || room.Bytes < p.Size:
@@ -128,25 +129,26 @@ func (r *run) takeOne(ctx context.Context, e *enclosure, p unpack.Part, parcel *
 	return err
 }
 
-// room is how much may be unpacked of a version. direct says that there is no place for it.
-func (r *run) room(ctx context.Context, v archive.Version) (room archive.Enclosed, direct bool, err error) {
+// room is how much may be unpacked of a version. closed says why there is no place for it; "" where there is one.
+func (r *run) room(ctx context.Context, v archive.Version) (room archive.Enclosed, closed string, err error) {
 	room = archive.Enclosed{Items: maxEnclosed, Bytes: maxEnclosedBytes}
 	err = r.Store.View(ctx, func(rd archive.Reader) error {
 		h, err := hostOf(rd, v)
 		if h.item.Enclosed != nil {
 			room = *h.item.Enclosed
 		}
-		direct = h.item.ID == ""
+		closed = h.closed
 		return err
 	})
-	return room, direct, err
+	return room, closed, err
 }
 
 // host is where the parts of a container go: into the basket of its item, or, where that was filed, beside
-// its documents. Without an item there is no place for them.
+// its documents. Without an item there is no place for them, and closed says why.
 type host struct {
 	item      archive.InboxItem
 	documents []archive.Document
+	closed    string
 }
 
 // hostOf finds the place for what a version holds.
@@ -164,16 +166,22 @@ func hostOf(r archive.Reader, v archive.Version) (h host, err error) {
 		if err != nil {
 			return host{}, err
 		}
-		if doc.Item == "" || akte.State != archive.AkteOpen {
-			return host{}, nil
+		if akte.State != archive.AkteOpen {
+			return host{closed: leftClosed}, nil
+		}
+		if doc.Item == "" {
+			return host{closed: leftDirect}, nil
 		}
 		if h.item, err = r.InboxItem(doc.Item); err != nil {
 			return host{}, err
 		}
 		if h.item.Version != v.ID {
-			return host{}, nil
+			return host{closed: leftDirect}, nil
 		}
 		h.documents = append(h.documents, doc)
+	}
+	if h.item.ID == "" {
+		h.closed = leftDirect
 	}
 	return h, nil
 }

@@ -17,7 +17,7 @@ type left struct{ Name, Why string }
 // leftOf says in words why an enclosure became no paper.
 func (r *request) leftOf(e archive.Enclosure) left {
 	switch e.Left {
-	case "inline", "clutter", "encrypted", "signature", "corrupt", "part_limit", "message", "direct", "depth", "empty", "unsupported", "dangerous":
+	case "inline", "clutter", "encrypted", "signature", "corrupt", "part_limit", "message", "direct", "closed", "depth", "empty", "unsupported", "dangerous":
 		return left{e.Name, r.say("shared.left_" + e.Left)}
 	}
 	return left{e.Name, r.say("shared.left_other")}

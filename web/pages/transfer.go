@@ -52,14 +52,18 @@ type transferNote struct {
 	Anomalies, Lacking []anomalyLine
 }
 
-// settingLine is how pages were scanned; Pages is empty where that goes for all.
+// settingLine is how pages were scanned; Pages, of which there are N, is empty where that goes for all.
 type settingLine struct {
 	archive.TransferSetting
 	Pages string
+	N     int
 }
 
-// anomalyLine is something conspicuous in words, with the pages it concerns.
-type anomalyLine struct{ Text, Pages string }
+// anomalyLine is something conspicuous in words, with the N pages it concerns.
+type anomalyLine struct {
+	Text, Pages string
+	N           int
+}
 
 // showTransfer shows the transfer notes of a document.
 func (p *Pages) showTransfer(r *request) error {
@@ -85,7 +89,7 @@ func (p *Pages) tellTransfer(r *request, status int, doc acl.DocumentView, akte 
 func (r *request) transferNote(doc acl.DocumentView, t acl.TransferView) transferNote {
 	note := transferNote{TransferView: t, Newest: t.Number == len(doc.All), SHA256: grouped(doc.All[t.Number-1].Original.SHA256)}
 	for _, s := range t.Settings {
-		line := settingLine{TransferSetting: s}
+		line := settingLine{TransferSetting: s, N: s.Last - s.First + 1}
 		if len(t.Settings) > 1 {
 			line.Pages = span(s.First, s.Last)
 		}
@@ -98,7 +102,7 @@ func (r *request) transferNote(doc acl.DocumentView, t acl.TransferView) transfe
 // anomalies are what was conspicuous, in words.
 func (r *request) anomalies(all []archive.Anomaly) (out []anomalyLine) {
 	for _, a := range all {
-		out = append(out, anomalyLine{r.anomaly(a.Code), spans(a.Pages)})
+		out = append(out, anomalyLine{r.anomaly(a.Code), spans(a.Pages), len(a.Pages)})
 	}
 	return out
 }
