@@ -1,6 +1,8 @@
 package alike
 
 import (
+	"fmt"
+	"slices"
 	"strings"
 	"unicode"
 
@@ -10,17 +12,20 @@ import (
 
 // token is a word as it is compared.
 type token struct {
-	text  string
-	clear bool // surely recognised
+	text    string
+	clear   bool // surely recognised
+	legible bool // so surely that its digits are taken for what stands there
 }
 
 const (
-	mostTokens = 800 // of a page
-	clearFrom  = 70  // confidence
+	mostTokens  = 800 // of a page
+	clearFrom   = 70  // confidence
+	legibleFrom = 90
 )
 
-// tokensOf are the words of a page that have at least two letters or digits.
-func tokensOf(words []archive.WordBox) (out []token) {
+// tokensOf are the words of a page that have at least two letters or digits; days of one digit, too, where they are
+// asked for.
+func tokensOf(words []archive.WordBox, days bool) (out []token) {
 	for _, w := range words {
 		text := strings.Map(func(r rune) rune {
 			if unicode.IsLetter(r) || unicode.IsDigit(r) {
@@ -28,10 +33,10 @@ func tokensOf(words []archive.WordBox) (out []token) {
 			}
 			return -1
 		}, hint.Fold(w.Text))
-		if len(text) < 2 {
+		if len(text) < 2 && !(days && len(digitsOf([]rune(text))) == 1) {
 			continue
 		}
-		if out = append(out, token{text, w.Confidence >= clearFrom}); len(out) == mostTokens {
+		if out = append(out, token{text, w.Confidence >= clearFrom, w.Confidence >= legibleFrom}); len(out) == mostTokens {
 			break
 		}
 	}
@@ -46,6 +51,8 @@ type Difference struct {
 	Extra int
 	// Other is how much stands on one in place of something else on the other: 1 for a word.
 	Other float64
+	// Numbers are dates and other numbers, legible on both pages, that differ: of another day, or another sum.
+	Numbers int
 }
 
 // Limits of what two scans of one page differ in.
@@ -57,16 +64,17 @@ const (
 	extraShare  = 0.2
 )
 
-// Same reports whether the pages are one page received twice.
+// Same reports whether the pages are one page received twice. However long they are and much of them is misread: where
+// one legible number differs they aren't.
 func (d Difference) Same() bool {
 	n := float64(d.Words)
-	return d.Words > 0 && float64(d.Shared) >= leastShared*n &&
+	return d.Words > 0 && d.Numbers == 0 && float64(d.Shared) >= leastShared*n &&
 		d.Other < otherLeast+n/otherEach && float64(d.Extra) <= extraLeast+extraShare*n
 }
 
 // Compare lays the words of two pages beside each other.
 func Compare(a, b archive.PageWords) Difference {
-	left, right := tokensOf(a.Words), tokensOf(b.Words)
+	left, right := tokensOf(a.Words, true), tokensOf(b.Words, true)
 	d := Difference{Words: min(len(left), len(right))}
 	var gaps []gap
 	d.Shared, gaps = align(left, right)
@@ -75,6 +83,9 @@ func Compare(a, b archive.PageWords) Difference {
 		other, extra := g.weigh()
 		d.Other += other
 		d.Extra += extra
+		if g.renumbered() {
+			d.Numbers++
+		}
 	}
 	return d
 }
@@ -170,6 +181,7 @@ const (
 
 // weigh tells what of a gap is something else, and what stands on one page alone.
 func (g gap) weigh() (other float64, extra int) {
+	g = g.withoutDays()
 	if len(g.left) == 0 || len(g.right) == 0 {
 		return 0, len(g.left) + len(g.right)
 	}
@@ -194,6 +206,47 @@ func (g gap) weigh() (other float64, extra int) {
 		other = max(other, weight*float64(words))
 	}
 	return other, extra
+}
+
+// withoutDays leaves out single digits: they tell days apart, and otherwise come and go like specks.
+func (g gap) withoutDays() gap {
+	speck := func(t token) bool { return len(t.text) == 1 }
+	return gap{slices.DeleteFunc(slices.Clone(g.left), speck), slices.DeleteFunc(slices.Clone(g.right), speck)}
+}
+
+// renumbered reports whether numbers that are legible on both pages differ.
+func (g gap) renumbered() bool {
+	left, _ := joined(g.left)
+	right, _ := joined(g.right)
+	if slices.Equal(left, right) {
+		return false // blanks came or went
+	}
+	l, lok := numbersOf(g.left)
+	r, rok := numbersOf(g.right)
+	return lok && rok && l != r
+}
+
+// looksLike are letters that recognition puts for digits in numbers.
+var looksLike = strings.NewReplacer("o", "0", "l", "1", "i", "1", "s", "5", "b", "8", "z", "2", "g", "9")
+
+// numbersOf are the numbers and months among words behind one another, since blanks in dates come and go; false where
+// there is none, or one of them isn't legible.
+func numbersOf(tokens []token) (string, bool) {
+	var out strings.Builder
+	for _, t := range tokens {
+		month := hint.Month(t.text)
+		switch {
+		case month == 0 && 2*len(digitsOf([]rune(t.text))) < len([]rune(t.text)):
+			continue // a word
+		case !t.legible:
+			return "", false
+		case month > 0:
+			fmt.Fprintf(&out, "%02d", month)
+		default:
+			out.WriteString(looksLike.Replace(t.text))
+		}
+	}
+	return out.String(), out.Len() > 0
 }
 
 // joined are words without blanks, which recognition sets and drops, and whether most of them are sure.

@@ -20,7 +20,7 @@ const PictureSize = 16
 
 // Print is the print of a page, from its words and the picture of it that [Picture] made, which may be nil.
 func Print(words []archive.WordBox, picture []byte) archive.Print {
-	tokens := tokensOf(words)
+	tokens := tokensOf(words, false)
 	return archive.Print{Words: sketch(tokens), Count: uint16(min(len(tokens), 1<<16-1)), Image: picture}
 }
 

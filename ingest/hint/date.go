@@ -37,6 +37,9 @@ var (
 	yearAlone  = regexp.MustCompile(`^(?:19|20)\d\d$`)
 )
 
+// Month is the number of a month from its German name as [Fold] writes it, 1 for "januar"; 0 for another word.
+func Month(word string) int { return slices.Index(months(), word) + 1 }
+
 func months() []string {
 	return []string{"januar", "februar", "marz", "april", "mai", "juni", "juli", "august", "september", "oktober", "november", "dezember"}
 }
