@@ -20,7 +20,7 @@ type token struct {
 const (
 	mostTokens  = 800 // of a page
 	clearFrom   = 70  // confidence
-	legibleFrom = 90
+	legibleFrom = 92
 )
 
 // tokensOf are the words of a page that have at least two letters or digits; days of one digit, too, where they are
