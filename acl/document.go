@@ -281,6 +281,7 @@ func (d *Desk) made(ctx context.Context, id archive.DocumentID) (view DocumentVi
 // one is a [*StaleError]. Content, Akte and register stay: see [Desk.MoveDocument].
 func (d *Desk) ChangeDocument(ctx context.Context, id archive.DocumentID, revision int64, edit func(*archive.Document) error) (DocumentView, error) {
 	tried := act{op: audit.OpDocumentChange, object: "document/" + string(id)}
+	retyped := false
 	err := d.change(ctx, tried, func(tx archive.Tx) (act, error) {
 		a, was, v, err := d.reach(tx, id, policies.ActWrite)
 		if err != nil {
@@ -297,6 +298,7 @@ func (d *Desk) ChangeDocument(ctx context.Context, id archive.DocumentID, revisi
 		if err := doc.Normalise(d.guard.Policies); err != nil {
 			return act{}, err
 		}
+		retyped = doc.Type != was.Type
 		if err := a.checkCase(tx, doc.Case); err != nil {
 			return act{}, err
 		}
@@ -308,7 +310,11 @@ func (d *Desk) ChangeDocument(ctx context.Context, id archive.DocumentID, revisi
 	if err != nil {
 		return DocumentView{}, err
 	}
-	return d.made(ctx, id)
+	view, err := d.made(ctx, id)
+	if err == nil && retyped {
+		d.reteach(ctx, view.Document, view.Current)
+	}
+	return view, err
 }
 
 // put stores a changed document and tells what was done and why. Whatever was checked before has to be

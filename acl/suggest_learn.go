@@ -14,13 +14,13 @@ import (
 type learned struct {
 	mu  sync.Mutex
 	now *hint.Learner // nil: not read yet
-	// kept is how many papers were learned when it was last stored.
+	// kept is how many changes there had been when it was last stored.
 	kept int
 }
 
 const (
 	learnedSetting = "learned"
-	keptEvery      = 20 // papers; what was learned since is lost where the server is killed
+	keptEvery      = 20 // papers; what was learned or unlearned since is lost where the server is killed
 )
 
 // learner returns what was learned, read once.
@@ -53,7 +53,7 @@ func (l *learned) learner(ctx context.Context, g *Guard) (*hint.Learner, error) 
 	if err != nil {
 		l.now = hint.NewLearner() // nothing of record is lost: it learns anew
 	}
-	l.kept = l.now.Figures().Learned
+	l.kept = l.now.Changes()
 	return l.now, nil
 }
 
@@ -66,8 +66,8 @@ func (l *learned) box(g *Guard) (*seal.Box, error) {
 func (l *learned) keep(ctx context.Context, g *Guard) error {
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	papers := l.now.Figures().Learned
-	if papers-l.kept < min(keptEvery, 1+papers/keptEvery) {
+	changes := l.now.Changes()
+	if changes-l.kept < min(keptEvery, 1+changes/keptEvery) {
 		return nil
 	}
 	plain, err := l.now.Bytes()
@@ -81,7 +81,7 @@ func (l *learned) keep(ctx context.Context, g *Guard) error {
 	sealed := box.Seal(plain, []byte(learnedSetting))
 	err = g.Store.Update(ctx, func(tx archive.Tx) error { return tx.PutSetting(learnedSetting, sealed) })
 	if err == nil {
-		l.kept = papers
+		l.kept = changes
 	}
 	return err
 }
@@ -120,8 +120,42 @@ func (d *Desk) teach(ctx context.Context, doc archive.Document, v archive.Versio
 	}
 	mark := g.Store.Mark("hint akte", string(doc.Akte))
 	features := hint.Features(words[0], g.Store.Mark, append(names, doc.Sender)...)
-	learner.Learn(features, doc.Type, binary.BigEndian.Uint32(mark[:4]), g.rules.Types(words[0]))
+	learner.Learn(g.paperMark(doc.ID), features, doc.Type, binary.BigEndian.Uint32(mark[:4]), g.rules.Types(words[0]))
 	_ = g.learned.keep(ctx, g)
+}
+
+// paperMark names a document among those that were learned.
+func (g *Guard) paperMark(id archive.DocumentID) uint64 {
+	mark := g.Store.Mark("hint document", string(id))
+	return binary.BigEndian.Uint64(mark[:8])
+}
+
+// unteach takes back what the filing of documents taught: they aren't what they were filed as, or not where.
+func (d *Desk) unteach(ctx context.Context, ids ...archive.DocumentID) {
+	learner, err := d.guard.learned.learner(ctx, d.guard)
+	if err != nil {
+		return
+	}
+	changed := false
+	for _, id := range ids {
+		changed = learner.Unlearn(d.guard.paperMark(id)) || changed
+	}
+	if changed {
+		_ = d.guard.learned.keep(ctx, d.guard)
+	}
+}
+
+// reteach lets a corrected type take the place of what a document was learned as. What wasn't filed out of a basket,
+// or was learned as another document of the same paper, teaches nothing.
+func (d *Desk) reteach(ctx context.Context, doc archive.Document, v archive.Version) {
+	learner, err := d.guard.learned.learner(ctx, d.guard)
+	if err != nil {
+		return
+	}
+	if learner.Learned(d.guard.paperMark(doc.ID)) || doc.FiledFrom != "" && len(doc.Versions) == 1 && len(v.Documents) == 1 {
+		d.unteach(ctx, doc.ID)
+		d.teach(ctx, doc, v)
+	}
 }
 
 // namesFor are all names of a person, which aren't learned.

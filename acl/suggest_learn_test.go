@@ -59,3 +59,60 @@ func TestFilingsAreLearned(t *testing.T) {
 		t.Errorf("the next server knows %+v", after)
 	}
 }
+
+// A filing that is taken back teaches nothing; a type that is corrected teaches what it became.
+func TestFilingsAreUnlearned(t *testing.T) {
+	t.Parallel()
+	d, ctx := openDesks(t), t.Context()
+	operator := d.Guard.For(d.User("operator", "administration@it"))
+	learned := func() int { return must(operator.System(ctx))(t).Types.Learned }
+	says := func(text string) string {
+		t.Helper()
+		item := d.Post(d.one, "poststelle", text)
+		d.Settle()
+		for _, s := range must(d.two.InboxItem(ctx, item.ID))(t).Suggestions {
+			if s.Field == acl.SuggestType {
+				return s.Value
+			}
+		}
+		return ""
+	}
+	var akten []archive.AkteID
+	for i := range 6 {
+		akten = append(akten, enter(t, d.clerk, named(fmt.Sprint("Bekannt", strings.Repeat("x", i)), "Anna", "1990-05-17")).ID)
+	}
+	var items []archive.InboxID
+	for i := range 61 {
+		text := []string{"Zählerstand Haustür Übergabe", "Sparbuch Zuname Bewilligt"}[i%2]
+		items = append(items, d.Post(d.one, "poststelle", fmt.Sprint(text, " Nr. ", i)).ID)
+	}
+	d.Settle()
+	file := func(i int) acl.DocumentView {
+		t.Helper()
+		doc := archive.Document{Type: []string{"mietvertrag", "lebenslauf"}[i%2]}
+		return must(d.two.FileItem(ctx, items[i], acl.Filing{Akten: []archive.AkteID{akten[i/2%len(akten)]}, Doc: doc}))(t)[0]
+	}
+	var wrong []acl.DocumentView
+	for i := range 60 {
+		if doc := file(i); i%2 == 0 {
+			wrong = append(wrong, doc)
+		}
+	}
+	if got := says("Haustür Übergabe Zählerstand"); got != "mietvertrag" || learned() != 60 {
+		t.Fatalf("said %q after %d", got, learned())
+	}
+	file(60)
+	if learned() != 61 {
+		t.Errorf("%d learned after one more", learned())
+	}
+	must(d.two.Unfile(ctx, items[60]))(t)
+	if learned() != 60 {
+		t.Errorf("%d learned after it was taken back", learned())
+	}
+	for _, doc := range wrong {
+		must(d.clerk.ChangeDocument(ctx, doc.ID, doc.Revision, func(d *archive.Document) error { d.Type = "meldebescheinigung"; return nil }))(t)
+	}
+	if got := says("Haustür Übergabe Zählerstand"); got != "meldebescheinigung" || learned() != 60 {
+		t.Errorf("said %q after %d, once the types were corrected", got, learned())
+	}
+}

@@ -19,11 +19,13 @@ const unfileWithin = 30 * time.Minute
 // anybody else opened or changed one of the documents.
 func (d *Desk) Unfile(ctx context.Context, id archive.InboxID) (InboxView, error) {
 	tried := act{op: audit.OpUnfile, object: "inbox/" + string(id)}
+	var was []archive.DocumentID
 	err := d.change(ctx, tried, func(tx archive.Tx) (act, error) {
 		item, v, err := d.takeItem(tx, id)
 		if err != nil {
 			return act{}, err
 		}
+		was = item.Filed
 		if err := d.unfileAlong(tx, item); err != nil {
 			return act{}, err
 		}
@@ -34,6 +36,7 @@ func (d *Desk) Unfile(ctx context.Context, id archive.InboxID) (InboxView, error
 	if err != nil {
 		return InboxView{}, err
 	}
+	d.unteach(ctx, was...)
 	return d.received(ctx, id)
 }
 

@@ -111,7 +111,7 @@ func TestWordsOfFewAktenSayNothing(t *testing.T) {
 				if i%2 == 0 {
 					docType, text, akte = "attest", "seltsamkeit", uint32(i/2%tc.akten)
 				}
-				l.Learn(hint.Features(page(text), mark), docType, akte, nil)
+				l.Learn(uint64(i), hint.Features(page(text), mark), docType, akte, nil)
 			}
 			got := l.Types(hint.Features(page("seltsamkeit"), mark), nil)
 			if told := len(got) > 0; told != tc.told {
@@ -135,23 +135,99 @@ func TestLearnedIsHeardWhileBetter(t *testing.T) {
 	l := hint.NewLearner()
 	words, others := hint.Features(page("seltsamkeit befund"), mark), hint.Features(page("mandat kanzlei"), mark)
 	for i := range 100 {
-		l.Learn(words, "attest", uint32(i), []hint.Type{{Key: "attest"}})
-		l.Learn(others, "vollmacht", uint32(i), []hint.Type{{Key: "vollmacht"}})
+		l.Learn(uint64(i), words, "attest", uint32(i), []hint.Type{{Key: "attest"}})
+		l.Learn(uint64(1000+i), others, "vollmacht", uint32(i), []hint.Type{{Key: "vollmacht"}})
 	}
 	if l.Figures().On {
 		t.Error("it is heard though the rules are never wrong")
 	}
 	for i := range 100 {
-		l.Learn(words, "attest", uint32(i), nil)
+		l.Learn(uint64(2000+i), words, "attest", uint32(i), nil)
 	}
 	if f := l.Figures(); !f.On || f.BothFirst <= f.RulesFirst {
 		t.Errorf("it isn't heard though it is better: %+v", f)
 	}
+	chance := 0
+	for i := range 100 { // what was learned is wrong now, and the rules are right
+		l.Learn(uint64(5000+i), words, "arbeitsvertrag", uint32(i), []hint.Type{{Key: "arbeitsvertrag"}})
+		f := l.Figures()
+		if f.On != (f.BothFirst > f.RulesFirst) {
+			t.Fatalf("after %d heard: %v with %+v", i+1, f.On, f)
+		}
+		if !f.On {
+			break
+		}
+		if gain := f.BothFirst - f.RulesFirst; gain*gain <= 4*(f.Judged-f.RulesFirst) {
+			chance++
+		}
+	}
+	if chance < 5 {
+		t.Errorf("it isn't heard to the end: %d papers at which chance could explain it", chance)
+	}
 	for i := range 400 {
-		l.Learn(words, "vollmacht", uint32(i), []hint.Type{{Key: "vollmacht"}})
+		l.Learn(uint64(3000+i), words, "vollmacht", uint32(i), []hint.Type{{Key: "vollmacht"}})
 	}
 	if l.Figures().On {
 		t.Error("it is still heard though the rules are right now")
+	}
+}
+
+// What is unlearned leaves nothing behind; what is learned as something else takes the place of what it was learned as.
+func TestUnlearned(t *testing.T) {
+	words, others := hint.Features(page("seltsamkeit befund"), mark), hint.Features(page("mandat kanzlei"), mark)
+	fresh := func(papers int) *hint.Learner {
+		l := hint.NewLearner()
+		for i := range papers {
+			l.Learn(uint64(2*i), words, "attest", uint32(i), nil)
+			l.Learn(uint64(2*i+1), others, "vollmacht", uint32(i), nil)
+		}
+		return l
+	}
+	same := func(name string, got, want *hint.Learner) {
+		t.Helper()
+		if g, w := got.Figures(), want.Figures(); g != w {
+			t.Errorf("%s: %+v, want %+v", name, g, w)
+		}
+	}
+	l := fresh(40)
+	for i := range 30 {
+		l.Learn(uint64(1000+i), words, "vollmacht", uint32(i), nil)
+	}
+	for i := range 30 {
+		if !l.Learned(uint64(1000+i)) || !l.Unlearn(uint64(1000+i)) || l.Unlearn(uint64(1000+i)) {
+			t.Fatalf("paper %d isn't unlearned once", i)
+		}
+	}
+	same("unlearned", l, fresh(40))
+	for i := range 40 {
+		l.Learn(uint64(2*i), words, "mietvertrag", uint32(i), nil)
+		l.Learn(uint64(2*i), words, "attest", uint32(i), nil)
+	}
+	if got, want := l.Figures(), fresh(40).Figures(); got.Learned != want.Learned || got.Words != want.Words || got.Judged != want.Judged {
+		t.Errorf("learned as something else and back: %+v, want %+v", got, want)
+	}
+	if got := l.Types(words, nil); len(got) != 1 || got[0].Key != "attest" {
+		t.Errorf("said: %+v", got)
+	}
+	few := hint.NewLearner()
+	for i := range 2 * hint.LeastAkten {
+		few.Learn(uint64(i), words, "attest", uint32(i%hint.LeastAkten), nil)
+	}
+	if few.Figures().Telling == 0 {
+		t.Fatal("nothing is told of five Akten")
+	}
+	few.Unlearn(0)
+	few.Unlearn(hint.LeastAkten)
+	if n := few.Figures().Telling; n != 0 {
+		t.Errorf("%d words tell of four Akten", n)
+	}
+	data, err := l.Bytes()
+	if err != nil {
+		t.Fatal(err)
+	}
+	again, err := hint.ReadLearner(data)
+	if err != nil || !again.Unlearn(0) || again.Figures().Learned != 79 {
+		t.Errorf("read again: %v, %+v", err, again.Figures())
 	}
 }
 

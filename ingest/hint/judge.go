@@ -16,10 +16,17 @@ const (
 // learned.
 type judge struct {
 	On bool `cbor:"1,keyasint"`
-	// Last are the last papers, each a sum of the flags below, oldest first.
-	Last []byte `cbor:"2,keyasint"`
+	// Last are the last papers, oldest first.
+	Last []judgedPaper `cbor:"2,keyasint"`
 	// Seen are all there were.
 	Seen uint32 `cbor:"3,keyasint"`
+}
+
+// judgedPaper is a paper by its name and the sum of the flags below.
+type judgedPaper struct {
+	_     struct{} `cbor:",toarray"`
+	Paper uint64
+	Flags byte
 }
 
 // Flags of a paper: who named its type first, and who among the first three.
@@ -31,7 +38,7 @@ const (
 )
 
 // count takes in a paper of a type and decides anew.
-func (j *judge) count(docType string, rules, both []string) {
+func (j *judge) count(paper uint64, docType string, rules, both []string) {
 	flags := byte(0)
 	for _, f := range []struct {
 		is   bool
@@ -45,9 +52,19 @@ func (j *judge) count(docType string, rules, both []string) {
 		}
 	}
 	j.Seen++
-	if j.Last = append(j.Last, flags); len(j.Last) > judged {
+	if j.Last = append(j.Last, judgedPaper{Paper: paper, Flags: flags}); len(j.Last) > judged {
 		j.Last = slices.Delete(j.Last, 0, len(j.Last)-judged)
 	}
+	j.decide()
+}
+
+// drop forgets how a paper was guessed and decides anew.
+func (j *judge) drop(paper uint64) {
+	j.Last = slices.DeleteFunc(j.Last, func(p judgedPaper) bool { return p.Paper == paper })
+	j.decide()
+}
+
+func (j *judge) decide() {
 	better, worse := j.differ(bothFirst, rulesFirst)
 	three, lost := j.differ(bothThree, rulesThree)
 	gain := float64(better - worse)
@@ -58,13 +75,13 @@ func (j *judge) count(docType string, rules, both []string) {
 		j.On = true
 	case gain <= 0 || three < lost:
 		j.On = false
-	}
+	} // else it stays: turned off while it is still better, it flickers and names fewer types right
 }
 
 // differ counts the papers with one flag and without the other, and the other way round.
 func (j *judge) differ(a, b byte) (only, other int) {
-	for _, f := range j.Last {
-		switch {
+	for _, p := range j.Last {
+		switch f := p.Flags; {
 		case f&a != 0 && f&b == 0:
 			only++
 		case f&a == 0 && f&b != 0:
@@ -102,10 +119,10 @@ func (l *Learner) Figures() Figures {
 		}
 	}
 	for _, p := range l.m.Judge.Last {
-		f.RulesFirst += int(p & 1)
-		f.RulesThree += int(p >> 1 & 1)
-		f.BothFirst += int(p >> 2 & 1)
-		f.BothThree += int(p >> 3 & 1)
+		f.RulesFirst += int(p.Flags & 1)
+		f.RulesThree += int(p.Flags >> 1 & 1)
+		f.BothFirst += int(p.Flags >> 2 & 1)
+		f.BothThree += int(p.Flags >> 3 & 1)
 	}
 	return f
 }

@@ -102,7 +102,8 @@ type learnedWord struct {
 	_    struct{} `cbor:",toarray"`
 	All  tally
 	Of   map[uint16]*tally // by the number of the type
-	Last uint32            // the paper on which it stood last
+	Last uint32            // when it stood on a paper last, as [memory.Clock] counts
+	Born uint32            // since when it is counted
 }
 
 // memory is what is kept of a [Learner].
@@ -112,6 +113,10 @@ type memory struct {
 	Words  map[uint64]*learnedWord `cbor:"3,keyasint"`
 	Total  uint32                  `cbor:"4,keyasint"`
 	Judge  judge                   `cbor:"5,keyasint"`
+	// Clock counts what was learned and unlearned.
+	Clock uint32 `cbor:"6,keyasint"`
+	// Recent are the last papers learned, oldest first: those that can be unlearned.
+	Recent []learnedPaper `cbor:"7,keyasint"`
 }
 
 // Learner learns from papers as what they were filed. It is safe for concurrent use.
@@ -142,31 +147,39 @@ func (l *Learner) Bytes() ([]byte, error) {
 	return cbor.Marshal(l.m)
 }
 
-// Learn takes in a paper: its words, as what it was filed, and a mark of the Akte it went into. said is what the
-// rules said of it: before anything is learned, it is counted who was right.
-func (l *Learner) Learn(words []Feature, docType string, akte uint32, said []Type) {
+// Learn takes in a paper by its name, such as a keyed hash: its words, as what it was filed, and a mark of the Akte it
+// went into. said is what the rules said of it: before anything is learned, it is counted who was right. A paper that
+// was learned before takes its own place: see [Learner.Unlearn].
+func (l *Learner) Learn(paper uint64, words []Feature, docType string, akte uint32, said []Type) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	l.m.Judge.count(docType, keys(said), keys(blend(l.guess(words), said)))
+	l.unlearn(paper)
+	l.m.Judge.count(paper, docType, keys(said), keys(blend(l.guess(words), said)))
 	n := slices.Index(l.m.Types, docType)
 	if n < 0 {
 		n = len(l.m.Types)
 		l.m.Types, l.m.Papers = append(l.m.Types, docType), append(l.m.Papers, 0)
 	}
 	l.m.Total++
+	l.m.Clock++
 	l.m.Papers[n]++
+	one := learnedPaper{Paper: paper, Type: uint16(n), Akte: akte, At: l.m.Clock}
 	for _, f := range words {
 		w := l.m.Words[f.hash]
 		if w == nil {
-			w = &learnedWord{Of: map[uint16]*tally{}}
+			w = &learnedWord{Of: map[uint16]*tally{}, Born: l.m.Clock}
 			l.m.Words[f.hash] = w
 		}
 		if w.Of[uint16(n)] == nil {
 			w.Of[uint16(n)] = &tally{}
 		}
-		w.Last = l.m.Total
+		w.Last = l.m.Clock
 		w.All.add(akte)
 		w.Of[uint16(n)].add(akte)
+		one.Words = append(one.Words, f.hash)
+	}
+	if l.m.Recent = append(l.m.Recent, one); len(l.m.Recent) > remembered {
+		l.m.Recent = slices.Delete(l.m.Recent, 0, len(l.m.Recent)-remembered)
 	}
 	if len(l.m.Words) > mostWords {
 		l.forget()
