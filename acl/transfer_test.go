@@ -209,3 +209,67 @@ func TestPaperOfSeveralAktenIsJudgedInEach(t *testing.T) {
 		t.Errorf("trail of the other Akte: %v", got)
 	}
 }
+
+// Neither who scanned a paper nor who filed it approves it where a second person is asked for; whoever else may change
+// the document does.
+func TestWhoApproves(t *testing.T) {
+	t.Parallel()
+	w := acltest.Open(t)
+	scans := w.Guard.For(w.User("scans", "sachbearbeitung@auslaenderbehoerde"))
+	files := w.Guard.For(w.User("files", "sachbearbeitung@auslaenderbehoerde"))
+	third := w.Guard.For(w.User("third", "sachbearbeitung@auslaenderbehoerde"))
+	akte := w.Akte(third, "Ali", "auslaenderbehoerde")
+	item := w.Post(scans, "auslaenderbehoerde", "SCAN 300 colour")
+	w.Settle()
+	doc := must(files.FileItem(t.Context(), item.ID, acl.Filing{Akten: []archive.AkteID{akte}, Doc: archive.Document{Type: "reisepass"}}))(t)[0].ID
+	for _, tc := range []struct {
+		name string
+		desk *acl.Desk
+		want error
+		may  bool
+	}{
+		{"who scanned it", scans, acl.ErrOwnScan, false}, {"who filed it", files, acl.ErrOwnScan, false},
+		{"a third person", third, nil, true},
+	} {
+		view := must(tc.desk.Document(t.Context(), doc))(t).Transfer()
+		if view.MayApprove != tc.may {
+			t.Errorf("%s is told that she may: %v", tc.name, view.MayApprove)
+		}
+		if _, err := tc.desk.Judge(t.Context(), doc, 1, archive.QualityApproved, ""); !errors.Is(err, tc.want) {
+			t.Errorf("%s: %v, want %v", tc.name, err, tc.want)
+		}
+	}
+	if v := must(third.Document(t.Context(), doc))(t).Transfer(); v.State != acl.TransferApproved || len(v.Words) != 1 {
+		t.Errorf("in the end: %+v", v)
+	}
+}
+
+// An approval is of one version: the next one waits for its own. A second person's stands when the type changes, and
+// the paper isn't released before it does for the new version.
+func TestApprovalIsOfAVersion(t *testing.T) {
+	t.Parallel()
+	w := acltest.Open(t)
+	scanner := w.Guard.For(w.User("scanner", "registratur@auslaenderbehoerde"))
+	desk := w.Guard.For(w.User("second", "sachbearbeitung@auslaenderbehoerde"))
+	akte := w.Akte(desk, "Ali", "auslaenderbehoerde")
+	doc := w.Add(scanner, akte, archive.Document{Type: "mietvertrag"}, "SCAN 300 colour").ID
+	w.Settle()
+	judged := must(desk.Judge(t.Context(), doc, 1, archive.QualityApproved, ""))(t)
+	changed := must(desk.ChangeDocument(t.Context(), doc, judged.Revision, func(d *archive.Document) error { d.Type = "heiratsurkunde"; return nil }))(t)
+	if v := changed.Transfer(); v.State != acl.TransferApproved || v.Unapproved() {
+		t.Errorf("a second person's, after the type changed: %+v", v)
+	}
+	must(scanner.AddVersion(t.Context(), doc, must(scanner.Receive(t.Context(), "scan.txt", strings.NewReader("SCAN 400 colour")))(t)))(t)
+	w.Settle()
+	view := must(desk.Document(t.Context(), doc))(t)
+	if v := view.Transfer(); v.Number != 2 || v.State != acl.TransferOpen || !v.Unapproved() || len(v.Words) != 0 {
+		t.Errorf("the next version: %+v", v)
+	}
+	if v := view.Transfers[0]; v.Number != 1 || v.State != acl.TransferApproved || v.MayReturn {
+		t.Errorf("the version before: %+v", v)
+	}
+	w.Time = w.Time.AddDate(1, 0, 0)
+	if err := desk.ReleasePapers(t.Context(), []archive.DocumentID{doc}, ""); !errors.Is(err, archive.ErrConflict) {
+		t.Errorf("released by the approval of the version before: %v", err)
+	}
+}
