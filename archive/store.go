@@ -158,6 +158,12 @@ type Reader interface {
 	Consignment(AkteID) (Consignment, error)
 	// Consignments lists those of a department by the day on which they are due, those without one last.
 	Consignments(department string, after Position) List[Consignment]
+	// Delivery reads what came of bringing in what a scan vendor delivered.
+	Delivery(DeliveryID) (Delivery, error)
+	// Deliveries lists those of a department, newest first.
+	Deliveries(department string, after Position) List[Delivery]
+	// DeliveryRows lists the rows of a delivery in their order; those of an erased Akte are gone with it.
+	DeliveryRows(id DeliveryID, after Position) List[DeliveryRow]
 	// ExpiredBundles lists those whose time is over, oldest first, also where the Akte was erased.
 	ExpiredBundles(now time.Time, limit int) ([]ExpiredBundle, error)
 	// Custody reads what is kept of a paper original.
@@ -260,6 +266,9 @@ type Tx interface {
 	// (changes).
 	PutConsignment(Consignment) error
 	DeleteConsignment(AkteID) error
+	// AddDelivery stores a delivery with its rows, once and for all (change). ErrConflict where it is there,
+	// ErrInvalid where an Akte of a row isn't.
+	AddDelivery(Delivery, []DeliveryRow) error
 	// PutCustody stores a new original or a further act on one (change). Its document must be there; document,
 	// department and the acts before stay as they are: ErrInvalid else. When a document moves to another Akte,
 	// its originals go along by themselves; one that has any can't be deleted: ErrConflict.

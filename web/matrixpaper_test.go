@@ -22,11 +22,14 @@ func paperDocumentRoutes() map[string]documentRoute {
 // paperRoutes are those to the papers and originals of a department.
 func (m *matrix) paperRoutes(p oracletest.Pair) map[string]pairRoute {
 	return map[string]pairRoute{
-		"GET /originals":                 {"/originals", nil, nil, choose(able(p, "inbox"), 200, 403)},
-		"POST /originals/:id/acts":       {"/originals/" + nowhere + "/acts", `{"what":"returned"}`, []string{`If-Match: "999"`}, 404},
-		"GET /originals/:id/receipt.pdf": {"/originals/" + nowhere + "/receipt.pdf", nil, nil, 404},
-		"GET /papers":                    {"/papers", nil, nil, choose(able(p, "inbox"), 200, 403)},
-		"GET /approvals":                 {"/approvals", nil, nil, choose(judges(p), 200, 403)},
+		"GET /originals":                  {"/originals", nil, nil, choose(able(p, "inbox"), 200, 403)},
+		"POST /originals/:id/acts":        {"/originals/" + nowhere + "/acts", `{"what":"returned"}`, []string{`If-Match: "999"`}, 404},
+		"GET /originals/:id/receipt.pdf":  {"/originals/" + nowhere + "/receipt.pdf", nil, nil, 404},
+		"GET /papers":                     {"/papers", nil, nil, choose(able(p, "inbox"), 200, 403)},
+		"GET /deliveries":                 {"/deliveries", nil, nil, choose(able(p, "inbox") && able(p, "upload"), 200, 403)},
+		"GET /deliveries/:id":             {"/deliveries/" + nowhere, nil, nil, 404},
+		"GET /deliveries/:id/receipt.pdf": {"/deliveries/" + nowhere + "/receipt.pdf", nil, nil, 404},
+		"GET /approvals":                  {"/approvals", nil, nil, choose(judges(p), 200, 403)},
 	}
 }
 
@@ -57,6 +60,9 @@ func (m *matrix) paperPages(p oracletest.Pair) map[string]pageRoute {
 		"GET /originals":                             {path: "/originals", want: choose(inbox, 200, 403)},
 		"GET /approvals":                             {path: "/approvals", want: choose(judges(p), 200, 403)},
 		"GET /approvals/next":                        {path: "/approvals/next?department=" + p.Department, want: choose(judges(p), 303, 404)},
+		"GET /deliveries":                            {path: "/deliveries", want: choose(inbox && able(p, "upload"), 200, 403)},
+		"GET /deliveries/:id":                        {path: "/deliveries/" + nowhere, want: 404},
+		"GET /deliveries/:id/receipt":                {path: "/deliveries/" + nowhere + "/receipt", want: 404},
 		"GET /papers":                                {path: "/papers", want: choose(inbox, 200, 403)},
 		"POST /papers":                               {path: "/papers", form: url.Values{}, want: choose(inbox, 422, 403)},
 	}

@@ -53,6 +53,7 @@ func (s *Server) routes() error {
 	s.separators()
 	s.acknowledgements()
 	s.consignments()
+	s.deliveries()
 
 	handle(s, "GET", "/documents/{id}", "Show what is recorded of a document", purposed, s.showDocument)
 	handle(s, "GET", "/documents/{id}/enclosures", "List what a document was enclosed in, and what in it", purposed, s.listEnclosures)

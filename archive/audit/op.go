@@ -76,9 +76,12 @@ const (
 	OpConsign          Op = "consignment.begin"  // the paper of an Akte went to a scan vendor
 	OpConsignRush      Op = "consignment.rush"   // and is wanted back sooner
 	OpConsignEnd       Op = "consignment.end"    // and is back
-	OpScanApprove      Op = "scan.approve"       // a scan shows what the paper shows
-	OpScanReturn       Op = "scan.return"        // or doesn't: it is to be scanned again
-	OpPaperRelease     Op = "paper.release"      // the paper behind a scan may be destroyed
+	OpDelivery         Op = "delivery"           // a scan vendor's delivery was brought in
+	OpDeliveryList     Op = "delivery.list"
+	OpDeliveryOpen     Op = "delivery.open"
+	OpScanApprove      Op = "scan.approve"  // a scan shows what the paper shows
+	OpScanReturn       Op = "scan.return"   // or doesn't: it is to be scanned again
+	OpPaperRelease     Op = "paper.release" // the paper behind a scan may be destroyed
 	OpPaperList        Op = "paper.list"
 	OpApprovalList     Op = "approval.list"
 	OpCustodyTake      Op = "custody.take"   // a paper original came into the authority's keeping
@@ -115,7 +118,7 @@ const (
 // no event may carry.
 func (o Op) Class() (c Class, ok bool) {
 	switch o {
-	case OpUpload, OpEnclosed, OpDocumentVersion, OpAkteCreate, OpCaseCreate, OpPersonCreate:
+	case OpUpload, OpEnclosed, OpDocumentVersion, OpAkteCreate, OpCaseCreate, OpPersonCreate, OpDelivery:
 		return Collection, true
 	case OpFile, OpRoute, OpDocumentChange, OpDocumentMove, OpAkteChange, OpPersonChange, OpCaseClose,
 		OpRecognition, OpInboxChange, OpInboxAside, OpUnfile, OpArrange, OpArrangeUndo, OpUnlock, OpQuarantineFree,
@@ -123,7 +126,7 @@ func (o Op) Class() (c Class, ok bool) {
 		OpScanApprove, OpScanReturn, OpPaperRelease, OpCustodyTake, OpCustodyPlace, OpCustodyReturn, OpCustodyUndo:
 		return Change, true
 	case OpDocumentOpen, OpDocumentRead, OpAkteOpen, OpAkteList, OpSeparators, OpPersonOpen, OpLocate,
-		OpSearch, OpInboxList, OpInboxOpen, OpTrailRead, OpAccessRefused, OpPaperList, OpApprovalList, OpCustodyList:
+		OpSearch, OpInboxList, OpInboxOpen, OpTrailRead, OpAccessRefused, OpPaperList, OpApprovalList, OpCustodyList, OpDeliveryList, OpDeliveryOpen:
 		return Query, true
 	case OpDocumentDownload, OpDocumentDisclose, OpAkteBundle, OpTrailExport, OpAcknowledge:
 		return Disclosure, true

@@ -66,6 +66,10 @@ const (
 	bConsignment    = "consignment"
 	bConsignmentDue = "consignment-due"
 
+	bDelivery     = "delivery"
+	bDeliveryList = "delivery-list"
+	bDeliveryRow  = "delivery-row"
+
 	bOutbox = "outbox"
 
 	bUser          = "user"
@@ -101,7 +105,7 @@ func buckets() []string {
 		bMeta, bPerson, bPersonAZR, bAkte, bAkteNumber, bAktePerson, bAkteDepartment, bExpiry, bNumber,
 		bCase, bCaseAkte, bDocument, bDocumentList, bDocumentCount, bVersion, bVersionBytes, bVersionKey, bVersionUnread,
 		bObject, bIntent, bInbox, bInboxBasket, bInboxShelf, bInboxFiled, bInboxArranged, bInboxCount, bInboxClaim, bJob, bJobTurn, bJobServed, bJobWaiting, bJobLease, bJobFailed, bJobCount, bOutbox, bBundle, bBundleExpiry, bConsignment, bConsignmentDue,
-		bApproval, bApprovalList, bVersionPaper, bCustody, bCustodyAkte, bCustodyList,
+		bApproval, bApprovalList, bVersionPaper, bCustody, bCustodyAkte, bCustodyList, bDelivery, bDeliveryList, bDeliveryRow,
 		bUser, bUserName, bToken, bSession, bSessionExpiry, bReplay, bReplayExpiry, bProfile, bDraft, bDraftExpiry, bSetting,
 		bTrailAkte, bTrailPerson, bTrailActor, bTrailDay,
 	}

@@ -78,6 +78,9 @@
 //	custody          ID -> record; sealed: acts; key of its Akte
 //	custody-akte     akte ID, document ID, custody ID -> nothing
 //	custody-list     department TEXT, "held" or "gone" TEXT, day TEXT ("~" for none), custody ID -> nothing
+//	delivery         ID -> record; sealed: vendor, name; key of the basket
+//	delivery-list    department TEXT, TIME, delivery ID -> nothing; read downwards
+//	delivery-row     delivery ID, place (4 bytes) -> record; sealed: all but line, result and Akte; key of its Akte, of the basket where it has none
 //	outbox           SEQ -> CBOR [person, akte, document, rights]; the bucket's own sequence goes on
 //	user             ID -> record; the staff directory isn't sealed
 //	user-name        name -> user ID

@@ -38,6 +38,7 @@ func Test(t *testing.T, place func(t *testing.T) Place) {
 		{"received bytes never change", testVersionStays},
 		{"objects are known by their records", testObjects},
 		{"bundles are kept until they end", testBundles},
+		{"deliveries are listed and stay as they are", testDeliveries},
 		{"consignments are listed by the day they are due", testConsignments},
 		{"originals are kept with their acts", testCustody},
 		{"what was said of a scan stays", testQuality},

@@ -31,6 +31,8 @@ type operator interface {
 	// returned notes that a delivery held all of an Akte, and print makes a PDF.
 	returned(ctx context.Context, akte, delivery string) (back bool, err error)
 	print(ctx context.Context, s bundle.Statement) ([]byte, error)
+	// record keeps what came of a delivery.
+	record(ctx context.Context, m madeDelivery) (id string, err error)
 }
 
 // operate runs fn against the running server's admin socket, else on the data folder itself.
@@ -140,6 +142,7 @@ func adminHandler(o operator) http.Handler {
 	mux.HandleFunc("POST /import", serveImport(o))
 	mux.HandleFunc("POST /returned", serveReturned(o))
 	mux.HandleFunc("POST /print", servePrint(o))
+	mux.HandleFunc("POST /deliveries", serveRecord(o))
 	return mux
 }
 

@@ -2,12 +2,14 @@ package main
 
 import (
 	"context"
+	"encoding/hex"
 	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
 	"net/http"
 	"slices"
+	"strconv"
 	"strings"
 	"time"
 
@@ -48,32 +50,45 @@ func (e expectation) check() error {
 	return nil
 }
 
-// breach says what about pages isn't as expected; "" where all is. What was scanned with more colours than asked
-// for is right.
-func (e expectation) breach(pages []read.Scanned, said int) string {
+// breach says what about pages isn't as expected: one fault for each value found, with all pages that have it. What was
+// scanned with more colours than asked for is right.
+func (e expectation) breach(pages []read.Scanned, said int) (out []archive.DeliveryFault) {
 	if said > 0 && said != len(pages) {
-		return fmt.Sprintf("pages: %d, the index says %d", len(pages), said)
+		out = append(out, archive.DeliveryFault{Code: archive.FaultPages, Found: strconv.Itoa(len(pages)), Want: strconv.Itoa(said)})
 	}
 	if e.MaxPages > 0 && len(pages) > e.MaxPages {
-		return fmt.Sprintf("pages: %d, expected at most %d", len(pages), e.MaxPages)
+		out = append(out, archive.DeliveryFault{Code: archive.FaultMaxPages, Found: strconv.Itoa(len(pages)), Want: strconv.Itoa(e.MaxPages)})
 	}
-	rank := []string{"", "bw", "gray", "colour"}
+	add := func(code, found, want string, page int) {
+		i := slices.IndexFunc(out, func(f archive.DeliveryFault) bool { return f.Code == code && f.Found == found })
+		if i < 0 {
+			out, i = append(out, archive.DeliveryFault{Code: code, Found: found, Want: want}), len(out)
+		}
+		out[i].Pages = append(out[i].Pages, page)
+	}
+	rank := []string{archive.ColourOther, archive.ColourNone, archive.ColourGrey, archive.ColourTrue}
 	for i, p := range pages {
 		if p.DPI < e.MinDPI*95/100 { // devices write 298 for 300
-			return fmt.Sprintf("dpi: %d on page %d, expected %d", p.DPI, i+1, e.MinDPI)
+			found := ""
+			if p.DPI > 0 {
+				found = strconv.Itoa(p.DPI)
+			}
+			add(archive.FaultDPI, found, strconv.Itoa(e.MinDPI), i+1)
 		}
 		if slices.Index(rank, p.Mode) < slices.Index(rank, e.Colour) {
-			return fmt.Sprintf("colour: %s on page %d, expected %s", orUnknown(p.Mode), i+1, e.Colour)
+			add(archive.FaultColour, p.Mode, e.Colour, i+1)
 		}
 	}
-	return ""
+	return out
 }
 
-func orUnknown(s string) string {
-	if s == "" {
-		return "unknown"
+// told are faults in one line, for operators.
+func told(faults []archive.DeliveryFault) string {
+	var out []string
+	for _, f := range faults {
+		out = append(out, f.String())
 	}
-	return s
+	return strings.Join(out, "; ")
 }
 
 // examine compares a delivered file with what is expected of it, finds out whose it is, and sets the target: the
@@ -99,22 +114,23 @@ func (o *localOperator) examine(ctx context.Context, desk *acl.Desk, to *target,
 		return r, kept, err
 	}
 	d := *to.Delivered
-	if wrong := d.Expect.breach(pages, d.Pages); wrong != "" {
-		r.Result, r.Reason = "profile", wrong
+	if wrong := d.Expect.breach(pages, d.Pages); len(wrong) > 0 {
+		r.Result, r.Reason, r.Faults = archive.DeliveryProfile, told(wrong), wrong
 		return r, kept, nil
 	}
 	born, err := archive.ParseBirthDate(d.Birth, time.Now())
 	if err != nil {
 		r.Tried, born = append(r.Tried, "birth_date:no_date"), archive.BirthDate{}
 	}
-	m, err := desk.MatchDelivered(ctx, acl.Delivered{Number: d.Number, Register: d.Register, Family: d.Family, Given: d.Given, BirthDate: born})
+	whose := acl.Delivered{Number: d.Number, Register: d.Register, Family: d.Family, Given: d.Given, BirthDate: born}
+	m, err := desk.MatchDelivered(ctx, whose)
 	if err != nil {
 		return r, kept, err
 	}
 	r.Tried = append(r.Tried, m.Tried...)
 	to.Akte, r.Akte = string(m.Akte), string(m.Akte)
 	if m.Akte == "" {
-		to.Note = d.note(r.Tried)
+		to.Note = acl.WordsOfDeliveries(to.Language).Note(d.Delivery, whose, d.Birth, r.Tried)
 	}
 	return r, kept, nil
 }
@@ -127,21 +143,6 @@ type loaded struct {
 
 // Close gives the memory back.
 func (l *loaded) Close() error { return l.src.Close() }
-
-// note tells who files a find by hand what the index says of it and what was tried.
-func (d delivered) note(tried []string) string {
-	lines := []string{"Lieferung " + d.Delivery + ": keiner Akte zugeordnet."}
-	for _, l := range [][2]string{
-		{"Aktenzeichen", d.Number}, {"Registernummer", d.Register}, {"Familienname", d.Family}, {"Vornamen", d.Given}, {"Geburtsdatum", d.Birth},
-		{"Versucht", strings.Join(tried, ", ")},
-	} {
-		if l[1] != "" {
-			lines = append(lines, l[0]+": "+l[1])
-		}
-	}
-	note := []rune(strings.Join(lines, "\n"))
-	return string(note[:min(len(note), 2000)])
-}
 
 func (o *localOperator) returned(ctx context.Context, akte, delivery string) (bool, error) {
 	subject, err := o.app.importer()
@@ -159,6 +160,65 @@ func (o *localOperator) print(ctx context.Context, s bundle.Statement) ([]byte, 
 	return o.app.bundler.Composer.Print(ctx, s)
 }
 
+func (o *localOperator) record(ctx context.Context, m madeDelivery) (string, error) {
+	subject, err := o.app.importer()
+	if err != nil {
+		return "", err
+	}
+	rows, err := m.rows()
+	if err != nil {
+		return "", err
+	}
+	id, err := o.app.guard.For(subject).RecordDelivery(ctx, m.Delivery, rows)
+	return string(id), err
+}
+
+// madeDelivery is a delivery that is to be kept.
+type madeDelivery struct {
+	archive.Delivery
+	Files []deliveredFile
+}
+
+// rows are its files as they are kept.
+func (m madeDelivery) rows() ([]archive.DeliveryRow, error) {
+	var out []archive.DeliveryRow
+	for _, f := range m.Files {
+		row, err := f.kept()
+		if err != nil {
+			return nil, err
+		}
+		out = append(out, row)
+	}
+	return out, nil
+}
+
+// kept is what became of a file as it is kept and printed.
+func (f deliveredFile) kept() (archive.DeliveryRow, error) {
+	row := archive.DeliveryRow{
+		Row: f.Row, File: f.File, Number: f.Number, Result: f.Result, Reason: f.Reason, Faults: f.Faults, Tried: f.Tried,
+		ID: f.ID, Size: f.Size,
+	}
+	if len(f.Faults) > 0 {
+		row.Reason = ""
+	}
+	if f.Akte != "" {
+		id, err := archive.ParseID[archive.AkteID](f.Akte)
+		if err != nil {
+			return row, err
+		}
+		row.Akte = id
+	}
+	if f.SHA256 == "" {
+		return row, nil
+	}
+	sum, err := hex.DecodeString(f.SHA256)
+	if err == nil && len(sum) != len(row.SHA256) {
+		err = archive.ErrInvalid
+	}
+	copy(row.SHA256[:], sum)
+	return row, err
+}
+
 // returnedFrom is what is said of an Akte that came back.
 type returnedFrom struct{ Akte, Delivery string }
 
@@ -172,8 +232,26 @@ func serveReturned(o operator) http.HandlerFunc {
 	}
 }
 
-// mostPrinted is the largest statement that is printed, in bytes.
+// mostPrinted is the largest statement that is printed, and the largest delivery that is kept, in bytes.
 const mostPrinted = 64 << 20
+
+// serveRecord keeps the delivery that the operator tells of.
+func serveRecord(o operator) http.HandlerFunc {
+	return func(w http.ResponseWriter, r *http.Request) {
+		var in madeDelivery
+		var reply adminReply
+		err := json.NewDecoder(io.LimitReader(r.Body, mostPrinted)).Decode(&in)
+		if err == nil {
+			reply.Result, err = o.record(r.Context(), in)
+		}
+		if err != nil {
+			reply.Error, reply.Kind = explain(err), kindOf(err)
+		}
+		w.Header().Set("Content-Type", "application/json")
+		// A peer that is gone needs no answer.
+		_ = json.NewEncoder(w).Encode(reply)
+	}
+}
 
 // servePrint prints what the operator states.
 func servePrint(o operator) http.HandlerFunc {
@@ -205,4 +283,8 @@ func (o *socketOperator) print(ctx context.Context, s bundle.Statement) ([]byte,
 	}
 	reply, err := o.send(ctx, "/print", strings.NewReader(string(body)))
 	return reply.Data, err
+}
+
+func (o *socketOperator) record(ctx context.Context, m madeDelivery) (string, error) {
+	return o.post(ctx, "/deliveries", m)
 }

@@ -14,10 +14,13 @@ import (
 	"slices"
 	"strings"
 	"sync"
+	"time"
 	"unicode"
 
 	"github.com/spf13/cobra"
 	"golang.org/x/sync/errgroup"
+
+	"eakte/archive"
 )
 
 // deliveryRow is a line of a vendor's index: a file, how it is recorded, and whose it is.
@@ -103,7 +106,7 @@ func (c *cli) delivery() *cobra.Command {
 	cmd.Flags().BoolVar(&how.dry, "dry-run", false, "say what would become of each file and bring nothing in")
 	cmd.Flags().StringVar(&how.report, "report", "", "file for what became of each file; a run with the same file goes on")
 	cmd.Flags().StringSliceVar(&how.receipts, "receipt", nil, "file for a receipt of the delivery: .pdf, .csv or .json; may be repeated")
-	cmd.Flags().StringVar(&how.language, "language", "de", "of the receipt as PDF: de or en")
+	cmd.Flags().StringVar(&how.language, "language", "de", "of receipts, and of notes on what is assigned to nobody: de or en")
 	cmd.Flags().BoolVar(&how.json, "json", false, "print a line of JSON for each file")
 	return cmd
 }
@@ -155,7 +158,26 @@ func (c *cli) deliver(ctx context.Context, o operator, folder string, how delive
 	if err := d.takeBack(ctx); err != nil {
 		return err
 	}
-	return errors.Join(d.receipts(ctx), d.sum())
+	id, err := d.keep(ctx)
+	if err != nil {
+		return err
+	}
+	return errors.Join(d.receipts(ctx, id), d.sum())
+}
+
+// made is what came of the delivery.
+func (d *delivering) made() archive.Delivery {
+	return archive.Delivery{
+		Department: d.mapping.Department, Vendor: d.mapping.Vendor, Name: d.name, At: time.Now(), Rows: len(d.done), Back: d.back, DryRun: d.dry,
+	}
+}
+
+// keep keeps it in the archive, where records staff look it up.
+func (d *delivering) keep(ctx context.Context) (string, error) {
+	if d.dry {
+		return "", nil
+	}
+	return d.operator.record(ctx, madeDelivery{d.made(), d.done})
 }
 
 // read reads what says what the delivery is.
@@ -290,7 +312,7 @@ func (d *delivering) one(ctx context.Context, row deliveryRow) (imported, error)
 		}
 	}
 	to := row.target(d.otherwise)
-	to.Delivered = &row.Whose
+	to.Delivered, to.Language = &row.Whose, d.how.language
 	return d.bringFile(ctx, row.File, to, nil)
 }
 

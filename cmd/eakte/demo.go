@@ -74,6 +74,7 @@ type progress struct {
 	Akten     []archive.AkteID   `json:"akten"`
 	Documents int                `json:"documents"`
 	Inbox     int                `json:"inbox"`
+	Delivered bool               `json:"delivered,omitempty"`
 }
 
 const progressKey = "demo"
@@ -173,6 +174,9 @@ func (l *loader) load(ctx context.Context, address string) error {
 	}
 	if err := l.papers(ctx); err != nil {
 		return err
+	}
+	if err := l.delivery(ctx); err != nil {
+		return fmt.Errorf("demo delivery: %w", err)
 	}
 	return l.follow(ctx)
 }

@@ -33,6 +33,8 @@ type target struct {
 	ReceivedOn, Channel, Sender, Note string
 	// Dry asks what would become of it; nothing is brought in.
 	Dry bool
+	// Language is that of notes for who files it by hand: "de" or "en".
+	Language string
 	// Delivered says that a scan vendor made it: see there. nil: nobody did.
 	Delivered *delivered
 }
@@ -51,6 +53,8 @@ type imported struct {
 	// Akte is where a delivered file went, and Tried how that was found out, or why it wasn't.
 	Akte  string   `json:"akte,omitempty"`
 	Tried []string `json:"tried,omitempty"`
+	// Faults are how a delivered file was scanned otherwise than expected.
+	Faults []archive.DeliveryFault `json:"faults,omitempty"`
 }
 
 // errRefused makes the exit code tell what the list says.

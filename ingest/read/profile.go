@@ -1,10 +1,12 @@
 package read
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"io"
 
+	"eakte/ingest/pdf"
 	"eakte/ingest/sniff"
 )
 
@@ -43,17 +45,42 @@ func (r *Reader) Profile(ctx context.Context, name string, src *Source) ([]Scann
 		}
 		return pages, nil
 	}
+	if facts.PDF != nil && fill(pages, facts.PDF.Sheets) {
+		return pages, nil
+	}
 	images, err := r.pdf.Images(ctx, src)
 	if err != nil {
 		return nil, final(err, 0)
 	}
-	largest := make([]int, len(pages)) // the scan of a page is its largest image
+	listed(pages, images)
+	return pages, nil
+}
+
+// fill takes over what the structure of a PDF tells of each sheet: of all images on it, how fine the finest is and how
+// much colour they have. It reports whether that is all there is to know.
+func fill(pages []Scanned, sheets []pdf.Sheet) bool {
+	whole := len(sheets) == len(pages)
+	for i := range pages[:min(len(pages), len(sheets))] {
+		if s := sheets[i]; s.Image {
+			pages[i] = Scanned{DPI: s.DPI, Mode: s.Colour}
+		}
+		whole = whole && pages[i].DPI > 0 && pages[i].Mode != ""
+	}
+	return whole
+}
+
+// listed fills in what the structure doesn't tell, such as of a page in strips, from the largest image of the page.
+func listed(pages []Scanned, images []pdf.Image) {
+	largest := make([]int, len(pages))
+	found := make([]Scanned, len(pages))
 	for _, i := range images {
 		if i.Page < 1 || i.Page > len(pages) || i.Width*i.Height <= largest[i.Page-1] {
 			continue
 		}
 		largest[i.Page-1] = i.Width * i.Height
-		pages[i.Page-1] = Scanned{DPI: i.DPI, Mode: i.Mode}
+		found[i.Page-1] = Scanned{DPI: i.DPI, Mode: i.Mode}
 	}
-	return pages, nil
+	for i := range pages {
+		pages[i] = Scanned{DPI: cmp.Or(pages[i].DPI, found[i].DPI), Mode: cmp.Or(pages[i].Mode, found[i].Mode)}
+	}
 }

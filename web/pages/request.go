@@ -171,6 +171,9 @@ func paperPlaces(d *acl.Desk) []ui.Place {
 	if d.May(policies.ActInbox) {
 		places = append(places, ui.Place{Key: "originals", Path: "/originals"}, ui.Place{Key: "papers", Path: "/papers"}, ui.Place{Key: "consignments", Path: "/consignments"})
 	}
+	if d.Brings() {
+		places = append(places, ui.Place{Key: "deliveries", Path: "/deliveries"})
+	}
 	return places
 }
 

@@ -54,6 +54,7 @@ test("an Akte and what belongs to it", async (t) => {
     await look(w, "akte_away");
     await lookAt(w, `${akte}/consignment`, "akte_consigned");
     await lookAt(w, "/consignments", "consignments");
+    await lookAt(w, "/deliveries", "deliveries");
     await page.goto(`${akte}/consignment`);
     await go(page, page.locator(`form[action="${akte}/consignment/end"] button`));
   });

@@ -1,0 +1,294 @@
+package acl
+
+import (
+	"context"
+	"fmt"
+	"slices"
+
+	"eakte/archive"
+	"eakte/archive/audit"
+	"eakte/policies"
+)
+
+// RecordDelivery keeps what came of bringing in a delivery, for who brings papers into baskets and files what she
+// can't see, such as an import. Where no department is named, her own lists it.
+func (d *Desk) RecordDelivery(ctx context.Context, made archive.Delivery, rows []archive.DeliveryRow) (archive.DeliveryID, error) {
+	tried := act{op: audit.OpDelivery}
+	v, ok := d.able(policies.ActReadFiled)
+	if !ok {
+		return "", d.refused(ctx, tried, ErrDenied)
+	}
+	rows = slices.Clone(rows)
+	if err := made.Normalise(rows); err != nil {
+		return "", err
+	}
+	if made.Department == "" {
+		made.Department = v.pair.Department
+	}
+	if err := d.guard.worked(made.Department); err != nil {
+		return "", err
+	}
+	made.ID, made.By, made.At = archive.NewID[archive.DeliveryID](), d.subject.User, d.guard.Now().UTC()
+	err := d.change(ctx, tried, func(tx archive.Tx) (act, error) {
+		done := tried
+		done.object, done.verdict = "delivery/"+string(made.ID), v
+		done.detail = &audit.Detail{Act: map[string]any{"department": made.Department, "rows": made.Rows, "counts": made.Counts}}
+		return done, tx.AddDelivery(made, rows)
+	})
+	return made.ID, err
+}
+
+// DeliveriesPage is a page of what was delivered to a department, newest first.
+type DeliveriesPage struct {
+	Department string
+	Items      []archive.Delivery
+	Next       string
+}
+
+type deliveriesCursor struct{ After archive.Position }
+
+// brings finds the department whose deliveries the subject asks for: one whose basket, where their finds lie, she
+// works, and into which she may bring papers.
+func (d *Desk) brings(department string) (verdict, string, error) {
+	for _, p := range d.subject.Pairs {
+		if department != "" && p.Department != department || !d.guard.Able(p, policies.ActUpload) {
+			continue
+		}
+		if v := d.guard.capability(p, policies.ActInbox); v.Allow {
+			return verdict{v, p}, p.Department, nil
+		}
+	}
+	if department == "" {
+		return verdict{}, "", ErrDenied
+	}
+	return verdict{}, "", archive.ErrNotFound
+}
+
+// Deliveries lists what scan vendors delivered to a department, newest first, for who works its basket and brings
+// papers in; "" is her first. [archive.ErrNotFound] for that of others.
+func (d *Desk) Deliveries(ctx context.Context, department string, limit int, cursor string) (DeliveriesPage, error) {
+	var page DeliveriesPage
+	tried := act{op: audit.OpDeliveryList}
+	err := d.look(ctx, tried, func(r archive.Reader) (act, error) {
+		v, own, err := d.brings(department)
+		if err != nil {
+			return act{}, err
+		}
+		page = DeliveriesPage{Department: own, Items: []archive.Delivery{}}
+		list := "deliveries/" + own
+		c, err := openCursor[deliveriesCursor](d, list, cursor)
+		if err != nil {
+			return act{}, err
+		}
+		last := c.After
+		for row, err := range r.Deliveries(own, c.After) {
+			if err != nil {
+				return act{}, err
+			}
+			if len(page.Items) == clampLimit(limit) {
+				page.Next = sealCursor(d, list, deliveriesCursor{last})
+				break
+			}
+			last = row.After
+			page.Items = append(page.Items, row.Value)
+		}
+		done := tried
+		done.verdict, done.window = v, list
+		return done, nil
+	})
+	return page, err
+}
+
+// DeliveryQuery narrows the rows of a delivery. Result is one of [archive.DeliveryResults]; empty: all.
+type DeliveryQuery struct {
+	Result string
+	Limit  int
+	Cursor string
+}
+
+// DeliveryRowView is a row of a delivery as one reader may see it.
+type DeliveryRowView struct {
+	archive.DeliveryRow
+	// Hidden says that it lies in an Akte of which she may know nothing: all but line and result is left out.
+	Hidden bool
+	// Open says that she may open its Akte.
+	Open bool
+}
+
+// DeliveryPage is a delivery with a page of its rows.
+type DeliveryPage struct {
+	archive.Delivery
+	Items []DeliveryRowView
+	// Next continues the rows; a page that isn't the last can hold less than was asked for.
+	Next string
+}
+
+type deliveryCursor struct{ After archive.Position }
+
+// deliveryOf finds a delivery for who may see it.
+func (d *Desk) deliveryOf(r archive.Reader, id archive.DeliveryID) (archive.Delivery, verdict, error) {
+	made, err := r.Delivery(id)
+	if err != nil {
+		return made, verdict{}, err
+	}
+	v, _, err := d.brings(made.Department)
+	return made, v, err
+}
+
+// Delivery shows a delivery and its rows, for who sees it in [Desk.Deliveries].
+func (d *Desk) Delivery(ctx context.Context, id archive.DeliveryID, q DeliveryQuery) (DeliveryPage, error) {
+	var page DeliveryPage
+	tried := act{op: audit.OpDeliveryOpen, object: "delivery/" + string(id)}
+	if q.Result != "" && !slices.Contains(archive.DeliveryResults(), q.Result) {
+		return page, &archive.FieldError{Pointer: "/result", Code: "unknown"}
+	}
+	err := d.look(ctx, tried, func(r archive.Reader) (act, error) {
+		made, v, err := d.deliveryOf(r, id)
+		if err != nil {
+			return act{}, err
+		}
+		page = DeliveryPage{Delivery: made, Items: []DeliveryRowView{}}
+		done := tried
+		done.verdict, done.window = v, "delivery"
+		list := fmt.Sprint("delivery/", id, "/", q.Result)
+		c, err := openCursor[deliveryCursor](d, list, q.Cursor)
+		if err != nil {
+			return act{}, err
+		}
+		shown := &deliveryShown{desk: d, Reader: r, known: map[archive.AkteID]DeliveryRowView{}, done: &done}
+		looked, last := 0, c.After
+		for row, err := range r.DeliveryRows(id, c.After) {
+			if err != nil {
+				return act{}, err
+			}
+			if looked++; len(page.Items) == clampLimit(q.Limit) || looked > listLooked {
+				page.Next = sealCursor(d, list, deliveryCursor{last})
+				break
+			}
+			last = row.After
+			if q.Result != "" && row.Value.Result != q.Result {
+				continue
+			}
+			view, err := shown.row(row.Value)
+			if err != nil {
+				return act{}, err
+			}
+			page.Items = append(page.Items, view)
+		}
+		return done, nil
+	})
+	return page, err
+}
+
+// deliveryShown decides what of rows is shown, once for each Akte.
+type deliveryShown struct {
+	archive.Reader
+	desk  *Desk
+	known map[archive.AkteID]DeliveryRowView
+	done  *act
+}
+
+func (s *deliveryShown) row(row archive.DeliveryRow) (DeliveryRowView, error) {
+	view := DeliveryRowView{DeliveryRow: row}
+	if row.Akte == "" {
+		return view, nil
+	}
+	may, ok := s.known[row.Akte]
+	if !ok {
+		var err error
+		if may, err = s.may(row.Akte); err != nil {
+			return view, err
+		}
+		s.known[row.Akte] = may
+	}
+	view.Hidden, view.Open = may.Hidden, may.Open
+	if view.Hidden {
+		view.DeliveryRow = archive.DeliveryRow{Row: row.Row, Result: row.Result}
+	}
+	return view, nil
+}
+
+// may decides about an Akte: who may file into it knew of the file before it went there, unless a seal or the
+// protection of the person came since.
+func (s *deliveryShown) may(id archive.AkteID) (DeliveryRowView, error) {
+	hide := DeliveryRowView{Hidden: true}
+	a, err := s.desk.stand(s.Reader, id)
+	if err != nil {
+		if hidden(err) {
+			err = nil
+		}
+		return hide, err
+	}
+	if a.barred(a.akte.Sealed) {
+		return hide, nil
+	}
+	heads, err := s.desk.heads(s.Reader, []archive.Akte{a.akte})
+	if err != nil {
+		return hide, err
+	}
+	open := len(heads.Items) > 0
+	person, err := s.Person(a.akte.Person)
+	if err != nil {
+		return hide, err
+	}
+	files := a.may(policies.ActFile, object{register: s.desk.guard.Policies.UnsortedRegister().Key, classification: "normal"}).Allow
+	if !open && (!files || person.Protected) {
+		return hide, nil
+	}
+	*s.done = s.done.naming(id, a.akte.Person)
+	return DeliveryRowView{Open: open}, nil
+}
+
+// Brings reports whether the subject sees deliveries in [Desk.Deliveries].
+func (d *Desk) Brings() bool {
+	_, _, err := d.brings("")
+	return err == nil
+}
+
+// maxReceiptRows is how many rows of a delivery are printed at most.
+const maxReceiptRows = 20_000
+
+// DeliveryReceipt prints the receipt of a delivery as PDF, in German or English ("de", "en"), for who sees it in
+// [Desk.Deliveries]. [ErrNoBundles] where nothing can be printed here; a [*archive.FieldError] where it has too many
+// rows.
+func (d *Desk) DeliveryReceipt(ctx context.Context, id archive.DeliveryID, language string) (Acknowledgement, error) {
+	if d.guard.Printer == nil {
+		return Acknowledgement{}, ErrNoBundles
+	}
+	tried := act{op: audit.OpAcknowledge, object: "delivery/" + string(id)}
+	var made archive.Delivery
+	var rows []DeliveryRowView
+	err := d.look(ctx, tried, func(r archive.Reader) (act, error) {
+		var v verdict
+		var err error
+		if made, v, err = d.deliveryOf(r, id); err != nil {
+			return act{}, err
+		}
+		if made.Rows > maxReceiptRows {
+			return act{}, &archive.FieldError{Pointer: "/rows", Code: "too_many"}
+		}
+		done := tried
+		done.verdict = v
+		done.detail = &audit.Detail{Act: map[string]any{"rows": made.Rows}}
+		shown := &deliveryShown{desk: d, Reader: r, known: map[archive.AkteID]DeliveryRowView{}, done: &done}
+		rows = nil
+		for row, err := range r.DeliveryRows(id, "") {
+			if err != nil {
+				return act{}, err
+			}
+			view, err := shown.row(row.Value)
+			if err != nil {
+				return act{}, err
+			}
+			rows = append(rows, view)
+		}
+		return done, nil
+	})
+	if err != nil {
+		return Acknowledgement{}, err
+	}
+	made.At = made.At.In(d.guard.Zone)
+	receipt := Acknowledgement{Number: string(id), Issued: made.At}
+	receipt.PDF, err = d.print(ctx, DeliveryStatement(made, rows, language))
+	return receipt, err
+}
