@@ -139,7 +139,7 @@ func TestDeliveryReceiptSpeaksInWords(t *testing.T) {
 	mail = guard.For(mail.Subject())
 	for language, want := range map[string][]string{
 		"de": {"Anders gescannt als erwartet (1)", "Seiten 2–3, 5: 150 dpi, erwartet 300 dpi (profile)", "keine Zeile des Index nennt die Datei (not_in_the_index)", "Aktenzeichen: ohne zweites Merkmal (file_number:alone)"},
-		"en": {"Scanned otherwise than expected (1)", "pages 2–3, 5: 150 dpi, expected 300 dpi (profile)", "no row of the index names the file (not_in_the_index)", "reference number: without a second key (file_number:alone)"},
+		"en": {"Not scanned as expected (1)", "pages 2–3, 5: 150 dpi, expected 300 dpi (profile)", "no row of the index names the file (not_in_the_index)", "reference number: without a second key (file_number:alone)"},
 	} {
 		made := must(mail.DeliveryReceipt(t.Context(), id, language))(t)
 		if string(made.PDF) != "%PDF" || made.Number != string(id) {
@@ -189,7 +189,7 @@ func TestDeliveryWords(t *testing.T) {
 		}
 	}
 	for _, code := range []string{
-		"file_number+name", "register_number+birth_date", "file_number:alone", "register_number:ambiguous", "birth_date:imputed", "birth_date:no_date",
+		"file_number+name", "register_number+birth_date", "file_number:alone", "file_number:unknown", "register_number:ambiguous", "birth_date:imputed", "birth_date:no_date",
 		"numbers:differ", "name+birth_date:never_enough", "file_number:register_number_differs", "register_number:no_single_akte",
 	} {
 		if de.Tried(code) == code || en.Tried(code) == code || de.Tried(code) == en.Tried(code) {

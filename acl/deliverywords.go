@@ -38,7 +38,7 @@ func (w DeliveryWords) Result(code string) string {
 		archive.DeliverySurplus:    {DE: "Überzählig", EN: "Surplus"},
 		archive.DeliveryDuplicate:  {DE: "Doppelt", EN: "Twice"},
 		archive.DeliveryUnreadable: {DE: "Nicht lesbar", EN: "Unreadable"},
-		archive.DeliveryProfile:    {DE: "Anders gescannt als erwartet", EN: "Scanned otherwise than expected"},
+		archive.DeliveryProfile:    {DE: "Anders gescannt als erwartet", EN: "Not scanned as expected"},
 		archive.DeliveryRefused:    {DE: "Nicht übernommen", EN: "Not taken"},
 		archive.DeliveryUnread:     {DE: "Nicht zu öffnen", EN: "Could not be opened"},
 	}, code)
@@ -105,10 +105,12 @@ func (w DeliveryWords) Tried(code string) string {
 		"incomplete":              {DE: "nicht auf den Tag genau", EN: "not known to the day"},
 		"no_date":                 {DE: "kein Datum", EN: "no date"},
 	}
-	if w.in(named, key) == key || w.in(said, what) == what {
+	of, known := named[key]
+	is, says := said[what]
+	if !known || !says {
 		return code
 	}
-	return w.in(named, key) + ": " + w.in(said, what)
+	return of.In(w.language) + ": " + is.In(w.language)
 }
 
 // agreed says which two keys agreed on an Akte.

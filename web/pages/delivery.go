@@ -61,7 +61,7 @@ func (p *Pages) listDeliveries(r *request) error {
 	if err != nil {
 		return err
 	}
-	view := deliveriesPage{Frame: r.frame("akten", r.say("deliveries.title")), Department: page.Department}
+	view := deliveriesPage{Frame: r.paperFrame("deliveries", r.say("deliveries.title")), Department: page.Department}
 	for _, o := range ownBaskets(p, r) {
 		for _, pair := range r.visit.User.Roles {
 			if pair.Department == o.Key && p.Guard.Able(pair, policies.ActInbox) && p.Guard.Able(pair, policies.ActUpload) {
@@ -116,7 +116,7 @@ func (p *Pages) showDelivery(r *request) error {
 	if err != nil {
 		return err
 	}
-	view := deliveryPage{Frame: r.frame("akten", r.say("deliveries.name")), Delivery: page.Delivery, Result: q.Result, Counted: counted(page.Delivery, r.lang)}
+	view := deliveryPage{Frame: r.paperFrame("deliveries", r.say("deliveries.name")), Delivery: page.Delivery, Result: q.Result, Counted: counted(page.Delivery, r.lang)}
 	path := "/deliveries/" + string(id)
 	for _, lang := range []string{"de", "en"} {
 		view.Receipts = append(view.Receipts, choice{Key: lang, Path: path + "/receipt?language=" + lang})

@@ -55,6 +55,7 @@ type inboxPage struct {
 	Filed      acl.FiledPage
 	Upload     ui.Upload
 	Approvals  *acl.ApprovalCount // of the department; nil for who judges no scans in it
+	Brings     bool               // she may see what scan vendors delivered
 
 	Item      *acl.InboxView
 	After     archive.InboxID
@@ -153,7 +154,7 @@ func (p *Pages) followQueue(r *request) error {
 
 // dress adds what a whole page has, and the queue alone hasn't.
 func (p *Pages) dress(r *request, view *inboxPage) {
-	view.Frame = r.frame("inbox", r.say("inbox.title"))
+	view.Frame, view.Brings = r.frame("inbox", r.say("inbox.title")), r.desk().Brings()
 	view.Scripts = []string{"shared/viewer.js", "shared/live.js", "shared/draft.js", "upload/upload.js", "inbox/inbox.js"}
 	view.Upload = p.inboxUpload(r, view.Department)
 	view.Approvals = approvalsIn(r, view.Department)

@@ -54,9 +54,26 @@ test("an Akte and what belongs to it", async (t) => {
     await look(w, "akte_away");
     await lookAt(w, `${akte}/consignment`, "akte_consigned");
     await lookAt(w, "/consignments", "consignments");
-    await lookAt(w, "/deliveries", "deliveries");
     await page.goto(`${akte}/consignment`);
     await go(page, page.locator(`form[action="${akte}/consignment/end"] button`));
+  });
+  await t.test("what a vendor delivered", async () => {
+    const post = await windowOf(browser, "poststelle");
+    const link = post.page.locator("main table a").first();
+    for (let tries = 0; tries < 60; tries++) { // the demo brings it in last
+      await post.page.goto("/deliveries");
+      if (await link.count()) break;
+      await post.page.waitForTimeout(1000);
+    }
+    await look(post, "deliveries");
+    await go(post.page, link);
+    await look(post, "delivery");
+    assert.match(await post.page.locator("main").innerText(), /Seiten 2–3, 5: 150 dpi, erwartet 300 dpi/);
+    const receipt = await post.page.locator('a[href$="receipt?language=en"]').getAttribute("href");
+    const got = await post.page.evaluate(async (path) => { const r = await fetch(path); return [r.status, r.headers.get("content-type")]; }, receipt);
+    assert.deepEqual(got, [200, "application/pdf"]);
+    await go(post.page, post.page.locator('main a[href$="result=profile"]'));
+    assert.equal(await post.page.locator("main tbody tr").count(), 1);
   });
   await t.test("the PDF of it", async () => {
     await page.goto(`${akte}/bundle`);
