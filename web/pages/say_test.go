@@ -11,8 +11,42 @@ import (
 	"strings"
 	"testing"
 
+	"eakte/acl"
+	"eakte/archive"
+	"eakte/policies"
 	"eakte/web/ui"
 )
+
+// Several pages of a transfer note are told as such, in what was conspicuous and in how they were scanned.
+func TestTransferNoteCountsPages(t *testing.T) {
+	set, err := ui.New(ui.Config{Label: func(_, key, _ string) string { return key }})
+	if err != nil {
+		t.Fatal(err)
+	}
+	doc := acl.DocumentView{All: []archive.Version{{}}}
+	note := acl.TransferView{Number: 1, Transfer: archive.Transfer{
+		Settings:  []archive.TransferSetting{{First: 1, Last: 1, DPI: 300}, {First: 2, Last: 4, DPI: 200}},
+		Anomalies: []archive.Anomaly{{Code: "blank", Pages: []int{1}}, {Code: "uncertain", Pages: []int{1, 3, 4}}},
+	}}
+	said := func(lang string) string {
+		r := &request{pages: &Pages{ui: set}, lang: lang}
+		page, err := set.Part("transfer", "transfer-note", lang, map[string]any{"Note": r.transferNote(doc, note), "Doc": doc, "Kind": policies.DocType{}})
+		if err != nil {
+			t.Fatal(err)
+		}
+		return string(page)
+	}
+	for lang, want := range map[string][]string{
+		"de": {"Seite 1:", "Seiten 2–4:", "(Seite 1)", "(Seiten 1, 3–4)"}, "en": {"page 1:", "pages 2–4:", "(page 1)", "(pages 1, 3–4)"},
+	} {
+		got := said(lang)
+		for _, w := range want {
+			if !strings.Contains(got, w) {
+				t.Errorf("%s: %q isn't said in %s", lang, w, got)
+			}
+		}
+	}
+}
 
 // Every text that a handler names is there: what templates name is checked when the server starts.
 func TestHandlersSayWhatThereIs(t *testing.T) {
