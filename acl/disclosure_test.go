@@ -82,3 +82,37 @@ func TestDisclosureNamesTheRecipient(t *testing.T) {
 		}
 	}
 }
+
+func TestCopiesAreDisclosedInTheFormThatIsAskedFor(t *testing.T) {
+	t.Parallel()
+	d, ctx := openDesks(t), t.Context()
+	d.Guard.Renderer = press{}
+	doc := d.Add(d.clerk, d.akte, archive.Document{Type: "arbeitsvertrag", Title: "Vertrag"}, "eins").ID
+	court := acl.Disclosure{Document: doc, Recipient: "Verwaltungsgericht", Form: acl.FormSearchable}
+	before := d.happened(audit.OpDocumentDisclose)
+	_, err := d.clerk.DiscloseCopy(ctx, court, "de")
+	wants(t, "before it is read", err, archive.ErrNotReady)
+	d.Settle()
+	archival := court
+	archival.Form = acl.FormArchival
+	_, err = d.clerk.DiscloseCopy(ctx, archival, "de")
+	wants(t, "a text for the archive", err, acl.ErrNotArchival)
+	archival.Form = acl.FormOriginal
+	_, err = d.clerk.DiscloseCopy(ctx, archival, "de")
+	wants(t, "no copy", err, archive.ErrInvalid)
+	_, err = d.one.DiscloseCopy(ctx, court, "de")
+	wants(t, "a stranger", err, archive.ErrNotFound)
+	if n := d.happened(audit.OpDocumentDisclose) - before; n != 0 {
+		t.Errorf("%d disclosures are recorded that did not happen", n)
+	}
+	for range 2 {
+		r := must(d.clerk.DiscloseCopy(ctx, court, "de"))(t)
+		made, err := io.ReadAll(r)
+		if err := errors.Join(err, r.Close()); err != nil || string(made) != "paper.txt Vertrag de" || r.Name != "paper-searchable.pdf" {
+			t.Errorf("handed out %q as %q, %v", made, r.Name, err)
+		}
+	}
+	if n := d.happened(audit.OpDocumentDisclose) - before; n != 2 {
+		t.Errorf("%d disclosures are recorded, want each", n)
+	}
+}

@@ -1,6 +1,7 @@
 package acl
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"io"
@@ -33,12 +34,12 @@ func (r *Rendition) Close() error { return r.file.Close() }
 // Searchable makes a PDF of a document whose recognised words stand unseen behind its pages, in the reader's
 // language, "de" or "en". That it leaves is recorded before it is made.
 func (d *Desk) Searchable(ctx context.Context, h Holder, language string) (*Rendition, error) {
-	return d.render(ctx, h, "searchable", ingest.RenderOrder{Language: language})
+	return d.render(ctx, h, FormSearchable, ingest.RenderOrder{Language: language})
 }
 
 // Archival is Searchable for PDF/A-2b, which is made of scans and of nothing else: [ErrNotArchival].
 func (d *Desk) Archival(ctx context.Context, h Holder, language string) (*Rendition, error) {
-	return d.render(ctx, h, "archival", ingest.RenderOrder{Language: language, Archival: true})
+	return d.render(ctx, h, FormArchival, ingest.RenderOrder{Language: language, Archival: true})
 }
 
 // ArchivalChecker is the name of the program that checks archival files before they are handed out; empty:
@@ -55,15 +56,31 @@ func (d *Desk) render(ctx context.Context, h Holder, form string, o ingest.Rende
 	if err != nil {
 		return nil, err
 	}
-	if d.guard.Renderer == nil {
-		return nil, ErrNoBundles
-	}
-	if err := readable(v); err != nil {
+	if err := d.presses(v, form); err != nil {
 		return nil, err
 	}
-	if o.Archival && !v.Scanned() {
-		return nil, ErrNotArchival
+	return d.press(ctx, v, form, o)
+}
+
+// presses reports whether a form can be made of a version, as far as can be known beforehand.
+func (d *Desk) presses(v archive.Version, form string) error {
+	if form == FormOriginal {
+		return nil
 	}
+	if d.guard.Renderer == nil {
+		return ErrNoBundles
+	}
+	if err := readable(v); err != nil {
+		return err
+	}
+	if form == FormArchival && !v.Scanned() {
+		return ErrNotArchival
+	}
+	return nil
+}
+
+// press makes a form of a version. As many at once as bundles: each is a process.
+func (d *Desk) press(ctx context.Context, v archive.Version, form string, o ingest.RenderOrder) (*Rendition, error) {
 	select {
 	case d.guard.bundling <- struct{}{}:
 		defer func() { <-d.guard.bundling }()
@@ -102,10 +119,7 @@ func (d *Desk) taken(ctx context.Context, h Holder, form string, o *ingest.Rende
 		if err != nil {
 			return act{}, err
 		}
-		kind, _ := d.guard.Policies.DocType(doc.Type)
-		if o.Title = doc.Title; o.Title == "" {
-			o.Title = kind.Label.In(o.Language)
-		}
+		o.Title = d.called(doc, o.Language)
 		done.window = string(tried.op) + "/" + form + "/" + string(id)
 		done.detail = &audit.Detail{Act: map[string]any{"form": form}}
 		return done, nil
@@ -113,10 +127,16 @@ func (d *Desk) taken(ctx context.Context, h Holder, form string, o *ingest.Rende
 	return v, err
 }
 
+// called is the title of a document, or that of its type.
+func (d *Desk) called(doc archive.Document, language string) string {
+	kind, _ := d.guard.Policies.DocType(doc.Type)
+	return cmp.Or(doc.Title, kind.Label.In(language))
+}
+
 // renderedName is the received file's name with the form behind it.
 func renderedName(name, form string) string {
 	name = strings.TrimSuffix(name, path.Ext(name))
-	if form == "archival" {
+	if form == FormArchival {
 		form = "pdfa"
 	}
 	return strings.TrimPrefix(name+"-"+form+".pdf", "-")

@@ -19,6 +19,7 @@ type disclosureBody struct {
 	Reason    string `json:"reason,omitempty" maxLength:"2000"`
 	Version   int    `json:"version,omitempty" minimum:"1" doc:"Its number from 1; the newest if not given"`
 	Printed   bool   `json:"printed,omitempty" doc:"It goes out on paper"`
+	Form      string `json:"form,omitempty" enum:"original,searchable,archival" doc:"What leaves: the received bytes if not given, a searchable PDF, or PDF/A-2b made of scans"`
 }
 
 // disclosures is the route by which a document leaves for a recipient.
@@ -48,9 +49,17 @@ func (s *Server) disclose(c *gin.Context, desk *acl.Desk) error {
 	if err != nil {
 		return err
 	}
-	content, err := desk.Disclose(c.Request.Context(), acl.Disclosure{
-		Document: id, Version: body.Version, Recipient: body.Recipient, Reason: body.Reason, Printed: body.Printed,
-	})
+	o := acl.Disclosure{
+		Document: id, Version: body.Version, Recipient: body.Recipient, Reason: body.Reason, Printed: body.Printed, Form: body.Form,
+	}
+	if !o.Printed && o.Form != "" && o.Form != acl.FormOriginal {
+		made, err := desk.DiscloseCopy(c.Request.Context(), o, visitOf(c.Request.Context()).language)
+		if err != nil {
+			return err
+		}
+		return s.Hand(c, made)
+	}
+	content, err := desk.Disclose(c.Request.Context(), o)
 	if err != nil {
 		return err
 	}

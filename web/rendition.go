@@ -38,6 +38,11 @@ func (s *Server) render(c *gin.Context, form func(context.Context, acl.Holder, s
 	if err != nil {
 		return err
 	}
+	return s.Hand(c, r)
+}
+
+// Hand sends a PDF that was made of a document as a file to keep, and closes it.
+func (s *Server) Hand(c *gin.Context, r *acl.Rendition) error {
 	header := c.Writer.Header()
 	header.Set("Content-Type", "application/pdf")
 	header.Set("Content-Disposition", disposition(r.Name))
@@ -47,7 +52,7 @@ func (s *Server) render(c *gin.Context, form func(context.Context, acl.Holder, s
 		header.Set("Eakte-Conformance", conformance(r))
 	}
 	c.Status(http.StatusOK)
-	_, err = io.Copy(c.Writer, r)
+	_, err := io.Copy(c.Writer, r)
 	if err = errors.Join(err, r.Close()); err != nil {
 		s.problemOf(c.Request.Context(), err) // logged; the answer has begun and ends short
 	}

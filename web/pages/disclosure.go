@@ -4,6 +4,7 @@ import (
 	"net/http"
 
 	"eakte/acl"
+	"eakte/web/ui"
 )
 
 // discloseDocument hands the document of the form to a recipient: as a file, which is the answer, or on
@@ -19,8 +20,22 @@ func (p *Pages) discloseDocument(r *request) error {
 	}
 	o := acl.Disclosure{
 		Document: doc.ID, Recipient: form.Value("recipient"), Reason: form.Value("reason"), Printed: form.Value("how") == "paper",
+		Form: form.Value("form"),
 	}
-	content, err := r.desk().Within(akte.ID).Disclose(r.ctx(), o)
+	desk := r.desk().Within(akte.ID)
+	if !o.Printed && o.Form != "" && o.Form != acl.FormOriginal {
+		made, err := desk.DiscloseCopy(r.ctx(), o, r.lang)
+		if err == nil {
+			return p.Host.Hand(r.Context, made)
+		}
+		if why := refusal(err); why != "" {
+			form.Faults = append(form.Faults, ui.Fault{Field: "form", Message: r.say("copy.why_" + why)})
+		} else if !r.faults(&form, err) {
+			return err
+		}
+		return p.askDocument(r, http.StatusUnprocessableEntity, "disclose", doc, akte, form, false)
+	}
+	content, err := desk.Disclose(r.ctx(), o)
 	if err != nil {
 		if !r.faults(&form, err) {
 			return err

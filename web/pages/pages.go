@@ -51,6 +51,8 @@ type Host interface {
 	Send(c *gin.Context, content *acl.Content) error
 	// Print sends a receipt as a file to keep.
 	Print(c *gin.Context, made acl.Acknowledgement) error
+	// Hand sends a PDF that was made of a document as a file to keep, and closes it.
+	Hand(c *gin.Context, made *acl.Rendition) error
 	// Explain turns an error into words, and logs it where it is the server's fault.
 	Explain(ctx context.Context, language string, err error) Problem
 }
@@ -150,6 +152,8 @@ func (p *Pages) Routes(open, signed gin.IRoutes) {
 	signed.POST("/akten/:id/documents/:doc/recognise", p.handle((*Pages).rereadDocument))
 	signed.GET("/akten/:id/documents/:doc/disclose", p.handle(p.showDocumentForm("disclose")))
 	signed.POST("/akten/:id/documents/:doc/disclose", p.handle((*Pages).discloseDocument))
+	signed.GET("/akten/:id/documents/:doc/copy/:form", p.handle((*Pages).showCopy))
+	signed.POST("/akten/:id/documents/:doc/copy/:form", p.handle((*Pages).makeCopy))
 	signed.GET("/akten/:id/bundle", p.handle((*Pages).showBundle))
 	signed.POST("/akten/:id/bundle", p.handle((*Pages).orderBundle))
 	signed.GET("/akten/:id/bundle/:job", p.handle((*Pages).showBundleJob))

@@ -40,6 +40,7 @@ test("an Akte and what belongs to it", async (t) => {
   for (const place of ["edit", "move", "classify", "version", "disclose"]) {
     await t.test(`document, ${place}`, () => lookAt(w, `${first}/${place}`, `document_${place}`));
   }
+  await t.test("document, searchable PDF", () => lookAt(w, `${first}/copy/searchable`, "document_copy"));
   for (const place of ["edit", "add", "bundle", "acknowledgement", "consignment"]) {
     await t.test(place, async () => {
       await page.goto(akte);
