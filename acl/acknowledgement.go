@@ -168,7 +168,7 @@ func (d *Desk) AcknowledgeItems(ctx context.Context, ids []archive.InboxID, q Ac
 // known it is the item alone.
 func (d *Desk) Together(ctx context.Context, id archive.InboxID, limit int, cursor string) (InboxPage, error) {
 	var page InboxPage
-	tried := act{op: audit.OpInboxOpen, object: "inbox/" + string(id), window: "inbox"}
+	tried := act{op: audit.OpInboxList, object: "inbox/" + string(id), window: "together"}
 	err := d.look(ctx, tried, func(r archive.Reader) (act, error) {
 		item, v, err := d.workItem(r, id, policies.ActInbox)
 		if err != nil {

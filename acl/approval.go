@@ -211,7 +211,7 @@ func (d *Desk) countApprovals(r archive.Reader, department string) (ApprovalCoun
 			return n, err
 		}
 		if looked++; looked > approvalsLooked || n.Waiting+n.Own >= approvalsCounted {
-			n.More = true
+			n.More = n.Waiting+n.Own > 0 // what lies where she sees nothing isn't told
 			return n, nil
 		}
 		row, ok, err := d.approval(r, waits.Value)

@@ -286,7 +286,7 @@ func (d *Desk) waiting(r archive.Reader, day *Day) (err error) {
 		if err != nil {
 			return err
 		}
-		if n.Waiting+n.Own > 0 || n.More {
+		if n.Waiting+n.Own > 0 {
 			day.Approvals = append(day.Approvals, n)
 		}
 	}

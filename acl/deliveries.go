@@ -155,7 +155,7 @@ func (d *Desk) Delivery(ctx context.Context, id archive.DeliveryID, q DeliveryQu
 		if err != nil {
 			return act{}, err
 		}
-		shown := &deliveryShown{desk: d, Reader: r, known: map[archive.AkteID]DeliveryRowView{}, done: &done}
+		shown := &deliveryShown{desk: d, Reader: r, known: map[archive.AkteID]deliveryPlace{}, done: &done}
 		looked, last := 0, c.After
 		for row, err := range r.DeliveryRows(id, c.After) {
 			if err != nil {
@@ -184,8 +184,16 @@ func (d *Desk) Delivery(ctx context.Context, id archive.DeliveryID, q DeliveryQu
 type deliveryShown struct {
 	archive.Reader
 	desk  *Desk
-	known map[archive.AkteID]DeliveryRowView
+	known map[archive.AkteID]deliveryPlace
 	done  *act
+}
+
+// deliveryPlace is what the subject may know of an Akte that delivered files went to.
+type deliveryPlace struct {
+	*access
+	hidden, open bool
+	// files says that she may file into it.
+	files bool
 }
 
 func (s *deliveryShown) row(row archive.DeliveryRow) (DeliveryRowView, error) {
@@ -193,25 +201,30 @@ func (s *deliveryShown) row(row archive.DeliveryRow) (DeliveryRowView, error) {
 	if row.Akte == "" {
 		return view, nil
 	}
-	may, ok := s.known[row.Akte]
+	place, ok := s.known[row.Akte]
 	if !ok {
 		var err error
-		if may, err = s.may(row.Akte); err != nil {
+		if place, err = s.place(row.Akte); err != nil {
 			return view, err
 		}
-		s.known[row.Akte] = may
+		s.known[row.Akte] = place
 	}
-	view.Hidden, view.Open = may.Hidden, may.Open
+	lies, err := s.lies(place, row)
+	if err != nil {
+		return view, err
+	}
+	view.Hidden, view.Open = !lies, lies && place.open
 	if view.Hidden {
 		view.DeliveryRow = archive.DeliveryRow{Row: row.Row, Result: row.Result}
+		return view, nil
 	}
+	*s.done = s.done.naming(row.Akte, place.akte.Person)
 	return view, nil
 }
 
-// may decides about an Akte: who may file into it knew of the file before it went there, unless a seal or the
-// protection of the person came since.
-func (s *deliveryShown) may(id archive.AkteID) (DeliveryRowView, error) {
-	hide := DeliveryRowView{Hidden: true}
+// place decides about an Akte: neither a seal nor the protection of the person is in the way.
+func (s *deliveryShown) place(id archive.AkteID) (deliveryPlace, error) {
+	hide := deliveryPlace{hidden: true}
 	a, err := s.desk.stand(s.Reader, id)
 	if err != nil {
 		if hidden(err) {
@@ -226,17 +239,31 @@ func (s *deliveryShown) may(id archive.AkteID) (DeliveryRowView, error) {
 	if err != nil {
 		return hide, err
 	}
-	open := len(heads.Items) > 0
 	person, err := s.Person(a.akte.Person)
 	if err != nil {
 		return hide, err
 	}
-	files := a.may(policies.ActFile, object{register: s.desk.guard.Policies.UnsortedRegister().Key, classification: "normal"}).Allow
-	if !open && (!files || person.Protected) {
-		return hide, nil
+	unsorted := object{register: s.desk.guard.Policies.UnsortedRegister().Key, classification: "normal"}
+	return deliveryPlace{access: a, open: len(heads.Items) > 0, files: a.may(policies.ActFile, unsorted).Allow && !person.Protected}, nil
+}
+
+// lies reports whether a row may be told: its document is still where it was brought and she knows of what lies there,
+// or she may file into the Akte and it came within the mail room's look back.
+func (s *deliveryShown) lies(p deliveryPlace, row archive.DeliveryRow) (bool, error) {
+	if p.hidden || !p.open && !p.files {
+		return false, nil
 	}
-	*s.done = s.done.naming(id, a.akte.Person)
-	return DeliveryRowView{Open: open}, nil
+	if row.ID == "" {
+		return true, nil
+	}
+	doc, err := s.Document(archive.DocumentID(row.ID))
+	if err != nil {
+		return false, unlessMissing(err)
+	}
+	if doc.Akte != row.Akte || p.barred(doc.Sealed) {
+		return false, nil
+	}
+	return p.mayKnow(doc) || p.files && s.desk.guard.Now().Sub(doc.Created).Hours() < lookBack, nil
 }
 
 // Brings reports whether the subject sees deliveries in [Desk.Deliveries].
@@ -255,6 +282,9 @@ func (d *Desk) DeliveryReceipt(ctx context.Context, id archive.DeliveryID, langu
 	if d.guard.Printer == nil {
 		return Acknowledgement{}, ErrNoBundles
 	}
+	if language != "de" && language != "en" {
+		return Acknowledgement{}, &archive.FieldError{Pointer: "/language", Code: "unknown"}
+	}
 	tried := act{op: audit.OpAcknowledge, object: "delivery/" + string(id)}
 	var made archive.Delivery
 	var rows []DeliveryRowView
@@ -270,7 +300,7 @@ func (d *Desk) DeliveryReceipt(ctx context.Context, id archive.DeliveryID, langu
 		done := tried
 		done.verdict = v
 		done.detail = &audit.Detail{Act: map[string]any{"rows": made.Rows}}
-		shown := &deliveryShown{desk: d, Reader: r, known: map[archive.AkteID]DeliveryRowView{}, done: &done}
+		shown := &deliveryShown{desk: d, Reader: r, known: map[archive.AkteID]deliveryPlace{}, done: &done}
 		rows = nil
 		for row, err := range r.DeliveryRows(id, "") {
 			if err != nil {

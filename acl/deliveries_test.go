@@ -8,6 +8,7 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"time"
 
 	"eakte/acl"
 	"eakte/acl/acltest"
@@ -115,6 +116,40 @@ func TestDeliveryHidesWhatLiesUnderASeal(t *testing.T) {
 	}
 }
 
+// Of a file that was moved or sealed by itself since, or that came longer ago than the mail room looks back, the mail
+// room is shown nothing but its line.
+func TestDeliveryHidesDocumentsThatAreNotForTheReader(t *testing.T) {
+	t.Parallel()
+	w := acltest.Open(t)
+	mail := w.Guard.For(w.User("mail", "registratur@poststelle"))
+	clerk := w.Guard.For(w.User("clerk", "sachbearbeitung@auslaenderbehoerde"))
+	akte, other := w.Akte(clerk, "Ali", "auslaenderbehoerde"), w.Akte(clerk, "Zu", "auslaenderbehoerde")
+	here := w.Add(clerk, akte, archive.Document{Type: "arbeitsvertrag"}, "eins")
+	moved := w.Add(clerk, other, archive.Document{Type: "arbeitsvertrag"}, "zwei")
+	rows := []archive.DeliveryRow{
+		{Row: 1, File: "geheim.pdf", Result: archive.DeliveryTaken, Akte: akte, ID: string(here.ID)},
+		{Row: 2, File: "geheim.pdf", Result: archive.DeliveryTaken, Akte: akte, ID: string(moved.ID)},
+		{Row: 3, File: "geheim.pdf", Result: archive.DeliveryTaken, Akte: akte, ID: string(archive.NewID[archive.DocumentID]())},
+	}
+	id := must(mail.RecordDelivery(t.Context(), archive.Delivery{Vendor: "x"}, rows))(t)
+	shown := func() (out []bool) {
+		for _, row := range must(mail.Delivery(t.Context(), id, acl.DeliveryQuery{}))(t).Items {
+			if row.Hidden != (row.File == "") {
+				t.Errorf("row %d: hidden is %t, but %q is told", row.Row, row.Hidden, row.File)
+			}
+			out = append(out, !row.Hidden)
+		}
+		return out
+	}
+	if got := shown(); !slices.Equal(got, []bool{true, false, false}) {
+		t.Errorf("on the day: shown %v", got)
+	}
+	w.Time = w.Time.Add(25 * time.Hour)
+	if got := shown(); !slices.Equal(got, []bool{false, false, false}) {
+		t.Errorf("a day later: shown %v", got)
+	}
+}
+
 // statements keeps what was to be printed.
 type statements struct{ all []bundle.Statement }
 
@@ -160,6 +195,9 @@ func TestDeliveryReceiptSpeaksInWords(t *testing.T) {
 				t.Errorf("%s: %q isn't among %q", language, line, said)
 			}
 		}
+	}
+	if _, err := mail.DeliveryReceipt(t.Context(), id, "de)/OpenAction(x"); !fault(err, "/language", "unknown") {
+		t.Errorf("in no language: %v", err)
 	}
 	clerk := guard.For(w.User("clerk", "sachbearbeitung@auslaenderbehoerde"))
 	if _, err := clerk.DeliveryReceipt(t.Context(), id, "de"); !errors.Is(err, archive.ErrNotFound) {

@@ -27,6 +27,7 @@ func DeliveryStatement(d archive.Delivery, rows []DeliveryRowView, language stri
 		},
 	}
 	if d.DryRun {
+		s.Head[2].Label = w.say("Ausgestellt am", "Date of issue")
 		s.Closing = []string{w.say("Probelauf: Es wurde nichts übernommen.", "Dry run: nothing was brought in."), closing}
 	}
 	for _, result := range archive.DeliveryResults() {

@@ -2,6 +2,7 @@ package acl
 
 import (
 	"context"
+	"errors"
 
 	"eakte/archive"
 	"eakte/archive/audit"
@@ -53,58 +54,90 @@ func (o *Disclosure) check() (err error) {
 // [Desk.DiscloseCopy].
 func (d *Desk) Disclose(ctx context.Context, o Disclosure) (*Content, error) {
 	o.Form = FormOriginal
-	v, _, err := d.disclose(ctx, o, "")
+	v, err := d.disclose(ctx, o)
 	if err != nil {
 		return nil, err
 	}
 	return d.open(ctx, v)
 }
 
-// DiscloseCopy is Disclose for a searchable or an archival PDF, in the reader's language, "de" or "en". What can be
-// known beforehand to be impossible is refused and not recorded: [archive.ErrNotReady], [ErrUnreadable],
-// [ErrNotArchival], [ErrNoBundles]; what fails later was recorded and did not leave.
+// DiscloseCopy is Disclose for a searchable or an archival PDF, in the reader's language, "de" or "en". What can't be
+// made is refused and not recorded: [archive.ErrNotReady], [ErrUnreadable], [ErrNotArchival], [ErrNoBundles]. Its
+// title is that of the type: what staff call a document is theirs.
 func (d *Desk) DiscloseCopy(ctx context.Context, o Disclosure, language string) (*Rendition, error) {
 	if o.Form != FormSearchable && o.Form != FormArchival {
 		return nil, &archive.FieldError{Pointer: "/form", Code: "unknown"}
 	}
-	v, title, err := d.disclose(ctx, o, language)
+	if err := o.check(); err != nil {
+		return nil, err
+	}
+	order := ingest.RenderOrder{Language: language, Archival: o.Form == FormArchival}
+	var v archive.Version
+	err := d.view(ctx, func(r archive.Reader) error {
+		_, found, doc, err := d.leaving(r, o)
+		kind, _ := d.guard.Policies.DocType(doc.Type)
+		v, order.Title = found, kind.Label.In(language)
+		return err
+	})
+	if err != nil {
+		return nil, d.refused(ctx, o.tried(), err)
+	}
+	made, err := d.press(ctx, v, o.Form, order)
 	if err != nil {
 		return nil, err
 	}
-	return d.press(ctx, v, o.Form, ingest.RenderOrder{Title: title, Language: language, Archival: o.Form == FormArchival})
+	given, err := d.disclose(ctx, o)
+	if err == nil && given.ID != v.ID {
+		err = archive.ErrConflict // a new version came while this one was made
+	}
+	if err != nil {
+		return nil, errors.Join(err, made.Close())
+	}
+	return made, nil
 }
 
-// disclose decides and records that a document leaves for a recipient, and returns its version and how it is called.
-func (d *Desk) disclose(ctx context.Context, o Disclosure, language string) (v archive.Version, title string, err error) {
+// disclose decides and records that a document leaves for a recipient, and returns its version.
+func (d *Desk) disclose(ctx context.Context, o Disclosure) (v archive.Version, err error) {
 	if err := o.check(); err != nil {
-		return v, "", err
+		return v, err
 	}
-	h := Holder{Document: o.Document, Version: o.Version}
-	tried := act{op: audit.OpDocumentDisclose, object: h.ref()}
-	err = d.change(ctx, tried, func(tx archive.Tx) (act, error) {
-		a, doc, _, err := d.reach(tx, o.Document, policies.ActRead)
+	err = d.change(ctx, o.tried(), func(tx archive.Tx) (act, error) {
+		done, found, _, err := d.leaving(tx, o)
 		if err != nil {
 			return act{}, err
 		}
-		verdict := a.hands(doc, o.Recipient)
-		if !verdict.Allow {
-			return act{}, ErrDenied
-		}
-		done, id, err := d.holds(tx, h, tried)
-		if err != nil {
-			return act{}, err
-		}
-		if v, err = d.guard.released(tx, id); err != nil {
-			return act{}, err
-		}
-		if err = d.presses(v, o.Form); err != nil {
-			return act{}, err
-		}
-		title = d.called(doc, language)
-		done.verdict, done.detail = verdict, o.detail(v)
+		v = found
 		return done, d.opened(tx, done)
 	})
-	return v, title, err
+	return v, err
+}
+
+func (o Disclosure) tried() act {
+	return act{op: audit.OpDocumentDisclose, object: Holder{Document: o.Document, Version: o.Version}.ref()}
+}
+
+// leaving decides whether a document may leave for a recipient.
+func (d *Desk) leaving(r archive.Reader, o Disclosure) (done act, v archive.Version, doc archive.Document, err error) {
+	a, doc, _, err := d.reach(r, o.Document, policies.ActRead)
+	if err != nil {
+		return act{}, v, doc, err
+	}
+	verdict := a.hands(doc, o.Recipient)
+	if !verdict.Allow {
+		return act{}, v, doc, ErrDenied
+	}
+	done, id, err := d.holds(r, Holder{Document: o.Document, Version: o.Version}, o.tried())
+	if err != nil {
+		return act{}, v, doc, err
+	}
+	if v, err = d.guard.released(r, id); err != nil {
+		return act{}, v, doc, err
+	}
+	if err = d.presses(v, o.Form); err != nil {
+		return act{}, v, doc, err
+	}
+	done.verdict, done.detail = verdict, o.detail(v)
+	return done, v, doc, nil
 }
 
 // detail is what the trail is told.

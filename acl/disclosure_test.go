@@ -10,6 +10,7 @@ import (
 	"eakte/acl/acltest"
 	"eakte/archive"
 	"eakte/archive/audit"
+	"eakte/ingest"
 )
 
 func TestDisclosureNamesTheRecipient(t *testing.T) {
@@ -105,10 +106,17 @@ func TestCopiesAreDisclosedInTheFormThatIsAskedFor(t *testing.T) {
 	if n := d.happened(audit.OpDocumentDisclose) - before; n != 0 {
 		t.Errorf("%d disclosures are recorded that did not happen", n)
 	}
+	d.Guard.Renderer = press{ingest.ErrNotArchival}
+	_, err = d.clerk.DiscloseCopy(ctx, court, "de")
+	wants(t, "a press that fails", err, acl.ErrNotArchival)
+	if n := d.happened(audit.OpDocumentDisclose) - before; n != 0 {
+		t.Errorf("%d disclosures are recorded of what could not be made", n)
+	}
+	d.Guard.Renderer = press{}
 	for range 2 {
 		r := must(d.clerk.DiscloseCopy(ctx, court, "de"))(t)
 		made, err := io.ReadAll(r)
-		if err := errors.Join(err, r.Close()); err != nil || string(made) != "paper.txt Vertrag de" || r.Name != "paper-searchable.pdf" {
+		if err := errors.Join(err, r.Close()); err != nil || string(made) != "paper.txt Arbeitsvertrag / Erklärung zum Beschäftigungsverhältnis de" || r.Name != "paper-searchable.pdf" {
 			t.Errorf("handed out %q as %q, %v", made, r.Name, err)
 		}
 	}

@@ -56,9 +56,6 @@ func (d *Desk) render(ctx context.Context, h Holder, form string, o ingest.Rende
 	if err != nil {
 		return nil, err
 	}
-	if err := d.presses(v, form); err != nil {
-		return nil, err
-	}
 	return d.press(ctx, v, form, o)
 }
 
@@ -114,6 +111,9 @@ func (d *Desk) taken(ctx context.Context, h Holder, form string, o *ingest.Rende
 		}
 		if v, err = d.guard.released(r, id); err != nil {
 			return act{}, err
+		}
+		if err := d.presses(v, form); err != nil {
+			return act{}, err // nothing leaves
 		}
 		doc, err := r.Document(h.Document)
 		if err != nil {

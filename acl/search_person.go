@@ -115,10 +115,16 @@ func (f *FoundPerson) compare(typed name.Name) {
 	if f.By == FoundByNumber || f.By == FoundByAZR {
 		return
 	}
-	for _, n := range append([]archive.Name{f.Matched}, f.Person.Names...) {
+	names := []archive.Name{f.Matched}
+	if f.Score < fitting {
+		names = append(names, f.Person.Names...)
+	}
+	for i, n := range names {
 		for _, text := range []string{n.Given + " " + n.Family, n.OriginalScript} {
 			if l := typed.Compare(name.Read(text)); l.Score > f.Likeness.Score {
-				f.Likeness = l
+				if f.Likeness, f.Matched = l, n; i > 0 {
+					f.Marks = NameMarks{} // no word of it was typed
+				}
 			}
 		}
 	}

@@ -141,13 +141,13 @@ func (a *annotator) row(e archive.TrailEntry) (TrailRow, error) {
 func (g *Guard) inWords(id string) policies.Label {
 	switch id {
 	case "head":
-		return policies.Label{DE: "Die eigene Abteilung ist an der Akte beteiligt und sieht ihren Kopf", EN: "Her department takes part in the file and sees its head"}
+		return policies.Label{DE: "Der eigene Fachbereich ist an der Akte beteiligt und sieht ihren Kopf", EN: "Her department takes part in the file and sees its head"}
 	case "sealed":
 		return policies.Label{DE: "Ein Sperrvermerk gilt; nur die benannten Personen lesen", EN: "It is sealed; the named readers alone read it"}
 	case "search":
-		return policies.Label{DE: "Wer liest, darf suchen; gefunden wird nur, was die eigene Abteilung lesen darf", EN: "Who reads may search; only what her department may read is found"}
+		return policies.Label{DE: "Wer liest, darf suchen; gefunden wird nur, was der eigene Fachbereich lesen darf", EN: "Who reads may search; only what her department may read is found"}
 	case "person-of-akte":
-		return policies.Label{DE: "Die eigene Abteilung ist an einer Akte dieser Person beteiligt", EN: "Her department takes part in a file of this person"}
+		return policies.Label{DE: "Der eigene Fachbereich ist an einer Akte dieser Person beteiligt", EN: "Her department takes part in a file of this person"}
 	case "own-job":
 		return policies.Label{DE: "Den Auftrag hat sie selbst gegeben", EN: "It is a job that she ordered herself"}
 	}

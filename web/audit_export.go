@@ -149,7 +149,7 @@ func cell(s string) string {
 func columns(language string) []string {
 	return each([]text{
 		{"Jahr", "Year"}, {"Nr.", "No."}, {"Zeit", "Time"}, {"Konto", "Account"}, {"Name", "Name"}, {"Rolle", "Role"},
-		{"Abteilung", "Department"}, {"Handlung", "Act"}, {"Code", "Code"}, {"Art", "Class"}, {"Ergebnis", "Result"},
+		{"Fachbereich", "Department"}, {"Handlung", "Act"}, {"Code", "Code"}, {"Art", "Class"}, {"Ergebnis", "Result"},
 		{"Aktenzeichen", "Reference number"}, {"Gegenstand", "Object"}, {"Register", "Register"}, {"Einstufung", "Classification"},
 		{"Zweck", "Purpose"}, {"Empfänger", "Recipient"}, {"Regel", "Rule"}, {"Regel in Worten", "Rule in words"},
 		{"Hinweise", "Marks"}, {"Weg", "Client"}, {"Adresse", "Address"}, {"Korrelation", "Correlation"},

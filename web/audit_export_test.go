@@ -61,7 +61,7 @@ func TestTrailAsATable(t *testing.T) {
 	value := func(row int, column string) string { return rows[row][slices.Index(rows[0], column)] }
 	for column, want := range map[string]string{
 		"Name": `'=HYPERLINK("http://x";"Öffnen")`, "Handlung": "Akte geöffnet", "Aktenzeichen": number,
-		"Abteilung": "Ausländerbehörde", "Ergebnis": "erlaubt", "Art": "Abfrage",
+		"Fachbereich": "Ausländerbehörde", "Ergebnis": "erlaubt", "Art": "Abfrage",
 	} {
 		if got := value(1, column); got != want {
 			t.Errorf("%s is %q, want %q", column, got, want)

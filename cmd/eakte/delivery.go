@@ -158,11 +158,8 @@ func (c *cli) deliver(ctx context.Context, o operator, folder string, how delive
 	if err := d.takeBack(ctx); err != nil {
 		return err
 	}
-	id, err := d.keep(ctx)
-	if err != nil {
-		return err
-	}
-	return errors.Join(d.receipts(ctx, id), d.sum())
+	id, err := d.keep(ctx) // what came is told, whether it can be kept or not
+	return errors.Join(err, d.receipts(ctx, id), d.sum())
 }
 
 // made is what came of the delivery.

@@ -51,7 +51,6 @@ const (
 // and nothing else may happen. N is the number of mutants, SEED chooses them, AT is the first one's number:
 // "AT=4711 N=1" with the seed of a finding repeats it.
 func TestMutate(t *testing.T) {
-	t.Parallel()
 	dir := filepath.Join(sharedFolder(t), "corpus")
 	needTools(t)
 	n, first := number(t, "N", mutantsARun), number(t, "AT", 1)

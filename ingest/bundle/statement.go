@@ -47,6 +47,9 @@ const stepStatement = "statement"
 // Print makes the PDF of a statement, in a child like all that draws text of others. The error is ctx's or
 // trouble of this machine.
 func (c *Composer) Print(ctx context.Context, s Statement) (out []byte, err error) {
+	if s.Language != "de" && s.Language != "en" {
+		return nil, errors.New("bundle: unknown language") // it is written into the file as it is
+	}
 	file, err := sandbox.NewFile()
 	if err != nil {
 		return nil, fmt.Errorf("bundle: %w", err)

@@ -98,7 +98,7 @@ func (p *Pages) acknowledge(r *request) error {
 	} else if made, err = r.desk().AcknowledgeDocuments(r.ctx(), id, named[archive.DocumentID](documents), acknowledging(form)); err == nil {
 		return p.Host.Print(r.Context, made)
 	}
-	if !r.faults(&form, err) {
+	if !refusedPapers(r, &form, err) {
 		return err
 	}
 	return p.askAcknowledgement(r, http.StatusUnprocessableEntity, &form)
@@ -106,6 +106,17 @@ func (p *Pages) acknowledge(r *request) error {
 
 func acknowledging(form ui.Form) acl.Acknowledging {
 	return acl.Acknowledging{Recipient: form.Value("recipient"), Language: form.Value("language")}
+}
+
+// refusedPapers brings what a receipt was refused for to the form: false where it isn't of the form.
+func refusedPapers(r *request, form *ui.Form, err error) bool {
+	known := r.faults(form, err)
+	for i, f := range form.Faults {
+		if f.Field == "documents" {
+			form.Faults[i].Field = "papers"
+		}
+	}
+	return known
 }
 
 func named[T ~string](keys []string) (out []T) {
@@ -151,7 +162,7 @@ func (p *Pages) askItemAcknowledgement(r *request, status int, typed *ui.Form) e
 	for _, row := range view.Rows { // one sender, one day: they most likely go together
 		chosen = append(chosen, row.Key)
 	}
-	view.Form = r.acknowledgeForm(typed, item.Sender, chosen)
+	view.Form = r.acknowledgeForm(typed, item.Sender, append([]string{string(id)}, chosen...)) // it may stand on a later page
 	if typed != nil && view.Turn.Fresh {
 		view.Form.Values["paper"] = append(slices.Clone(view.Form.Values["paper"]), chosen...)
 	}
@@ -181,7 +192,7 @@ func (p *Pages) acknowledgeItem(r *request) error {
 	if err == nil {
 		return p.Host.Print(r.Context, made)
 	}
-	if !r.faults(&form, err) {
+	if !refusedPapers(r, &form, err) {
 		return err
 	}
 	return p.askItemAcknowledgement(r, http.StatusUnprocessableEntity, &form)

@@ -83,14 +83,17 @@ func (p *Pages) makeCopy(r *request) error {
 	if err == nil {
 		return p.Host.Hand(r.Context, made)
 	}
-	if view.Why = refusal(err); view.Why == "" {
+	if view.Why = refused(err, view.Doc, view.Copy); view.Why == "" {
 		return err
 	}
 	return r.show(http.StatusConflict, "copy", view)
 }
 
-// refusal is the key of what kept a PDF from being made; "" for another error.
-func refusal(err error) string {
+// refused is the key of what kept a form of a document from being made; "" for another error.
+func refused(err error, doc acl.DocumentView, form string) string {
+	if errors.Is(err, acl.ErrNotArchival) && hindrance(doc, form) != "" {
+		return hindrance(doc, form)
+	}
 	for _, known := range []struct {
 		err error
 		why string

@@ -28,7 +28,7 @@ func (p *Pages) discloseDocument(r *request) error {
 		if err == nil {
 			return p.Host.Hand(r.Context, made)
 		}
-		if why := refusal(err); why != "" {
+		if why := refused(err, doc, o.Form); why != "" {
 			form.Faults = append(form.Faults, ui.Fault{Field: "form", Message: r.say("copy.why_" + why)})
 		} else if !r.faults(&form, err) {
 			return err

@@ -162,14 +162,14 @@ func rail(ctx context.Context, d *acl.Desk) []ui.Place {
 	return places
 }
 
-// paperPlaces are the lists of paper and scans that the reader may use: nobody has any of them who changes no papers.
-func paperPlaces(d *acl.Desk) []ui.Place {
-	if len(d.Judging()) == 0 {
-		return nil
-	}
-	places := []ui.Place{{Key: "approvals", Path: "/approvals"}}
-	if d.May(policies.ActInbox) {
-		places = append(places, ui.Place{Key: "originals", Path: "/originals"}, ui.Place{Key: "papers", Path: "/papers"}, ui.Place{Key: "consignments", Path: "/consignments"})
+// paperPlaces are the lists of paper and scans that the reader may use: who changes no papers has those of deliveries
+// at most.
+func paperPlaces(d *acl.Desk) (places []ui.Place) {
+	if len(d.Judging()) > 0 {
+		places = append(places, ui.Place{Key: "approvals", Path: "/approvals"})
+		if d.May(policies.ActInbox) {
+			places = append(places, ui.Place{Key: "originals", Path: "/originals"}, ui.Place{Key: "papers", Path: "/papers"}, ui.Place{Key: "consignments", Path: "/consignments"})
+		}
 	}
 	if d.Brings() {
 		places = append(places, ui.Place{Key: "deliveries", Path: "/deliveries"})

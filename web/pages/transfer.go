@@ -102,7 +102,7 @@ func (r *request) transferNote(doc acl.DocumentView, t acl.TransferView) transfe
 // anomalies are what was conspicuous, in words.
 func (r *request) anomalies(all []archive.Anomaly) (out []anomalyLine) {
 	for _, a := range all {
-		out = append(out, anomalyLine{r.anomaly(a.Code), spans(a.Pages), len(a.Pages)})
+		out = append(out, anomalyLine{r.anomaly(a.Code), archive.PageRanges(a.Pages, "–"), len(a.Pages)})
 	}
 	return out
 }
@@ -123,20 +123,6 @@ func span(first, last int) string {
 		return fmt.Sprint(first)
 	}
 	return fmt.Sprintf("%d–%d", first, last)
-}
-
-// spans are pages in ascending order as people write them, "1, 3–5".
-func spans(pages []int) string {
-	var out []string
-	for i := 0; i < len(pages); {
-		n := i
-		for n+1 < len(pages) && pages[n+1] == pages[n]+1 {
-			n++
-		}
-		out = append(out, span(pages[i], pages[n]))
-		i = n + 1
-	}
-	return strings.Join(out, ", ")
 }
 
 // grouped writes a hash in groups that an eye can compare.
@@ -162,7 +148,7 @@ func (p *Pages) judgeScan(r *request) error {
 	seen, _ := strconv.Atoi(form.Value("version")) // without one nothing was seen
 	from := transferPage{Doc: doc, Akte: akte, Department: form.Value("department"), Waiting: form.Value("waiting")}
 	if _, err = r.desk().Within(akte.ID).Judge(r.ctx(), doc.ID, seen, word, form.Value("reason")); err != nil {
-		if from.Waiting != "" && errors.Is(err, archive.ErrConflict) {
+		if from.Waiting != "" && errors.Is(err, archive.ErrConflict) && !errors.Is(err, acl.ErrStale) {
 			return r.leaveWith(from.Next(), ui.Notice{Kind: "info", Text: r.say("approvals.meanwhile")})
 		}
 		if !r.faults(&form, err) {

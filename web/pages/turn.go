@@ -19,9 +19,8 @@ type turn struct {
 	// Seen is how many pages were shown so far; Fresh says that this one is shown for the first time.
 	Seen  int
 	Fresh bool
-	// Elsewhere is what was ticked on other pages, Here how much on this one.
+	// Elsewhere is what was ticked on other pages.
 	Elsewhere []string
-	Here      int
 }
 
 // maxTurns is how many pages one can turn.
@@ -51,27 +50,24 @@ func (t *turn) read(page func(cursor string) (next string, err error)) (err erro
 	t.Next, err = page(t.At)
 	var wrong *archive.FieldError
 	if errors.As(err, &wrong) && t.At != "" {
-		t.At, t.Way = "", nil
+		if t.Fresh { // the page that was asked for was not shown, and the first one was before
+			t.Seen--
+		}
+		t.At, t.Way, t.Fresh = "", nil, false
 		t.Next, err = page("")
 	}
 	return err
 }
 
-// keep parts what is ticked into this page's and that of others.
+// keep keeps what is ticked on other pages than this one.
 func (t *turn) keep(ticked []string, rows []paperRow) {
 	for i, key := range ticked {
-		switch {
-		case slices.Contains(ticked[:i], key):
-		case slices.ContainsFunc(rows, func(row paperRow) bool { return row.Key == key }):
-			t.Here++
-		default:
+		here := slices.ContainsFunc(rows, func(row paperRow) bool { return row.Key == key })
+		if !here && !slices.Contains(ticked[:i], key) {
 			t.Elsewhere = append(t.Elsewhere, key)
 		}
 	}
 }
-
-// Chosen is how much is ticked on all pages.
-func (t turn) Chosen() int { return t.Here + len(t.Elsewhere) }
 
 // Number is that of the page, from 1.
 func (t turn) Number() int { return len(t.Way) + 1 }

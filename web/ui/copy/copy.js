@@ -12,13 +12,14 @@ document.addEventListener("submit", async (event) => {
   button.disabled = true;
   try {
     const answer = await fetch(form.action, { method: "POST", body: new URLSearchParams(new FormData(form)) });
-    if (answer.headers.get("Content-Type")?.startsWith("application/pdf")) await save(answer);
-    else show(answer, await answer.text());
-    if (part("done")) part("done").hidden = false;
+    if (answer.headers.get("Content-Type")?.startsWith("application/pdf")) {
+      await save(answer);
+      part("done").hidden = false;
+    } else show(answer, await answer.text());
   } catch {
     part("lost").hidden = false;
   }
-  if (part("making")) part("making").hidden = true;
+  part("making").hidden = true;
   if (button.isConnected) button.disabled = false;
 });
 
@@ -42,5 +43,4 @@ function show(answer, text) {
   }
   document.getElementById("copy").replaceWith(document.adoptNode(said));
   document.getElementById("copy-state").focus();
-  document.querySelector(".copy-done").remove();
 }
