@@ -282,9 +282,6 @@ func (d *Desk) DeliveryReceipt(ctx context.Context, id archive.DeliveryID, langu
 	if d.guard.Printer == nil {
 		return Acknowledgement{}, ErrNoBundles
 	}
-	if language != "de" && language != "en" {
-		return Acknowledgement{}, &archive.FieldError{Pointer: "/language", Code: "unknown"}
-	}
 	tried := act{op: audit.OpAcknowledge, object: "delivery/" + string(id)}
 	var made archive.Delivery
 	var rows []DeliveryRowView
@@ -293,6 +290,9 @@ func (d *Desk) DeliveryReceipt(ctx context.Context, id archive.DeliveryID, langu
 		var err error
 		if made, v, err = d.deliveryOf(r, id); err != nil {
 			return act{}, err
+		}
+		if language != "de" && language != "en" {
+			return act{}, &archive.FieldError{Pointer: "/language", Code: "unknown"}
 		}
 		if made.Rows > maxReceiptRows {
 			return act{}, &archive.FieldError{Pointer: "/rows", Code: "too_many"}

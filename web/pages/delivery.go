@@ -1,6 +1,7 @@
 package pages
 
 import (
+	"cmp"
 	"net/http"
 	"net/url"
 
@@ -143,7 +144,7 @@ func (p *Pages) deliveryReceipt(r *request) error {
 	if err != nil {
 		return err
 	}
-	made, err := r.desk().DeliveryReceipt(r.ctx(), id, r.Query("language"))
+	made, err := r.desk().DeliveryReceipt(r.ctx(), id, cmp.Or(r.Query("language"), r.lang))
 	if err != nil {
 		return err
 	}
