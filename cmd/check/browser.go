@@ -71,9 +71,10 @@ func testFiles(names []string) ([]string, error) {
 	return files, nil
 }
 
-// nodeTests runs test files one after the other: they share two cores and one server.
+// nodeTests runs test files one after the other: they share two cores and one server. One that hangs ends after five
+// minutes.
 func nodeTests(ctx context.Context, files, env []string) error {
-	node := command(ctx, "node", append([]string{"--test", "--test-concurrency=1", "--test-reporter=spec"}, files...)...)
+	node := command(ctx, "node", append([]string{"--test", "--test-concurrency=1", "--test-timeout=300000", "--test-reporter=spec"}, files...)...)
 	node.Env = append(os.Environ(), env...)
 	for key, dir := range map[string]string{"EAKTE_TEST_MODULES": filepath.Join(npmDir, "node_modules"), "EAKTE_TEST_OUT": browserDir} {
 		abs, err := filepath.Abs(dir)
