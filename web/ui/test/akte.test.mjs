@@ -2,7 +2,7 @@
 import { after, before, test } from "node:test";
 import assert from "node:assert/strict";
 import { documentLinks, drawn, launch, openAkte, slug, windowOf } from "./harness.mjs";
-import { every, look, lookAt } from "./look.mjs";
+import { every, look, lookAt, take } from "./look.mjs";
 import { paper } from "./paper.mjs";
 import { go, newAkte, send, settled } from "./scene.mjs";
 
@@ -70,9 +70,7 @@ test("an Akte and what belongs to it", async (t) => {
     await go(post.page, link);
     await look(post, "delivery");
     assert.match(await post.page.locator("main").innerText(), /Seiten 2–3, 5: 150 dpi, erwartet 300 dpi/);
-    const receipt = await post.page.locator('a[href$="receipt?language=en"]').getAttribute("href");
-    const got = await post.page.evaluate(async (path) => { const r = await fetch(path); return [r.status, r.headers.get("content-type")]; }, receipt);
-    assert.deepEqual(got, [200, "application/pdf"]);
+    await take(post, await post.page.locator('a[href$="receipt?language=en"]').getAttribute("href"));
     await go(post.page, post.page.locator('main a[href$="result=profile"]'));
     assert.equal(await post.page.locator("main tbody tr").count(), 1);
   });

@@ -52,3 +52,10 @@ export async function lookAt(w, path, name, options) {
   await w.page.goto(path);
   await look(w, name, options);
 }
+
+/** Takes a PDF that a page links to. It has an address among the pages, and is none. */
+export async function take(w, path) {
+  const got = await w.page.evaluate(async (at) => { const r = await fetch(at); return [r.status, r.headers.get("content-type")]; }, path);
+  assert.deepEqual(got, [200, "application/pdf"], path);
+  appendFileSync(join(out, "looked.txt"), `${new URL(path, w.page.url()).pathname}\n`);
+}
