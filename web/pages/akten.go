@@ -1,12 +1,15 @@
 package pages
 
 import (
+	"bytes"
 	"cmp"
 	"context"
 	"net/http"
 	"net/url"
 	"slices"
 	"strings"
+
+	"golang.org/x/text/collate"
 
 	"eakte/acl"
 	"eakte/archive"
@@ -126,11 +129,25 @@ func (p *Pages) findAkten(r *request, desk *acl.Desk, q aktenQuery) (acl.AktenPa
 	return desk.Akten(r.ctx(), ask)
 }
 
-// byPerson compares heads as a telephone book does: DIN 5007, variant 2.
+// byPerson compares heads as a telephone book does: DIN 5007, variant 2. What a name sorts by is worked out once.
 func byPerson(lang string) func(a, b acl.AkteHead) int {
-	c := collator(lang)
+	type sorted struct{ family, given []byte }
+	c, buf, known := collator(lang), collate.Buffer{}, map[archive.AkteID]sorted{}
+	key := func(name string) []byte {
+		defer buf.Reset()
+		return slices.Clone(c.KeyFromString(&buf, name))
+	}
+	of := func(h acl.AkteHead) sorted {
+		s, ok := known[h.ID]
+		if !ok {
+			s = sorted{key(h.Name.Family), key(h.Name.Given)}
+			known[h.ID] = s
+		}
+		return s
+	}
 	return func(a, b acl.AkteHead) int {
-		return cmp.Or(c.CompareString(a.Name.Family, b.Name.Family), c.CompareString(a.Name.Given, b.Name.Given), cmp.Compare(a.Number, b.Number))
+		x, y := of(a), of(b)
+		return cmp.Or(bytes.Compare(x.family, y.family), bytes.Compare(x.given, y.given), cmp.Compare(a.Number, b.Number))
 	}
 }
 
