@@ -266,10 +266,14 @@ func (s *deliveryShown) lies(p deliveryPlace, row archive.DeliveryRow) (bool, er
 	return p.mayKnow(doc) || p.files && s.desk.guard.Now().Sub(doc.Created).Hours() < lookBack, nil
 }
 
-// Brings reports whether the subject sees deliveries in [Desk.Deliveries].
-func (d *Desk) Brings() bool {
-	_, _, err := d.brings("")
-	return err == nil
+// Bringing are the departments whose deliveries the subject sees in [Desk.Deliveries].
+func (d *Desk) Bringing() (out []string) {
+	for _, department := range d.subject.departments() {
+		if _, _, err := d.brings(department); err == nil {
+			out = append(out, department)
+		}
+	}
+	return out
 }
 
 // maxReceiptRows is how many rows of a delivery are printed at most.

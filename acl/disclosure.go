@@ -3,6 +3,7 @@ package acl
 import (
 	"context"
 	"errors"
+	"slices"
 
 	"eakte/archive"
 	"eakte/archive/audit"
@@ -77,6 +78,7 @@ func (d *Desk) DiscloseCopy(ctx context.Context, o Disclosure, language string) 
 		_, found, doc, err := d.leaving(r, o)
 		kind, _ := d.guard.Policies.DocType(doc.Type)
 		v, order.Title = found, kind.Label.In(language)
+		o.Version = slices.Index(doc.Versions, found.ID) + 1 // the one that is made leaves, whatever comes meanwhile
 		return err
 	})
 	if err != nil {
@@ -86,11 +88,7 @@ func (d *Desk) DiscloseCopy(ctx context.Context, o Disclosure, language string) 
 	if err != nil {
 		return nil, err
 	}
-	given, err := d.disclose(ctx, o)
-	if err == nil && given.ID != v.ID {
-		err = archive.ErrConflict // a new version came while this one was made
-	}
-	if err != nil {
+	if _, err := d.disclose(ctx, o); err != nil {
 		return nil, errors.Join(err, made.Close())
 	}
 	return made, nil

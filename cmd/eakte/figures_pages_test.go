@@ -143,7 +143,7 @@ func furnish(t *testing.T, n int) *furnished {
 	for range 10 {
 		akte = fillAkte(t, c, c, n/10)
 	}
-	worked(t, c)
+	quiet(t, c.server)
 	clerk.post(t, "/akten/"+akte+"/purpose", url.Values{"purpose": {"bearbeitung"}})
 	var got struct{ Items []struct{ ID string } }
 	first := func(path string) string {
@@ -196,21 +196,6 @@ func furnish(t *testing.T, n int) *furnished {
 	return o
 }
 
-// worked waits until what was brought in is read: three seconds without a child at work.
-func worked(t *testing.T, c *client) {
-	t.Helper()
-	start := time.Now()
-	for idle := 0; idle < 10; idle++ {
-		time.Sleep(300 * time.Millisecond)
-		if children(c.server.pid()) {
-			idle = -1
-		}
-		if time.Since(start) > time.Hour {
-			t.Fatal("the papers are not read after an hour")
-		}
-	}
-}
-
 // figureImage measures in a real browser how soon the first page of scanned papers is seen.
 func figureImage(t *testing.T) {
 	modules, err := filepath.Abs("../../.cache/npm/node_modules")
@@ -236,7 +221,7 @@ func figureImage(t *testing.T) {
 		}
 		ids = append(ids, id)
 	}
-	worked(t, c)
+	quiet(t, c.server)
 	cmd := exec.Command("node", append([]string{"../../web/ui/test/first-image.mjs", "sach", akte}, ids...)...)
 	cmd.Env = append(os.Environ(), "EAKTE_TEST_URL="+c.server.url, "EAKTE_TEST_PASSWORD=ein langes Kennwort 7",
 		"EAKTE_TEST_MODULES="+modules, "EAKTE_TEST_OUT="+t.TempDir())

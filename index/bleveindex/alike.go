@@ -110,8 +110,13 @@ func (p personSearch) form(t *name.Tally, f name.Form) error {
 }
 
 // keyed calls fn for each term of a key, with the form in it.
-func (p personSearch) keyed(key string, fn func(term, stored string) error) (err error) {
-	dict, err := p.reader.FieldDictPrefix(fieldAlike, []byte(key+sep))
+func (p personSearch) keyed(key string, fn func(term, stored string) error) error {
+	return p.eachTerm(fieldAlike, key+sep, func(term string) error { return fn(term, term[len(key)+len(sep):]) })
+}
+
+// eachTerm calls fn for each term of a field that begins with a prefix.
+func (p personSearch) eachTerm(field, prefix string, fn func(term string) error) (err error) {
+	dict, err := p.reader.FieldDictPrefix(field, []byte(prefix))
 	if err != nil {
 		return err
 	}
@@ -125,7 +130,7 @@ func (p personSearch) keyed(key string, fn func(term, stored string) error) (err
 		if err != nil || e == nil {
 			return err
 		}
-		if err := fn(e.Term, e.Term[len(key)+len(sep):]); err != nil {
+		if err := fn(e.Term); err != nil {
 			return err
 		}
 	}

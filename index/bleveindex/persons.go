@@ -190,25 +190,8 @@ func (p personSearch) add(f fits, field, value string, fit int) error {
 	})
 }
 
-func (p personSearch) addPrefix(f fits, field, prefix string, fit int) (err error) {
-	dict, err := p.reader.FieldDictPrefix(field, []byte(prefix))
-	if err != nil {
-		return err
-	}
-	defer func() {
-		if cerr := dict.Close(); err == nil {
-			err = cerr
-		}
-	}()
-	for {
-		e, err := dict.Next()
-		if err != nil || e == nil {
-			return err
-		}
-		if err := p.add(f, field, e.Term, fit); err != nil {
-			return err
-		}
-	}
+func (p personSearch) addPrefix(f fits, field, prefix string, fit int) error {
+	return p.eachTerm(field, prefix, func(term string) error { return p.add(f, field, term, fit) })
 }
 
 // both keeps who is in a and b and adds their fits up; a nil a asks for nothing.

@@ -7,7 +7,6 @@ import (
 
 	"eakte/acl"
 	"eakte/archive"
-	"eakte/policies"
 	"eakte/web/ui"
 )
 
@@ -63,14 +62,10 @@ func (p *Pages) listDeliveries(r *request) error {
 		return err
 	}
 	view := deliveriesPage{Frame: r.paperFrame("deliveries", r.say("deliveries.title")), Department: page.Department}
-	for _, o := range ownBaskets(p, r) {
-		for _, pair := range r.visit.User.Roles {
-			if pair.Department == o.Key && p.Guard.Able(pair, policies.ActInbox) && p.Guard.Able(pair, policies.ActUpload) {
-				view.Departments = append(view.Departments, o)
-				break
-			}
-		}
+	for _, d := range r.desk().Bringing() {
+		view.Departments = append(view.Departments, option{d, p.label("department", d, r.lang)})
 	}
+	view.Departments = byName(view.Departments, r.lang)
 	for _, d := range page.Items {
 		view.Rows = append(view.Rows, deliveryLine{d, counted(d, r.lang)})
 	}

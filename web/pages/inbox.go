@@ -154,7 +154,7 @@ func (p *Pages) followQueue(r *request) error {
 
 // dress adds what a whole page has, and the queue alone hasn't.
 func (p *Pages) dress(r *request, view *inboxPage) {
-	view.Frame, view.Brings = r.frame("inbox", r.say("inbox.title")), r.desk().Brings()
+	view.Frame, view.Brings = r.frame("inbox", r.say("inbox.title")), len(r.desk().Bringing()) > 0
 	view.Scripts = []string{"shared/viewer.js", "shared/live.js", "shared/draft.js", "upload/upload.js", "inbox/inbox.js"}
 	view.Upload = p.inboxUpload(r, view.Department)
 	view.Approvals = approvalsIn(r, view.Department)

@@ -171,7 +171,7 @@ func paperPlaces(d *acl.Desk) (places []ui.Place) {
 			places = append(places, ui.Place{Key: "originals", Path: "/originals"}, ui.Place{Key: "papers", Path: "/papers"}, ui.Place{Key: "consignments", Path: "/consignments"})
 		}
 	}
-	if d.Brings() {
+	if len(d.Bringing()) > 0 {
 		places = append(places, ui.Place{Key: "deliveries", Path: "/deliveries"})
 	}
 	return places
