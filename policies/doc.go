@@ -20,6 +20,7 @@
 //	pairs.csv       which role exists in which department, and whose row of rules it follows
 //	teams.csv       names of teams and their departments; without it teams are shown by their keys
 //	signs.csv       what stands on papers of a type, for suggestions; without it names of types alone are known
+//	synonyms.csv    words that mean the same to who searches; without it each word means itself
 //	references.csv  how reference numbers of others are written, for suggestions; without it none are known
 //	hours.csv       when people are at work; without it from six to twenty o'clock every day
 //	addresses.csv   where departments are written to, a line each; it stands on papers that they issue

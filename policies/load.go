@@ -55,6 +55,7 @@ func Load(folder fs.FS) (*Set, error) {
 	l.readPairs(set)
 	l.readDocTypes(set)
 	l.readSigns(set)
+	l.readSynonyms(set)
 	l.readReferences(set)
 	l.readPlan(set)
 	l.readProcedures(set)
@@ -165,7 +166,7 @@ func tables() []string {
 
 // spareTables returns the files that a folder may leave out.
 func spareTables() []string {
-	return []string{"teams.csv", "hours.csv", "addresses.csv", signsFile, referencesFile}
+	return []string{"teams.csv", "hours.csv", "addresses.csv", signsFile, referencesFile, synonymsFile}
 }
 
 // hash covers names and bytes of all files in the order of their names; each is preceded

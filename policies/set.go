@@ -22,6 +22,7 @@ type Set struct {
 	pairs           list[Pair]
 	docTypes        list[DocType]
 	signs           list[Sign]
+	synonyms        list[Synonym]
 	references      list[Reference]
 	plan            list[PlanUnit]
 	procedures      list[Procedure]
