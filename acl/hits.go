@@ -120,9 +120,8 @@ func (p *PageHits) draw(page archive.PageWords, m index.Matcher) {
 	p.Count = len(matches)
 	drawn := make(map[int]bool)
 	for hit, match := range matches {
-		for _, span := range match {
-			i, _ := slices.BinarySearch(ends, span.End)
-			if i == len(ends) || drawn[i] {
+		for _, i := range covered(ends, match) {
+			if drawn[i] {
 				continue
 			}
 			if len(p.Boxes) == hitBoxes {
@@ -134,4 +133,16 @@ func (p *PageHits) draw(page archive.PageWords, m index.Matcher) {
 			p.Boxes = append(p.Boxes, HitBox{w.X, w.Y, w.W, w.H, hit})
 		}
 	}
+}
+
+// covered are the words, by where each ends, that a match lies in: several for one that a line's end tears.
+func covered(ends []int, match index.Match) (out []int) {
+	for _, span := range match {
+		i, _ := slices.BinarySearch(ends, span.Start+1)
+		for start := span.Start; i < len(ends) && start < span.End; i++ {
+			out = append(out, i)
+			start = ends[i] + 1
+		}
+	}
+	return out
 }

@@ -24,6 +24,7 @@ func TestHits(t *testing.T) {
 	worker := w.Guard.For(w.User("worker", "sachbearbeitung@auslaenderbehoerde"))
 	akte := w.Akte(worker, "Beispiel", "auslaenderbehoerde")
 	long := append([]string{"Der Pass und die Pässe", "nichts", "Reisepass Müller-Schmidt verliert den Pass"}, slices.Repeat([]string{"Blatt mit Zahnrad"}, 80)...)
+	long = append(long, "Der Aufenthalts- titel")
 	doc := w.Add(worker, akte, archive.Document{Type: "arbeitsvertrag", Title: "Zahnrad"}, long...)
 	w.Settle()
 	h := acl.Holder{Document: doc.ID}
@@ -41,11 +42,13 @@ func TestHits(t *testing.T) {
 		page        int
 		want        []acl.PageHits
 	}{
-		{"every form on every page", "pässen", 0, []acl.PageHits{page(1, 2, box(0, 1), box(1, 4)), page(3, 1, box(0, 4))}},
-		{"one page", "pass", 3, []acl.PageHits{page(3, 1, box(0, 4))}},
+		{"every form on every page", "pässen", 0, []acl.PageHits{page(1, 2, box(0, 1), box(1, 4)), page(3, 2, box(0, 0), box(1, 4))}},
+		{"one page", "pass", 3, []acl.PageHits{page(3, 2, box(0, 0), box(1, 4))}},
 		{"a page without any", "pass", 2, []acl.PageHits{}},
 		{"a part of a word as it is written", "Schmidt", 0, []acl.PageHits{page(3, 1, box(0, 1))}},
-		{"the words of a phrase belong together", `"Schmidt verliert" pass`, 3, []acl.PageHits{page(3, 2, box(0, 1, 2), box(1, 4))}},
+		{"the words of a phrase belong together", `"Schmidt verliert" pass`, 3, []acl.PageHits{page(3, 3, box(0, 0), box(1, 1, 2), box(2, 4))}},
+		{"a word torn by the end of a line", "Aufenthaltstitel", 84, []acl.PageHits{page(84, 1, box(0, 1, 2))}},
+		{"nothing of what is excluded", "Pass -Müller", 3, []acl.PageHits{page(3, 2, box(0, 0), box(1, 4))}},
 		{"one box for two parts of a word", "Müller Schmidt", 3, []acl.PageHits{page(3, 2, box(0, 1))}},
 		{"a phrase in another order", `"verliert Schmidt"`, 0, []acl.PageHits{}},
 		{"common words alone", "der die", 0, []acl.PageHits{}},
@@ -111,8 +114,8 @@ func TestHitsAreARead(t *testing.T) {
 	}
 	w.Settle()
 	var query *index.QueryError
-	if _, err := worker.Hits(ctx, h, `"Geheimwort`, 0); !errors.As(err, &query) || strings.Contains(err.Error(), "Geheimwort") {
-		t.Errorf("open phrase: %v", err)
+	if _, err := worker.Hits(ctx, h, "Geheimwort"+strings.Repeat("x", 1000), 0); !errors.As(err, &query) || strings.Contains(err.Error(), "Geheimwort") {
+		t.Errorf("too long: %v", err)
 	}
 	if _, err := worker.Hits(ctx, h, "Geheimwort", 2); !errors.Is(err, archive.ErrNotFound) {
 		t.Errorf("a page that isn't there: %v", err)

@@ -10,6 +10,7 @@ import (
 	"eakte/archive"
 	"eakte/archive/audit"
 	"eakte/index"
+	"eakte/index/query"
 	"eakte/policies"
 )
 
@@ -52,6 +53,10 @@ type Found struct {
 	Timeline              []index.Count
 	Ignored               []string
 	HeadOnly, Meaningless bool
+	// Query is how the text was understood, and Widened what was looked for beside its words because it means
+	// the same.
+	Query   query.Query
+	Widened []string
 	// Incomplete says that something is being indexed anew after a change of rights and is left
 	// out meanwhile. It says nothing of what.
 	Incomplete bool
@@ -81,7 +86,11 @@ func (d *Desk) Search(ctx context.Context, q index.Query, cursor string) (Found,
 		return Found{}, err
 	}
 	q.Rights, q.Without = rights, d.guard.Store.Dirty()
-	found, err := d.find(ctx, q, persons)
+	understood, err := d.understand(ctx, &q, persons)
+	if err != nil {
+		return Found{}, err
+	}
+	found, err := d.find(ctx, q, persons, understood)
 	if err != nil {
 		return Found{}, err
 	}
@@ -121,7 +130,7 @@ func (d *Desk) misses(ctx context.Context, dirty archive.Dirty) (missing bool, e
 }
 
 // find asks the index and reads what it names; every hit is decided again.
-func (d *Desk) find(ctx context.Context, q index.Query, persons index.Rights) (Found, error) {
+func (d *Desk) find(ctx context.Context, q index.Query, persons index.Rights, understood query.Query) (Found, error) {
 	result, err := d.guard.Index.Search(ctx, q)
 	if err != nil {
 		return Found{}, err
@@ -129,6 +138,7 @@ func (d *Desk) find(ctx context.Context, q index.Query, persons index.Rights) (F
 	found := Found{
 		Total: result.Total, Facets: result.Facets, Timeline: result.Timeline, Ignored: result.Ignored, HeadOnly: result.HeadOnly,
 		Meaningless: result.Meaningless, Hits: []Hit{}, Persons: []FoundPerson{},
+		Query: understood, Widened: widened(understood.Root),
 	}
 	var versions []archive.Version
 	err = d.view(ctx, func(r archive.Reader) error {
@@ -163,6 +173,9 @@ func (d *Desk) find(ctx context.Context, q index.Query, persons index.Rights) (F
 		found.Next = sealCursor(d, "search", searchCursor{result.Hits[len(result.Hits)-1].After})
 	}
 	if q.After == "" {
+		if !understood.Plain() {
+			q.Text = understood.Words()
+		}
 		found.Persons, err = d.findPersons(ctx, q, persons)
 	}
 	return found, err

@@ -207,3 +207,64 @@ func TestSnippetShowsAllWords(t *testing.T) {
 		t.Errorf("snippets %+v, want the passage with both words", s)
 	}
 }
+
+// TestSearchConditions narrows searches by what is typed into the one box.
+func TestSearchConditions(t *testing.T) {
+	t.Parallel()
+	w := acltest.Open(t)
+	worker := w.Guard.For(w.User("worker", "sachbearbeitung@auslaenderbehoerde"))
+	stranger := w.Guard.For(w.User("stranger", "sachbearbeitung@soziales"))
+	ali, vera := w.Akte(worker, "Alizade", "auslaenderbehoerde"), w.Akte(worker, "Verasdottir", "auslaenderbehoerde")
+	old := w.Add(worker, ali, archive.Document{Type: "arbeitsvertrag", Date: "2024-02-29"}, "Zahnrad").ID
+	recent := w.Add(worker, ali, archive.Document{Type: "reisepass", Date: "2025-03-01"}, "Zahnrad").ID
+	hers := w.Add(worker, vera, archive.Document{Type: "arbeitsvertrag", Date: "2026-01-01"}, "Zahnrad und Riemen").ID
+	w.Settle()
+	head, err := worker.Akte(t.Context(), vera)
+	if err != nil {
+		t.Fatal(err)
+	}
+	tests := []struct {
+		query string
+		want  []archive.DocumentID
+		codes string
+	}{
+		{"Zahnrad", []archive.DocumentID{old, recent, hers}, ""},
+		{"Zahnrad typ:arbeitsvertrag", []archive.DocumentID{old, hers}, ""},
+		{"zahnrad type:reisepass", []archive.DocumentID{recent}, ""},
+		{"typ:arbeitsvertrag,reisepass bis:2025", []archive.DocumentID{old, recent}, ""},
+		{"von:1.3.2025 Zahnrad", []archive.DocumentID{recent, hers}, ""},
+		{"datum:02.2024", []archive.DocumentID{old}, ""},
+		{"Zahnrad person:Verasdottir", []archive.DocumentID{hers}, ""},
+		{"person:Niemand Zahnrad", nil, ""},
+		{"az:" + head.Number, []archive.DocumentID{hers}, ""},
+		{"akte:" + string(ali), []archive.DocumentID{old, recent}, ""},
+		{"Zahnrad -Riemen typ:Fahrrad", []archive.DocumentID{old, recent}, "unknown_value"},
+		{"Zahnrad von:30.02.2026", []archive.DocumentID{old, recent, hers}, "no_such_date"},
+	}
+	for _, tt := range tests {
+		f := found(t, worker, tt.query)
+		var got []archive.DocumentID
+		for _, h := range f.Hits {
+			got = append(got, h.Document.ID)
+		}
+		slices.Sort(got)
+		slices.Sort(tt.want)
+		if !slices.Equal(got, tt.want) || f.Total != len(tt.want) {
+			t.Errorf("%q: got %v, want %v", tt.query, got, tt.want)
+		}
+		code := ""
+		for _, m := range f.Query.Mistakes {
+			code += m.Code
+		}
+		if code != tt.codes {
+			t.Errorf("%q: mistakes %q, want %q", tt.query, code, tt.codes)
+		}
+		if f := found(t, stranger, tt.query); f.Total != 0 {
+			t.Errorf("%q: a stranger finds %d", tt.query, f.Total)
+		}
+	}
+	f, err := worker.Search(t.Context(), index.Query{Text: "Zahnrad typ:arbeitsvertrag", Types: []string{"reisepass"}}, "")
+	if err != nil || f.Total != 0 {
+		t.Errorf("a filter and a condition that exclude each other: %d, %v", f.Total, err)
+	}
+}

@@ -3,7 +3,7 @@
 //
 // Entries ([Document], [Person]) are made from metadata and stored text, collected in a [Batch]
 // and given to an [Engine] with the outbox sequence number that is then reached. A [Query] goes
-// the other way: its text is read by [ParseText], the engine answers with a [Result] over exactly
+// the other way: its text is read by [eakte/index/query], the engine answers with a [Result] over exactly
 // the entries that the query's [Rights] open.
 //
 // What always holds:

@@ -55,7 +55,9 @@ type Rights struct {
 
 // Query asks for documents.
 type Query struct {
-	// Text is what the user typed: words (all must be found), "phrases". Empty: everything.
+	// Text is what the user typed, in the language of [eakte/index/query]; what an engine looks for is its
+	// words. Conditions in it narrow nothing here: whoever asks puts them into the fields below. Empty:
+	// everything.
 	Text string
 	// Filters; each non-empty list narrows to entries that have one of its values.
 	Types, Registers, Departments, Classifications []string
@@ -63,6 +65,8 @@ type Query struct {
 	From, To string
 	Akte     archive.AkteID
 	Person   archive.PersonID
+	// Persons, where it isn't nil, narrows to documents of one of them.
+	Persons []archive.PersonID
 	// Rights of the reader: part of the query, never a filter behind it.
 	Rights Rights
 	// Without leaves out what waits to be indexed anew after a change of rights.
@@ -164,7 +168,8 @@ type Match []Span
 // marks what the engine found. It is safe for concurrent use.
 type Matcher interface {
 	// Page finds matches in the text of a page: each word where it stands, each phrase where all of
-	// it stands. They ascend, and no two begin at the same word. There are none where the index would
+	// it stands, words near each other one by one; what is excluded isn't looked for. They ascend, and no two
+	// begin at the same word. There are none where the index would
 	// not search pages for the query ([Result.HeadOnly]).
 	Page(text string) []Match
 	// Head does the same for a title or sender.
@@ -210,7 +215,7 @@ type Engine interface {
 
 // QueryError says what is wrong with a query. It never holds the query.
 type QueryError struct {
-	// Code is "phrase_open", "too_long", "too_many_words", "cursor".
+	// Code is "phrase_open" (of a [PersonQuery]), "too_long", "too_many_words", "cursor".
 	Code string
 }
 

@@ -22,7 +22,7 @@ type Clause struct {
 	Phrase bool
 }
 
-// ParseText splits what a user typed into clauses: words apart from each other, and phrases in
+// ParseText splits the text of a [PersonQuery] into clauses: words apart from each other, and phrases in
 // quotation marks ("…", also „…“, “…” and «…»). There are no operators. An empty or blank text has no
 // clauses. The error is a *[QueryError]: phrase_open, too_long or too_many_words.
 func ParseText(text string) ([]Clause, error) {
@@ -55,40 +55,6 @@ func ParseText(text string) ([]Clause, error) {
 		return nil, &QueryError{Code: "too_many_words"}
 	}
 	return clauses, nil
-}
-
-// Operators returns the words of a text, phrases aside, that would be operators in other search
-// programs and are words like any other here: "a OR b", "verlo*", "-Pass", "title:Pass". A text
-// that can't be read has none.
-func Operators(text string) []string {
-	clauses, err := ParseText(text)
-	if err != nil {
-		return nil
-	}
-	loud := text == strings.ToUpper(text) // who writes all in capitals means the word
-	var out []string
-	for _, c := range clauses {
-		if !c.Phrase && operator(c.Text, loud) {
-			out = append(out, c.Text)
-		}
-	}
-	return out
-}
-
-func operator(word string, loud bool) bool {
-	switch word {
-	case "AND", "OR", "NOT", "UND", "ODER", "NICHT":
-		return !loud
-	}
-	if strings.Contains(word, "*") || strings.HasSuffix(word, "~") {
-		return strings.ContainsFunc(word, unicode.IsLetter)
-	}
-	if rest := strings.TrimLeft(word, "+-"); rest != word {
-		first, _ := utf8.DecodeRuneInString(rest)
-		return unicode.IsLetter(first)
-	}
-	field, value, ok := strings.Cut(word, ":")
-	return ok && field != "" && value != "" && !strings.HasPrefix(value, "//") && !strings.ContainsFunc(field, func(r rune) bool { return !unicode.IsLetter(r) })
 }
 
 // In a marked text a quotation mark of any kind is boundary between two quotes.

@@ -2,7 +2,6 @@ package index_test
 
 import (
 	"errors"
-	"slices"
 	"strings"
 	"testing"
 
@@ -71,23 +70,4 @@ func repeat[T any](v T, n int) []T {
 		s[i] = v
 	}
 	return s
-}
-
-func TestOperators(t *testing.T) {
-	tests := []struct {
-		text string
-		want []string
-	}{
-		{"Pass OR Reise* -alt +neu typ:Brief Mülle~", []string{"OR", "Reise*", "-alt", "+neu", "typ:Brief", "Mülle~"}},
-		{"Mann und Frau oder Kind", nil},
-		{"MÜLLER UND SOHN", nil},
-		{"Müller UND Sohn", []string{"UND"}},
-		{`"a OR b" https://example.org 12:30 Frist: -5 33.11-000123/2026 Al-Hassan - *`, nil},
-		{`"a OR`, nil},
-	}
-	for _, tt := range tests {
-		if got := index.Operators(tt.text); !slices.Equal(got, tt.want) {
-			t.Errorf("%q: got %q, want %q", tt.text, got, tt.want)
-		}
-	}
 }

@@ -135,8 +135,11 @@ func TestSearchExplainsItself(t *testing.T) {
 		{"", "[]"},
 		{"- …", `[{"code":"nothing_to_find"}]`},
 		{"der und", `[{"code":"titles_only"}]`},
-		{"der Pass", `[{"code":"words_left_out","words":["der"]}]`},
-		{"Zahn* OR Rad", `[{"code":"no_operators","words":["Zahn*","OR"]}]`},
+		{"der Rad", `[{"code":"words_left_out","words":["der"]}]`},
+		{"Zahn* OR Rad -Lok", "[]"},
+		{"AE", `[{"code":"also_searched","words":["Aufenthaltserlaubnis"]}]`},
+		{`üb "Rad`, `[{"code":"phrase_open","end":7,"start":3,"words":["\"Rad"]}]`},
+		{"Rad von:31.02.2024 typ:Fahrrad", `[{"code":"no_such_date","end":18,"start":4,"words":["von:31.02.2024"]},{"code":"unknown_value","end":30,"start":19,"words":["typ:Fahrrad"]}]`},
 	} {
 		r := w.want(200, clerk, "POST", "/search", map[string]any{"q": tt.q}, purpose)
 		got, err := json.Marshal(r.field("notes"))

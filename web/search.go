@@ -10,7 +10,7 @@ import (
 )
 
 type searchBody struct {
-	Text    string        `json:"q,omitempty" maxLength:"2000" doc:"Words, all of which must be found; \"phrases\""`
+	Text    string        `json:"q,omitempty" maxLength:"2000" doc:"Words, all of which must be found; \"phrases\", -not, OR, wor*, word~, a NEAR/5 b, typ: register: von: bis: person: akte: az:"`
 	Filters searchFilters `json:"filters,omitempty"`
 	Sort    string        `json:"sort,omitempty" enum:"relevance,date,-date"`
 	Limit   int           `json:"limit,omitempty" minimum:"1" doc:"50 if not given, never more than 100"`
@@ -37,6 +37,7 @@ type searchView struct {
 	Persons    []foundPersonView      `json:"persons"`
 	Next       string                 `json:"next_cursor"`
 	Incomplete bool                   `json:"incomplete,omitempty" doc:"Something is being indexed anew after a change of rights"`
+	Understood string                 `json:"understood" doc:"What was looked for, in the language of the search box"`
 	TitlesOnly bool                   `json:"titles_only,omitempty" doc:"The words mean too little to look for in texts: only titles and senders were searched"`
 }
 
@@ -137,7 +138,7 @@ func (s *Server) search(ctx context.Context, desk *acl.Desk, in *struct{ Body st
 	out := searchView{
 		Total: found.Total, Hits: each(found.Hits, hitOf), Facets: map[string][]facetView{},
 		Persons: each(found.Persons, foundPersonOf), Next: found.Next, Incomplete: found.Incomplete,
-		TitlesOnly: found.HeadOnly, Timeline: each(found.Timeline, countOf), Notes: notesOf(body.Text, found),
+		TitlesOnly: found.HeadOnly, Timeline: each(found.Timeline, countOf), Notes: notesOf(found), Understood: found.Query.String(),
 	}
 	for name, counts := range found.Facets {
 		out.Facets[name] = each(counts, countOf)
@@ -148,13 +149,15 @@ func (s *Server) search(ctx context.Context, desk *acl.Desk, in *struct{ Body st
 func countOf(c index.Count) facetView { return facetView(c) }
 
 // noteView says how a query was understood. Codes: nothing_to_find, titles_only, words_left_out,
-// no_operators.
+// also_searched, and those of mistakes in [query.Mistake].
 type noteView struct {
 	Code  string   `json:"code"`
 	Words []string `json:"words,omitempty" doc:"The words it is about, as they were typed"`
+	Start *int     `json:"start,omitempty" doc:"Where in the text a mistake stands, in Unicode characters"`
+	End   *int     `json:"end,omitempty"`
 }
 
-func notesOf(text string, f acl.Found) []noteView {
+func notesOf(f acl.Found) []noteView {
 	out := []noteView{}
 	if f.Meaningless {
 		out = append(out, noteView{Code: "nothing_to_find"})
@@ -163,10 +166,16 @@ func notesOf(text string, f acl.Found) []noteView {
 		out = append(out, noteView{Code: "titles_only"})
 	}
 	if len(f.Ignored) > 0 {
-		out = append(out, noteView{"words_left_out", f.Ignored})
+		out = append(out, noteView{Code: "words_left_out", Words: f.Ignored})
 	}
-	if words := index.Operators(text); len(words) > 0 {
-		out = append(out, noteView{"no_operators", words})
+	if len(f.Widened) > 0 {
+		out = append(out, noteView{Code: "also_searched", Words: f.Widened})
+	}
+	for _, m := range f.Query.Mistakes {
+		text := f.Query.Text
+		start := utf8.RuneCountInString(text[:m.Start])
+		end := start + utf8.RuneCountInString(text[m.Start:m.End])
+		out = append(out, noteView{Code: m.Code, Words: []string{text[m.Start:m.End]}, Start: &start, End: &end})
 	}
 	return out
 }

@@ -152,7 +152,7 @@ func (w *world) engines(dir string, log *slog.Logger) acl.Config {
 	w.must(err)
 	objects := seal.New(blobs)
 	w.t.Cleanup(func() { w.must(objects.Close()) })
-	engine, err := bleveindex.Open(bleveindex.Config{Dir: filepath.Join(dir, "index"), Log: log})
+	engine, err := bleveindex.Open(bleveindex.Config{Dir: filepath.Join(dir, "index"), Log: log, Synonyms: w.set.Synonyms})
 	w.must(err)
 	w.t.Cleanup(func() { w.must(engine.Close()) })
 	contents := &archive.Contents{Store: store, Objects: objects}

@@ -90,7 +90,7 @@ func Open(t testing.TB) *World {
 	w.must(err)
 	w.Objects = seal.New(engine)
 	w.Contents = &archive.Contents{Store: w.Store, Objects: w.Objects}
-	w.Index, err = bleveindex.Open(bleveindex.Config{Dir: filepath.Join(dir, "index"), Log: log})
+	w.Index, err = bleveindex.Open(bleveindex.Config{Dir: filepath.Join(dir, "index"), Log: log, Synonyms: w.Policies.Synonyms})
 	w.must(err)
 	w.Indexer = &index.Indexer{
 		Store: w.Store, Contents: w.Contents, Engine: w.Index, Policies: w.Policies, Now: clock, Zone: time.UTC, Log: log,

@@ -113,7 +113,7 @@ func (a *app) open(ctx context.Context) error {
 	if err := a.openObjects(ctx); err != nil {
 		return err
 	}
-	if a.engine, err = bleveindex.Open(bleveindex.Config{Dir: a.path("index"), Log: a.log}); err != nil {
+	if a.engine, err = bleveindex.Open(bleveindex.Config{Dir: a.path("index"), Log: a.log, Synonyms: a.policies.Synonyms}); err != nil {
 		return err
 	}
 	a.indexer = &index.Indexer{

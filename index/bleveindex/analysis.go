@@ -7,9 +7,10 @@ import (
 
 	"github.com/blevesearch/bleve/v2/analysis"
 	"github.com/blevesearch/bleve/v2/analysis/lang/de"
-	"github.com/blevesearch/bleve/v2/analysis/token/stop"
 	tokenizer "github.com/blevesearch/bleve/v2/analysis/tokenizer/unicode"
 	"golang.org/x/text/unicode/norm"
+
+	"eakte/index/compound"
 )
 
 // maxTerm is how many bytes of a word count; longer ones are noise of recognition.
@@ -17,10 +18,15 @@ const maxTerm = 64
 
 // analyzers turn text into terms, the same way for entries, queries and marks.
 type analyzers struct {
-	// page reads page texts: German words without stop words, with gaps where those stood.
+	// page reads page texts: German words without stop words, with gaps where those stood, and at the
+	// same places what compounds are made of and English stems.
 	page analysis.Analyzer
-	// head reads titles and senders: the same, stop words included.
+	// head reads titles and senders: the same, stop words included, without English.
 	head analysis.Analyzer
+	// askPage and askHead read queries: whole words alone.
+	askPage, askHead analysis.Analyzer
+	// synonyms are what else a word of a query means; nil: nothing.
+	synonyms func(word string) []string
 }
 
 func newAnalyzers() (analyzers, error) {
@@ -28,28 +34,72 @@ func newAnalyzers() (analyzers, error) {
 	if err := stopWords.LoadBytes(de.GermanStopWords); err != nil {
 		return analyzers{}, err
 	}
-	german := func(filters ...analysis.TokenFilter) analysis.Analyzer {
-		filters = append([]analysis.TokenFilter{foldFilter{}}, filters...)
-		return &analysis.DefaultAnalyzer{
-			Tokenizer:    tokenizer.NewUnicodeTokenizer(),
-			TokenFilters: append(filters, de.NewGermanNormalizeFilter(), de.NewGermanLightStemmerFilter(), endingFilter{}),
-		}
-	}
-	return analyzers{page: german(stop.NewStopTokensFilter(stopWords)), head: german()}, nil
+	words := compound.New(func(w string) (form, stem string) {
+		f := normal(fold([]byte(w)))
+		return string(f), string(stemmed(append([]byte(nil), f...)))
+	})
+	return analyzers{
+		page:    &textAnalyzer{stop: stopWords, words: words, english: true},
+		head:    &textAnalyzer{words: words},
+		askPage: &textAnalyzer{stop: stopWords},
+		askHead: &textAnalyzer{},
+	}, nil
 }
 
-// foldFilter brings terms into NFKC and lower case and drops what is invisible inside a word.
-// It works on terms, not on the text, so that offsets stay those of the text as it was given.
-type foldFilter struct{}
+// textAnalyzer is an analysis.Analyzer. What it makes of a word depends on the word, of English stems on the
+// text around it: so marks agree with entries without knowing anything else.
+type textAnalyzer struct {
+	stop    analysis.TokenMap  // left out, with gaps; nil: none
+	words   *compound.Splitter // nil: nothing is taken apart or mended
+	english bool               // texts in English get English stems too
+}
 
-// Filter implements analysis.TokenFilter.
-func (foldFilter) Filter(in analysis.TokenStream) analysis.TokenStream {
-	for _, t := range in {
+// Analyze implements analysis.Analyzer. It changes the bytes it is given.
+func (a *textAnalyzer) Analyze(text []byte) analysis.TokenStream {
+	tokens := tokenizer.NewUnicodeTokenizer().Tokenize(text)
+	if a.words != nil {
+		tokens = rejoined(text, tokens)
+	}
+	for _, t := range tokens {
 		t.Term = fold(t.Term)
 	}
-	return in
+	var more analysis.TokenStream
+	english := a.english && isEnglish(tokens)
+	out := tokens[:0]
+	for _, t := range tokens {
+		if len(t.Term) == 0 || a.stop[string(t.Term)] {
+			continue
+		}
+		if english {
+			if term := englishTerm(t.Term); term != nil {
+				more = append(more, beside(t, term))
+			}
+		}
+		t.Term = normal(t.Term)
+		out = append(out, t)
+	}
+	if a.words != nil && !english {
+		more = append(more, a.mended(text, out)...)
+	}
+	for _, t := range out {
+		t.Term = stemmed(t.Term)
+		if a.words == nil || english || len(t.Term) < 6 {
+			continue
+		}
+		for _, part := range a.words.Split(string(t.Term)) {
+			more = append(more, beside(t, []byte(part)))
+		}
+	}
+	return append(out, more...)
 }
 
+// beside is another term at the place of a token.
+func beside(t *analysis.Token, term []byte) *analysis.Token {
+	return &analysis.Token{Term: term, Start: t.Start, End: t.End, Position: t.Position, Type: t.Type}
+}
+
+// fold brings a term into NFKC and lower case and drops what is invisible inside a word. It works on terms,
+// not on the text, so that offsets stay those of the text as it was given.
 func fold(term []byte) []byte {
 	if isASCII(term) {
 		for i, c := range term { // in place: the text is the analyser's own
@@ -69,20 +119,6 @@ func fold(term []byte) []byte {
 		term = term[:end]
 	}
 	return term
-}
-
-// endingFilter makes the stems of Zeugnis and Zeugnisse equal, which the stemmer leaves apart: a
-// final double s becomes one.
-type endingFilter struct{}
-
-// Filter implements analysis.TokenFilter.
-func (endingFilter) Filter(in analysis.TokenStream) analysis.TokenStream {
-	for _, t := range in {
-		if n := len(t.Term); n > 3 && t.Term[n-1] == 's' && t.Term[n-2] == 's' {
-			t.Term = t.Term[:n-1]
-		}
-	}
-	return in
 }
 
 func isASCII(b []byte) bool {

@@ -25,11 +25,22 @@
 //
 // # Analysis
 //
-// Words are found by Unicode's rules, brought into NFKC and lower case, then German umlauts and
-// endings are folded. Stop words are left out of pages, where they would make half of the index,
-// and kept in titles and senders. There is no second field with unstemmed words: it would double
-// the index (places of words are most of it) to tell "Urkunde" from "Urkunden" in phrases. Names
-// are folded but never stemmed; numbers are compared by their letters and digits.
+// Words are found by Unicode's rules; what the end of a line or wide spacing tore apart is put together
+// first. Terms are brought into NFKC and lower case, then German umlauts and endings are folded, marks on
+// Latin letters left out, forms of Arabic letters and the Arabic article made equal; other scripts stay as
+// they are. At the place of a compound stand its parts too (see [eakte/index/compound]), and in texts whose
+// small words are English the English stem of each word, with a mark before it. All of this depends on the
+// text alone, never on what is known of it, so that marks are found by the same analysis.
+//
+// Queries are analysed without parts: a part finds its compounds, a compound finds itself. What recognition
+// may have made of a single word (rn read as m) and words that mean the same are looked for beside it. Stop
+// words are left out of pages, where they would make half of the index, and kept in titles and senders.
+// There is no second field with unstemmed words: it would double the index (places of words are most of it)
+// to tell "Urkunde" from "Urkunden" in phrases. Names are folded but never stemmed; numbers are compared by
+// their letters and digits.
+//
+// Patterns and misspelt words are looked up among the terms of all documents. What is found there decides
+// which documents match, never how they score: each match of one scores the same.
 //
 // Persons whose names are only like what was typed come by keys: each form of a name (a word, or several
 // that some write as one) is a term behind each of its keys, so that a key leads to forms, forms are

@@ -89,6 +89,17 @@ func (l lists) documents(q index.Query, all bool) (_ search.Searcher, narrows bo
 		}
 		ss = append(ss, s)
 	}
+	if q.Persons != nil {
+		var ids []string
+		for _, id := range q.Persons {
+			ids = append(ids, string(id))
+		}
+		s, err := l.anyTerm(fieldPerson, ids)
+		if err != nil {
+			return nil, true, closeAll(err, ss)
+		}
+		ss = append(ss, s)
+	}
 	switch {
 	case len(ss) > 0:
 		s, err := l.all(ss)

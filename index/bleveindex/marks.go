@@ -29,52 +29,91 @@ func (m textMatcher) Page(text string) []index.Match {
 	if m.ask.headOnly {
 		return nil
 	}
-	return m.find(m.analyzers.page, text, func(c clause) []word { return c.page })
+	return m.find(m.analyzers.page, text, func(c clause) run { return c.page })
 }
 
 // Head implements [index.Matcher].
 func (m textMatcher) Head(text string) []index.Match {
-	return m.find(m.analyzers.head, text, func(c clause) []word { return c.head })
+	return m.find(m.analyzers.head, text, func(c clause) run { return c.head })
 }
 
-func (m textMatcher) find(a analysis.Analyzer, text string, run func(clause) []word) []index.Match {
+// placed is a match and the place of its first word.
+type placed struct {
+	pos   int
+	match index.Match
+}
+
+func (m textMatcher) find(a analysis.Analyzer, text string, of func(clause) run) []index.Match {
 	if len(m.ask.clauses) == 0 {
 		return nil
 	}
-	places := make(map[string][]word)
-	at := make(map[int]word)
-	for _, w := range words(a, text) {
-		places[w.term] = append(places[w.term], w)
-		at[w.pos] = w
+	t := textWords{all: words(a, text), at: map[int][]word{}, grid: grid{}}
+	for _, w := range t.all {
+		t.at[w.pos] = append(t.at[w.pos], w)
+		t.grid.add(spot{pos: uint64(w.pos)}, w.term)
 	}
-	var out []index.Match
+	var found []placed
 	for _, c := range m.ask.clauses {
-		out = append(out, runMatches(run(c), places, at)...)
+		if c.scan != nil {
+			found = append(found, t.scanned(c.scan)...)
+		} else if r := of(c); len(r.slots) > 0 {
+			found = append(found, t.standing(r)...)
+		}
 	}
-	// Of those that begin at the same word the longest stays.
-	slices.SortFunc(out, func(a, b index.Match) int {
-		return cmp.Or(cmp.Compare(a[0].Start, b[0].Start), cmp.Compare(len(b), len(a)))
+	// Of those at the same word the longest stays.
+	slices.SortFunc(found, func(a, b placed) int {
+		return cmp.Or(cmp.Compare(a.pos, b.pos), cmp.Compare(len(b.match), len(a.match)), cmp.Compare(b.match[0].End, a.match[0].End))
 	})
-	return slices.CompactFunc(out, func(a, b index.Match) bool { return a[0] == b[0] })
+	found = slices.CompactFunc(found, func(a, b placed) bool { return a.pos == b.pos })
+	var out []index.Match
+	for _, f := range found {
+		out = append(out, f.match)
+	}
+	return out
 }
 
-// runMatches returns the words of a run wherever all of it stands at its distances.
-func runMatches(run []word, places map[string][]word, at map[int]word) (out []index.Match) {
-	if len(run) == 0 {
-		return nil
-	}
-	for _, start := range places[run[0].term] {
-		here := make(index.Match, 0, len(run))
-		for _, w := range run {
-			found, ok := at[start.pos+w.pos-run[0].pos]
-			if !ok || found.term != w.term {
-				break
-			}
-			here = append(here, index.Span{Start: found.start, End: found.end})
-		}
-		if len(here) == len(run) {
-			out = append(out, here)
+// textWords are the words of a text by their places.
+type textWords struct {
+	all  []word
+	at   map[int][]word
+	grid grid
+}
+
+// scanned are the words that a pattern means.
+func (t textWords) scanned(s *scan) (out []placed) {
+	for _, w := range t.all {
+		if s.matches(w.term) {
+			out = append(out, placed{w.pos, index.Match{{Start: w.start, End: w.end}}})
 		}
 	}
 	return out
+}
+
+// standing are the words of a run wherever all of it stands at its distances; words near each other are each
+// a match.
+func (t textWords) standing(r run) (out []placed) {
+	found := r.found(t.grid)
+	for _, w := range t.all {
+		if !found(w.term, spot{pos: uint64(w.pos)}) {
+			continue
+		}
+		match := index.Match{{Start: w.start, End: w.end}}
+		if r.near == 0 {
+			for _, s := range r.slots[1:] {
+				match = append(match, t.span(w.pos+s.pos-r.slots[0].pos, s))
+			}
+		}
+		out = append(out, placed{w.pos, match})
+	}
+	return out
+}
+
+// span is the word at a place that fits a slot.
+func (t textWords) span(pos int, s slot) index.Span {
+	for _, w := range t.at[pos] {
+		if s.has(w.term) {
+			return index.Span{Start: w.start, End: w.end}
+		}
+	}
+	return index.Span{}
 }

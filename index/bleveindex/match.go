@@ -2,12 +2,13 @@ package bleveindex
 
 import (
 	"context"
+	"slices"
 
 	"github.com/blevesearch/bleve/v2/search"
 	"github.com/blevesearch/bleve/v2/search/searcher"
 	bleve "github.com/blevesearch/bleve_index_api"
 
-	"eakte/index"
+	"eakte/index/query"
 )
 
 // How much more a word counts outside page texts.
@@ -15,48 +16,6 @@ const (
 	headBoost   = 2
 	numberBoost = 4
 )
-
-// clause is a clause of the query text after analysis.
-type clause struct {
-	page, head []word
-	number     string
-}
-
-// ask is a query text after analysis.
-type ask struct {
-	clauses []clause
-	// whole is the text as a number, for numbers typed with blanks.
-	whole string
-	// headOnly: all words are stop words, so only titles and senders can tell.
-	headOnly bool
-	// ignored are the clauses left out beside others, as typed.
-	ignored []string
-	// blank: nothing was typed. A text of mere punctuation isn't blank, and finds nothing.
-	blank bool
-}
-
-func (a analyzers) ask(text string) (ask, error) {
-	typed, err := index.ParseText(text)
-	if err != nil {
-		return ask{}, err
-	}
-	q := ask{whole: number(text), blank: len(typed) == 0}
-	var common []clause
-	for _, t := range typed {
-		c := clause{page: words(a.page, t.Text), head: words(a.head, t.Text), number: number(t.Text)}
-		switch {
-		case len(c.page) > 0 || c.number != "":
-			q.clauses = append(q.clauses, c)
-		case len(c.head) > 0: // stop words would match nearly every page
-			common = append(common, c)
-			q.ignored = append(q.ignored, t.Text)
-		}
-	}
-	if len(q.clauses) == 0 && len(common) > 0 {
-		q.clauses, q.ignored, q.headOnly = common, nil, true
-	}
-	return q, nil
-}
 
 // matcher makes searchers that score, on fixed term statistics.
 type matcher struct {
@@ -69,26 +28,90 @@ func newMatcher(ctx context.Context, r bleve.IndexReader, f frequencies, locate 
 	return matcher{ctx, fixedReader{r, f}, search.SearcherOptions{IncludeTermVectors: locate}}
 }
 
-// text matches documents that meet all clauses, or carry the whole text as their number; nil for
+// text matches documents that have what is asked for, or carry the whole text as their number; nil for
 // none.
 func (m matcher) text(q ask) (search.Searcher, error) {
-	var must []search.Searcher
-	for _, c := range q.clauses {
-		s, err := m.clause(c, q.headOnly)
-		if err != nil {
-			return nil, closeAll(err, must)
-		}
-		must = append(must, s)
+	if q.root == nil {
+		return nil, nil
 	}
-	all, err := m.all(must)
-	if err != nil || q.whole == "" || len(q.clauses) < 2 {
-		return all, err
+	asked, err := m.wish(*q.root, q.headOnly)
+	if err != nil || q.whole == "" {
+		return asked, err
 	}
 	whole, err := m.term(q.whole, fieldNumber, numberBoost)
 	if err != nil {
-		return nil, closeAll(err, []search.Searcher{all})
+		return nil, closeAll(err, []search.Searcher{asked})
 	}
-	return m.any([]search.Searcher{all, whole})
+	return m.any([]search.Searcher{asked, whole})
+}
+
+// places matches documents that have anything that can be marked, with the places where it stands; nil for
+// none.
+func (m matcher) places(q ask) (search.Searcher, error) {
+	var ss []search.Searcher
+	for _, c := range q.clauses {
+		s, err := m.clause(c, q.headOnly)
+		if err != nil {
+			return nil, closeAll(err, ss)
+		}
+		if s != nil {
+			ss = append(ss, s)
+		}
+	}
+	return m.best(ss), nil
+}
+
+// wish matches documents that have what a node asks for.
+func (m matcher) wish(w wish, headOnly bool) (search.Searcher, error) {
+	if w.kind != query.All && w.kind != query.Any {
+		return m.words(w.clause, headOnly)
+	}
+	var some, minus []search.Searcher
+	for _, k := range w.kids {
+		list, kid := &some, k
+		if k.kind == query.Not {
+			list, kid = &minus, k.kids[0]
+		}
+		s, err := m.wish(kid, headOnly)
+		if err != nil {
+			return nil, closeAll(closeAll(err, some), minus)
+		}
+		*list = append(*list, s)
+	}
+	found, err := m.together(w.kind, some)
+	if err != nil {
+		return nil, closeAll(err, minus)
+	}
+	for _, s := range minus {
+		found = &except{Searcher: found, minus: s}
+	}
+	return found, nil
+}
+
+// together joins what a node asks for; where that is nothing but exclusions, it is all documents.
+func (m matcher) together(kind query.Kind, ss []search.Searcher) (search.Searcher, error) {
+	switch {
+	case len(ss) == 0:
+		return lists{m.ctx, m.reader.IndexReader}.term(fieldKind, kindDocument)
+	case kind == query.Any:
+		return m.best(ss), nil
+	}
+	return m.all(ss)
+}
+
+// words matches documents that have a clause or other words for it.
+func (m matcher) words(c clause, headOnly bool) (search.Searcher, error) {
+	var ss []search.Searcher
+	for _, one := range append([]clause{c}, c.same...) {
+		s, err := m.clause(one, headOnly)
+		if err != nil {
+			return nil, closeAll(err, ss)
+		}
+		if s != nil {
+			ss = append(ss, s)
+		}
+	}
+	return m.best(ss), nil
 }
 
 // clause matches documents in which the words stand (side by side, if there are several) on a
@@ -102,11 +125,11 @@ func (m matcher) clause(c clause, headOnly bool) (search.Searcher, error) {
 		return err
 	}
 	if !headOnly {
-		if err := add(m.run(c.page, fieldPage, 1)); err != nil {
+		if err := add(m.run(c.page, c.scan, fieldPage, 1)); err != nil {
 			return nil, err
 		}
 	}
-	if err := add(m.run(c.head, fieldHead, headBoost)); err != nil {
+	if err := add(m.run(c.head, c.scan, fieldHead, headBoost)); err != nil {
 		return nil, closeAll(err, ss)
 	}
 	if c.number != "" {
@@ -117,15 +140,37 @@ func (m matcher) clause(c clause, headOnly bool) (search.Searcher, error) {
 	return m.any(ss)
 }
 
-// run matches a word, or words at their distances; nil for none.
-func (m matcher) run(ws []word, field string, boost float64) (search.Searcher, error) {
-	switch len(ws) {
-	case 0:
+// run matches a word, words at their distances or a pattern; nil for none.
+func (m matcher) run(r run, pattern *scan, field string, boost float64) (search.Searcher, error) {
+	switch {
+	case pattern != nil:
+		return m.scan(pattern, field, boost)
+	case len(r.slots) == 0:
 		return nil, nil
-	case 1:
-		return m.term(ws[0].term, field, boost)
+	case len(r.slots) == 1:
+		return m.slot(r.slots[0], field, boost)
 	}
-	return m.phrase(ws, field, boost)
+	return m.phrase(r, field, boost)
+}
+
+// looseBoost is how much less a word counts that recognition may have misread.
+const looseBoost = 0.5
+
+// slot matches a word in its forms.
+func (m matcher) slot(s slot, field string, boost float64) (search.Searcher, error) {
+	var ss []search.Searcher
+	for i, term := range append(slices.Clone(s.terms), s.loose...) {
+		b := boost
+		if i >= len(s.terms) {
+			b *= looseBoost
+		}
+		one, err := m.term(term, field, b)
+		if err != nil {
+			return nil, closeAll(err, ss)
+		}
+		ss = append(ss, one)
+	}
+	return m.best(ss), nil
 }
 
 func (m matcher) term(term, field string, boost float64) (search.Searcher, error) {

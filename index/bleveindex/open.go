@@ -26,6 +26,8 @@ type Config struct {
 	Log *slog.Logger
 	// Analyzers is how many documents of a batch are analysed at once. 0: one a processor.
 	Analyzers int
+	// Synonyms returns what means the same as a word of a query. Nil: nothing does.
+	Synonyms func(word string) []string
 }
 
 // Index is an [index.Engine] on Bleve's index "scorch". It may be used by many goroutines.
@@ -60,6 +62,7 @@ func Open(cfg Config) (*Index, error) {
 	if x.analyzers, err = newAnalyzers(); err != nil {
 		return nil, fmt.Errorf("bleveindex: %w", err)
 	}
+	x.analyzers.synonyms = cfg.Synonyms
 	if x.frequencies, err = newFrequencies(x.analyzers.page); err != nil {
 		return nil, fmt.Errorf("bleveindex: %w", err)
 	}

@@ -14,30 +14,29 @@ import (
 // This one looks each place up once and shares nothing.
 type phrase struct {
 	search.Searcher // all of the words, with their places
-	field           string
-	terms           []string // "" where a stop word stood; the first isn't
+	run             run
 }
 
 // phrase makes the searcher for words at their distances.
-func (m matcher) phrase(ws []word, field string, boost float64) (search.Searcher, error) {
+func (m matcher) phrase(r run, field string, boost float64) (search.Searcher, error) {
 	m.options.IncludeTermVectors = true
-	terms := make([]string, ws[len(ws)-1].pos-ws[0].pos+1)
 	var must []search.Searcher
-	for _, w := range ws {
-		if !slices.Contains(terms, w.term) {
-			s, err := m.term(w.term, field, boost)
-			if err != nil {
-				return nil, closeAll(err, must)
-			}
-			must = append(must, s)
+	for i, s := range r.slots {
+		same := func(o slot) bool { return o.terms[0] == s.terms[0] }
+		if slices.ContainsFunc(r.slots[:i], same) {
+			continue
 		}
-		terms[w.pos-ws[0].pos] = w.term
+		one, err := m.slot(s, field, boost)
+		if err != nil {
+			return nil, closeAll(err, must)
+		}
+		must = append(must, one)
 	}
 	all, err := m.all(must)
 	if err != nil {
 		return nil, err
 	}
-	return &phrase{all, field, terms}, nil
+	return &phrase{all, r}, nil
 }
 
 // Next implements search.Searcher.
@@ -61,34 +60,15 @@ func (p *phrase) firstOf(sc *search.SearchContext, m *search.DocumentMatch, err 
 	return m, err
 }
 
-// spot is a place of a word: the page, and the position on it.
-type spot struct{ page, pos uint64 }
-
-func spotOf(l search.Location) spot {
-	s := spot{pos: l.Pos}
-	if len(l.ArrayPositions) > 0 {
-		s.page = l.ArrayPositions[0]
-	}
-	return s
-}
-
 // keep leaves in m only the places where the phrase stands and reports whether there is one.
 func (p *phrase) keep(m *search.DocumentMatch) bool {
-	at := make(map[spot]string, len(m.FieldTermLocations))
+	g := make(grid, len(m.FieldTermLocations))
 	for _, l := range m.FieldTermLocations {
-		at[spotOf(l.Location)] = l.Term
+		g.add(spotOf(l.Location), l.Term)
 	}
+	found := p.run.found(g)
 	m.FieldTermLocations = slices.DeleteFunc(m.FieldTermLocations, func(l search.FieldTermLocation) bool {
-		return l.Term != p.terms[0] || !p.stands(at, spotOf(l.Location))
+		return !found(l.Term, spotOf(l.Location))
 	})
 	return len(m.FieldTermLocations) > 0
-}
-
-func (p *phrase) stands(at map[spot]string, start spot) bool {
-	for i, term := range p.terms {
-		if term != "" && at[spot{start.page, start.pos + uint64(i)}] != term {
-			return false
-		}
-	}
-	return true
 }

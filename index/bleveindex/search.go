@@ -42,7 +42,7 @@ func (x *Index) Search(ctx context.Context, q index.Query) (index.Result, error)
 		pages, err := x.pages(ctx, r, a, c.best)
 		res = index.Result{
 			Total: c.tally.total, Hits: c.hits(g.table, pages), Facets: c.tally.facets(q), Timeline: c.tally.timeline(q),
-			Ignored: a.ignored, HeadOnly: a.headOnly, Meaningless: !a.blank && len(a.clauses) == 0,
+			Ignored: a.ignored, HeadOnly: a.headOnly, Meaningless: !a.blank && a.root == nil,
 		}
 		return err
 	})
@@ -95,7 +95,7 @@ func (x *Index) pages(ctx context.Context, r bleve.IndexReader, a ask, hits []fo
 	if a.blank || a.headOnly || len(hits) == 0 {
 		return pages, nil
 	}
-	text, err := newMatcher(ctx, r, x.frequencies, true).text(a)
+	text, err := newMatcher(ctx, r, x.frequencies, true).places(a)
 	if err != nil || text == nil {
 		return pages, err
 	}

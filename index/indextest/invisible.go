@@ -47,11 +47,13 @@ var (
 	worldWords = [...]string{
 		"Antrag", "Aufenthalt", "Müller", "Mueller", "Pass", "Reisepass", "der", "und", "Bescheid", "Köln",
 		"Geburtsurkunde", "33.11-000123/2026", "260417001234", "Wohnung", "Miete", "xyzzy", "an", "Datum",
+		"Aufenthaltserlaubnis", "Erlaubnisse", "Meldebescheinigung", "Antragsteller", "the", "copies", "copy", "Aufent-\nhalt",
 	}
-	worldNames  = [...]string{"Ali", "Anna", "Müller", "Mueller", "Al-Hassan", "Hassan", "Łukasz", "An"}
-	worldTypes  = [...]string{"brief", "pass", "bescheid", "", "urkunde"}
-	worldSorts  = [...]string{"", "date", "-date"}
-	worldTokens = [...]string{"seen", "mine", "also"}
+	worldPatterns = [...]string{"Auf*", "Ant*ag", "Reise*", "Muller~", "Antrog~", "Wohnumg~", "Geb*", "besc*", "xyz*", "Urkunde", "Pass", "Erlaubnis"}
+	worldNames    = [...]string{"Ali", "Anna", "Müller", "Mueller", "Al-Hassan", "Hassan", "Łukasz", "An"}
+	worldTypes    = [...]string{"brief", "pass", "bescheid", "", "urkunde"}
+	worldSorts    = [...]string{"", "date", "-date"}
+	worldTokens   = [...]string{"seen", "mine", "also"}
 )
 
 // hidden tokens are those no reader of the world holds.
@@ -146,17 +148,42 @@ func without(ids []archive.DocumentID, made []index.Document) []archive.Document
 	return out
 }
 
+// asked is a query text of any kind there is: words, phrases, exclusions, patterns, misspelt words, words near
+// each other, alternatives.
+func (w *world) asked() string {
+	word := func() string { return pick(w.rand, worldWords[:]) }
+	part := func() string {
+		switch w.rand.IntN(8) {
+		case 0:
+			return `"` + w.words(2) + `"`
+		case 1:
+			return pick(w.rand, worldPatterns[:])
+		case 2:
+			return word() + " OR " + pick(w.rand, worldPatterns[:])
+		case 3:
+			return `"` + w.words(2) + `"~` + fmt.Sprint(1+w.rand.IntN(6))
+		case 4:
+			return word() + " -" + pick(w.rand, worldPatterns[:])
+		default:
+			return w.words(2)
+		}
+	}
+	switch w.rand.IntN(8) {
+	case 0:
+		return ""
+	case 1:
+		return w.words(3)
+	case 2:
+		return part() + " " + part()
+	case 3:
+		return "(" + part() + ") OR " + word()
+	}
+	return part()
+}
+
 func (w *world) query() index.Query {
 	q := index.Query{Sort: pick(w.rand, worldSorts[:]), Limit: 1 + w.rand.IntN(12)}
-	switch w.rand.IntN(6) {
-	case 0:
-	case 1:
-		q.Text = `"` + w.words(2) + `"`
-	case 2:
-		q.Text = `"` + w.words(2) + `" ` + w.words(1)
-	default:
-		q.Text = w.words(3)
-	}
+	q.Text = w.asked()
 	if w.rand.IntN(4) > 0 {
 		q.Rights.Tokens = append([]string{"nobody"}, worldTokens[:w.rand.IntN(3)+1]...)
 	}

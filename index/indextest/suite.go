@@ -20,8 +20,12 @@ func Test(t *testing.T, open Opener) {
 		run  func(*testing.T, Opener)
 	}{
 		{"Text", testText},
+		{"Words", testWords},
+		{"Operators", testOperators},
+		{"PersonsChosen", testPersonsChosen},
 		{"Pages", testPages},
 		{"HostileRepetition", testHostileRepetition},
+		{"HostileNearness", testHostileNearness},
 		{"StopWords", testStopWords},
 		{"QueryErrors", testQueryErrors},
 		{"Rights", testRights},

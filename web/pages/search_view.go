@@ -32,11 +32,13 @@ type searchView struct {
 	// First and Last number the hits shown; Next leads to more, empty behind the last.
 	First, Last int
 	Next        string
-	// Operators are words that mean nothing special here.
-	Operators string
-	Ignored   string
-	Saved     []archive.SavedSearch
-	Preview   *previewView
+	// Understood is what was looked for, where that isn't plain from what was typed; Also what was looked for
+	// beside it.
+	Understood, Also string
+	Mistakes         []mistakeRow
+	Ignored          string
+	Saved            []archive.SavedSearch
+	Preview          *previewView
 }
 
 // facetGroup is a facet as checkboxes: the values chosen and the most frequent ones, then the others.
@@ -145,7 +147,8 @@ func (v *searchView) fill(r *request, s keptSearch, f acl.Found) {
 	if f.Next != "" && v.Last < f.Total {
 		v.Next = "/search?s=" + s.ID + "&n=" + strconv.Itoa(v.Last) + "&after=" + url.QueryEscape(f.Next)
 	}
-	v.Ignored, v.Operators = quoted(f.Ignored, r.lang), quoted(index.Operators(s.Text), r.lang)
+	v.Ignored = quoted(f.Ignored, r.lang)
+	v.explain(r, f)
 	v.Bars = bars(f.Timeline)
 	v.Groups = groups(f.Facets, s.Filters)
 	for _, p := range f.Persons {

@@ -189,3 +189,6 @@ func rangeOf(numbers []int) string {
 	}
 	return strings.Join(parts, ", ")
 }
+
+// Date writes a day "2026-11-21" in a language, for sentences that handlers make.
+func Date(language, day string) string { return formatter{language: language}.date(day) }

@@ -38,7 +38,12 @@ async function ask(text) {
   await go(page, { click: () => page.locator("#q").press("Enter") });
 }
 
-test("before anything was asked", () => lookAt(w, "/search", "search"));
+test("before anything was asked", async () => {
+  await lookAt(w, "/search", "search");
+  await page.goto("/search");
+  await page.locator(".search-language summary").click();
+  await look(w, "search_language");
+});
 
 test("with hits", async (t) => {
   await ask(word);
@@ -70,6 +75,14 @@ test("with hits", async (t) => {
     await look(other, "search_why", { part: "/search/preview" });
     await other.close();
   });
+});
+
+test("what was understood and what wasn't", async () => {
+  await ask(`${word} -Reisepass typ:gibtesnicht von:31.02.2024 *brief "Hier steht`);
+  assert.equal(await page.locator("li.search-hit").count(), 2);
+  assert.equal(await page.locator(".search-note--warn").count(), 4, "a note for each mistake");
+  assert.match(await page.locator(".search-understood").textContent(), /Reisepass/);
+  await look(w, "search_understood");
 });
 
 test("a person", async () => {
