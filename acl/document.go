@@ -125,22 +125,18 @@ func shownState(r archive.Reader, v archive.Version) (string, error) {
 	return v.State, nil
 }
 
-// duplicates is how many other versions of the same bytes are looked at.
-const duplicates = 20
+// duplicates is how many arrivals of the same bytes are looked at.
+const duplicates = 200
 
 // duplicate finds an older document with the same bytes, if the subject may read it.
 func (d *Desk) duplicate(r archive.Reader, v archive.Version, self archive.DocumentID) (archive.DocumentID, error) {
 	d = d.anywhere()
-	ids, err := r.SameBytes(v.Original.SHA256, duplicates)
+	others, err := r.SameBytes(v.Original.SHA256, duplicates)
 	if err != nil {
 		return "", err
 	}
-	for _, id := range ids {
-		other, err := r.Version(id)
-		if err != nil {
-			return "", err
-		}
-		if other.ID == v.ID || other.ReceivedAt.After(v.ReceivedAt) {
+	for _, other := range others {
+		if other.Version == v.ID || other.ReceivedAt.After(v.ReceivedAt) {
 			continue
 		}
 		for _, doc := range other.Documents {

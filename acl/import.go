@@ -73,15 +73,11 @@ func (d *Desk) Takes(item archive.InboxItem, name string, head io.Reader) error 
 // none is named, anywhere. An import that was interrupted passes over what is there.
 func (d *Desk) Brought(ctx context.Context, sum [32]byte, akte archive.AkteID) (found bool, err error) {
 	err = d.view(ctx, func(r archive.Reader) error {
-		ids, err := r.SameBytes(sum, duplicates)
+		arrivals, err := r.SameBytes(sum, duplicates)
 		if err != nil {
 			return err
 		}
-		for _, id := range ids {
-			v, err := r.Version(id)
-			if err != nil {
-				return err
-			}
+		for _, v := range arrivals {
 			if v.ReceivedBy != d.subject.User {
 				continue
 			}

@@ -200,6 +200,14 @@ type Version struct {
 	Job JobID `json:"job,omitempty"`
 }
 
+// Arrival is that bytes came in, as far as it tells nothing of what they hold.
+type Arrival struct {
+	Version    VersionID
+	Documents  []DocumentID // made of it; none while it lies in a basket
+	ReceivedAt time.Time
+	ReceivedBy UserID
+}
+
 // Read returns the object that is read and shown, and its media type: the copy where there is one, else
 // the received bytes.
 func (v Version) Read() (Object, string) {

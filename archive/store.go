@@ -105,9 +105,8 @@ type Reader interface {
 	Version(VersionID) (Version, error)
 	// Versions lists every version, oldest first.
 	Versions(after Position) List[Version]
-	// SameBytes lists the other versions whose received bytes have the same SHA-256, oldest first,
-	// at most limit.
-	SameBytes(sha256 [32]byte, limit int) ([]VersionID, error)
+	// SameBytes lists how bytes with this SHA-256 came in, oldest first, at most limit times.
+	SameBytes(sha256 [32]byte, limit int) ([]Arrival, error)
 	InboxItem(InboxID) (InboxItem, error)
 	// Basket lists a department's unfiled items, oldest first.
 	Basket(department string, after Position) List[InboxItem]

@@ -1,6 +1,9 @@
 package boltstore
 
 import (
+	"fmt"
+	"time"
+
 	"eakte/archive"
 	"eakte/archive/blob"
 )
@@ -19,8 +22,8 @@ func (r *reader) bytesKey(sum [32]byte) []byte {
 }
 
 // SameBytes implements [archive.Reader].
-func (r *reader) SameBytes(sum [32]byte, limit int) ([]archive.VersionID, error) {
-	var out []archive.VersionID
+func (r *reader) SameBytes(sum [32]byte, limit int) ([]archive.Arrival, error) {
+	var out []archive.Arrival
 	for p, err := range r.scan(span{bucket: bVersionBytes, prefix: r.bytesKey(sum)}) {
 		if err != nil {
 			return nil, err
@@ -28,9 +31,31 @@ func (r *reader) SameBytes(sum [32]byte, limit int) ([]archive.VersionID, error)
 		if len(out) >= limit {
 			break
 		}
-		out = append(out, idOf[archive.VersionID](p.key))
+		a, err := r.arrival(p.key)
+		if err != nil {
+			return nil, err
+		}
+		out = append(out, a)
 	}
 	return out, nil
+}
+
+// arrival reads what isn't sealed of a version, and that not whole.
+func (r *reader) arrival(key []byte) (archive.Arrival, error) {
+	id := idOf[archive.VersionID](key)
+	value := r.value(bVersion, key)
+	if value == nil {
+		return archive.Arrival{}, missing("version")
+	}
+	var plain struct {
+		Documents  []archive.DocumentID `cbor:"2,keyasint,omitempty"`
+		ReceivedAt time.Time            `cbor:"5,keyasint"`
+		ReceivedBy archive.UserID       `cbor:"6,keyasint"`
+	}
+	if _, err := r.store.codec.decode(bVersion, key, value, &plain); err != nil {
+		return archive.Arrival{}, fmt.Errorf("version %s: %w", id, err)
+	}
+	return archive.Arrival{Version: id, Documents: plain.Documents, ReceivedAt: plain.ReceivedAt, ReceivedBy: plain.ReceivedBy}, nil
 }
 
 // HasObject implements [archive.Reader].

@@ -109,14 +109,14 @@ func testFindNumber(b *bench) {
 
 // testSameBytes finds versions with the same bytes.
 func testSameBytes(b *bench, a archive.Akte) {
-	var want []archive.VersionID
+	var want []archive.Arrival
 	sum := [32]byte{7}
 	for range 4 {
 		v := b.version("x")
 		v.Original.SHA256 = sum
 		d := b.document(a.ID, v.ID)
 		v.Documents = []archive.DocumentID{d.ID}
-		want = append(want, v.ID)
+		want = append(want, archive.Arrival{Version: v.ID, Documents: v.Documents, ReceivedAt: v.ReceivedAt, ReceivedBy: v.ReceivedBy})
 		b.must(audit.OpUpload, func(tx archive.Tx) error { return errors.Join(tx.PutDocument(d), tx.AddVersion(v, seal.NewKey())) })
 	}
 	b.view(func(r archive.Reader) error {
@@ -126,7 +126,7 @@ func testSameBytes(b *bench, a archive.Akte) {
 		same(b, "some of them", got, err, want[:2])
 		got, err = r.SameBytes([32]byte{8}, 10)
 		same(b, "other bytes", got, err, nil)
-		if got := collect(b.t, r.Versions("")); len(got) != 4 || got[0].ID != want[0] {
+		if got := collect(b.t, r.Versions("")); len(got) != 4 || got[0].ID != want[0].Version {
 			b.t.Errorf("%d versions are listed", len(got))
 		}
 		return nil

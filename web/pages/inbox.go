@@ -85,7 +85,7 @@ type inboxPage struct {
 	Left                                []left // files in the item that became no papers
 }
 
-// mergeable is another item whose pages can be taken over.
+// mergeable is another item whose pages can be taken over; its name says how many it has.
 type mergeable struct {
 	Key, Name string
 	Pages     int
@@ -288,7 +288,8 @@ func (p *Pages) fill(r *request, view *inboxPage, given *ui.Form) {
 	}
 	for _, o := range view.Queue {
 		if o.ID != item.ID && o.State == archive.StateReady {
-			view.Mergeable = append(view.Mergeable, mergeable{string(o.ID), itemName(r, o), len(o.Current.Pages)})
+			n := len(o.Current.Pages)
+			view.Mergeable = append(view.Mergeable, mergeable{string(o.ID), itemName(r, o) + " (" + r.say("inbox.page_count", "N", n) + ")", n})
 		}
 	}
 	set := p.Policies

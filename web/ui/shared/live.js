@@ -1,5 +1,5 @@
-// One stream of states a page. What carries data-watch="inbox/ID" is taken anew from data-refresh (the
-// page itself if there is none) when its state is another one; scripts follow with watch(). The server
+// One stream of states a page. What carries data-watch="inbox/ID" is taken anew from data-refresh (its own
+// or that of what it is in; the page itself if there is none) when its state is another one; scripts follow with watch(). The server
 // says how things are, not what changed, so that nothing is lost with a connection.
 
 import { say } from "./app.js";
@@ -121,7 +121,7 @@ async function renew(element, status, before) {
   if (shown === JSON.stringify(status)) return;
   if (!before && (element.dataset.state === undefined || element.dataset.state === status.state) && !("count" in status)) return;
   if (!before && String(status.count) === element.dataset.count) return;
-  const answer = await fetch(element.dataset.refresh || location.href, { headers: { Accept: "text/html" } }).catch(() => null);
+  const answer = await fetch(element.closest("[data-refresh]")?.dataset.refresh || location.href, { headers: { Accept: "text/html" } }).catch(() => null);
   if (!answer?.ok || answer.redirected) return;
   const fresh = new DOMParser().parseFromString(await answer.text(), "text/html").getElementById(element.id);
   if (!fresh || !element.isConnected) return;
