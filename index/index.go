@@ -67,6 +67,8 @@ type Query struct {
 	Person   archive.PersonID
 	// Persons, where it isn't nil, narrows to documents of one of them.
 	Persons []archive.PersonID
+	// Documents, where it isn't nil, narrows to those named.
+	Documents []archive.DocumentID
 	// Rights of the reader: part of the query, never a filter behind it.
 	Rights Rights
 	// Without leaves out what waits to be indexed anew after a change of rights.
@@ -123,6 +125,30 @@ type Result struct {
 
 // MonthsShown is how many months a [Result.Timeline] by months spans at most.
 const MonthsShown = 24
+
+// LikeQuery asks for documents that share telling words with a text.
+type LikeQuery struct {
+	// Pages are those of the document that others are to be like, Besides the document, which isn't found itself.
+	Pages   []string
+	Besides archive.DocumentID
+	// Leave are words that don't count, such as names.
+	Leave []string
+	// Rights and Without are as in [Query].
+	Rights  Rights
+	Without archive.Dirty
+	// Limit is 1 to 100.
+	Limit int
+}
+
+// LikeHit is a document that is like another one.
+type LikeHit struct {
+	Document archive.DocumentID
+	Akte     archive.AkteID
+	// Score is comparable within one answer only.
+	Score float64
+	// Words are those that both have, weightiest first, as the other one writes them.
+	Words []string
+}
 
 // PersonQuery asks for persons by name, birth date or number.
 type PersonQuery struct {
@@ -198,12 +224,19 @@ type Engine interface {
 	Seq(ctx context.Context) (uint64, error)
 	// Search finds documents. A query that can't be read is a *[QueryError].
 	Search(ctx context.Context, q Query) (Result, error)
+	// Like finds documents that are like a text, best first, ties by ID; none where too little in it tells.
+	Like(ctx context.Context, q LikeQuery) ([]LikeHit, error)
 	// Persons finds persons, best first.
 	Persons(ctx context.Context, q PersonQuery) ([]PersonHit, error)
 	// Matcher reads a query text; one that can't be read is a *[QueryError].
 	Matcher(query string) (Matcher, error)
 	// NameMatcher reads the text of a [PersonQuery]; one that can't be read is a *[QueryError].
 	NameMatcher(query string) (NameMatcher, error)
+	// Newly tells for each query which of some documents it would find once they are applied and doesn't find
+	// now, by ID. anew says that what is in the index now doesn't count, for it was
+	// thrown away. Rights, dirt, order and cursors of the queries don't count: who may know of it is asked when
+	// somebody looks. It costs what the documents and queries are, not what the index holds.
+	Newly(ctx context.Context, documents []Document, queries []Query, anew bool) ([][]archive.DocumentID, error)
 	// Has reports whether a document is in the index.
 	Has(ctx context.Context, id archive.DocumentID) (bool, error)
 	// Documents calls fn for every document ID in the index.

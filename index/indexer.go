@@ -34,6 +34,9 @@ type Indexer struct {
 	Now  func() time.Time
 	Zone *time.Location
 	Log  *slog.Logger
+	// Arriving, if it isn't nil, is told of documents before the index finds them as they are now: see [Arrivals].
+	// An error of it is logged and stops nothing.
+	Arriving func(context.Context, Arrivals) error
 
 	rebuilding atomic.Bool
 }
@@ -139,15 +142,21 @@ func (x *Indexer) step(ctx context.Context) (more bool, err error) {
 type work struct {
 	documents map[archive.DocumentID]bool
 	persons   map[archive.PersonID]bool
-	seq       uint64
+	// arriving are those of the documents that came or changed themselves, with their outbox sequence number.
+	arriving map[archive.DocumentID]uint64
+	seq      uint64
+}
+
+func newWork(seq uint64) work {
+	return work{documents: map[archive.DocumentID]bool{}, persons: map[archive.PersonID]bool{}, arriving: map[archive.DocumentID]uint64{}, seq: seq}
 }
 
 // gather reads entries after at, up to a batch; an entry of an Akte stands for all its documents
 // and its person, one of a person for her Akten's numbers too.
 func (x *Indexer) gather(ctx context.Context, at uint64) (work, error) {
-	w := work{}
+	var w work
 	err := x.Store.View(ctx, func(r archive.Reader) error {
-		w = work{documents: map[archive.DocumentID]bool{}, persons: map[archive.PersonID]bool{}, seq: at}
+		w = newWork(at)
 		for e, err := range r.Outbox(at) {
 			if err != nil {
 				return err
@@ -166,7 +175,7 @@ func (x *Indexer) gather(ctx context.Context, at uint64) (work, error) {
 
 func (w *work) add(r archive.Reader, e archive.OutboxEntry, set *policies.Set) error {
 	if e.Document != "" {
-		w.documents[e.Document] = true
+		w.documents[e.Document], w.arriving[e.Document] = true, e.Seq
 	}
 	if e.Person != "" {
 		w.persons[e.Person] = true
@@ -201,22 +210,30 @@ func (x *Indexer) apply(ctx context.Context, w work) error {
 		return err
 	}
 	b, size := Batch{Seq: at}, 0
+	for id := range w.persons {
+		if err := x.person(ctx, id, &b); err != nil {
+			return err
+		}
+	}
+	if x.Arriving != nil && len(w.persons) > 0 && len(w.arriving) > 0 { // who is asked about them looks for persons, too
+		if err := x.put(ctx, b); err != nil {
+			return err
+		}
+		b = Batch{Seq: at}
+	}
 	for id := range w.documents {
 		if err := x.document(ctx, id, &b); err != nil {
 			return err
 		}
 		if size += textSize(b); len(b.Documents) >= batchEntries || size >= rebuildBytes {
+			x.tell(ctx, b.Documents, w, false)
 			if err := x.put(ctx, b); err != nil {
 				return err
 			}
 			b, size = Batch{Seq: at}, 0
 		}
 	}
-	for id := range w.persons {
-		if err := x.person(ctx, id, &b); err != nil {
-			return err
-		}
-	}
+	x.tell(ctx, b.Documents, w, false)
 	b.Seq = w.seq
 	return x.put(ctx, b)
 }

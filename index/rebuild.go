@@ -31,6 +31,9 @@ func (x *Indexer) Rebuild(ctx context.Context, progress func(done int)) error {
 	if err := x.rebuildPersons(ctx); err != nil {
 		return err
 	}
+	if err := x.tellMissed(ctx); err != nil {
+		return err
+	}
 	if err := x.put(ctx, Batch{Seq: newest}); err != nil {
 		return err
 	}
@@ -109,7 +112,7 @@ func (x *Indexer) someAkten(ctx context.Context, after archive.Position) (ids []
 
 // documentsOf names the documents of an Akte.
 func (x *Indexer) documentsOf(ctx context.Context, id archive.AkteID) (map[archive.DocumentID]bool, error) {
-	w := work{documents: map[archive.DocumentID]bool{}, persons: map[archive.PersonID]bool{}}
+	w := newWork(0)
 	err := x.Store.View(ctx, func(r archive.Reader) error {
 		return w.add(r, archive.OutboxEntry{Akte: id}, x.Policies)
 	})

@@ -87,6 +87,22 @@ func DocumentRights(akte archive.Akte, doc archive.Document, day string) []strin
 	return under(out, day, akte.Sealed, doc.Sealed)
 }
 
+// Concern reports whether somebody of one of the departments may hold one of the tokens that open an entry: she does
+// for all that she can find, and for more.
+func Concern(tokens []string, user archive.UserID, departments []string) bool {
+	return slices.ContainsFunc(tokens, func(t string) bool {
+		if rest, sealed := strings.CutPrefix(t, "u:"); sealed {
+			reader, token, _ := strings.Cut(rest, "|")
+			if reader != string(user) {
+				return false
+			}
+			t = token
+		}
+		department, _, _ := strings.Cut(t, "|")
+		return slices.Contains(departments, department)
+	})
+}
+
 // PersonRights returns the tokens that open a person on the day: those of the heads of her Akten, or
 // of the department that entered her while she has none.
 func PersonRights(p archive.Person, akten []archive.Akte, registers []string, day string) []string {

@@ -8,6 +8,7 @@ import (
 	"github.com/blevesearch/bleve/v2/search/searcher"
 	bleve "github.com/blevesearch/bleve_index_api"
 
+	"eakte/archive"
 	"eakte/index"
 )
 
@@ -100,6 +101,13 @@ func (l lists) documents(q index.Query, all bool) (_ search.Searcher, narrows bo
 		}
 		ss = append(ss, s)
 	}
+	if q.Documents != nil {
+		s, err := l.named(q.Documents)
+		if err != nil {
+			return nil, true, closeAll(err, ss)
+		}
+		ss = append(ss, s)
+	}
 	switch {
 	case len(ss) > 0:
 		s, err := l.all(ss)
@@ -109,6 +117,18 @@ func (l lists) documents(q index.Query, all bool) (_ search.Searcher, narrows bo
 		return s, true, err
 	}
 	return nil, false, nil
+}
+
+// named matches the documents of these ids; nil for none.
+func (l lists) named(documents []archive.DocumentID) (search.Searcher, error) {
+	if len(documents) == 0 {
+		return nil, nil
+	}
+	keys := make([]string, len(documents))
+	for i, id := range documents {
+		keys[i] = kindDocument + string(id)
+	}
+	return searcher.NewDocIDSearcher(l.ctx, l.reader, keys, 1, unscored())
 }
 
 // personRights matches the persons that rights open; nil if they open none.
