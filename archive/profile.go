@@ -41,6 +41,10 @@ type SavedSearch struct {
 	Filters SearchFilters `json:"filters"`
 	// Sort is "relevance", "date", "-date" or "".
 	Sort string `json:"sort,omitempty"`
+	// Notify says that documents which come to fit are noted: see [Notice]. Seen is the outbox sequence number up
+	// to which its owner has looked at them.
+	Notify bool   `json:"notify,omitempty"`
+	Seen   uint64 `json:"seen,omitempty"`
 }
 
 // SearchFilters narrow a search; empty ones narrow nothing.
@@ -86,6 +90,15 @@ func (p Preferences) Check() error {
 		return unknown("/theme")
 	}
 	return nil
+}
+
+// Search returns the saved search of an ID; nil where there is none.
+func (p *Profile) Search(id SearchID) *SavedSearch {
+	i := slices.IndexFunc(p.Searches, func(s SavedSearch) bool { return s.ID == id })
+	if i < 0 {
+		return nil
+	}
+	return &p.Searches[i]
 }
 
 // Opened puts an Akte in front of the recent ones; the oldest one may fall out.

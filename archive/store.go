@@ -144,6 +144,10 @@ type Reader interface {
 	Replay(key string) (Replay, error)
 	// Profile is what a user set and keeps for herself; ErrNotFound where she never did.
 	Profile(UserID) (Profile, error)
+	// Watchers are the users who have a saved search for which new hits are noted.
+	Watchers() ([]UserID, error)
+	// Notices are those of a user's saved search after a sequence number, oldest first.
+	Notices(user UserID, search SearchID, after uint64) ([]Notice, error)
 	// Draft is one of a user's, by its key; ErrNotFound when it expired.
 	Draft(user UserID, key string) (Draft, error)
 	// Drafts lists a user's that haven't expired, without their values, last changed first.
@@ -292,6 +296,10 @@ type Tx interface {
 	PutReplay(key string, r Replay) error
 	// PutProfile stores the profile of an account.
 	PutProfile(Profile) error
+	// PutNotices stores notices, each of which may be there already. Beyond [MaxNotices] of a saved search the oldest
+	// are forgotten. DropNotices forgets those of a saved search up to a sequence number.
+	PutNotices([]Notice) error
+	DropNotices(user UserID, search SearchID, upTo uint64) error
 	// PutDraft stores a draft in place of the one of the same key; DeleteDraft forgets it.
 	PutDraft(Draft) error
 	DeleteDraft(user UserID, key string) error

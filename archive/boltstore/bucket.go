@@ -80,6 +80,8 @@ const (
 	bReplay        = "replay"
 	bReplayExpiry  = "replay-expiry"
 	bProfile       = "profile"
+	bNotice        = "notice"
+	bNoticeWatch   = "notice-watch"
 	bDraft         = "draft"
 	bDraftExpiry   = "draft-expiry"
 	bSetting       = "setting"
@@ -106,7 +108,7 @@ func buckets() []string {
 		bCase, bCaseAkte, bDocument, bDocumentList, bDocumentCount, bVersion, bVersionBytes, bVersionKey, bVersionUnread,
 		bObject, bIntent, bInbox, bInboxBasket, bInboxShelf, bInboxFiled, bInboxArranged, bInboxCount, bInboxClaim, bJob, bJobTurn, bJobServed, bJobWaiting, bJobLease, bJobFailed, bJobCount, bOutbox, bBundle, bBundleExpiry, bConsignment, bConsignmentDue,
 		bApproval, bApprovalList, bVersionPaper, bCustody, bCustodyAkte, bCustodyList, bDelivery, bDeliveryList, bDeliveryRow,
-		bUser, bUserName, bToken, bSession, bSessionExpiry, bReplay, bReplayExpiry, bProfile, bDraft, bDraftExpiry, bSetting,
+		bUser, bUserName, bToken, bSession, bSessionExpiry, bReplay, bReplayExpiry, bProfile, bNotice, bNoticeWatch, bDraft, bDraftExpiry, bSetting,
 		bTrailAkte, bTrailPerson, bTrailActor, bTrailDay,
 	}
 	for _, b := range audit.Buckets() {

@@ -90,6 +90,8 @@
 //	replay           HASH of the name -> TIME of its end, record
 //	replay-expiry    TIME, HASH -> nothing
 //	profile          user ID -> record; all sealed; key "user/ID"
+//	notice           user ID, search ID, SEQ, document ID -> nothing
+//	notice-watch     user ID -> nothing; who has a saved search for which new hits are noted
 //	draft            user ID, HMAC of its key -> TIME of its end, record; sealed: values; key "user/ID"
 //	draft-expiry     TIME, user ID, HMAC -> nothing
 //	setting          name TEXT -> bytes

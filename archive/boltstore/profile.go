@@ -36,6 +36,8 @@ type searchRecord struct {
 	Text    string           `cbor:"3,keyasint,omitempty"`
 	Filters filtersRecord    `cbor:"4,keyasint"`
 	Sort    string           `cbor:"5,keyasint,omitempty"`
+	Notify  bool             `cbor:"6,keyasint,omitempty"`
+	Seen    uint64           `cbor:"7,keyasint,omitempty"`
 }
 
 // filtersRecord has the fields of the domain type.
@@ -86,6 +88,7 @@ func (r *reader) Profile(id archive.UserID) (archive.Profile, error) {
 	for _, s := range p.Searches {
 		out.Searches = append(out.Searches, archive.SavedSearch{
 			ID: s.ID, Name: s.Name, Text: s.Text, Filters: archive.SearchFilters(s.Filters), Sort: s.Sort,
+			Notify: s.Notify, Seen: s.Seen,
 		})
 	}
 	return out, nil
@@ -109,7 +112,11 @@ func (t *transaction) PutProfile(p archive.Profile) error {
 	for _, s := range p.Searches {
 		secret.Searches = append(secret.Searches, searchRecord{
 			ID: s.ID, Name: s.Name, Text: s.Text, Filters: filtersRecord(s.Filters), Sort: s.Sort,
+			Notify: s.Notify, Seen: s.Seen,
 		})
+	}
+	if err := t.watches(key, p); err != nil {
+		return err
 	}
 	return t.storeSealed(bProfile, key, profilePlain{}, userOwner(p.User), secret)
 }

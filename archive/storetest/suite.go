@@ -53,6 +53,7 @@ func Test(t *testing.T, place func(t *testing.T) Place) {
 		{"accounts, tokens, settings and intents", testAccounts},
 		{"sessions and replays end", testSessions},
 		{"what a user keeps for herself", testProfile},
+		{"notices of saved searches", testNotices},
 		{"drafts are kept until they end", testDrafts},
 		{"what could not be read is found by who brought it", testUnread},
 		{"reopening keeps everything", testReopen},
