@@ -31,6 +31,8 @@ type Day struct {
 	// Pinned and Recent are the Akten she keeps at hand and those she opened last.
 	Pinned []AkteHead
 	Recent []RecentAkte
+	// Searches are those of her saved ones that have new hits.
+	Searches []KeptSearch
 	// Drafts are without their values.
 	Drafts []archive.Draft
 	// Approvals are scans that wait for a second person, by department, where there are any.
@@ -117,6 +119,10 @@ func (d *Desk) Day(ctx context.Context) (Day, error) {
 	if err = d.view(ctx, func(r archive.Reader) error { return d.waiting(r, &day) }); err != nil {
 		return Day{}, err
 	}
+	if day.Searches, err = d.Searches(ctx); err != nil {
+		return Day{}, err
+	}
+	day.Searches = slices.DeleteFunc(day.Searches, func(s KeptSearch) bool { return s.New == 0 })
 	if day.Trail != nil {
 		day.Trail.Integrity, err = d.integrity(ctx)
 	}

@@ -1,6 +1,7 @@
 package acl
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"slices"
@@ -9,6 +10,7 @@ import (
 	"eakte/archive"
 	"eakte/archive/audit"
 	"eakte/index"
+	"eakte/index/name"
 	"eakte/policies"
 )
 
@@ -19,6 +21,8 @@ type LocateQuery struct {
 	BirthDate archive.BirthDate
 	// Number is a reference number or a register number.
 	Number string
+	// alike are persons whose names are only like the one asked for.
+	alike map[archive.PersonID]bool
 }
 
 // Located is the little that filing needs to know of a person.
@@ -27,6 +31,9 @@ type Located struct {
 	Name      archive.Name
 	BirthDate archive.BirthDate
 	Akten     []LocatedAkte
+	// Likeness says how the name of hers that is most like the one asked for differs from it; zero where a number
+	// was asked for, or only the beginning of a name.
+	Likeness name.Likeness
 }
 
 // LocatedAkte is the little that filing needs to know of an Akte.
@@ -41,7 +48,9 @@ type LocatedAkte struct {
 const located = 10
 
 // Locate finds persons for who files papers or enters persons, whatever Akten she may see. It answers
-// at most ten, and leaves out who is protected against disclosure.
+// at most ten, and leaves out who is protected against disclosure. Whose name was asked for comes first. Behind them
+// come those whose name is very likely another way to write it; who only sounds like it, or may be mistyped, is told
+// where the whole date of birth agrees, since filing turns on it and the answer tells of anybody.
 func (d *Desk) Locate(ctx context.Context, q LocateQuery) ([]Located, error) {
 	out := []Located{}
 	tried := act{op: audit.OpLocate}
@@ -49,16 +58,17 @@ func (d *Desk) Locate(ctx context.Context, q LocateQuery) ([]Located, error) {
 	if !ok {
 		return nil, d.refused(ctx, tried, ErrDenied)
 	}
-	name := strings.TrimSpace(q.Given + " " + q.Family)
-	if name == "" && q.Number == "" {
+	called := strings.TrimSpace(q.Given + " " + q.Family)
+	if called == "" && q.Number == "" {
 		return nil, &archive.FieldError{Pointer: "/family", Code: "required", Detail: "give a name or a number"}
 	}
 	var named []index.PersonHit
-	if name != "" {
+	if called != "" {
 		var err error
-		if named, err = d.named(ctx, name, q.BirthDate); err != nil {
+		if named, err = d.named(ctx, called, q.BirthDate, true); err != nil {
 			return nil, err
 		}
+		q.alike = onlyAlike(named)
 	}
 	err := d.change(ctx, tried, func(tx archive.Tx) (act, error) {
 		candidates, err := d.candidates(tx, q, named)
@@ -120,16 +130,53 @@ func (d *Desk) Similar(ctx context.Context, p archive.Person) (out []Located, er
 const namesakes = 100
 
 // named finds persons by name: first those whose recorded date of birth agrees, then all, since an alias
-// may have a date of its own.
-func (d *Desk) named(ctx context.Context, name string, born archive.BirthDate) ([]index.PersonHit, error) {
-	q := index.PersonQuery{Text: name, All: true, Limit: namesakes}
+// may have a date of its own. With alike those whose names are only like it come behind all of them.
+func (d *Desk) named(ctx context.Context, text string, born archive.BirthDate, alike bool) ([]index.PersonHit, error) {
+	q := index.PersonQuery{Text: text, All: true, Alike: alike, Limit: namesakes}
 	all, err := d.guard.Index.Persons(ctx, q)
 	if err != nil || born.IsZero() {
 		return all, err
 	}
 	q.Text += " " + born.String()
 	sure, err := d.guard.Index.Persons(ctx, q)
-	return append(sure, all...), err
+	out := append(sure, all...)
+	slices.SortStableFunc(out, func(a, b index.PersonHit) int { return cmp.Compare(min(b.Score, fitting), min(a.Score, fitting)) })
+	return out, err
+}
+
+// onlyAlike are those who were found by a name that is only like the one asked for.
+func onlyAlike(hits []index.PersonHit) map[archive.PersonID]bool {
+	out := map[archive.PersonID]bool{}
+	for _, h := range hits {
+		if _, known := out[h.Person]; !known { // whom the text fits comes first
+			out[h.Person] = h.Score < fitting
+		}
+	}
+	return out
+}
+
+// likeness compares a person's names with the one asked for.
+func (q LocateQuery) likeness(p archive.Person) (best name.Likeness) {
+	asked := name.Read(q.Given + " " + q.Family)
+	for _, n := range p.Names {
+		for _, text := range []string{n.Given + " " + n.Family, n.OriginalScript} {
+			if l := asked.Compare(name.Read(text)); l.Score > best.Score {
+				best = l
+			}
+		}
+	}
+	return best
+}
+
+// tells reports whether a person may be told of by a name that is only like the one asked for.
+func (q LocateQuery) tells(p archive.Person, l name.Likeness) bool {
+	if l.Sure() {
+		return true
+	}
+	b := q.BirthDate
+	agrees := b.Precision() == "day" && !b.Imputed() && (p.BirthDate.String() == b.String() ||
+		slices.ContainsFunc(p.Names, func(n archive.Name) bool { return n.BirthDate.String() == b.String() }))
+	return agrees && l.Class != name.None
 }
 
 // born reports whether a person can have the date of birth, under one of her names.
@@ -191,7 +238,11 @@ func (d *Desk) locate(r archive.Reader, q LocateQuery, ids []archive.PersonID) (
 		if err != nil {
 			return nil, err
 		}
-		l := Located{Person: id, Name: p.Leading(), BirthDate: p.BirthDate, Akten: []LocatedAkte{}}
+		likeness := q.likeness(p)
+		if q.alike[id] && !q.tells(p, likeness) {
+			continue
+		}
+		l := Located{Person: id, Name: p.Leading(), BirthDate: p.BirthDate, Akten: []LocatedAkte{}, Likeness: likeness}
 		for _, a := range akten {
 			if a.Sealed.Holds(d.guard.today()) {
 				continue

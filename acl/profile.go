@@ -3,6 +3,7 @@ package acl
 import (
 	"context"
 	"errors"
+	"math"
 	"slices"
 	"time"
 
@@ -164,7 +165,11 @@ func (d *Desk) SaveSearch(ctx context.Context, s archive.SavedSearch) (archive.S
 		return archive.SavedSearch{}, err
 	}
 	s.ID = archive.NewID[archive.SearchID]()
-	err := d.keep(ctx, func(_ archive.Tx, p *archive.Profile) error {
+	var err error
+	if s.Seen, err = d.guard.Index.Seq(ctx); err != nil {
+		return archive.SavedSearch{}, err
+	}
+	err = d.keep(ctx, func(_ archive.Tx, p *archive.Profile) error {
 		if slices.ContainsFunc(p.Searches, func(o archive.SavedSearch) bool { return o.Name == s.Name }) {
 			return archive.ErrConflict
 		}
@@ -179,12 +184,11 @@ func (d *Desk) SaveSearch(ctx context.Context, s archive.SavedSearch) (archive.S
 
 // DropSearch forgets a search; [archive.ErrNotFound] where she has none of that ID.
 func (d *Desk) DropSearch(ctx context.Context, id archive.SearchID) error {
-	return d.keep(ctx, func(_ archive.Tx, p *archive.Profile) error {
-		had := len(p.Searches)
-		p.Searches = slices.DeleteFunc(p.Searches, func(s archive.SavedSearch) bool { return s.ID == id })
-		if len(p.Searches) == had {
+	return d.keep(ctx, func(tx archive.Tx, p *archive.Profile) error {
+		if p.Search(id) == nil {
 			return archive.ErrNotFound
 		}
-		return nil
+		p.Searches = slices.DeleteFunc(p.Searches, func(s archive.SavedSearch) bool { return s.ID == id })
+		return tx.DropNotices(p.User, id, math.MaxUint64)
 	})
 }

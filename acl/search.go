@@ -73,20 +73,7 @@ func (d *Desk) Search(ctx context.Context, q index.Query, cursor string) (Found,
 		return Found{}, err
 	}
 	q.After, q.Limit = c.After, min(clampLimit(q.Limit), 100)
-	if err := d.guard.expire(ctx); err != nil {
-		return Found{}, err
-	}
-	var rights, persons index.Rights
-	err = d.view(ctx, func(r archive.Reader) (err error) {
-		rights, err = d.rights(r)
-		persons = d.personRights()
-		return err
-	})
-	if err != nil {
-		return Found{}, err
-	}
-	q.Rights, q.Without = rights, d.guard.Store.Dirty()
-	understood, err := d.understand(ctx, &q, persons)
+	persons, understood, err := d.ask(ctx, &q)
 	if err != nil {
 		return Found{}, err
 	}
@@ -99,6 +86,23 @@ func (d *Desk) Search(ctx context.Context, q index.Query, cursor string) (Found,
 	}
 	found.Incomplete = found.Incomplete || d.guard.Behind()
 	return found, d.change(ctx, act{op: audit.OpSearch}, func(archive.Tx) (act, error) { return searched(q, found), nil })
+}
+
+// ask puts the subject's rights as they are now into a query, and reads its text.
+func (d *Desk) ask(ctx context.Context, q *index.Query) (persons index.Rights, understood query.Query, err error) {
+	if err := d.guard.expire(ctx); err != nil {
+		return persons, understood, err
+	}
+	err = d.view(ctx, func(r archive.Reader) (err error) {
+		q.Rights, err = d.rights(r)
+		return err
+	})
+	if err != nil {
+		return persons, understood, err
+	}
+	persons, q.Without = d.personRights(), d.guard.Store.Dirty()
+	understood, err = d.understand(ctx, q, persons)
+	return persons, understood, err
 }
 
 // manyDirty is from how many dirty things on an answer counts as incomplete unseen.

@@ -57,7 +57,7 @@ const (
 // own or that of an Akte of which the subject may see the head.
 func (d *Desk) findPersons(ctx context.Context, q index.Query, rights index.Rights) ([]FoundPerson, error) {
 	out := []FoundPerson{}
-	if strings.TrimSpace(q.Text) == "" || q.Akte != "" {
+	if strings.TrimSpace(q.Text) == "" || q.Akte != "" || q.Documents != nil {
 		return out, nil
 	}
 	hits, err := d.guard.Index.Persons(ctx, index.PersonQuery{Text: q.Text, Rights: rights, Without: q.Without, Alike: true, Limit: personsWeighed})

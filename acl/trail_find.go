@@ -46,7 +46,7 @@ func (d *Desk) TrailSubjects(ctx context.Context, q string, born archive.BirthDa
 	if q = strings.TrimSpace(q); q == "" {
 		return TrailSubjects{}, &archive.FieldError{Pointer: "/q", Code: "required", Detail: "give a name or a number"}
 	}
-	named, err := d.named(ctx, q, born)
+	named, err := d.named(ctx, q, born, false)
 	if err != nil {
 		return TrailSubjects{}, err
 	}

@@ -15,6 +15,7 @@ type dayView struct {
 	Filed     []filedItem         `json:"filed" doc:"What I filed and can take back now, newest first"`
 	Pinned    []dayAkteView       `json:"pinned"`
 	Recent    []dayAkteView       `json:"recent"`
+	Searches  []keptSearchView    `json:"searches" doc:"Searches I keep that have new hits"`
 	Drafts    []draftView         `json:"drafts"`
 	Approvals []approvalCountView `json:"approvals" doc:"Scans that wait for a second person, where there are any"`
 	Proposed  int                 `json:"proposed" doc:"Roles that wait for my word"`
@@ -74,7 +75,7 @@ func dayOf(d acl.Day) dayView {
 		Baskets: each(d.Baskets, func(b acl.DayBasket) dayBasketView {
 			return dayBasketView{b.Department, b.Waiting, b.Aside, b.Unread, b.Overdue, timeOrNone(b.Oldest)}
 		}),
-		Unread: each(d.Unread, unreadPaperOf), Filed: each(d.Filed, filedOf), Pinned: each(d.Pinned, dayAkteOf), Drafts: each(d.Drafts, draftOf), Proposed: d.Proposed, Approvals: each(d.Approvals, approvalCountOf),
+		Unread: each(d.Unread, unreadPaperOf), Filed: each(d.Filed, filedOf), Pinned: each(d.Pinned, dayAkteOf), Searches: each(d.Searches, keptSearchOf), Drafts: each(d.Drafts, draftOf), Proposed: d.Proposed, Approvals: each(d.Approvals, approvalCountOf),
 		Recent: each(d.Recent, func(r acl.RecentAkte) dayAkteView {
 			a := dayAkteOf(r.AkteHead)
 			a.At = timeOrNone(r.At)

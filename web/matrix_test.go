@@ -234,6 +234,7 @@ func documentRoutes() map[string]documentRoute {
 		"GET " + doc + "/pages/:n/image": {path: doc + "/pages/1/image", want: reads(200)},
 		"GET " + doc + "/pages/:n/words": {path: doc + "/pages/1/words", want: reads(200)},
 		"PATCH " + doc:                   {path: doc, body: `{"title":"Neu"}`, headers: []string{`If-Match: "999"`}, want: writes(412)},
+		"GET " + doc + "/alike":          {path: doc + "/alike", want: reads(200)},
 		"GET " + doc + "/enclosures":     {path: doc + "/enclosures", want: reads(200)},
 		"POST " + doc + "/disclose": {path: doc + "/disclose", body: `{"recipient":"Gericht"}`, want: func(_ oracletest.Pair, s seen) int {
 			return choose(s.read && s.disclose, 200, s.read || s.exist, 403, 404)
@@ -401,6 +402,9 @@ func (m *matrix) pairRoutes(p oracletest.Pair) map[string]pairRoute {
 		"GET /me/searches":                 {"/me/searches", nil, nil, 200},
 		"POST /me/searches":                {"/me/searches", `{"name":"Neu"}`, nil, 201},
 		"DELETE /me/searches/:id":          {"/me/searches/" + nowhere, nil, nil, 404},
+		"PATCH /me/searches/:id":           {"/me/searches/" + nowhere, `{"notify":true}`, nil, 404},
+		"GET /me/searches/:id/new":         {"/me/searches/" + nowhere + "/new", nil, nil, 404},
+		"POST /me/searches/:id/seen":       {"/me/searches/" + nowhere + "/seen", `{}`, nil, 404},
 		"GET /me/drafts":                   {"/me/drafts", nil, nil, 200},
 		"GET /me/drafts/*key":              {"/me/drafts/person", nil, nil, 404},
 		"PUT /me/drafts/*key":              {"/me/drafts/akte/" + m.akte, `{"values":{"title":["Neu"]}}`, nil, 200},
@@ -459,6 +463,7 @@ func (m *matrix) pairRoutes(p oracletest.Pair) map[string]pairRoute {
 		"GET /inbox/:id/text":              {own + "/text", nil, nil, basket},
 		"GET /inbox/:id/pages/:n/image":    {own + "/pages/1/image", nil, nil, basket},
 		"GET /inbox/:id/pages/:n/words":    {own + "/pages/1/words", nil, nil, basket},
+		"POST /search/persons":             {"/search/persons", `{"q":"Gemeinsam"}`, nil, 200},
 		"POST /search":                     {"/search", `{"q":"Gemeinsam"}`, nil, 200},
 		"GET /events":                      {"/events", nil, nil, 422}, // what it tells: TestEventsFollowTheMatrix
 		"GET /jobs/:id":                    {"/jobs/" + item[1], nil, nil, choose(inbox || able(p, "operate"), 200, 404)},

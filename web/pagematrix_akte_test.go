@@ -40,6 +40,7 @@ func (m *matrix) aktePages(p oracletest.Pair) map[string]pageRoute {
 		"POST /akten/:id/documents/:doc/move":       {path: own + "/move", form: url.Values{}, want: sent},
 		"GET /akten/:id/documents/:doc/classify":    {path: own + "/classify", want: forms},
 		"POST /akten/:id/documents/:doc/classify":   {path: own + "/classify", form: url.Values{}, want: sent},
+		"GET /akten/:id/documents/:doc/alike":       {path: own + "/alike", want: choose(may.read, 200, may.exist, 403, 404)},
 		"GET /akten/:id/documents/:doc/disclose":    {path: own + "/disclose", want: choose(may.read, 200, may.exist, 403, 404)},
 		"POST /akten/:id/documents/:doc/disclose":   {path: own + "/disclose", form: url.Values{"recipient": {"Gericht"}}, want: choose(may.read && may.disclose, 200, may.read || may.exist, 403, 404)},
 		"GET /akten/:id/documents/:doc/copy/:form":  {path: own + "/copy/searchable", want: choose(may.read, 200, may.exist, 403, 404)},

@@ -101,6 +101,8 @@ func (m *matrix) pageRoutes(p oracletest.Pair) map[string]pageRoute {
 		"POST /search":                {path: "/search", form: url.Values{"q": {"Gemeinsam"}}, want: 303},
 		"GET /search/preview":         {path: "/search/preview?s=x&d=" + m.docs[0].id + "&a=" + m.akte, want: 404},
 		"POST /search/save":           {path: "/search/save", form: url.Values{"s": {"x"}, "name": {"Titel"}}, want: 404},
+		"POST /search/persons":        {path: "/search/persons", form: url.Values{"q": {"Gemeinsam"}}, want: 200},
+		"POST /search/notify":         {path: "/search/notify", form: url.Values{"saved": {nowhere}, "notify": {"on"}}, want: 404},
 		"POST /search/forget":         {path: "/search/forget", form: url.Values{"saved": {nowhere}}, want: 404},
 	}
 	maps.Copy(routes, m.aktePages(p))

@@ -178,6 +178,7 @@ type locatedView struct {
 	Name      archive.Name      `json:"name"`
 	BirthDate string            `json:"birth_date"`
 	Akten     []locatedAkteView `json:"akten"`
+	Likeness  string            `json:"likeness,omitempty" enum:"same,order,umlaut,romanisation,sounds_alike,typing_error,related,initial,part_missing" doc:"How her name differs from the one asked for; left out where a number or no whole name was"`
 }
 
 type locatedAkteView struct {
@@ -206,5 +207,5 @@ func (s *Server) locatePersons(ctx context.Context, desk *acl.Desk, in *struct{ 
 func locatedOf(l acl.Located) locatedView {
 	return locatedView{l.Person, l.Name, l.BirthDate.Given, each(l.Akten, func(a acl.LocatedAkte) locatedAkteView {
 		return locatedAkteView(a)
-	})}
+	}), l.Likeness.Class.String()}
 }

@@ -34,11 +34,33 @@ type savedSearchView struct {
 	savedSearchBody
 }
 
+// keptSearchView is a saved search with what is new in it.
+type keptSearchView struct {
+	savedSearchView
+	New int `json:"new" doc:"Documents that came to fit since I looked, as far as I may find them now; 0 where notify is off"`
+}
+
 type savedSearchBody struct {
 	Name    string        `json:"name" maxLength:"400"`
 	Text    string        `json:"q,omitempty" maxLength:"2000"`
 	Filters searchFilters `json:"filters,omitempty"`
 	Sort    string        `json:"sort,omitempty" enum:"relevance,date,-date"`
+	Notify  bool          `json:"notify,omitempty" doc:"Documents that come to fit are counted as new"`
+}
+
+// savedSearchEdit switches the count of new hits on or off.
+type savedSearchEdit struct {
+	Notify bool `json:"notify"`
+}
+
+// newHitsView is a search among the new hits of a saved one.
+type newHitsView struct {
+	searchView
+	UpTo uint64 `json:"up_to" doc:"How far they go: what comes later is new still when these are seen"`
+}
+
+type seenBody struct {
+	UpTo uint64 `json:"up_to,omitempty" doc:"As it came with the new hits; without it all that are there now"`
 }
 
 type preferencesEdit struct {
@@ -58,10 +80,14 @@ func profileOf(p archive.Profile) profileView {
 
 func savedSearchOf(s archive.SavedSearch) savedSearchView {
 	f := s.Filters
-	return savedSearchView{s.ID, savedSearchBody{Name: s.Name, Text: s.Text, Sort: s.Sort, Filters: searchFilters{
+	return savedSearchView{s.ID, savedSearchBody{Name: s.Name, Text: s.Text, Sort: s.Sort, Notify: s.Notify, Filters: searchFilters{
 		Types: f.Types, Registers: f.Registers, Departments: f.Departments, Classifications: f.Classifications,
 		From: f.From, To: f.To, Akte: string(f.Akte), Person: string(f.Person),
 	}}}
+}
+
+func keptSearchOf(s acl.KeptSearch) keptSearchView {
+	return keptSearchView{savedSearchOf(s.SavedSearch), s.New}
 }
 
 func (s *Server) showProfile(ctx context.Context, desk *acl.Desk, _ *struct{}) (*answer[profileView], error) {
@@ -107,12 +133,12 @@ func (s *Server) unpinAkte(ctx context.Context, desk *acl.Desk, in *byAkte) (*st
 	return &struct{}{}, desk.Unpin(ctx, archive.AkteID(in.Akte))
 }
 
-func (s *Server) listSearches(ctx context.Context, desk *acl.Desk, _ *struct{}) (*answer[list[savedSearchView]], error) {
-	p, err := desk.Profile(ctx)
+func (s *Server) listSearches(ctx context.Context, desk *acl.Desk, _ *struct{}) (*answer[list[keptSearchView]], error) {
+	searches, err := desk.Searches(ctx)
 	if err != nil {
 		return nil, err
 	}
-	return &answer[list[savedSearchView]]{list[savedSearchView]{Items: each(p.Searches, savedSearchOf)}}, nil
+	return &answer[list[keptSearchView]]{list[keptSearchView]{Items: each(searches, keptSearchOf)}}, nil
 }
 
 func (s *Server) saveSearch(ctx context.Context, desk *acl.Desk, in *struct{ Body strict[savedSearchBody] }) (*answer[savedSearchView], error) {
@@ -121,7 +147,7 @@ func (s *Server) saveSearch(ctx context.Context, desk *acl.Desk, in *struct{ Bod
 		return nil, err
 	}
 	f := body.Filters
-	saved, err := desk.SaveSearch(ctx, archive.SavedSearch{Name: body.Name, Text: body.Text, Sort: body.Sort, Filters: archive.SearchFilters{
+	saved, err := desk.SaveSearch(ctx, archive.SavedSearch{Name: body.Name, Text: body.Text, Sort: body.Sort, Notify: body.Notify, Filters: archive.SearchFilters{
 		Types: f.Types, Registers: f.Registers, Departments: f.Departments, Classifications: f.Classifications,
 		From: f.From, To: f.To, Akte: archive.AkteID(f.Akte), Person: archive.PersonID(f.Person),
 	}})
@@ -133,4 +159,43 @@ func (s *Server) saveSearch(ctx context.Context, desk *acl.Desk, in *struct{ Bod
 
 func (s *Server) dropSearch(ctx context.Context, desk *acl.Desk, in *ByID) (*struct{}, error) {
 	return &struct{}{}, desk.DropSearch(ctx, archive.SearchID(in.ID))
+}
+
+func (s *Server) changeSearch(ctx context.Context, desk *acl.Desk, in *struct {
+	ByID
+	Body strict[savedSearchEdit]
+}) (*answer[savedSearchView], error) {
+	body, err := in.Body.read(s.registry())
+	if err != nil {
+		return nil, err
+	}
+	saved, err := desk.NotifySearch(ctx, archive.SearchID(in.ID), body.Notify)
+	if err != nil {
+		return nil, err
+	}
+	return &answer[savedSearchView]{savedSearchOf(saved)}, nil
+}
+
+func (s *Server) findNew(ctx context.Context, desk *acl.Desk, in *struct {
+	ByID
+	Limit  int    `query:"limit" minimum:"1" doc:"50 if not given, never more than 100"`
+	Cursor string `query:"cursor" maxLength:"2000"`
+}) (*answer[newHitsView], error) {
+	found, hits, err := desk.FindNew(ctx, archive.SearchID(in.ID), in.Limit, in.Cursor)
+	if err != nil {
+		return nil, err
+	}
+	return &answer[newHitsView]{newHitsView{foundOf(found), hits.UpTo}}, nil
+}
+
+func (s *Server) seeNew(ctx context.Context, desk *acl.Desk, in *struct {
+	ByID
+	Body strict[seenBody]
+}) (*struct{}, error) {
+	body, err := in.Body.read(s.registry())
+	if err != nil {
+		return nil, err
+	}
+	_, _, err = desk.SeeNew(ctx, archive.SearchID(in.ID), body.UpTo)
+	return &struct{}{}, err
 }

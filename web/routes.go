@@ -56,6 +56,7 @@ func (s *Server) routes() error {
 	s.deliveries()
 
 	handle(s, "GET", "/documents/{id}", "Show what is recorded of a document", purposed, s.showDocument)
+	handle(s, "GET", "/documents/{id}/alike", "List documents that resemble one, best first", purposed, s.moreLike)
 	handle(s, "GET", "/documents/{id}/enclosures", "List what a document was enclosed in, and what in it", purposed, s.listEnclosures)
 	handle(s, "PATCH", "/documents/{id}", "Change what is recorded of a document", purposed, s.changeDocument)
 	handle(s, "POST", "/documents/{id}/move", "Move a document", purposed, s.moveDocument)
@@ -98,6 +99,7 @@ func (s *Server) routes() error {
 	}
 
 	handle(s, "POST", "/search", "Find documents and persons", purposed, s.search)
+	handle(s, "POST", "/search/persons", "Find persons while a name is being typed", purposed, s.personsTyped)
 	handle(s, "GET", "/jobs/{id}", "Show a job", purposed, s.showJob)
 	s.raw("DELETE", "/jobs/{id}", "End a job that I started", 0, s.cancelJob)
 	s.eventStream()
@@ -124,6 +126,9 @@ func (s *Server) mine() {
 	handle(s, "GET", "/me/searches", "List the searches I keep", 0, s.listSearches)
 	handle(s, "POST", "/me/searches", "Keep a search", created, s.saveSearch)
 	handle(s, "DELETE", "/me/searches/{id}", "Forget a search", 0, s.dropSearch)
+	handle(s, "PATCH", "/me/searches/{id}", "Have new hits of a search counted, or not", 0, s.changeSearch)
+	handle(s, "GET", "/me/searches/{id}/new", "Find what came to fit a search since I looked", purposed, s.findNew)
+	handle(s, "POST", "/me/searches/{id}/seen", "Count what is new as seen", 0, s.seeNew)
 	handle(s, "GET", "/me/drafts", "List what I typed and did not send", 0, s.listDrafts)
 	s.json("GET", "/me/drafts/{key...}", "Show what I typed", nil, typeOf[draftView](), s.showDraft)
 	s.json("PUT", "/me/drafts/{key...}", "Keep what I typed so far, for 30 days", typeOf[draftBody](), typeOf[draftView](), s.saveDraft)

@@ -135,6 +135,26 @@ func (s *Server) search(ctx context.Context, desk *acl.Desk, in *struct{ Body st
 	if err != nil {
 		return nil, err
 	}
+	return &answer[searchView]{foundOf(found)}, nil
+}
+
+type typedBody struct {
+	Text string `json:"q" maxLength:"1000" doc:"What is typed so far; persons are found from two letters on"`
+}
+
+func (s *Server) personsTyped(ctx context.Context, desk *acl.Desk, in *struct{ Body strict[typedBody] }) (*answer[list[foundPersonView]], error) {
+	body, err := in.Body.read(s.registry())
+	if err != nil {
+		return nil, err
+	}
+	found, err := desk.PersonsTyped(ctx, body.Text)
+	if err != nil {
+		return nil, err
+	}
+	return &answer[list[foundPersonView]]{list[foundPersonView]{Items: each(found, foundPersonOf)}}, nil
+}
+
+func foundOf(found acl.Found) searchView {
 	out := searchView{
 		Total: found.Total, Hits: each(found.Hits, hitOf), Facets: map[string][]facetView{},
 		Persons: each(found.Persons, foundPersonOf), Next: found.Next, Incomplete: found.Incomplete,
@@ -143,7 +163,7 @@ func (s *Server) search(ctx context.Context, desk *acl.Desk, in *struct{ Body st
 	for name, counts := range found.Facets {
 		out.Facets[name] = each(counts, countOf)
 	}
-	return &answer[searchView]{out}, nil
+	return out
 }
 
 func countOf(c index.Count) facetView { return facetView(c) }

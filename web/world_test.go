@@ -115,6 +115,7 @@ func newWorld(t testing.TB, change ...func(*Config, *acl.Config)) *world {
 	var err error
 	w.guard, err = acl.New(gcfg)
 	w.must(err)
+	w.indexer.Arriving = w.guard.Arriving
 	cfg.Guard = w.guard
 	w.server, err = New(cfg)
 	w.must(err)

@@ -100,6 +100,7 @@ func Open(t testing.TB) *World {
 		Policies: w.Policies, Table: rules.table, CursorKey: seal.NewKey(), Now: clock, Languages: []string{"ara", "deu", "eng"},
 	})
 	w.must(err)
+	w.Indexer.Arriving = w.Guard.Arriving
 	w.Pipeline = ingest.New(ingest.Config{
 		Store: w.Store, Objects: w.Objects, Contents: w.Contents, Reader: Plain{}, Worker: "test", Log: log,
 		Now: clock,

@@ -230,6 +230,9 @@ func (a *app) openGuard() error {
 		Languages: ocr.Languages(),
 		Zone:      a.zone, Behind: a.indexer.Behind, Machine: &machine{app: a, started: time.Now()},
 	})
+	if err == nil {
+		a.indexer.Arriving = a.guard.Arriving
+	}
 	return err
 }
 

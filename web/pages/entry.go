@@ -46,6 +46,8 @@ type entryView struct {
 type similarPerson struct {
 	acl.Located
 	Called string
+	// Why is the code of what her name is to the one typed; empty where that is plain to see.
+	Why string
 }
 
 func (p *Pages) showEntry(r *request) error {
@@ -287,7 +289,7 @@ func decidedFor(form ui.Form) string {
 func similarTo(r *request, person archive.Person) (out []similarPerson, err error) {
 	found, err := r.desk().Similar(r.ctx(), person)
 	for _, l := range found {
-		out = append(out, similarPerson{l, fullName(l.Name)})
+		out = append(out, similarPerson{l, fullName(l.Name), likeness(l.Likeness.Class)})
 	}
 	return out, err
 }

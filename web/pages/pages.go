@@ -176,6 +176,7 @@ func (p *Pages) Routes(open, signed gin.IRoutes) {
 		signed.GET("/akten/:id/documents/:doc/"+part, p.handle(p.showDocumentForm(part)))
 		signed.POST("/akten/:id/documents/:doc/"+part, p.handle(p.sendDocumentForm(part)))
 	}
+	signed.GET("/akten/:id/documents/:doc/alike", p.handle((*Pages).showMoreLike))
 	signed.GET("/akten/:id/documents/:doc/transfer", p.handle((*Pages).showTransfer))
 	signed.POST("/akten/:id/documents/:doc/judge", p.handle((*Pages).judgeScan))
 	signed.GET("/akten/:id/documents/:doc/originals", p.handle((*Pages).showCustody))
@@ -200,6 +201,8 @@ func (p *Pages) Routes(open, signed gin.IRoutes) {
 	signed.POST("/search", p.handle((*Pages).search))
 	signed.GET("/search/preview", p.handle((*Pages).showPreview))
 	signed.POST("/search/save", p.handle((*Pages).saveSearch))
+	signed.POST("/search/persons", p.handle((*Pages).personsTyped))
+	signed.POST("/search/notify", p.handle((*Pages).notifySearch))
 	signed.POST("/search/forget", p.handle((*Pages).forgetSearch))
 	p.inboxRoutes(signed)
 	signed.GET("/separators", p.handle((*Pages).showSeparators))

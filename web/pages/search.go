@@ -4,6 +4,7 @@ import (
 	"crypto/rand"
 	"encoding/json"
 	"errors"
+	"fmt"
 	"net/http"
 	"net/url"
 	"reflect"
@@ -33,6 +34,8 @@ type keptSearch struct {
 	Text    string                `json:"q"`
 	Sort    string                `json:"o,omitempty"`
 	Filters archive.SearchFilters `json:"f"`
+	// New narrows it to new hits of a saved search.
+	New *acl.NewHits `json:"n,omitempty"`
 }
 
 func (s keptSearch) query() index.Query {
@@ -104,14 +107,38 @@ func searchOf(form url.Values) keptSearch {
 	if s.Sort != "date" && s.Sort != "-date" {
 		s.Sort = ""
 	}
+	s.New = newHits(form.Get("new"))
 	if form.Has("clear") {
-		s.Filters = archive.SearchFilters{}
+		s.Filters, s.New = archive.SearchFilters{}, nil
 	}
 	if from, to, ok := strings.Cut(form.Get("span"), "/"); ok {
 		s.Filters.From, s.Filters.To = from, to
 	}
 	s.drop(form.Get("drop"))
 	return s
+}
+
+// Fresh writes which new hits a search is narrowed to; "" for none.
+func (s keptSearch) Fresh() string {
+	if s.New == nil {
+		return ""
+	}
+	return fmt.Sprintf("%s/%d/%d", s.New.Search, s.New.After, s.New.UpTo)
+}
+
+// newHits reads what [keptSearch.Fresh] wrote; nil where it is anything else.
+func newHits(text string) *acl.NewHits {
+	parts := strings.Split(text, "/")
+	if len(parts) != 3 {
+		return nil
+	}
+	id, err := archive.ParseID[archive.SearchID](parts[0])
+	after, aerr := strconv.ParseUint(parts[1], 10, 64)
+	upTo, uerr := strconv.ParseUint(parts[2], 10, 64)
+	if err != nil || aerr != nil || uerr != nil {
+		return nil
+	}
+	return &acl.NewHits{Search: id, After: after, UpTo: upTo}
 }
 
 // drop takes a filter away: "type:KEY" and the like, "date", "akte", "person".
@@ -132,6 +159,8 @@ func (s *keptSearch) drop(what string) {
 		f.Classifications = without(f.Classifications)
 	case "date":
 		f.From, f.To = "", ""
+	case "new":
+		s.New = nil
 	case "akte":
 		f.Akte = ""
 	case "person":
@@ -160,7 +189,7 @@ func (p *Pages) search(r *request) error {
 	}
 	s := searchOf(form.Values)
 	if id := form.Value("saved"); id != "" {
-		if s, err = r.saved(archive.SearchID(id)); err != nil {
+		if s, err = r.saved(archive.SearchID(id), form.Value("fresh") != ""); err != nil {
 			return err
 		}
 	}
@@ -176,18 +205,29 @@ func (p *Pages) search(r *request) error {
 	return r.leave(s.path())
 }
 
-// saved reads a search of the reader's profile.
-func (r *request) saved(id archive.SearchID) (keptSearch, error) {
+// saved reads a search of the reader's profile; fresh is for its new hits, which count as seen then.
+func (r *request) saved(id archive.SearchID, fresh bool) (keptSearch, error) {
+	if fresh {
+		s, hits, err := r.desk().SeeNew(r.ctx(), id, 0)
+		return keptSearch{Text: s.Text, Sort: s.Sort, Filters: s.Filters, New: &hits}, err
+	}
 	profile, err := r.desk().Profile(r.ctx())
 	if err != nil {
 		return keptSearch{}, err
 	}
-	for _, s := range profile.Searches {
-		if s.ID == id {
-			return keptSearch{Text: s.Text, Sort: s.Sort, Filters: s.Filters}, nil
-		}
+	s := profile.Search(id)
+	if s == nil {
+		return keptSearch{}, archive.ErrNotFound
 	}
-	return keptSearch{}, archive.ErrNotFound
+	return keptSearch{Text: s.Text, Sort: s.Sort, Filters: s.Filters}, nil
+}
+
+// find asks for what a search is narrowed to.
+func (r *request) find(s keptSearch, cursor string) (acl.Found, error) {
+	if s.New != nil {
+		return r.desk().SearchNew(r.ctx(), *s.New, s.query(), cursor)
+	}
+	return r.desk().Search(r.ctx(), s.query(), cursor)
 }
 
 func (p *Pages) showSearch(r *request) error {
@@ -201,7 +241,7 @@ func (p *Pages) showFound(r *request, status int, s keptSearch, ask bool, faults
 	view.Faults, view.Asked = faults, ask
 	view.Gone = !ask && r.Query("s") != ""
 	if ask {
-		found, err := r.desk().Search(r.ctx(), s.query(), r.Query("after"))
+		found, err := r.find(s, r.Query("after"))
 		form := ui.Form{}
 		switch {
 		case err == nil:
@@ -212,11 +252,10 @@ func (p *Pages) showFound(r *request, status int, s keptSearch, ask bool, faults
 			return err
 		}
 	}
-	profile, err := r.desk().Profile(r.ctx())
-	if err != nil {
+	var err error
+	if view.Saved, err = r.desk().Searches(r.ctx()); err != nil {
 		return err
 	}
-	view.Saved = profile.Searches
 	if id := r.Query("d"); id != "" && view.Asked {
 		if view.Preview, _, err = p.preview(r, s); err != nil {
 			return err
@@ -278,7 +317,7 @@ func (p *Pages) saveSearch(r *request) error {
 	if !ok {
 		return archive.ErrNotFound
 	}
-	_, err = r.desk().SaveSearch(r.ctx(), archive.SavedSearch{Name: form.Value("name"), Text: s.Text, Sort: s.Sort, Filters: s.Filters})
+	_, err = r.desk().SaveSearch(r.ctx(), archive.SavedSearch{Name: form.Value("name"), Text: s.Text, Sort: s.Sort, Filters: s.Filters, Notify: form.Value("notify") != ""})
 	if err != nil {
 		if !r.faults(&form, err) {
 			return err
@@ -302,4 +341,37 @@ func (p *Pages) forgetSearch(r *request) error {
 		to = s.path()
 	}
 	return r.leaveTelling(to, "search.forgotten_told")
+}
+
+// notifySearch has the new hits of a saved search counted, or not.
+func (p *Pages) notifySearch(r *request) error {
+	form, err := r.form()
+	if err != nil {
+		return err
+	}
+	notify := form.Value("notify") != ""
+	if _, err := r.desk().NotifySearch(r.ctx(), archive.SearchID(form.Value("saved")), notify); err != nil {
+		return err
+	}
+	to, told := "/search", "search.quiet_told"
+	if s, ok := r.kept(form.Value("s")); ok {
+		to = s.path()
+	}
+	if notify {
+		told = "search.notify_told"
+	}
+	return r.leaveTelling(to, told)
+}
+
+// personsTyped lists persons while a name is being typed, for the script that asks with every few letters.
+func (p *Pages) personsTyped(r *request) error {
+	form, err := r.form()
+	if err != nil {
+		return err
+	}
+	found, err := r.desk().PersonsTyped(r.ctx(), form.Value("q"))
+	if err != nil && !errors.As(err, new(*index.QueryError)) {
+		return err
+	}
+	return r.part(http.StatusOK, "search", "search-typed", personRows(found))
 }

@@ -37,7 +37,7 @@ type searchView struct {
 	Understood, Also string
 	Mistakes         []mistakeRow
 	Ignored          string
-	Saved            []archive.SavedSearch
+	Saved            []acl.KeptSearch
 	Preview          *previewView
 }
 
@@ -132,6 +132,9 @@ func newSearchView(r *request, s keptSearch) *searchView {
 			v.Chips = append(v.Chips, c)
 		}
 	}
+	if s.New != nil {
+		v.Chips = append(v.Chips, chip{"new", "new", "new"})
+	}
 	return v
 }
 
@@ -151,15 +154,20 @@ func (v *searchView) fill(r *request, s keptSearch, f acl.Found) {
 	v.explain(r, f)
 	v.Bars = bars(f.Timeline)
 	v.Groups = groups(f.Facets, s.Filters)
-	for _, p := range f.Persons {
-		n := p.Matched
-		v.Persons = append(v.Persons, personRow{
-			p, pieces(n.Family, p.Marks.Family), pieces(n.Given, p.Marks.Given), pieces(n.OriginalScript, p.Marks.Original), likeness(p.Likeness.Class),
-		})
-	}
+	v.Persons = personRows(f.Persons)
 	for _, h := range f.Hits {
 		v.Hits = append(v.Hits, rowOf(s.ID, h))
 	}
+}
+
+func personRows(found []acl.FoundPerson) (out []personRow) {
+	for _, p := range found {
+		n := p.Matched
+		out = append(out, personRow{
+			p, pieces(n.Family, p.Marks.Family), pieces(n.Given, p.Marks.Given), pieces(n.OriginalScript, p.Marks.Original), likeness(p.Likeness.Class),
+		})
+	}
+	return out
 }
 
 // likeness is the code of a likeness that the reader should know of.

@@ -2,6 +2,7 @@
 // a lost connection. Without it all pages still work.
 
 import "./session.js";
+import "./persons.js";
 
 /** Says something to screen readers. */
 export function say(text) {

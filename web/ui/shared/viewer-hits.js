@@ -87,8 +87,14 @@ export class Hits {
     return Math.max(0, at);
   }
 
+  /** Goes on or back. Beyond the last hit whoever shows the document may know another one: it is asked first. */
   step(by) {
-    if (this.count) this.go((this.at + by + this.count) % this.count);
+    const next = this.at + by;
+    if (next < 0 || next >= this.count) {
+      const beyond = new CustomEvent("beyondhits", { bubbles: true, cancelable: true, detail: { by } });
+      if (!this.viewer.dispatchEvent(beyond)) return;
+    }
+    if (this.count) this.go((next + this.count) % this.count);
   }
 
   async go(at) {

@@ -48,7 +48,9 @@ class PageViewer extends HTMLElement {
     const asked = this.asked();
     this.images.start(asked.page || Number(this.dataset.open) || 1);
     this.follow();
-    await this.hits?.start(asked.hit);
+    const back = this.closest("[data-hits-from=end]"); // one came to it backwards
+    if (back) delete back.dataset.hitsFrom;
+    await this.hits?.start(back ? Infinity : asked.hit);
     if (asked.print) {
       history.replaceState(history.state, "", location.pathname + location.search); // once
       await printPages(this).catch((error) => this.failed(error));

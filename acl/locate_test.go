@@ -1,0 +1,92 @@
+package acl_test
+
+import (
+	"fmt"
+	"slices"
+	"testing"
+
+	"eakte/acl"
+	"eakte/acl/acltest"
+	"eakte/archive"
+)
+
+func TestLocateTellsWhoIsOnlyAlikeBehindOthersAndWhereItIsSafe(t *testing.T) {
+	t.Parallel()
+	w := acltest.Open(t)
+	worker := w.Guard.For(w.User("worker", "sachbearbeitung@auslaenderbehoerde"))
+	mail := w.Guard.For(w.User("mail", "registratur@poststelle"))
+	enter := func(family, given, born string, protected bool) archive.PersonID {
+		t.Helper()
+		p, err := worker.CreatePerson(t.Context(), archive.Person{
+			Names: []archive.Name{{Family: family, Given: given}}, BirthDate: archive.BirthDate{Given: born}, Protected: protected,
+		})
+		if err != nil {
+			t.Fatal(err)
+		}
+		if _, err := worker.CreateAkte(t.Context(), archive.Akte{Person: p.ID, Lead: "auslaenderbehoerde"}); err != nil {
+			t.Fatal(err)
+		}
+		return p.ID
+	}
+	jurij := enter("Schewtschenko", "Jurij", "1990-05-17", false)
+	enter("Schewtschenko", "Iouri", "1990-05-17", true)
+	meier, mayer := enter("Meier", "Anna", "1980-02-03", false), enter("Mayer", "Anna", "1981-02-03", false)
+	slip := enter("Hoffmann", "Katharina", "1975-11-12", false)
+	enter("Bergmann", "Wilhelmine", "1960-01-01", false)
+	w.Settle()
+	for _, tt := range []struct {
+		family, given, born string
+		want                []archive.PersonID
+		class               string // of the first
+	}{
+		{"Schewtschenko", "Jurij", "", []archive.PersonID{jurij}, "same"},
+		{"Shevchenko", "Yurii", "", []archive.PersonID{jurij}, "romanisation"},
+		{"Шевченко", "Юрій", "", []archive.PersonID{jurij}, "romanisation"},
+		{"Mayer", "Anna", "", []archive.PersonID{mayer, meier}, "same"},
+		{"Meier", "Anna", "", []archive.PersonID{meier, mayer}, "same"},
+		{"Meier", "Anna", "1980-02-03", []archive.PersonID{meier}, "same"},
+		{"Hofmnan", "Katharina", "", nil, ""},
+		{"Hofmnan", "Katharina", "1975-11-12", []archive.PersonID{slip}, "sounds_alike"},
+		{"Hofmnan", "Katharina", "1975", nil, ""},
+		{"Hofmnan", "Katharina", "1975-11-13", nil, ""},
+		{"Bregmann", "Wilhelmine", "1960-01-01", nil, ""},
+	} {
+		t.Run(fmt.Sprint(tt.family, " ", tt.born), func(t *testing.T) {
+			q := acl.LocateQuery{Family: tt.family, Given: tt.given}
+			var err error
+			if q.BirthDate, err = archive.ParseBirthDate(tt.born, w.Time); err != nil {
+				t.Fatal(err)
+			}
+			found, err := mail.Locate(t.Context(), q)
+			if err != nil {
+				t.Fatal(err)
+			}
+			var got []archive.PersonID
+			for _, l := range found {
+				got = append(got, l.Person)
+			}
+			if !slices.Equal(got, tt.want) {
+				t.Fatalf("found %+v, want %v", found, tt.want)
+			}
+			if len(found) > 0 && found[0].Likeness.Class.String() != tt.class {
+				t.Errorf("the first is %q, want %q", found[0].Likeness.Class, tt.class)
+			}
+		})
+	}
+}
+
+func TestSimilarWarnsOfOtherSpellings(t *testing.T) {
+	t.Parallel()
+	w := acltest.Open(t)
+	worker := w.Guard.For(w.User("worker", "sachbearbeitung@auslaenderbehoerde"))
+	w.Akte(worker, "Schewtschenko", "auslaenderbehoerde")
+	w.Settle()
+	found, err := worker.Similar(t.Context(), archive.Person{Names: []archive.Name{{Family: "Shevchenko", Given: "Test"}}})
+	if err != nil || len(found) != 1 || found[0].Likeness.Class.String() != "romanisation" {
+		t.Errorf("another romanisation: %+v, %v", found, err)
+	}
+	found, err = worker.Similar(t.Context(), archive.Person{Names: []archive.Name{{Family: "Schewtschuk", Given: "Test"}}})
+	if err != nil || len(found) != 0 {
+		t.Errorf("another name: %+v, %v", found, err)
+	}
+}
