@@ -87,7 +87,7 @@ func (d *Desk) findPersons(ctx context.Context, q index.Query, rights index.Righ
 		}
 		return nil
 	})
-	typed := name.Read(q.Text)
+	typed := name.Read(index.PersonText(q.Text))
 	for i := range out {
 		out[i].name(names)
 		out[i].compare(typed)
@@ -218,7 +218,7 @@ func (d *Desk) numbers(text string) []string {
 			out = append(out, n)
 		}
 	}
-	if fields := strings.Fields(text); len(fields) > 1 {
+	if fields := strings.Fields(index.PersonText(text)); len(fields) > 1 {
 		for _, f := range fields {
 			if strings.ContainsFunc(f, unicode.IsDigit) {
 				out = append(out, f)

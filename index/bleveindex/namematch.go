@@ -21,7 +21,7 @@ type nameMatcher struct {
 
 // NameMatcher implements [index.Engine].
 func (x *Index) NameMatcher(query string) (index.NameMatcher, error) {
-	clauses, err := index.ParseText(personText(query))
+	clauses, err := index.ParseText(index.PersonText(query))
 	if err != nil {
 		return nil, err
 	}

@@ -6,7 +6,6 @@ import (
 	"encoding/binary"
 	"fmt"
 	"slices"
-	"strings"
 	"time"
 	"unicode/utf8"
 
@@ -39,7 +38,7 @@ type fits map[uint64]int
 
 // Persons implements [index.Engine].
 func (x *Index) Persons(ctx context.Context, q index.PersonQuery) ([]index.PersonHit, error) {
-	text := personText(q.Text)
+	text := index.PersonText(q.Text)
 	clauses, err := index.ParseText(text)
 	if err != nil || len(clauses) == 0 {
 		return nil, err
@@ -74,16 +73,6 @@ func sortHits(hits []index.PersonHit) {
 	slices.SortFunc(hits, func(a, b index.PersonHit) int {
 		return cmp.Or(cmp.Compare(b.Score, a.Score), cmp.Compare(a.Person, b.Person))
 	})
-}
-
-// personText is a query text without what only parts its words.
-func personText(text string) string {
-	return strings.Map(func(r rune) rune {
-		if strings.ContainsRune("\"„“”‟«»,;", r) {
-			return ' '
-		}
-		return r
-	}, text)
 }
 
 type personSearch struct {
