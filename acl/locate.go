@@ -6,6 +6,7 @@ import (
 	"errors"
 	"slices"
 	"strings"
+	"unicode/utf8"
 
 	"eakte/archive"
 	"eakte/archive/audit"
@@ -44,8 +45,12 @@ type LocatedAkte struct {
 	Team       string
 }
 
-// located is how many persons an answer has at most.
-const located = 10
+// located is how many persons an answer has at most, alikeLetters how much of a name is typed before who is only alike
+// is told of.
+const (
+	located      = 10
+	alikeLetters = 4
+)
 
 // Locate finds persons for who files papers or enters persons, whatever Akten she may see. It answers
 // at most ten, and leaves out who is protected against disclosure. Whose name was asked for comes first. Behind them
@@ -65,7 +70,7 @@ func (d *Desk) Locate(ctx context.Context, q LocateQuery) ([]Located, error) {
 	var named []index.PersonHit
 	if called != "" {
 		var err error
-		if named, err = d.named(ctx, called, q.BirthDate, true); err != nil {
+		if named, err = d.named(ctx, called, q.BirthDate, utf8.RuneCountInString(called) >= alikeLetters); err != nil {
 			return nil, err
 		}
 		q.alike = onlyAlike(named)

@@ -313,6 +313,9 @@ func searched(q index.Query, f Found) act {
 		Act:    map[string]any{"total": f.Total, "listed": len(f.Hits), "documents": documents},
 		Shared: map[string]any{"q": q.Text, "types": q.Types, "registers": q.Registers, "departments": q.Departments, "classifications": q.Classifications, "from": q.From, "to": q.To},
 	}
+	if q.Documents != nil { // new hits
+		done.detail.Act["among"] = len(q.Documents)
+	}
 	return done
 }
 
