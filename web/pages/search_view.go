@@ -326,7 +326,8 @@ type previewView struct {
 	Purposes []option
 	Form     ui.Form
 	Viewer   *ui.Viewer
-	InAkte   string
+	// InAkte is the document in its Akte, Alike the list of those that resemble it; empty while it isn't read.
+	InAkte, Alike string
 }
 
 func (v *previewView) askWhy(r *request, a acl.Approach) {
@@ -348,6 +349,9 @@ func (v *previewView) show(p *Pages, r *request, doc acl.DocumentView, text stri
 	view.Refresh, view.Close = hitPath("/search/preview", v.Search, v.Document, v.Akte, page), v.Back
 	v.Viewer = &view
 	v.InAkte = "/akten/" + string(v.Akte) + "/documents/" + string(doc.ID) + "?hit=" + v.Search
+	if len(doc.Current.Pages) > 0 {
+		v.Alike = "/akten/" + string(v.Akte) + "/documents/" + string(doc.ID) + "/alike"
+	}
 	if page > 0 {
 		v.InAkte += "#page=" + strconv.Itoa(page)
 	}

@@ -39,3 +39,16 @@ if (filter) {
 }
 
 document.querySelector(".doclist-row--open a")?.scrollIntoView({ block: "center" });
+
+// Who came from a search goes on beyond the last hit of a document to the next one of the list she came from.
+document.addEventListener("beyondhits", (event) => {
+  if (event.target.id !== "viewer") return;
+  const s = new URLSearchParams(location.search).get("hit");
+  const kept = JSON.parse(sessionStorage.getItem("search-hits") ?? "null");
+  if (!s || kept?.s !== s) return;
+  const at = kept.hits.findIndex(([, id]) => location.pathname.endsWith(`/documents/${id}`));
+  const next = at < 0 ? undefined : kept.hits[at + event.detail.by];
+  if (!next) return;
+  event.preventDefault();
+  location.assign(`/akten/${next[0]}/documents/${next[1]}?hit=${encodeURIComponent(s)}${event.detail.by < 0 ? "#hit=last" : ""}`);
+});

@@ -55,6 +55,7 @@ document.querySelector(".search-hit[data-chosen]")?.scrollIntoView({ block: "nea
 // Beyond the last hit in a document comes the first one in the next, and beyond the last document of the list the
 // next part of the list.
 const onwardKey = "search-onward";
+const listKey = "search-hits"; // ids, for who goes on from a document that she opened in its Akte
 const room = document.querySelector(".search");
 
 room.addEventListener("beyondhits", (event) => {
@@ -83,6 +84,12 @@ function open(hit) {
   link.click();
   hit.scrollIntoView({ block: "nearest" });
   say(link.textContent.trim());
+}
+
+const shown = new URLSearchParams(location.search).get("s");
+const list = [...document.querySelectorAll("[data-hit]")].map((link) => new URL(link.href).searchParams);
+if (shown && list.length) {
+  sessionStorage.setItem(listKey, JSON.stringify({ s: shown, hits: list.map((q) => [q.get("a"), q.get("d")]) }));
 }
 
 if (sessionStorage.getItem(onwardKey)) {

@@ -60,10 +60,11 @@ class PageViewer extends HTMLElement {
   /** The one viewer whose place the address keeps. */
   get main() { return this.id === "viewer"; }
 
-  /** What the address asks for: #page=3&hit=2, or #print. */
+  /** What the address asks for: #page=3&hit=2, #hit=last, or #print. */
   asked(address = location.href) {
     const hash = new URLSearchParams(this.main ? new URL(address).hash.slice(1) : "");
-    return { page: Number(hash.get("page")) || 0, hit: Number(hash.get("hit")) || 0, print: hash.has("print") };
+    const hit = hash.get("hit") === "last" ? Infinity : Number(hash.get("hit")) || 0;
+    return { page: Number(hash.get("page")) || 0, hit, print: hash.has("print") };
   }
 
   /** Follows an address that was changed; the one of now may tell where the browser scrolled to since. */

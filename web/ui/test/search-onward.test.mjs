@@ -137,6 +137,16 @@ test("N goes on into the next document, P back into the one before", async () =>
   await at("2 / 2"); // one comes to the last hit of the document before
   await page.keyboard.press("p");
   await at("1 / 2");
+  const akteOf = page.url();
+  await go(page, page.locator(".search-open a").first());
+  assert.notEqual(page.url(), akteOf);
+  const opened = new URL(page.url()).pathname;
+  await page.locator("#viewer [data-hits] [data-hit]", { hasText: "1 / 2" }).waitFor();
+  await page.keyboard.press("n");
+  await Promise.all([page.waitForURL((u) => u.pathname.includes("/documents/") && u.pathname !== opened), page.keyboard.press("n")]);
+  await page.locator("#viewer [data-hits] [data-hit]", { hasText: "1 / 2" }).waitFor();
+  await Promise.all([page.waitForURL((u) => u.pathname === opened), page.keyboard.press("p")]);
+  await page.locator("#viewer [data-hits] [data-hit]", { hasText: "2 / 2" }).waitFor();
   noFaults(w.faults, "hits across documents");
 });
 
