@@ -61,34 +61,92 @@ func (a *access) kept(r archive.Reader) (n int, of archive.DocumentID, err error
 }
 
 // handles decides whether the subject may do something with the paper behind a document: who may change the
-// document, for the department that keeps the paper where one is named. A closed Akte is no hindrance: papers are
-// handed back from it.
+// document, for the department that keeps the paper where one is named, or its custodian. A closed Akte is no
+// hindrance: papers are handed back from it.
 func (a *access) handles(doc archive.Document, department string) (verdict, error) {
-	v, err := a.document(policies.ActRead, doc)
-	if err != nil {
-		return v, err
-	}
 	if department != "" {
-		department = a.akte.Keeper(department)
+		department = a.akte.Keeper(department, doc.Register, a.day)
+	}
+	v, err := a.document(policies.ActRead, doc)
+	if err == nil {
+		for _, p := range a.desk.subject.Pairs {
+			if department != "" && p.Department != department {
+				continue
+			}
+			if v := a.through(p).may(policies.ActWrite, objectOf(doc)); v.Allow {
+				return v, nil
+			}
+		}
+		err = ErrDenied
+	}
+	if kept := a.custodian(doc, department); kept.Allow {
+		return kept, a.mustState()
+	}
+	return v, err
+}
+
+// custodian decides whether the subject acts for a department that keeps an original though nobody there may change its
+// document, as the lead of an Akte after who took the original has left: whoever changes Akten there and sees the
+// head of this one. Else nobody could hand it back.
+func (a *access) custodian(doc archive.Document, department string) verdict {
+	if a.barred(doc.Sealed) || department == "" || a.desk.guard.writes(department, doc) {
+		return verdict{}
 	}
 	for _, p := range a.desk.subject.Pairs {
-		if department != "" && p.Department != department {
-			continue
-		}
-		if v := a.through(p).may(policies.ActWrite, objectOf(doc)); v.Allow {
-			return v, nil
+		if p.Department == department && a.desk.guard.Able(p, policies.ActInbox) && a.desk.guard.Able(p, policies.ActAkteChange) && a.through(p).seesHead() {
+			return verdict{Decision{Allow: true, Rule: "custodian"}, p}
 		}
 	}
-	return v, ErrDenied
+	return verdict{}
+}
+
+// writes reports whether anybody of a department may change such a document in its Akten, for whatever purpose.
+func (g *Guard) writes(department string, doc archive.Document) bool {
+	for _, p := range g.Policies.Pairs() {
+		pair := archive.Pair{Role: p.Role, Department: p.Department}
+		if p.Department != department || !g.judges[pair] {
+			continue
+		}
+		for _, purpose := range append(g.Policies.Purposes(), policies.Term{Key: policies.PurposeCase}) {
+			q := Request{
+				Role: p.Role, Department: department, Register: doc.Register, Classification: doc.Classification, Action: policies.ActWrite,
+				Purpose: purpose.Key, MatchingCase: true, OwnBrought: doc.BroughtBy == department,
+			}
+			if g.Table.Decide(q).Allow {
+				return true
+			}
+		}
+	}
+	return false
 }
 
 func (d *Desk) handles(r archive.Reader, id archive.DocumentID, department string) (*access, archive.Document, verdict, error) {
-	a, doc, _, err := d.reach(r, id, policies.ActRead)
+	doc, err := r.Document(id)
+	if err != nil {
+		return nil, doc, verdict{}, err
+	}
+	a, err := d.stand(r, doc.Akte)
 	if err != nil {
 		return nil, doc, verdict{}, err
 	}
 	v, err := a.handles(doc, department)
 	return a, doc, v, err
+}
+
+// original finds the document of a listed original: for who may not read it but has to hand the original back, nothing
+// but where it is. A nil access where it is neither.
+func (d *Desk) original(r archive.Reader, c archive.Custody) (a *access, doc archive.Document, hidden bool, err error) {
+	a, doc, _, err = d.readable(r, c.Document)
+	if a != nil || err != nil || doc.ID == "" {
+		return a, doc, false, err
+	}
+	if a, err = d.stand(r, doc.Akte); err != nil {
+		return nil, doc, false, unlessMissing(err)
+	}
+	if !a.custodian(doc, c.Department).Allow {
+		return nil, doc, false, nil
+	}
+	return a, doc, true, nil
 }
 
 // custodyOps name the acts in the trail.
@@ -213,9 +271,12 @@ type OriginalRow struct {
 	CustodyView
 	// Document is what is recorded of it, Person whose Akte it is; Number and Name are those of the Akte and of her.
 	Document archive.Document
-	Person   archive.PersonID
-	Number   string
-	Name     archive.Name
+	// Hidden says that the reader may not read the document, of which only the IDs are told, and has the original to
+	// hand back nonetheless: nobody of its department may, and who took it has left.
+	Hidden bool
+	Person archive.PersonID
+	Number string
+	Name   archive.Name
 }
 
 // OriginalsPage is a page of a list of originals.
@@ -233,6 +294,9 @@ type originalsCursor struct{ After archive.Position }
 func (d *Desk) Originals(ctx context.Context, q OriginalsQuery) (OriginalsPage, error) {
 	var page OriginalsPage
 	tried := act{op: audit.OpCustodyList}
+	if err := d.guard.expire(ctx); err != nil {
+		return page, err
+	}
 	err := d.look(ctx, tried, func(r archive.Reader) (act, error) {
 		v, department, err := d.worksFor(q.Department)
 		if err != nil {
@@ -276,14 +340,17 @@ func (d *Desk) fillOriginals(r archive.Reader, q OriginalsQuery, page *Originals
 			return nil
 		}
 		last = row.After
-		a, doc, _, err := d.readable(r, row.Value.Document)
+		a, doc, hidden, err := d.original(r, row.Value)
 		if err != nil {
 			return err
 		}
-		if a == nil || q.Type != "" && doc.Type != q.Type {
+		if a == nil || q.Type != "" && (doc.Type != q.Type || hidden) {
 			continue
 		}
-		one := OriginalRow{CustodyView: a.custody(doc, row.Value), Document: doc}
+		one := OriginalRow{CustodyView: a.custody(doc, row.Value), Document: doc, Hidden: hidden}
+		if hidden {
+			one.Document = archive.Document{ID: doc.ID, Akte: doc.Akte}
+		}
 		if q.Overdue && !one.Overdue {
 			return nil // they come first
 		}
@@ -295,7 +362,7 @@ func (d *Desk) fillOriginals(r archive.Reader, q OriginalsQuery, page *Originals
 	return nil
 }
 
-// Custody shows an original to who may read its document.
+// Custody shows an original to who may read its document, or has to hand it back.
 func (d *Desk) Custody(ctx context.Context, id archive.CustodyID) (CustodyView, error) {
 	var view CustodyView
 	tried := act{op: audit.OpDocumentOpen, object: "custody/" + string(id), window: "document"}
@@ -305,6 +372,11 @@ func (d *Desk) Custody(ctx context.Context, id archive.CustodyID) (CustodyView, 
 			return act{}, err
 		}
 		a, doc, v, err := d.reach(r, c.Document, policies.ActRead)
+		if a != nil && err != nil {
+			if kept := a.custodian(doc, a.akte.Keeper(c.Department, doc.Register, a.day)); kept.Allow {
+				v, err = kept, a.mustState()
+			}
+		}
 		if err != nil {
 			return act{}, err
 		}

@@ -93,6 +93,9 @@ type JobHealth struct {
 func (d *Desk) Day(ctx context.Context) (Day, error) {
 	var day Day
 	tried := act{op: audit.OpAkteList}
+	if err := d.guard.expire(ctx); err != nil {
+		return day, err
+	}
 	err := d.look(ctx, tried, func(r archive.Reader) (act, error) {
 		day = Day{}
 		if err := d.atHand(r, &day); err != nil {
@@ -348,7 +351,7 @@ func (d *Desk) countOverdue(r archive.Reader, department string) (n int, err err
 		if looked++; looked > 5*MaxDayOverdue || n == MaxDayOverdue {
 			break
 		}
-		a, doc, _, err := d.readable(r, row.Value.Document)
+		a, doc, _, err := d.original(r, row.Value)
 		if err != nil {
 			return 0, err
 		}

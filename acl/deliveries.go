@@ -1,9 +1,12 @@
 package acl
 
 import (
+	"cmp"
 	"context"
 	"fmt"
+	"reflect"
 	"slices"
+	"time"
 
 	"eakte/archive"
 	"eakte/archive/audit"
@@ -11,7 +14,8 @@ import (
 )
 
 // RecordDelivery keeps what came of bringing in a delivery, for who brings papers into baskets and files what she
-// can't see, such as an import. Where no department is named, her own lists it.
+// can't see, such as an import. Where no department is named, her own lists it. It is seen once all of it is kept.
+// Called again with the same ID it goes on where it stopped; [archive.ErrConflict] for an ID that names something else.
 func (d *Desk) RecordDelivery(ctx context.Context, made archive.Delivery, rows []archive.DeliveryRow) (archive.DeliveryID, error) {
 	tried := act{op: audit.OpDelivery}
 	v, ok := d.able(policies.ActReadFiled)
@@ -28,14 +32,53 @@ func (d *Desk) RecordDelivery(ctx context.Context, made archive.Delivery, rows [
 	if err := d.guard.worked(made.Department); err != nil {
 		return "", err
 	}
-	made.ID, made.By, made.At = archive.NewID[archive.DeliveryID](), d.subject.User, d.guard.Now().UTC()
-	err := d.change(ctx, tried, func(tx archive.Tx) (act, error) {
+	if made.ID == "" {
+		made.ID = archive.NewID[archive.DeliveryID]()
+	}
+	made.By, made.At = d.subject.User, d.guard.Now().UTC()
+	complete, from, err := d.beginDelivery(ctx, &made)
+	if err != nil || complete {
+		return made.ID, err
+	}
+	for ; from < len(rows); from += archive.DeliveryBatch {
+		some := rows[from:min(from+archive.DeliveryBatch, len(rows))]
+		if err := d.update(ctx, func(tx archive.Tx) error { return tx.AddDeliveryRows(made.ID, from, some) }); err != nil {
+			return "", err
+		}
+	}
+	err = d.change(ctx, tried, func(tx archive.Tx) (act, error) {
 		done := tried
 		done.object, done.verdict = "delivery/"+string(made.ID), v
 		done.detail = &audit.Detail{Act: map[string]any{"department": made.Department, "rows": made.Rows, "counts": made.Counts}}
-		return done, tx.AddDelivery(made, rows)
+		return done, tx.CompleteDelivery(made.ID)
 	})
 	return made.ID, err
+}
+
+// beginDelivery stores a delivery, or finds how much of it is kept already. made becomes what is kept.
+func (d *Desk) beginDelivery(ctx context.Context, made *archive.Delivery) (complete bool, rows int, err error) {
+	err = d.update(ctx, func(tx archive.Tx) error {
+		complete, rows = false, 0
+		was, n, err := tx.DeliveryBegun(made.ID)
+		if isNotFound(err) {
+			was, err = tx.Delivery(made.ID)
+			complete = err == nil
+		}
+		if isNotFound(err) {
+			return tx.BeginDelivery(*made)
+		}
+		if err != nil {
+			return err
+		}
+		same := *made
+		same.At, same.NamesErased = was.At, was.NamesErased
+		if !reflect.DeepEqual(same, was) {
+			return archive.ErrConflict
+		}
+		made.At, rows = was.At, n
+		return nil
+	})
+	return complete, rows, err
 }
 
 // DeliveriesPage is a page of what was delivered to a department, newest first.
@@ -113,17 +156,34 @@ type DeliveryRowView struct {
 	Hidden bool
 	// Open says that she may open its Akte.
 	Open bool
+	// Elsewhere is a document with the same bytes in another Akte that she may know of, where the row's Akte has none
+	// that she may know of.
+	Elsewhere *DeliveredElsewhere
+}
+
+// DeliveredElsewhere is where the bytes of a delivered file lie.
+type DeliveredElsewhere struct {
+	Akte     archive.AkteID
+	Document archive.DocumentID
 }
 
 // DeliveryPage is a delivery with a page of its rows.
 type DeliveryPage struct {
 	archive.Delivery
 	Items []DeliveryRowView
+	// NamesUntil is when names in its rows are to be erased.
+	NamesUntil time.Time
 	// Next continues the rows; a page that isn't the last can hold less than was asked for.
 	Next string
 }
 
 type deliveryCursor struct{ After archive.Position }
+
+// namesUntil is when names in the rows of a delivery are to be erased.
+func (g *Guard) namesUntil(made archive.Delivery) time.Time {
+	months, _ := g.Policies.Months("delivery_received")
+	return made.At.In(g.Zone).AddDate(0, cmp.Or(months, archive.DeliveryMonths), 0)
+}
 
 // deliveryOf finds a delivery for who may see it.
 func (d *Desk) deliveryOf(r archive.Reader, id archive.DeliveryID) (archive.Delivery, verdict, error) {
@@ -147,7 +207,7 @@ func (d *Desk) Delivery(ctx context.Context, id archive.DeliveryID, q DeliveryQu
 		if err != nil {
 			return act{}, err
 		}
-		page = DeliveryPage{Delivery: made, Items: []DeliveryRowView{}}
+		page = DeliveryPage{Delivery: made, Items: []DeliveryRowView{}, NamesUntil: d.guard.namesUntil(made)}
 		done := tried
 		done.verdict, done.window = v, "delivery"
 		list := fmt.Sprint("delivery/", id, "/", q.Result)
@@ -219,7 +279,49 @@ func (s *deliveryShown) row(row archive.DeliveryRow) (DeliveryRowView, error) {
 		return view, nil
 	}
 	*s.done = s.done.naming(row.Akte, place.akte.Person)
-	return view, nil
+	if view.Reason == "not_in_this_akte" { // told to everybody once
+		view.Reason = ""
+	}
+	if row.Result == archive.DeliveryThere {
+		view.Elsewhere, err = s.elsewhere(row)
+	}
+	return view, err
+}
+
+// elsewhere looks for the bytes of a file that was brought in before. That they lie in another Akte than its own is told
+// to who may know of both sides: that nothing that she may know of lies in its own, and of the document elsewhere.
+func (s *deliveryShown) elsewhere(row archive.DeliveryRow) (*DeliveredElsewhere, error) {
+	if row.SHA256 == ([32]byte{}) {
+		return nil, nil
+	}
+	same, err := s.SameBytes(row.SHA256, duplicates)
+	if err != nil {
+		return nil, err
+	}
+	var found *DeliveredElsewhere
+	for _, id := range same {
+		v, err := s.Version(id)
+		if err := unlessMissing(err); err != nil {
+			return nil, err
+		}
+		for _, of := range v.Documents {
+			a, doc, _, err := s.desk.readable(s.Reader, of)
+			if err != nil {
+				return nil, err
+			}
+			if a == nil {
+				continue
+			}
+			if doc.Akte == row.Akte {
+				return nil, nil
+			}
+			if found == nil {
+				found = &DeliveredElsewhere{doc.Akte, doc.ID}
+				*s.done = s.done.naming(doc.Akte, a.akte.Person)
+			}
+		}
+	}
+	return found, nil
 }
 
 // place decides about an Akte: neither a seal nor the protection of the person is in the way.

@@ -4,7 +4,8 @@ import (
 	"context"
 	"encoding/json"
 	"errors"
-
+	"fmt"
+	"reflect"
 	"slices"
 	"strings"
 	"testing"
@@ -219,7 +220,7 @@ func TestDeliveryWords(t *testing.T) {
 	}
 	for _, code := range []string{
 		"twice_in_the_delivery", "twice_for_different_people", "akte_not_handed_over", "not_in_the_index", "nothing_of_the_akte", "unassigned_before",
-		"not_in_this_akte", "outside_the_folder", "not_readable_here", "not_a_file", "unknown_akte", "akte_not_open", "too_large", "no_scan", "unsupported",
+		"outside_the_folder", "not_readable_here", "not_a_file", "unknown_akte", "akte_not_open", "too_large", "no_scan", "unsupported",
 		"corrupt", "truncated", "encrypted", "page_limit", "no_pages",
 	} {
 		if de.Reason(code) == code || en.Reason(code) == code || de.Reason(code) == en.Reason(code) {
@@ -240,5 +241,148 @@ func TestDeliveryWords(t *testing.T) {
 	note := en.Note("L1", acl.Delivered{Number: "33.11-1/2026", Family: "Doe"}, "1985", []string{"file_number:alone"})
 	if want := "Delivery L1: assigned to no Akte.\nReference number: 33.11-1/2026\nFamily name: Doe\nDate of birth: 1985\nTried: reference number: without a second key (file_number:alone)"; note != want {
 		t.Errorf("note: %q", note)
+	}
+}
+
+// A delivery of many rows is kept bit by bit: it is seen once it is complete, and goes on where it stopped.
+func TestDeliveryIsKeptInBatches(t *testing.T) {
+	t.Parallel()
+	w := acltest.Open(t)
+	mail := w.Guard.For(w.User("mail", "registratur@poststelle"))
+	rows := make([]archive.DeliveryRow, 2*archive.DeliveryBatch+7)
+	for i := range rows {
+		rows[i] = archive.DeliveryRow{Row: i + 1, File: fmt.Sprint(i, ".pdf"), Result: archive.DeliverySurplus}
+	}
+	made := archive.Delivery{ID: archive.NewID[archive.DeliveryID](), Vendor: "Scanfabrik", Name: "L1", Department: "poststelle"}
+	begun := made
+	begun.By, begun.At = mail.Subject().User, w.Guard.Now().UTC()
+	if err := begun.Normalise(rows); err != nil {
+		t.Fatal(err)
+	}
+	// A server that ended after the first batch left this behind.
+	err := w.Store.Update(t.Context(), func(tx archive.Tx) error {
+		return errors.Join(tx.BeginDelivery(begun), tx.AddDeliveryRows(begun.ID, 0, rows[:archive.DeliveryBatch]))
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := mail.Delivery(t.Context(), made.ID, acl.DeliveryQuery{}); !errors.Is(err, archive.ErrNotFound) {
+		t.Errorf("before it is complete: %v", err)
+	}
+	if page := must(mail.Deliveries(t.Context(), "", 10, ""))(t); len(page.Items) != 0 {
+		t.Errorf("listed before it is complete: %+v", page.Items)
+	}
+	other := made
+	other.Name = "L2"
+	if _, err := mail.RecordDelivery(t.Context(), other, rows); !errors.Is(err, archive.ErrConflict) {
+		t.Errorf("another one under its name: %v", err)
+	}
+	for _, again := range []string{"gone on with", "told again"} {
+		if id := must(mail.RecordDelivery(t.Context(), made, rows))(t); id != made.ID {
+			t.Errorf("%s: %s", again, id)
+		}
+	}
+	var files []string
+	for cursor := ""; ; {
+		page := must(mail.Delivery(t.Context(), made.ID, acl.DeliveryQuery{Limit: 100, Cursor: cursor}))(t)
+		for _, row := range page.Items {
+			files = append(files, row.File)
+		}
+		if cursor = page.Next; cursor == "" {
+			break
+		}
+	}
+	if len(files) != len(rows) || files[0] != "0.pdf" || files[len(rows)-1] != fmt.Sprint(len(rows)-1, ".pdf") {
+		t.Errorf("%d rows, from %v", len(files), files[:3])
+	}
+	if n := trailed(t, w, audit.OpDelivery); n != 1 {
+		t.Errorf("%d deliveries in the trail", n)
+	}
+}
+
+// Names in rows end a year after they came; what became of them stays.
+func TestDeliveryLosesItsNames(t *testing.T) {
+	t.Parallel()
+	w := acltest.Open(t)
+	w.Time = time.Date(2026, 11, 21, 10, 0, 0, 0, time.UTC)
+	mail := w.Guard.For(w.User("mail", "registratur@poststelle"))
+	clerk := w.Guard.For(w.User("clerk", "sachbearbeitung@auslaenderbehoerde"))
+	akte := w.Akte(clerk, "Ali", "auslaenderbehoerde")
+	id := keptDelivery(t, mail, akte)
+	shown := func() acl.DeliveryPage {
+		t.Helper()
+		return must(mail.Delivery(t.Context(), id, acl.DeliveryQuery{}))(t)
+	}
+	if got := shown().NamesUntil.Format(time.DateOnly); got != "2027-11-21" {
+		t.Errorf("names until %s", got)
+	}
+	w.Time = time.Date(2027, 11, 21, 9, 0, 0, 0, time.UTC)
+	w.Settle()
+	if page := shown(); !page.NamesErased.IsZero() || page.Items[0].File == "" || page.Items[3].SHA256 == [32]byte{} {
+		t.Errorf("an hour too early: %+v", page)
+	}
+	w.Time = time.Date(2027, 11, 21, 10, 1, 0, 0, time.UTC)
+	w.Settle()
+	page := shown()
+	if !page.NamesErased.Equal(w.Time) || len(page.Items) != 4 || page.Rows != 4 || page.Vendor != "Scanfabrik Süd" {
+		t.Errorf("after its term: %+v", page)
+	}
+	for _, row := range page.Items {
+		if row.File != "" || row.Number != "" || row.SHA256 != [32]byte{} {
+			t.Errorf("row %d still tells %q, %q", row.Row, row.File, row.Number)
+		}
+	}
+	if row := page.Items[1]; row.Row != 91 || row.Result != archive.DeliveryProfile || len(row.Faults) != 1 {
+		t.Errorf("what became of it: %+v", row)
+	}
+	if n := trailed(t, w, audit.OpErasure); n != 1 {
+		t.Errorf("%d erasures in the trail", n)
+	}
+}
+
+// That delivered bytes lie in another Akte than theirs is told to who may read them there, and to nobody else.
+func TestDeliveredElsewhere(t *testing.T) {
+	t.Parallel()
+	w := acltest.Open(t)
+	mail := w.Guard.For(w.User("mail", "registratur@poststelle"))
+	both := w.Guard.For(w.User("both", "sachbearbeitung@auslaenderbehoerde", "registratur@poststelle"))
+	clerk := w.Guard.For(w.User("clerk", "sachbearbeitung@auslaenderbehoerde"))
+	akte, other := w.Akte(clerk, "Ali", "auslaenderbehoerde"), w.Akte(clerk, "Zu", "auslaenderbehoerde")
+	lies := w.Add(clerk, other, archive.Document{Type: "arbeitsvertrag"}, "eins")
+	here := w.Add(clerk, akte, archive.Document{Type: "arbeitsvertrag"}, "zwei")
+	sums := map[archive.DocumentID][32]byte{}
+	for _, doc := range []acl.DocumentView{lies, here} {
+		sums[doc.ID] = doc.Current.Original.SHA256
+	}
+	rows := []archive.DeliveryRow{
+		{Row: 1, File: "a.pdf", Result: archive.DeliveryThere, Akte: akte, SHA256: sums[lies.ID]},
+		{Row: 2, File: "b.pdf", Result: archive.DeliveryThere, Akte: akte, SHA256: sums[here.ID]},
+		{Row: 3, File: "c.pdf", Result: archive.DeliveryThere, Reason: "not_in_this_akte", Akte: akte, SHA256: [32]byte{9}},
+	}
+	id := must(mail.RecordDelivery(t.Context(), archive.Delivery{Vendor: "x"}, rows))(t)
+	for name, tt := range map[string]struct {
+		desk *acl.Desk
+		want *acl.DeliveredElsewhere
+	}{"the mail room": {mail, nil}, "who reads both": {both, &acl.DeliveredElsewhere{Akte: other, Document: lies.ID}}} {
+		got := must(tt.desk.Delivery(t.Context(), id, acl.DeliveryQuery{}))(t).Items
+		if len(got) != 3 {
+			t.Fatalf("%s: %+v", name, got)
+		}
+		for i, row := range got {
+			want := tt.want
+			if i != 0 {
+				want = nil
+			}
+			if row.Hidden || row.File == "" || row.Reason != "" || !reflect.DeepEqual(row.Elsewhere, want) {
+				t.Errorf("%s: row %d: %+v, elsewhere %+v", name, row.Row, row, row.Elsewhere)
+			}
+		}
+	}
+	if got := told(t, w, other, audit.OpDeliveryOpen); len(got) != 1 {
+		t.Errorf("the trail of where it lies tells %v", got)
+	}
+	seal(t, w, other, archive.NewID[archive.UserID]())
+	if row := must(both.Delivery(t.Context(), id, acl.DeliveryQuery{}))(t).Items[0]; row.Elsewhere != nil {
+		t.Errorf("under a seal: %+v", row.Elsewhere)
 	}
 }

@@ -53,7 +53,6 @@ func (w DeliveryWords) Reason(code string) string {
 		"not_in_the_index":           {DE: "keine Zeile des Index nennt die Datei", EN: "no row of the index names the file"},
 		"nothing_of_the_akte":        {DE: "von dieser Akte kam nichts", EN: "nothing came of this Akte"},
 		"unassigned_before":          {DE: "lag schon im Postkorb, ohne Akte", EN: "lay in the basket already, without an Akte"},
-		"not_in_this_akte":           {DE: "wurde schon eingebracht, aber nicht in diese Akte", EN: "was brought in before, but not into this Akte"},
 		"outside_the_folder":         {DE: "liegt außerhalb des Ordners", EN: "lies outside of the folder"},
 		"not_readable_here":          {DE: "ließ sich hier nicht öffnen", EN: "could not be opened here"},
 		"not_a_file":                 {DE: "ist keine Datei", EN: "is no file"},

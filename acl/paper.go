@@ -65,14 +65,7 @@ const listLooked = 2000
 
 // delay is how many months lie between the approval of a scan and the release of its paper; false where the rules
 // name none.
-func (g *Guard) delay() (months int, ok bool) {
-	for _, r := range g.Policies.Retentions() {
-		if r.Trigger == "scan_approved" && !r.Open {
-			return r.Months, true
-		}
-	}
-	return 0, false
-}
+func (g *Guard) delay() (months int, ok bool) { return g.Policies.Months("scan_approved") }
 
 // releasable is the first day on which the paper of a scan approved at a time may be destroyed.
 func (g *Guard) releasable(approved time.Time, months int) string {
@@ -84,11 +77,15 @@ func (g *Guard) releasable(approved time.Time, months int) string {
 	return to.AddDate(0, 0, 1).Format(time.DateOnly)
 }
 
-// Papers lists papers whose scans a department approved, or that it released for destruction, as far as the
-// subject may read the documents. Papers that are to be returned, or lie in custody, are not among them.
+// Papers lists papers whose scans a department approved, or that it released for destruction, or whose scans another
+// did that has nothing to do with them any more, in Akten that it leads; as far as the subject may read the documents.
+// Papers that are to be returned, or lie in custody, are not among them.
 func (d *Desk) Papers(ctx context.Context, q PapersQuery) (PapersPage, error) {
 	var page PapersPage
 	tried := act{op: audit.OpPaperList}
+	if err := d.guard.expire(ctx); err != nil {
+		return page, err
+	}
 	err := d.look(ctx, tried, func(r archive.Reader) (act, error) {
 		v, department, err := d.worksFor(q.Department)
 		if err != nil {

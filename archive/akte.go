@@ -79,10 +79,12 @@ func (a Akte) Participations() []Participation {
 	return append([]Participation{lead}, a.Departments...)
 }
 
-// Keeper returns who keeps of the Akte's paper what a department kept: that department as long as it leads the Akte
-// or takes part in it, else the lead.
-func (a Akte) Keeper(department string) string {
-	if slices.ContainsFunc(a.Participations(), func(p Participation) bool { return p.Department == department }) {
+// Keeper returns who keeps on a day what a department kept of the Akte's paper, of a document in a register: that
+// department as long as it leads the Akte or takes part in the register, else the lead.
+func (a Akte) Keeper(department, register, day string) string {
+	if slices.ContainsFunc(a.Participations(), func(p Participation) bool {
+		return p.Department == department && p.Covers(register, day)
+	}) {
 		return department
 	}
 	return a.Lead

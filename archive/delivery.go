@@ -34,8 +34,8 @@ func DeliveryResults() []string {
 	}
 }
 
-// Delivery is what came of bringing in once what a scan vendor delivered. It never changes: who brings the rest in
-// later makes another one.
+// Delivery is what came of bringing in once what a scan vendor delivered. It never changes but that the names in its
+// rows end with their term: who brings the rest in later makes another one.
 type Delivery struct {
 	ID DeliveryID `json:"id"`
 	// Department has the basket of what couldn't be assigned, and lists the delivery.
@@ -50,6 +50,8 @@ type Delivery struct {
 	Counts map[string]int `json:"counts"`
 	// Back is how many Akten's paper was noted to be back.
 	Back int `json:"akten_back"`
+	// NamesErased is when its rows lost file names, numbers and hashes; zero: they still have them.
+	NamesErased time.Time `json:"names_erased,omitzero"`
 	// DryRun says that nothing was brought in. Such a one is kept nowhere.
 	DryRun bool `json:"dry_run,omitempty"`
 }
@@ -130,6 +132,18 @@ func PageRanges(pages []int, dash string) string {
 		i = n + 1
 	}
 	return strings.Join(out, ", ")
+}
+
+// DeliveryMonths is for how many months the rows of deliveries tell names where the rules don't say.
+const DeliveryMonths = 12
+
+// DeliveryBatch is how many rows of a delivery are stored, or lose their names, at once, so that nobody waits long.
+const DeliveryBatch = 500
+
+// Nameless is the row without what names anybody, for after the term of its delivery.
+func (r DeliveryRow) Nameless() DeliveryRow {
+	r.File, r.Number, r.SHA256 = "", "", [32]byte{}
+	return r
 }
 
 // MaxDeliveryRows is how many rows of a delivery are kept at most.

@@ -40,6 +40,8 @@ type Store interface {
 	// Mark is a keyed hash that only this store can make: what bears it is ours. use keeps marks of different
 	// things apart.
 	Mark(use, text string) [32]byte
+	// MarkOf is a Mark that nobody can make any more once the Akte is erased: ErrNotFound then.
+	MarkOf(id AkteID, use, text string) ([32]byte, error)
 	// Close ends it; updates under way finish.
 	Close() error
 }
@@ -161,11 +163,17 @@ type Reader interface {
 	Consignment(AkteID) (Consignment, error)
 	// Consignments lists those of a department by the day on which they are due, those without one last.
 	Consignments(department string, after Position) List[Consignment]
-	// Delivery reads what came of bringing in what a scan vendor delivered.
+	// Delivery reads what came of bringing in what a scan vendor delivered; ErrNotFound until it is complete.
 	Delivery(DeliveryID) (Delivery, error)
+	// DeliveryBegun reads one that isn't complete, and how many rows it has; ErrNotFound once it is.
+	DeliveryBegun(DeliveryID) (d Delivery, rows int, err error)
 	// Deliveries lists those of a department, newest first.
 	Deliveries(department string, after Position) List[Delivery]
-	// DeliveryRows lists the rows of a delivery in their order; those of an erased Akte are gone with it.
+	// EndedDeliveries lists, at most limit, those brought in by named whose rows still tell names, and those begun by
+	// begun that never were completed; oldest first.
+	EndedDeliveries(named, begun time.Time, limit int) ([]DeliveryID, error)
+	// DeliveryRows lists the rows of a complete delivery in their order. A row is gone with the Akte it leads or refers
+	// to, and with what it became or has the bytes of.
 	DeliveryRows(id DeliveryID, after Position) List[DeliveryRow]
 	// ExpiredBundles lists those whose time is over, oldest first, also where the Akte was erased.
 	ExpiredBundles(now time.Time, limit int) ([]ExpiredBundle, error)
@@ -176,8 +184,8 @@ type Reader interface {
 	// Custodies lists the originals of a department in a list ([CustodyHeld], [CustodyGone]): held ones by the
 	// day they are due, those without one last; those handed back newest first.
 	Custodies(department, list string, after Position) List[Custody]
-	// Papers lists the versions of which a department's last word is what ([QualityApproved],
-	// [QualityReleased]), oldest word first.
+	// Papers lists the versions about which the last word is what ([QualityApproved], [QualityReleased]), oldest
+	// word first, for the department that keeps their paper: see [Akte.Keeper].
 	Papers(department, what string, after Position) List[Version]
 	// Approvals lists the scans of some types that wait for a second person in Akten in which a department takes
 	// part, those that wait longest first. A position is good for any types.
@@ -269,9 +277,17 @@ type Tx interface {
 	// (changes).
 	PutConsignment(Consignment) error
 	DeleteConsignment(AkteID) error
-	// AddDelivery stores a delivery with its rows, once and for all (change). ErrConflict where it is there,
-	// ErrInvalid where an Akte of a row isn't.
-	AddDelivery(Delivery, []DeliveryRow) error
+	// BeginDelivery stores a delivery that nobody sees until it is complete: no event is needed. ErrConflict where it
+	// is there.
+	BeginDelivery(Delivery) error
+	// AddDeliveryRows adds rows behind the first from ones; ErrConflict where there are more or fewer of them,
+	// ErrInvalid where an Akte of a row isn't there.
+	AddDeliveryRows(id DeliveryID, from int, rows []DeliveryRow) error
+	// CompleteDelivery lets a delivery that has all its rows be seen (change).
+	CompleteDelivery(DeliveryID) error
+	// EndDelivery erases the names in the rows of a delivery, most at a time, or such a one that never was completed;
+	// done reports that nothing is left to erase (change). at is when.
+	EndDelivery(id DeliveryID, at time.Time, most int) (done bool, err error)
 	// PutCustody stores a new original or a further act on one (change). Its document must be there; document,
 	// department and the acts before stay as they are: ErrInvalid else. When a document moves to another Akte,
 	// its originals go along by themselves; one that has any can't be deleted: ErrConflict.
@@ -289,7 +305,8 @@ type Tx interface {
 	// Announce notes an object about to be made durable; Settle forgets it.
 	Announce(Intent) error
 	Settle(blob.Ref) error
-	// Expire marks Akten dirty whose participations ended before the day.
+	// Expire marks Akten dirty whose participations ended before the day, and lets what is kept of their paper
+	// stand in the lists of who keeps it now.
 	Expire(day string) error
 	PutSession(token string, sealed []byte, expires time.Time) error
 	DeleteSession(token string) error

@@ -35,6 +35,9 @@ type Config struct {
 	// SourceMonths is for how many months what was taken apart is kept after all its parts were filed;
 	// 0 means 1.
 	SourceMonths int
+	// DeliveryMonths is for how many months the rows of deliveries tell names; 0 means
+	// [archive.DeliveryMonths].
+	DeliveryMonths int
 	// Now is the clock; nil means time.Now.
 	Now func() time.Time
 	Log *slog.Logger
@@ -63,6 +66,9 @@ func New(cfg Config) *Pipeline {
 	if cfg.SourceMonths == 0 {
 		cfg.SourceMonths = 1
 	}
+	if cfg.DeliveryMonths == 0 {
+		cfg.DeliveryMonths = archive.DeliveryMonths
+	}
 	if cfg.Now == nil {
 		cfg.Now = time.Now
 	}
@@ -86,6 +92,9 @@ func (p *Pipeline) Run(ctx context.Context) error {
 			var err error
 			if sources, err = p.sweepSources(ctx, sources); err != nil && ctx.Err() == nil {
 				p.Log.ErrorContext(ctx, "what was taken apart was not deleted; tried again in a minute", "error", err)
+			}
+			if err = p.sweepDeliveries(ctx); err != nil && ctx.Err() == nil {
+				p.Log.ErrorContext(ctx, "names in deliveries were not erased; tried again in a minute", "error", err)
 			}
 		}
 		select {
@@ -123,6 +132,9 @@ func (p *Pipeline) Drain(ctx context.Context) error {
 		return err
 	}
 	if _, err := p.sweepSources(ctx, ""); err != nil {
+		return err
+	}
+	if err := p.sweepDeliveries(ctx); err != nil {
 		return err
 	}
 	slots := make(chan struct{}, p.Jobs)

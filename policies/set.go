@@ -155,6 +155,16 @@ func (s *Set) CaseTouches(procedure, register string) bool {
 // Retention returns the retention rule with that key.
 func (s *Set) Retention(key string) (Retention, bool) { return s.retentions.get(key) }
 
+// Months is the length of the first rule with that trigger; false where none has one.
+func (s *Set) Months(trigger string) (months int, ok bool) {
+	for _, r := range s.Retentions() {
+		if r.Trigger == trigger && !r.Open {
+			return r.Months, true
+		}
+	}
+	return 0, false
+}
+
 // Retentions returns all retention rules in the order of the file.
 func (s *Set) Retentions() []Retention { return s.retentions.all() }
 

@@ -29,6 +29,7 @@ type custodyView struct {
 	To         string             `json:"to,omitempty" doc:"Who got it back"`
 	On         string             `json:"on,omitempty" doc:"And when"`
 	MayAct     bool               `json:"may_act"`
+	Hidden     bool               `json:"hidden,omitempty" doc:"The reader may not read the document, but has the original to hand back; in lists"`
 	Undo       int                `json:"undo,omitempty" doc:"The number of the act that can be undone: the last that stands"`
 	Acts       []custodyActView   `json:"acts" doc:"Oldest first; none is ever changed or removed"`
 	Revision   int64              `json:"revision"`
@@ -87,7 +88,7 @@ func (s *Server) listOriginals(ctx context.Context, desk *acl.Desk, in *struct {
 	}
 	return &answer[list[custodyView]]{list[custodyView]{Next: found.Next, Items: each(found.Items, func(o acl.OriginalRow) custodyView {
 		v := custodyOf(o.CustodyView)
-		v.Number, v.Type, v.Title = o.Number, o.Document.Type, o.Document.Title
+		v.Number, v.Type, v.Title, v.Hidden = o.Number, o.Document.Type, o.Document.Title, o.Hidden
 		return v
 	})}}, nil
 }

@@ -21,6 +21,7 @@ type deliveryView struct {
 	Rows       int                `json:"rows"`
 	Counts     map[string]int     `json:"counts" doc:"Rows by result: taken, there, unassigned, missing, surplus, duplicate, unreadable, profile, refused, unread"`
 	Back       int                `json:"akten_back" doc:"Akten whose paper is back by it"`
+	Erased     *time.Time         `json:"names_erased,omitempty" doc:"When its rows lost file names, numbers and hashes, at the end of their term"`
 }
 
 // deliveryRowView is what became of a line of the index, of a file that no line names, or of an Akte.
@@ -36,10 +37,21 @@ type deliveryRowView struct {
 	Akte   archive.AkteID          `json:"akte_id,omitempty" doc:"If the reader may open it"`
 	Size   int64                   `json:"size,omitempty"`
 	SHA256 string                  `json:"sha256,omitempty"`
+	// Elsewhere is nil for who may not know of it.
+	Elsewhere *deliveredElsewhere `json:"elsewhere,omitempty" doc:"A document with the same bytes in another Akte, if the reader may read it"`
+}
+
+type deliveredElsewhere struct {
+	Akte     archive.AkteID     `json:"akte_id"`
+	Document archive.DocumentID `json:"document_id"`
 }
 
 func deliveryOf(d archive.Delivery) deliveryView {
-	return deliveryView{ID: d.ID, Department: d.Department, Vendor: d.Vendor, Name: d.Name, At: d.At.UTC(), Rows: d.Rows, Counts: d.Counts, Back: d.Back}
+	v := deliveryView{ID: d.ID, Department: d.Department, Vendor: d.Vendor, Name: d.Name, At: d.At.UTC(), Rows: d.Rows, Counts: d.Counts, Back: d.Back}
+	if at := d.NamesErased.UTC(); !d.NamesErased.IsZero() {
+		v.Erased = &at
+	}
+	return v
 }
 
 func deliveryRowOf(r acl.DeliveryRowView) deliveryRowView {
@@ -48,6 +60,9 @@ func deliveryRowOf(r acl.DeliveryRowView) deliveryRowView {
 	}
 	if r.Open {
 		v.Akte = r.Akte
+	}
+	if e := r.Elsewhere; e != nil {
+		v.Elsewhere = &deliveredElsewhere{e.Akte, e.Document}
 	}
 	if r.SHA256 != [32]byte{} {
 		v.SHA256 = hex.EncodeToString(r.SHA256[:])

@@ -115,10 +115,7 @@ func (t *transaction) PutAkte(a archive.Akte) error {
 		return err
 	}
 	if !fresh && (a.Lead != old.Lead || !reflect.DeepEqual(a.Departments, old.Departments)) {
-		if err := t.keepCustody(a); err != nil {
-			return err
-		}
-		if err := t.judgedAgain(key); err != nil {
+		if err := t.handOver(a, t.day); err != nil {
 			return err
 		}
 	}

@@ -88,7 +88,7 @@ func (r *reader) NextExpiry() (day string, ok bool, err error) {
 	return "", false, nil
 }
 
-// Expire implements [archive.Tx]. Seals that ended are treated alike.
+// Expire implements [archive.Tx]. Seals that ended are treated alike; what is kept of paper goes to who keeps it now.
 func (t *transaction) Expire(day string) error {
 	any := false
 	for p, err := range t.scan(span{bucket: bExpiry}) {
@@ -104,6 +104,9 @@ func (t *transaction) Expire(day string) error {
 		switch rest[0] {
 		case expiryAkte:
 			entry.Akte = idOf[archive.AkteID](rest)
+			if err := t.handOverEnded(entry.Akte, day); err != nil {
+				return err
+			}
 		case expiryDocument:
 			entry.Document = idOf[archive.DocumentID](rest)
 		}

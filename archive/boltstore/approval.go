@@ -75,19 +75,6 @@ func (t *transaction) judged(ids ...archive.DocumentID) {
 	}
 }
 
-// judgedAgain notes what waits in an Akte whose departments changed. Its documents alone are looked at.
-func (t *transaction) judgedAgain(akte []byte) error {
-	for p, err := range t.scan(span{bucket: bDocumentList, prefix: akte}) {
-		if err != nil {
-			return err
-		}
-		if id := p.key[len(p.key)-idSize:]; t.value(bApproval, id) != nil {
-			t.judged(idOf[archive.DocumentID](id))
-		}
-	}
-	return nil
-}
-
 // listApprovals brings the lists in line with the records as they are at the end of the update, when content keys
 // open for who owns them now.
 func (t *transaction) listApprovals() error {

@@ -55,6 +55,7 @@ const (
 	bApproval     = "approval"
 	bApprovalList = "approval-list"
 
+	bPaper        = "paper"
 	bVersionPaper = "version-paper"
 	bCustody      = "custody"
 	bCustodyAkte  = "custody-akte"
@@ -69,6 +70,7 @@ const (
 	bDelivery     = "delivery"
 	bDeliveryList = "delivery-list"
 	bDeliveryRow  = "delivery-row"
+	bDeliveryEnd  = "delivery-end"
 
 	bOutbox = "outbox"
 
@@ -107,7 +109,7 @@ func buckets() []string {
 		bMeta, bPerson, bPersonAZR, bAkte, bAkteNumber, bAktePerson, bAkteDepartment, bExpiry, bNumber,
 		bCase, bCaseAkte, bDocument, bDocumentList, bDocumentCount, bVersion, bVersionBytes, bVersionKey, bVersionUnread,
 		bObject, bIntent, bInbox, bInboxBasket, bInboxShelf, bInboxFiled, bInboxArranged, bInboxCount, bInboxClaim, bJob, bJobTurn, bJobServed, bJobWaiting, bJobLease, bJobFailed, bJobCount, bOutbox, bBundle, bBundleExpiry, bConsignment, bConsignmentDue,
-		bApproval, bApprovalList, bVersionPaper, bCustody, bCustodyAkte, bCustodyList, bDelivery, bDeliveryList, bDeliveryRow,
+		bApproval, bApprovalList, bPaper, bVersionPaper, bCustody, bCustodyAkte, bCustodyList, bDelivery, bDeliveryList, bDeliveryRow, bDeliveryEnd,
 		bUser, bUserName, bToken, bSession, bSessionExpiry, bReplay, bReplayExpiry, bProfile, bNotice, bNoticeWatch, bDraft, bDraftExpiry, bSetting,
 		bTrailAkte, bTrailPerson, bTrailActor, bTrailDay,
 	}

@@ -158,7 +158,9 @@ func (c *checker) versions() error {
 		what := "version " + string(v.ID)
 		c.index(what, bVersionBytes, join(c.bytesKey(v.Original.SHA256), key))
 		c.index(what, bVersionUnread, unreadKey(v, key))
-		c.index(what, bVersionPaper, paperKey(v, key))
+		if err := c.paper(what, key); err != nil {
+			return err
+		}
 		for _, o := range v.Objects() {
 			c.index(what, bObject, []byte(o.Ref))
 		}

@@ -152,35 +152,40 @@ func (t *transaction) storeCustody(key []byte, c, old archive.Custody) error {
 	}, akteOwner(c.Akte), custodySecret{Acts: c.Acts})
 }
 
-// moveCustody takes the originals of a document along to another Akte.
-func (t *transaction) moveCustody(doc archive.DocumentID, from, to archive.AkteID) error {
-	originals, err := t.CustodyOf(from, doc)
+// moveCustody takes the originals of a document along to another Akte, and to who keeps them there.
+func (t *transaction) moveCustody(d archive.Document, from archive.AkteID) error {
+	originals, err := t.CustodyOf(from, d.ID)
 	if err != nil || len(originals) == 0 {
 		return err
 	}
-	akte, err := t.Akte(to)
+	akte, err := t.Akte(d.Akte)
 	if err != nil {
 		return err
 	}
 	for _, c := range originals {
-		if err := t.handCustody(c, akte); err != nil {
+		if err := t.handCustody(c, akte, akte.Keeper(c.Department, d.Register, t.day)); err != nil {
 			return err
 		}
 	}
 	return nil
 }
 
-// keepCustody lets the originals of an Akte stand in the lists of those who keep them now.
-func (t *transaction) keepCustody(a archive.Akte) error {
+// keepCustody lets the originals of an Akte stand in the lists of those who keep them on a day.
+func (t *transaction) keepCustody(a archive.Akte, day string) error {
 	originals, err := t.CustodyOf(a.ID, "")
 	if err != nil {
 		return err
 	}
 	for _, c := range originals {
-		if a.Keeper(c.Department) == c.Department {
+		doc, err := t.Document(c.Document)
+		if err != nil {
+			return err
+		}
+		keeper := a.Keeper(c.Department, doc.Register, day)
+		if keeper == c.Department {
 			continue
 		}
-		if err := t.handCustody(c, a); err != nil {
+		if err := t.handCustody(c, a, keeper); err != nil {
 			return err
 		}
 	}
@@ -189,13 +194,13 @@ func (t *transaction) keepCustody(a archive.Akte) error {
 
 // handCustody stores an original under an Akte and who keeps it there. Nobody did anything with it: its revision
 // stays.
-func (t *transaction) handCustody(c archive.Custody, to archive.Akte) error {
+func (t *transaction) handCustody(c archive.Custody, to archive.Akte, keeper string) error {
 	key, err := named("custody", c.ID)
 	if err != nil {
 		return err
 	}
 	old := c
-	c.Akte, c.Department = to.ID, to.Keeper(c.Department)
+	c.Akte, c.Department = to.ID, keeper
 	return t.storeCustody(key, c, old)
 }
 
@@ -204,24 +209,6 @@ func (t *transaction) keepsOriginal(d archive.Document) bool {
 	prefix := join(anyID(string(d.Akte)), anyID(string(d.ID)))
 	k, _ := t.bucket(bCustodyAkte).Cursor().Seek(prefix)
 	return bytes.HasPrefix(k, prefix)
-}
-
-// paperKey is the place of a scanned version among those whose paper is to be looked at; nil: it has none.
-func paperKey(v archive.Version, key []byte) []byte {
-	w := v.Said()
-	if w.What != archive.QualityApproved && w.What != archive.QualityReleased {
-		return nil
-	}
-	return join(word(w.Department), word(w.What), moment(w.At), key)
-}
-
-// Papers implements [archive.Reader].
-func (r *reader) Papers(department, what string, after archive.Position) archive.List[archive.Version] {
-	s := span{bucket: bVersionPaper, prefix: join(word(department), word(what)), after: after}
-	return rows(r, s, func(p pair) (archive.Version, error) {
-		v, _, err := r.version(p.key[len(p.key)-idSize:])
-		return v, err
-	})
 }
 
 // checkNote refuses to change what was noted and said of a scanned version.
@@ -252,9 +239,25 @@ func (c *checker) custodies() error {
 		if doc, err := c.Document(k.Document); err != nil || doc.Akte != k.Akte {
 			c.problem("%s: its document isn't in its akte", what)
 		}
-		if akte, err := c.Akte(k.Akte); err == nil && akte.Keeper(k.Department) != k.Department {
-			c.problem("%s: its department has left its akte", what)
-		}
-		return nil
+		return c.kept(k)
 	})
+}
+
+// kept checks that an original stands in the lists of a department that has to do with its document.
+func (c *checker) kept(k archive.Custody) error {
+	doc, err := c.Document(k.Document)
+	if gone, err := absent(err); gone || err != nil {
+		return err
+	}
+	akte, err := c.Akte(k.Akte)
+	if gone, err := absent(err); gone || err != nil {
+		return err
+	}
+	for _, day := range c.keeperDays() {
+		if akte.Keeper(k.Department, doc.Register, day) == k.Department {
+			return nil
+		}
+	}
+	c.problem("custody %s: its department has nothing to do with its document any more", k.ID)
+	return nil
 }

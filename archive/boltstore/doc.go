@@ -54,6 +54,7 @@
 //	version-unread   ID of who brought it in, TIME received, version ID -> nothing; what failed, read downwards
 //	approval         document ID -> type TEXT, TIME, departments TEXT; scans that nobody but who made them approved
 //	approval-list    department TEXT, type TEXT, TIME, document ID -> nothing
+//	paper            version ID -> department TEXT, "approved" or "released" TEXT, TIME of the last word; scans whose paper is to be looked at
 //	version-paper    department TEXT, "approved" or "released" TEXT, TIME of the last word, version ID -> nothing
 //	object           ref -> version or bundle ID
 //	intent           ref -> record
@@ -80,7 +81,8 @@
 //	custody-list     department TEXT, "held" or "gone" TEXT, day TEXT ("~" for none), custody ID -> nothing
 //	delivery         ID -> record; sealed: vendor, name; key of the basket
 //	delivery-list    department TEXT, TIME, delivery ID -> nothing; read downwards
-//	delivery-row     delivery ID, place (4 bytes) -> record; sealed: all but line, result and Akte; key of its Akte, of the basket where it has none
+//	delivery-row     delivery ID, place (4 bytes) -> record; sealed: all but line, result, Akten and version; under the content key of what it became, or of the same bytes, and then the key of its Akte, of the one its number leads to, or of the basket
+//	delivery-end     'b' for one that isn't complete or 'n' for one whose rows tell names, TIME, delivery ID -> nothing
 //	outbox           SEQ -> CBOR [person, akte, document, rights]; the bucket's own sequence goes on
 //	user             ID -> record; the staff directory isn't sealed
 //	user-name        name -> user ID

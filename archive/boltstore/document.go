@@ -107,10 +107,11 @@ func (t *transaction) PutDocument(d archive.Document) error {
 	if err := t.storeDocument(key, d); err != nil {
 		return err
 	}
-	if !fresh && d.Akte != old.Akte {
-		if err := t.moveCustody(d.ID, old.Akte, d.Akte); err != nil {
+	if !fresh && (d.Akte != old.Akte || d.Register != old.Register) {
+		if err := t.moveCustody(d, old.Akte); err != nil {
 			return err
 		}
+		t.lookedIn(d)
 	}
 	if fresh || d.Akte != old.Akte || !reflect.DeepEqual(d.Versions, old.Versions) {
 		t.owns(d.Versions...)

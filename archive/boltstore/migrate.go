@@ -1,6 +1,8 @@
 package boltstore
 
 import (
+	"bytes"
+	"context"
 	"crypto/sha256"
 	"encoding/binary"
 	"encoding/hex"
@@ -11,10 +13,11 @@ import (
 	bolterrors "go.etcd.io/bbolt/errors"
 
 	"eakte/archive"
+	"eakte/archive/blob"
 )
 
 // Format is the format of the records that this package writes.
-const Format = 5
+const Format = 6
 
 // ErrNewer says that the database was written by a newer version of the program, which this one
 // must not touch.
@@ -26,7 +29,9 @@ type step func(tx *bolt.Tx, aside func(bucket string, key []byte)) error
 
 // ladder returns the steps by the format they start from: the first lifts format 1 to 2. It is as
 // long as [Format] less one.
-func ladder() []step { return []step{shelveUnread, fillUnread, fillFailed, lift4} }
+func (s *Store) ladder() []step {
+	return []step{shelveUnread, fillUnread, fillFailed, lift4, s.listPaperwork}
+}
 
 // migrate brings the database to the present format: it makes a new one, lifts an old one, and
 // leaves a newer one alone with [ErrNewer].
@@ -85,6 +90,110 @@ func shelveUnread(tx *bolt.Tx, aside func(string, []byte)) error {
 // lift4 lifts format 4: what [countBaskets] and [fillTurns] make was missing.
 func lift4(tx *bolt.Tx, aside func(string, []byte)) error {
 	return errors.Join(countBaskets(tx, aside), fillTurns(tx, aside))
+}
+
+// listPaperwork lists anew what is kept of paper and at vendors, as folders of format 5 came to be before some of those
+// lists were.
+func (s *Store) listPaperwork(tx *bolt.Tx, aside func(string, []byte)) error {
+	for _, name := range []string{bApproval, bApprovalList, bPaper, bVersionPaper, bCustodyAkte, bCustodyList, bConsignmentDue, bDeliveryEnd} {
+		err := tx.DeleteBucket([]byte(name))
+		if err != nil && !errors.Is(err, bolterrors.ErrBucketNotFound) {
+			return fmt.Errorf("boltstore: emptying %s: %w", name, err)
+		}
+	}
+	if err := createBuckets(tx); err != nil {
+		return err
+	}
+	t := (&grouped{store: s, bolt: tx}).begin(context.Background())
+	for _, list := range []struct {
+		bucket string
+		fill   func(key []byte) error
+	}{
+		{bDocument, t.fillApproval}, {bVersion, t.fillPaper}, {bCustody, t.fillCustody}, {bConsignment, t.fillConsignment}, {bDelivery, t.fillDelivery},
+	} {
+		var keys [][]byte
+		err := tx.Bucket([]byte(list.bucket)).ForEach(func(key, _ []byte) error {
+			keys = append(keys, bytes.Clone(key))
+			return nil
+		})
+		if err != nil {
+			return fmt.Errorf("boltstore: reading %s: %w", list.bucket, err)
+		}
+		for _, key := range keys {
+			switch err := list.fill(key); {
+			case err == nil, errors.Is(err, archive.ErrNotFound): // it was erased
+			case errors.Is(err, errRecord), errors.Is(err, blob.ErrCorrupt):
+				aside(list.bucket, key)
+			default:
+				return err
+			}
+		}
+	}
+	return nil
+}
+
+func (t *transaction) fillApproval(key []byte) error {
+	is, err := t.approval(key)
+	if err != nil || is == nil {
+		return err
+	}
+	for _, k := range approvalKeys(is, key) {
+		if err := t.put(bApprovalList, k, nil); err != nil {
+			return err
+		}
+	}
+	return t.put(bApproval, key, is)
+}
+
+func (t *transaction) fillPaper(key []byte) error {
+	is, err := t.paperValue(key, t.day)
+	if err != nil {
+		return err
+	}
+	return t.listPaper(key, is)
+}
+
+// fillCustody lists an original with who has it by its record, and hands it over where that is nobody any more.
+func (t *transaction) fillCustody(key []byte) error {
+	c, err := t.custody(key)
+	if err != nil {
+		return err
+	}
+	list, day := c.List()
+	if err := t.shift(bCustodyList, nil, custodyKey(c.Department, list, day, key)); err != nil {
+		return err
+	}
+	if err := t.put(bCustodyAkte, join(anyID(string(c.Akte)), anyID(string(c.Document)), key), nil); err != nil {
+		return err
+	}
+	doc, err := t.Document(c.Document)
+	if err != nil {
+		return err
+	}
+	akte, err := t.Akte(c.Akte)
+	if err != nil {
+		return err
+	}
+	if keeper := akte.Keeper(c.Department, doc.Register, t.day); keeper != c.Department {
+		return t.handCustody(c, akte, keeper)
+	}
+	return nil
+}
+
+func (t *transaction) fillConsignment(key []byte) error {
+	is, err := t.consignmentAt(key)
+	if err != nil {
+		return err
+	}
+	return t.shift(bConsignmentDue, nil, is)
+}
+
+func (t *transaction) fillDelivery(key []byte) error {
+	_, plain, err := t.delivery(key)
+	if err != nil {
+		return err
+	}
+	return t.shift(bDeliveryEnd, nil, deliveryEnd(plain, key))
 }
 
 // countBaskets counts what was counted key by key, and lists what was taken apart.

@@ -9,6 +9,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/google/go-cmp/cmp"
 	bolt "go.etcd.io/bbolt"
 
 	"eakte/archive"
@@ -197,5 +198,102 @@ func TestFormat4Queues(t *testing.T) {
 		return err
 	}); err != nil {
 		t.Error(err)
+	}
+}
+
+// TestFormat5ListsPaperwork lifts a folder that was made before what is kept of paper and at vendors was listed. An
+// original stands there with a department that has left.
+func TestFormat5ListsPaperwork(t *testing.T) {
+	f := openFolder(t, t.TempDir())
+	s := f.open(t)
+	id := fill(t, f, s, 2)
+	now := f.clock.Now()
+	var docs []archive.Document
+	word := archive.QualityWord{What: archive.QualityApproved, By: archive.NewID[archive.UserID](), At: now, Department: "asyl"}
+	change(t, s, func(tx archive.Tx) error {
+		docs = nil
+		err := tx.Record(search(f))
+		for row, e := range tx.Documents(id, "identitaet", "") {
+			docs, err = append(docs, row.Value), errors.Join(err, e)
+		}
+		for _, doc := range docs {
+			v, e := tx.Version(doc.Current())
+			v.Transfer = &archive.Transfer{By: v.ReceivedBy, At: now, Noted: now}
+			err = errors.Join(err, e, tx.PutVersion(v))
+		}
+		v, e := tx.Version(docs[0].Current())
+		v.Quality = []archive.QualityWord{word}
+		c := archive.Custody{
+			ID: archive.NewID[archive.CustodyID](), Akte: id, Document: docs[1].ID, Department: "soziales", Created: now, Changed: now, Revision: 1,
+			Acts: []archive.CustodyAct{{What: archive.CustodyTaken, By: v.ReceivedBy, At: now, On: "2026-11-01", Place: "Tresor"}},
+		}
+		d := archive.Delivery{ID: archive.NewID[archive.DeliveryID](), Department: "asyl", Vendor: "x", At: now}
+		return errors.Join(err, e, tx.PutVersion(v), tx.PutCustody(c), tx.BeginDelivery(d), tx.CompleteDelivery(d.ID),
+			tx.PutConsignment(archive.Consignment{Akte: id, Department: "asyl", Vendor: "x", Since: "2026-11-01", At: now}))
+	})
+	lists := []string{bApproval, bApprovalList, bPaper, bVersionPaper, bCustodyAkte, bCustodyList, bConsignmentDue, bDeliveryEnd}
+	if err := s.Close(); err != nil {
+		t.Fatal(err)
+	}
+	keys := func() map[string]int {
+		n := map[string]int{}
+		edit(t, f, func(tx *bolt.Tx) error {
+			for _, name := range lists {
+				n[name] = tx.Bucket([]byte(name)).Stats().KeyN
+			}
+			return nil
+		})
+		return n
+	}
+	want := keys()
+	for _, name := range lists {
+		if want[name] == 0 {
+			t.Fatalf("nothing stands in %s: the test shows nothing", name)
+		}
+	}
+	edit(t, f, func(tx *bolt.Tx) error {
+		err := tx.Bucket([]byte(bMeta)).Put([]byte(metaFormat), binary.BigEndian.AppendUint32(nil, 5))
+		for _, name := range lists {
+			err = errors.Join(err, tx.DeleteBucket([]byte(name)))
+		}
+		return err
+	})
+	s = f.open(t)
+	if err := s.View(t.Context(), func(r archive.Reader) error {
+		held, err := all(r.Custodies("asyl", archive.CustodyHeld, ""))
+		if len(held) != 1 || held[0].Document != docs[1].ID {
+			t.Errorf("of who leads the Akte: %+v", held)
+		}
+		return err
+	}); err != nil {
+		t.Error(err)
+	}
+	if found := problems(t, s); len(found) > 0 {
+		t.Errorf("check: %v", found)
+	}
+	if err := s.Close(); err != nil {
+		t.Fatal(err)
+	}
+	if diff := cmp.Diff(want, keys()); diff != "" {
+		t.Errorf("keys of lists (-before +lifted):\n%s", diff)
+	}
+}
+
+// TestCheckCountsLists leaves a key that nothing asks for in each list of paperwork.
+func TestCheckCountsLists(t *testing.T) {
+	f := openFolder(t, t.TempDir())
+	if err := f.open(t).Close(); err != nil {
+		t.Fatal(err)
+	}
+	for _, name := range []string{bApproval, bApprovalList, bPaper, bVersionPaper, bCustodyAkte, bCustodyList, bConsignmentDue, bDeliveryEnd, bDeliveryList} {
+		edit(t, f, func(tx *bolt.Tx) error { return tx.Bucket([]byte(name)).Put([]byte("nobody's"), []byte{}) })
+		s := f.open(t)
+		if found := problems(t, s); len(found) != 1 || !strings.HasPrefix(found[0], name+" has 1 keys") {
+			t.Errorf("%s: %v", name, found)
+		}
+		if err := s.Close(); err != nil {
+			t.Fatal(err)
+		}
+		edit(t, f, func(tx *bolt.Tx) error { return tx.Bucket([]byte(name)).Delete([]byte("nobody's")) })
 	}
 }

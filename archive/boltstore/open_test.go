@@ -153,8 +153,8 @@ func TestMigrateClimbsTheLadder(t *testing.T) {
 	if err := db.Update(func(tx *bolt.Tx) error { return migrate(tx, nil, nil) }); !errors.Is(err, ErrNewer) {
 		t.Errorf("format 4 by a program of format 1: %v", err)
 	}
-	if len(ladder()) != Format-1 {
-		t.Errorf("the ladder has %d steps for format %d", len(ladder()), Format)
+	if steps := new(Store).ladder(); len(steps) != Format-1 {
+		t.Errorf("the ladder has %d steps for format %d", len(steps), Format)
 	}
 }
 

@@ -37,6 +37,7 @@ func (t *transaction) DeleteDocument(id archive.DocumentID) error {
 	t.owns(d.Versions...)
 	t.deleted[id] = struct{}{}
 	t.judged(id)
+	t.lookedIn(d)
 	// Searches leave it out from now on, not only when the index has heard of it.
 	if err := t.raiseEpoch(); err != nil {
 		return err
@@ -109,9 +110,7 @@ func (t *transaction) deleteVersion(id archive.VersionID) error {
 	if err := t.shift(bVersionUnread, unreadKey(v, key), nil); err != nil {
 		return err
 	}
-	if err := t.shift(bVersionPaper, paperKey(v, key), nil); err != nil {
-		return err
-	}
+	t.looked(id)
 	delete(t.owned, id)
 	delete(t.fresh, id)
 	return t.drop(bVersion, key)

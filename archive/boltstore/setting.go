@@ -2,6 +2,9 @@ package boltstore
 
 import (
 	"bytes"
+	"context"
+	"crypto/hmac"
+	"crypto/sha256"
 	"fmt"
 	"time"
 
@@ -22,6 +25,22 @@ func (r *reader) Setting(key string) ([]byte, error) {
 func (s *Store) Mark(use, text string) (out [32]byte) {
 	copy(out[:], s.keyed("mark/"+use, text))
 	return out
+}
+
+// MarkOf implements [archive.Store].
+func (s *Store) MarkOf(id archive.AkteID, use, text string) (out [32]byte, err error) {
+	key, err := s.keys.keys.Key(context.Background(), akteOwner(id))
+	if err != nil {
+		return out, keyGone(err)
+	}
+	if key, err = key.Derive("mark"); err != nil {
+		return out, fmt.Errorf("boltstore: mark: %w", err)
+	}
+	h := hmac.New(sha256.New, key[:])
+	h.Write(word(use))
+	h.Write([]byte(text))
+	copy(out[:], h.Sum(nil))
+	return out, nil
 }
 
 // PutSetting implements [archive.Tx].

@@ -183,7 +183,7 @@ func (s *Store) start() error {
 		s.log.Error("a record is damaged and was left as it is while the format was lifted; see eakte check", "in", bucket, "key_hash", keyHash(key))
 	}
 	err := s.db.Update(func(tx *bolt.Tx) error {
-		if err := migrate(tx, ladder(), aside); err != nil {
+		if err := migrate(tx, s.ladder(), aside); err != nil {
 			return err
 		}
 		return s.checkLookup(tx.Bucket([]byte(bMeta)))

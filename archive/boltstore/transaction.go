@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"time"
 
 	bolt "go.etcd.io/bbolt"
 
@@ -66,6 +67,9 @@ type transaction struct {
 	deleted map[archive.DocumentID]struct{}
 	// waiting are documents whose scans may wait for approval differently.
 	waiting map[archive.DocumentID]struct{}
+	// papers are versions whose paper may stand in other lists, and day is the one by which it is decided in whose.
+	papers map[archive.VersionID]struct{}
+	day    string
 }
 
 var _ archive.Tx = (*transaction)(nil)
@@ -77,6 +81,7 @@ func (g *grouped) begin(ctx context.Context) *transaction {
 		holds: map[archive.DocumentID]struct{}{}, filed: map[archive.InboxID]struct{}{},
 		unfiled: map[archive.InboxID][]archive.DocumentID{}, deleted: map[archive.DocumentID]struct{}{},
 		waiting: map[archive.DocumentID]struct{}{},
+		papers:  map[archive.VersionID]struct{}{}, day: g.store.now().Format(time.DateOnly),
 	}
 }
 
@@ -101,7 +106,7 @@ func (t *transaction) settle(ctx context.Context) error {
 	if err := t.rewrap(); err != nil {
 		return err
 	}
-	if err := t.listApprovals(); err != nil {
+	if err := errors.Join(t.listApprovals(), t.listPapers()); err != nil {
 		return err
 	}
 	return t.appendEvents(ctx)

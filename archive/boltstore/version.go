@@ -308,9 +308,6 @@ func (t *transaction) PutVersion(v archive.Version) error {
 	if err := errors.Join(checkVersion(v), checkNote(v, old)); err != nil {
 		return err
 	}
-	if err := t.shift(bVersionPaper, paperKey(old, key), paperKey(v, key)); err != nil {
-		return err
-	}
 	if err := t.nameObjects(key, old, v); err != nil {
 		return err
 	}
@@ -329,6 +326,7 @@ func (t *transaction) PutVersion(v archive.Version) error {
 	}
 	if (old.Transfer == nil) != (v.Transfer == nil) || len(old.Quality) != len(v.Quality) {
 		t.judged(v.Documents...)
+		t.looked(v.ID)
 	}
 	return t.announceText(v, old)
 }

@@ -133,3 +133,29 @@ func testSessions(b *bench) {
 		return nil
 	})
 }
+
+func testMarks(b *bench) {
+	akte, other := b.newAkte(), b.newAkte()
+	mark := func(id archive.AkteID, use, text string) [32]byte {
+		b.t.Helper()
+		m, err := b.MarkOf(id, use, text)
+		if err != nil {
+			b.t.Fatal(err)
+		}
+		return m
+	}
+	first := mark(akte.ID, "a", "x")
+	for name, m := range map[string][32]byte{
+		"another Akte": mark(other.ID, "a", "x"), "another use": mark(akte.ID, "b", "x"), "another text": mark(akte.ID, "a", "y"), "the store's": b.Mark("a", "x"),
+	} {
+		if m == first {
+			b.t.Errorf("%s has the same mark", name)
+		}
+	}
+	b.reopen()
+	same(b, "made again", mark(akte.ID, "a", "x"), nil, first)
+	b.destroy("akte/" + string(akte.ID))
+	if m, err := b.MarkOf(akte.ID, "a", "x"); !errors.Is(err, archive.ErrNotFound) || m != [32]byte{} {
+		b.t.Errorf("of an erased Akte: %v, want not found", err)
+	}
+}

@@ -125,7 +125,7 @@ func testCustody(b *bench) {
 func (b *bench) papers(what string) (ids []archive.VersionID) {
 	b.view(func(r archive.Reader) error {
 		ids = nil
-		for _, v := range collect(b.t, r.Papers("asyl", what, "")) {
+		for _, v := range collect(b.t, r.Papers("auslaenderbehoerde", what, "")) {
 			ids = append(ids, v.ID)
 		}
 		return nil
@@ -139,7 +139,7 @@ func testQuality(b *bench) {
 	put := func(v archive.Version) error {
 		return b.try(audit.OpScanApprove, func(tx archive.Tx) error { return tx.PutVersion(v) })
 	}
-	word := archive.QualityWord{What: archive.QualityApproved, By: b.clerk, At: b.Clock.Now(), Department: "asyl"}
+	word := archive.QualityWord{What: archive.QualityApproved, By: b.clerk, At: b.Clock.Now(), Department: "auslaenderbehoerde"}
 	early := v
 	early.Quality = []archive.QualityWord{word}
 	if err := put(early); !errors.Is(err, archive.ErrInvalid) {
@@ -193,4 +193,72 @@ func testQuality(b *bench) {
 	}
 	same(b, "approved after", b.papers(archive.QualityApproved), nil, nil)
 	same(b, "released", b.papers(archive.QualityReleased), nil, []archive.VersionID{v.ID})
+}
+
+// What is kept of paper stands in the list of one department: who took the original, or judged the scan, as long as its
+// participation lasts and covers the register, else the lead.
+func testKeepers(b *bench) {
+	akte := b.newAkte()
+	change := func(edit func()) {
+		b.t.Helper()
+		edit()
+		akte.Revision++
+		b.must(audit.OpAkteChange, func(tx archive.Tx) error { return tx.PutAkte(akte) })
+	}
+	now := b.Clock.Now()
+	today, tomorrow := now.UTC().Format(time.DateOnly), now.UTC().AddDate(0, 0, 1).Format(time.DateOnly)
+	part := archive.Participation{Department: "asyl", Registers: []string{"identitaet", "asyl"}, Until: today}
+	change(func() { akte.Lead, akte.Departments = "auslaenderbehoerde", []archive.Participation{part} })
+	doc, v, _ := b.file(akte.ID)
+	c := archive.Custody{
+		ID: archive.NewID[archive.CustodyID](), Akte: akte.ID, Document: doc.ID, Department: "asyl", Created: now, Changed: now, Revision: 1,
+		Acts: []archive.CustodyAct{{What: archive.CustodyTaken, By: b.clerk, At: now, On: "2026-11-01", Place: "Tresor"}},
+	}
+	b.must(audit.OpCustodyTake, func(tx archive.Tx) error { return tx.PutCustody(c) })
+	v.Transfer = &archive.Transfer{By: b.clerk, At: now, Noted: now}
+	b.must(audit.OpRecognition, func(tx archive.Tx) error { return tx.PutVersion(v) })
+	v.Quality = []archive.QualityWord{{What: archive.QualityApproved, By: b.clerk, At: now, Department: "asyl", Document: doc.ID}}
+	b.must(audit.OpScanApprove, func(tx archive.Tx) error { return tx.PutVersion(v) })
+	keeps := func(what, want string) {
+		b.t.Helper()
+		b.view(func(r archive.Reader) error {
+			for _, department := range []string{"auslaenderbehoerde", "asyl", "wohngeld"} {
+				is := department == want
+				same(b, "original of "+department+": "+what, len(collect(b.t, r.Custodies(department, archive.CustodyHeld, ""))) == 1, nil, is)
+				same(b, "paper of "+department+": "+what, len(collect(b.t, r.Papers(department, archive.QualityApproved, ""))) == 1, nil, is)
+			}
+			return nil
+		})
+	}
+	put := func(register string) {
+		b.t.Helper()
+		doc.Register, doc.Revision = register, doc.Revision+1
+		b.must(audit.OpDocumentChange, func(tx archive.Tx) error { return tx.PutDocument(doc) })
+	}
+	expire := func(day string) {
+		b.t.Helper()
+		if err := b.house(func(tx archive.Tx) error { return tx.Expire(day) }); err != nil {
+			b.t.Fatal(err)
+		}
+	}
+	keeps("taken", "asyl")
+	put("asyl")
+	keeps("in another register of the department", "asyl")
+	expire(today)
+	keeps("on the last day", "asyl")
+	put("aufenthalt")
+	keeps("in a register that isn't the department's", "auslaenderbehoerde")
+	change(func() { akte.Lead, akte.Departments = "wohngeld", nil })
+	keeps("of another lead", "wohngeld")
+	change(func() {
+		akte.Lead, akte.Departments = "auslaenderbehoerde", []archive.Participation{{Department: "wohngeld", Until: today}, {Department: "asyl", Until: today}}
+	})
+	b.reopen()
+	b.view(func(r archive.Reader) error {
+		same(b, "original of who takes part", len(collect(b.t, r.Custodies("wohngeld", archive.CustodyHeld, ""))), nil, 1)
+		same(b, "paper of who judged it and takes part again", len(collect(b.t, r.Papers("asyl", archive.QualityApproved, ""))), nil, 1)
+		return nil
+	})
+	expire(tomorrow)
+	keeps("after the last day", "auslaenderbehoerde")
 }

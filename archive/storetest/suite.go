@@ -39,8 +39,11 @@ func Test(t *testing.T, place func(t *testing.T) Place) {
 		{"objects are known by their records", testObjects},
 		{"bundles are kept until they end", testBundles},
 		{"deliveries are listed and stay as they are", testDeliveries},
+		{"what was delivered is erased with what it became", testDeliveredErased},
+		{"names in deliveries end", testDeliveredEnds},
 		{"consignments are listed by the day they are due", testConsignments},
 		{"originals are kept with their acts", testCustody},
+		{"paper is kept by who has to do with it", testKeepers},
 		{"what was said of a scan stays", testQuality},
 		{"scans that wait for a second person are listed", testApprovals},
 		{"the outbox names what changed", testOutbox},
@@ -60,6 +63,7 @@ func Test(t *testing.T, place func(t *testing.T) Place) {
 		{"a second process is told", testSecondOpen},
 		{"nothing personal lies in the open", testSealed},
 		{"erasing a key erases the records", testErased},
+		{"marks of an Akte end with it", testMarks},
 		{"a closed store says so", testClosed},
 	} {
 		t.Run(tt.name, func(t *testing.T) { tt.fn(open(t, place(t))) })

@@ -239,9 +239,11 @@ func (o *localOperator) importFile(ctx context.Context, to target, name string, 
 			}
 			return r, err
 		}
-		if err == nil && to.Delivered != nil && akte != "" { // nothing that was delivered comes twice
+		// Nothing that was delivered comes twice. That somebody filed it elsewhere since isn't for all to know who
+		// read reports and receipts: it was brought in before, like what lies in its Akte.
+		if err == nil && to.Delivered != nil && akte != "" {
 			if there, err = desk.Brought(ctx, sum, ""); there {
-				r.Result, r.Reason = "there", "not_in_this_akte"
+				r.Result = "there"
 				return r, err
 			}
 		}

@@ -267,10 +267,11 @@ func (a *app) openPipeline() (err error) {
 	a.renditions = &ingest.Renditions{Contents: a.contents, Reader: reader, Composer: a.bundler.Composer, Validator: a.cfg.validator()}
 	a.unlock = &ingest.Unlock{Store: a.store, Objects: a.objects, Contents: a.contents, Reader: reader, Now: time.Now}
 	kept, _ := a.policies.Retention("R-SOURCE") // rules that say nothing of it mean the usual
+	named, _ := a.policies.Months("delivery_received")
 	a.pipeline = ingest.New(ingest.Config{
-		SourceMonths: kept.Months,
-		Bundles:      a.bundler,
-		Store:        a.store, Objects: a.objects, Contents: a.contents, Reader: ingest.Documents{Reader: reader, Sandbox: a.box, Languages: a.cfg.Languages},
+		SourceMonths: kept.Months, DeliveryMonths: named,
+		Bundles: a.bundler,
+		Store:   a.store, Objects: a.objects, Contents: a.contents, Reader: ingest.Documents{Reader: reader, Sandbox: a.box, Languages: a.cfg.Languages},
 		Worker: archive.NewID[string](), Jobs: 2 * a.cfg.Workers, Lease: jobLease, Log: a.log,
 	})
 	if a.scanner != nil { // a nil client in the field would be a scanner

@@ -83,16 +83,19 @@ func (p *Pages) actOnOriginal(r *request) error {
 	if err != nil {
 		return err
 	}
+	form, err := r.form()
+	if err != nil {
+		return err
+	}
+	if form.Value("hidden") != "" {
+		return p.handBack(r, id, form)
+	}
 	doc, akte, err := p.documentOf(r)
 	if err != nil {
 		return err
 	}
 	if !slices.ContainsFunc(doc.Originals, func(o acl.CustodyView) bool { return o.ID == id }) {
 		return archive.ErrNotFound
-	}
-	form, err := r.form()
-	if err != nil {
-		return err
 	}
 	what := form.Value("what")
 	revision, _ := strconv.ParseInt(form.Value("revision"), 10, 64) // 0 is stale
@@ -140,6 +143,24 @@ func (p *Pages) showReceipt(r *request) error {
 	view.Frame = r.frame("akten", r.say(title))
 	view.Scripts = []string{"custody/print.js"}
 	return r.show(http.StatusOK, "receipt", view)
+}
+
+// handBack notes that an original was handed back whose document the reader may not read: its form stands in the list.
+func (p *Pages) handBack(r *request, id archive.CustodyID, form ui.Form) error {
+	akte, err := pathID[archive.AkteID](r, "id")
+	if err != nil {
+		return err
+	}
+	revision, _ := strconv.ParseInt(form.Value("revision"), 10, 64) // 0 is stale
+	list := "/originals" + question(filled(url.Values{"department": {form.Value("department")}}))
+	err = r.desk().Within(akte).ActOnOriginal(r.ctx(), id, revision, archive.CustodyAct{What: archive.CustodyReturned, To: form.Value("to")})
+	if err == nil {
+		return r.leaveTelling(list, "custody.told_returned")
+	}
+	if errors.Is(err, acl.ErrStale) {
+		return r.leaveWith(list, ui.Notice{Kind: "info", Text: r.say("originals.meanwhile")})
+	}
+	return err
 }
 
 // originalsPage lists the originals of a department.

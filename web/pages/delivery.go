@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"net/http"
 	"net/url"
+	"time"
 
 	"eakte/acl"
 	"eakte/archive"
@@ -85,6 +86,8 @@ func (p *Pages) listDeliveries(r *request) error {
 type deliveryPage struct {
 	ui.Frame
 	archive.Delivery
+	// NamesUntil is when names in its rows are to be erased.
+	NamesUntil time.Time
 	// Result narrows the rows; empty: all.
 	Result   string
 	Counted  []countedResult
@@ -112,7 +115,7 @@ func (p *Pages) showDelivery(r *request) error {
 	if err != nil {
 		return err
 	}
-	view := deliveryPage{Frame: r.paperFrame("deliveries", r.say("deliveries.name")), Delivery: page.Delivery, Result: q.Result, Counted: counted(page.Delivery, r.lang)}
+	view := deliveryPage{Frame: r.paperFrame("deliveries", r.say("deliveries.name")), Delivery: page.Delivery, NamesUntil: page.NamesUntil, Result: q.Result, Counted: counted(page.Delivery, r.lang)}
 	path := "/deliveries/" + string(id)
 	for _, lang := range []string{"de", "en"} {
 		view.Receipts = append(view.Receipts, choice{Key: lang, Path: path + "/receipt?language=" + lang})
