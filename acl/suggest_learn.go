@@ -48,7 +48,7 @@ func (l *learned) learner(ctx context.Context, g *Guard) (*hint.Learner, error) 
 	}
 	plain, err := box.Open(kept, []byte(learnedSetting))
 	if err == nil {
-		l.now, err = hint.ReadLearner(plain)
+		l.now, err = hint.ReadLearner(plain, learnedKeys{g})
 	}
 	if err != nil {
 		l.now = hint.NewLearner() // nothing of record is lost: it learns anew
@@ -62,6 +62,35 @@ func (l *learned) box(g *Guard) (*seal.Box, error) {
 	return seal.NewBox(seal.Key(g.Store.Mark("key of what was learned", "")))
 }
 
+// learnedKeys seal what was learned of single papers under keys that end with their Akten.
+type learnedKeys struct{ *Guard }
+
+func (k learnedKeys) box(akte archive.AkteID) (*seal.Box, error) {
+	key, err := k.Store.MarkOf(akte, "key of what was learned", "")
+	if err != nil {
+		return nil, err
+	}
+	return seal.NewBox(seal.Key(key))
+}
+
+// Seal implements [hint.Keeper].
+func (k learnedKeys) Seal(akte archive.AkteID, plain []byte) ([]byte, error) {
+	box, err := k.box(akte)
+	if err != nil {
+		return nil, err
+	}
+	return box.Seal(plain, []byte(learnedSetting)), nil
+}
+
+// Open implements [hint.Keeper].
+func (k learnedKeys) Open(akte archive.AkteID, sealed []byte) ([]byte, error) {
+	box, err := k.box(akte)
+	if err != nil {
+		return nil, err
+	}
+	return box.Open(sealed, []byte(learnedSetting))
+}
+
 // keep stores what was learned, seldom enough that filing costs no more.
 func (l *learned) keep(ctx context.Context, g *Guard) error {
 	l.mu.Lock()
@@ -70,7 +99,7 @@ func (l *learned) keep(ctx context.Context, g *Guard) error {
 	if changes-l.kept < min(keptEvery, 1+changes/keptEvery) {
 		return nil
 	}
-	plain, err := l.now.Bytes()
+	plain, err := l.now.Bytes(learnedKeys{g})
 	if err != nil {
 		return err
 	}
@@ -118,9 +147,12 @@ func (d *Desk) teach(ctx context.Context, doc archive.Document, v archive.Versio
 	if err != nil {
 		return
 	}
-	mark := g.Store.Mark("hint akte", string(doc.Akte))
+	mark, err := g.Store.MarkOf(doc.Akte, "hint akte", "")
+	if err != nil {
+		return
+	}
 	features := hint.Features(words[0], g.Store.Mark, append(names, doc.Sender)...)
-	learner.Learn(g.paperMark(doc.ID), features, doc.Type, binary.BigEndian.Uint32(mark[:4]), g.rules.Types(words[0]))
+	learner.Learn(g.paperMark(doc.ID), features, doc.Type, hint.Whose{Akte: doc.Akte, Mark: binary.BigEndian.Uint32(mark[:4])}, g.rules.Types(words[0]))
 	_ = g.learned.keep(ctx, g)
 }
 

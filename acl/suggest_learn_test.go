@@ -1,12 +1,16 @@
 package acl_test
 
 import (
+	"bytes"
+	"errors"
 	"fmt"
 	"strings"
 	"testing"
 
 	"eakte/acl"
 	"eakte/archive"
+	sealing "eakte/archive/blob/seal"
+	"eakte/ingest/hint"
 )
 
 // What is filed is learned, stays sealed, and is there again for the next server; the operator sees figures.
@@ -115,4 +119,54 @@ func TestFilingsAreUnlearned(t *testing.T) {
 	if got := says("Haustür Übergabe Zählerstand"); got != "meldebescheinigung" || learned() != 60 {
 		t.Errorf("said %q after %d, once the types were corrected", got, learned())
 	}
+}
+
+// What is remembered of a paper is unreadable once its Akte is erased, and so is that it was of this Akte.
+func TestLearnedOfAPaperEndsWithItsAkte(t *testing.T) {
+	t.Parallel()
+	d, ctx := openDesks(t), t.Context()
+	akte := enter(t, d.clerk, named("Bekannt", "Anna", "1990-05-17")).ID
+	item := d.Post(d.one, "poststelle", "Zählerstand Haustür Übergabe")
+	d.Settle()
+	must(d.two.FileItem(ctx, item.ID, acl.Filing{Akten: []archive.AkteID{akte}, Doc: archive.Document{Type: "mietvertrag"}}))(t)
+	var kept []byte
+	if err := d.Store.View(ctx, func(r archive.Reader) (err error) { kept, err = r.Setting("learned"); return err }); err != nil {
+		t.Fatal(err)
+	}
+	// Who has the store but not the key of the Akte opens this.
+	plain := must(must(sealing.NewBox(sealing.Key(d.Store.Mark("key of what was learned", ""))))(t).Open(kept, []byte("learned")))(t)
+	own, everybodys := must(d.Store.MarkOf(akte, "hint akte", ""))(t), d.Store.Mark("hint akte", string(akte))
+	if !bytes.Contains(plain, own[:4]) || bytes.Contains(plain, everybodys[:4]) {
+		t.Error("the Akte is marked by what doesn't end with it")
+	}
+	inside := sealedPapers{}
+	if _, err := hint.ReadLearner(plain, inside); err != nil || len(inside) != 1 {
+		t.Fatalf("kept: %v, %v", inside, err)
+	}
+	paper := inside[akte]
+	word := d.Store.Mark("hint word", hint.Fold("Zählerstand"))
+	opened := must(must(sealing.NewBox(sealing.Key(must(d.Store.MarkOf(akte, "key of what was learned", ""))(t))))(t).Open(paper, []byte("learned")))(t)
+	if bytes.Contains(paper, word[:8]) || !bytes.Contains(opened, word[:8]) {
+		t.Error("words of the paper aren't under the key of its Akte alone")
+	}
+	if err := d.Keys.Destroy(ctx, "akte/"+string(akte)); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := d.Store.MarkOf(akte, "key of what was learned", ""); !errors.Is(err, archive.ErrNotFound) {
+		t.Errorf("the key of what was learned of it: %v", err)
+	}
+	again := must(acl.New(d.Guard.Config))(t)
+	if got := must(again.For(d.User("operator", "administration@it")).System(ctx))(t).Types; got.Learned != 1 {
+		t.Errorf("the next server knows %+v", got)
+	}
+}
+
+// sealedPapers keep what was to be opened, and open nothing.
+type sealedPapers map[archive.AkteID][]byte
+
+func (s sealedPapers) Seal(archive.AkteID, []byte) ([]byte, error) { return nil, archive.ErrNotFound }
+
+func (s sealedPapers) Open(akte archive.AkteID, sealed []byte) ([]byte, error) {
+	s[akte] = sealed
+	return nil, archive.ErrNotFound
 }

@@ -1,6 +1,7 @@
 package hint_test
 
 import (
+	"bytes"
 	"crypto/sha256"
 	"fmt"
 	"strings"
@@ -93,6 +94,29 @@ func TestHeadingsOutweighLists(t *testing.T) {
 	}
 }
 
+// whose is an Akte by a number.
+func whose(n int) hint.Whose {
+	return hint.Whose{Akte: archive.AkteID(fmt.Sprint("akte ", n)), Mark: uint32(n)}
+}
+
+// keeper seals nothing, and opens nothing of an Akte that was erased.
+type keeper map[archive.AkteID]bool
+
+func (k keeper) Seal(akte archive.AkteID, plain []byte) ([]byte, error) {
+	if k[akte] {
+		return nil, archive.ErrNotFound
+	}
+	return append([]byte(akte+"|"), plain...), nil
+}
+
+func (k keeper) Open(akte archive.AkteID, sealed []byte) ([]byte, error) {
+	plain, ok := bytes.CutPrefix(sealed, []byte(akte+"|"))
+	if k[akte] || !ok {
+		return nil, archive.ErrNotFound
+	}
+	return plain, nil
+}
+
 func mark(use, text string) [32]byte { return sha256.Sum256([]byte(use + "/" + text)) }
 
 // A word speaks for a type only once it stood on papers of that type in several Akten, however often it stood there.
@@ -107,9 +131,9 @@ func TestWordsOfFewAktenSayNothing(t *testing.T) {
 		t.Run(tc.name, func(t *testing.T) {
 			l := hint.NewLearner()
 			for i := range 200 {
-				docType, text, akte := "vollmacht", fmt.Sprint("allerlei anderes ", strings.Repeat("wort", i%7)), uint32(i)
+				docType, text, akte := "vollmacht", fmt.Sprint("allerlei anderes ", strings.Repeat("wort", i%7)), whose(i)
 				if i%2 == 0 {
-					docType, text, akte = "attest", "seltsamkeit", uint32(i/2%tc.akten)
+					docType, text, akte = "attest", "seltsamkeit", whose(i/2%tc.akten)
 				}
 				l.Learn(uint64(i), hint.Features(page(text), mark), docType, akte, nil)
 			}
@@ -135,21 +159,21 @@ func TestLearnedIsHeardWhileBetter(t *testing.T) {
 	l := hint.NewLearner()
 	words, others := hint.Features(page("seltsamkeit befund"), mark), hint.Features(page("mandat kanzlei"), mark)
 	for i := range 100 {
-		l.Learn(uint64(i), words, "attest", uint32(i), []hint.Type{{Key: "attest"}})
-		l.Learn(uint64(1000+i), others, "vollmacht", uint32(i), []hint.Type{{Key: "vollmacht"}})
+		l.Learn(uint64(i), words, "attest", whose(i), []hint.Type{{Key: "attest"}})
+		l.Learn(uint64(1000+i), others, "vollmacht", whose(i), []hint.Type{{Key: "vollmacht"}})
 	}
 	if l.Figures().On {
 		t.Error("it is heard though the rules are never wrong")
 	}
 	for i := range 100 {
-		l.Learn(uint64(2000+i), words, "attest", uint32(i), nil)
+		l.Learn(uint64(2000+i), words, "attest", whose(i), nil)
 	}
 	if f := l.Figures(); !f.On || f.BothFirst <= f.RulesFirst {
 		t.Errorf("it isn't heard though it is better: %+v", f)
 	}
 	chance := 0
 	for i := range 100 { // what was learned is wrong now, and the rules are right
-		l.Learn(uint64(5000+i), words, "arbeitsvertrag", uint32(i), []hint.Type{{Key: "arbeitsvertrag"}})
+		l.Learn(uint64(5000+i), words, "arbeitsvertrag", whose(i), []hint.Type{{Key: "arbeitsvertrag"}})
 		f := l.Figures()
 		if f.On != (f.BothFirst > f.RulesFirst) {
 			t.Fatalf("after %d heard: %v with %+v", i+1, f.On, f)
@@ -165,7 +189,7 @@ func TestLearnedIsHeardWhileBetter(t *testing.T) {
 		t.Errorf("it isn't heard to the end: %d papers at which chance could explain it", chance)
 	}
 	for i := range 400 {
-		l.Learn(uint64(3000+i), words, "vollmacht", uint32(i), []hint.Type{{Key: "vollmacht"}})
+		l.Learn(uint64(3000+i), words, "vollmacht", whose(i), []hint.Type{{Key: "vollmacht"}})
 	}
 	if l.Figures().On {
 		t.Error("it is still heard though the rules are right now")
@@ -178,8 +202,8 @@ func TestUnlearned(t *testing.T) {
 	fresh := func(papers int) *hint.Learner {
 		l := hint.NewLearner()
 		for i := range papers {
-			l.Learn(uint64(2*i), words, "attest", uint32(i), nil)
-			l.Learn(uint64(2*i+1), others, "vollmacht", uint32(i), nil)
+			l.Learn(uint64(2*i), words, "attest", whose(i), nil)
+			l.Learn(uint64(2*i+1), others, "vollmacht", whose(i), nil)
 		}
 		return l
 	}
@@ -191,7 +215,7 @@ func TestUnlearned(t *testing.T) {
 	}
 	l := fresh(40)
 	for i := range 30 {
-		l.Learn(uint64(1000+i), words, "vollmacht", uint32(i), nil)
+		l.Learn(uint64(1000+i), words, "vollmacht", whose(i), nil)
 	}
 	for i := range 30 {
 		if !l.Learned(uint64(1000+i)) || !l.Unlearn(uint64(1000+i)) || l.Unlearn(uint64(1000+i)) {
@@ -200,8 +224,8 @@ func TestUnlearned(t *testing.T) {
 	}
 	same("unlearned", l, fresh(40))
 	for i := range 40 {
-		l.Learn(uint64(2*i), words, "mietvertrag", uint32(i), nil)
-		l.Learn(uint64(2*i), words, "attest", uint32(i), nil)
+		l.Learn(uint64(2*i), words, "mietvertrag", whose(i), nil)
+		l.Learn(uint64(2*i), words, "attest", whose(i), nil)
 	}
 	if got, want := l.Figures(), fresh(40).Figures(); got.Learned != want.Learned || got.Words != want.Words || got.Judged != want.Judged {
 		t.Errorf("learned as something else and back: %+v, want %+v", got, want)
@@ -211,7 +235,7 @@ func TestUnlearned(t *testing.T) {
 	}
 	few := hint.NewLearner()
 	for i := range 2 * hint.LeastAkten {
-		few.Learn(uint64(i), words, "attest", uint32(i%hint.LeastAkten), nil)
+		few.Learn(uint64(i), words, "attest", whose(i%hint.LeastAkten), nil)
 	}
 	if few.Figures().Telling == 0 {
 		t.Fatal("nothing is told of five Akten")
@@ -221,13 +245,43 @@ func TestUnlearned(t *testing.T) {
 	if n := few.Figures().Telling; n != 0 {
 		t.Errorf("%d words tell of four Akten", n)
 	}
-	data, err := l.Bytes()
+	data, err := l.Bytes(keeper{})
 	if err != nil {
 		t.Fatal(err)
 	}
-	again, err := hint.ReadLearner(data)
+	again, err := hint.ReadLearner(data, keeper{})
 	if err != nil || !again.Unlearn(0) || again.Figures().Learned != 79 {
 		t.Errorf("read again: %v, %+v", err, again.Figures())
+	}
+}
+
+// What was learned of single papers ends with their Akten, also in what was written before.
+func TestLearnedEndsWithItsAkte(t *testing.T) {
+	l := hint.NewLearner()
+	words := hint.Features(page("seltsamkeit befund"), mark)
+	for i := range 3 {
+		l.Learn(uint64(i), words, "attest", whose(i), nil)
+	}
+	erased := keeper{whose(1).Akte: true}
+	before, err := l.Bytes(keeper{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	after, err := l.Bytes(erased)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if l.Learned(1) {
+		t.Error("it remembers a paper whose Akte was erased")
+	}
+	if name := []byte(whose(1).Akte); !bytes.Contains(before, name) || bytes.Contains(after, name) {
+		t.Error("a paper of an erased Akte is kept")
+	}
+	for name, data := range map[string][]byte{"before": before, "after": after} {
+		again, err := hint.ReadLearner(data, erased)
+		if err != nil || again.Learned(1) || !again.Learned(0) || !again.Learned(2) || again.Figures().Learned != 3 {
+			t.Errorf("written %s it was erased: %v, %+v", name, err, again.Figures())
+		}
 	}
 }
 

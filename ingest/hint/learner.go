@@ -115,21 +115,40 @@ type memory struct {
 	Judge  judge                   `cbor:"5,keyasint"`
 	// Clock counts what was learned and unlearned.
 	Clock uint32 `cbor:"6,keyasint"`
-	// Recent are the last papers learned, oldest first: those that can be unlearned.
-	Recent []learnedPaper `cbor:"7,keyasint"`
+	// Sealed are the last papers learned, oldest first, each for its Akte.
+	Sealed []sealedPaper `cbor:"9,keyasint"`
+	// Form is that of what is above: see [form].
+	Form int `cbor:"8,keyasint"`
+}
+
+// form is what [Learner.Bytes] writes: since form 2 marks of Akten end with them, and so do papers.
+const form = 2
+
+// Keeper seals what was learned of a paper so that nobody reads it once its Akte is erased: [archive.ErrNotFound] then.
+type Keeper interface {
+	Seal(akte archive.AkteID, plain []byte) ([]byte, error)
+	Open(akte archive.AkteID, sealed []byte) ([]byte, error)
+}
+
+// Whose is the Akte of a paper, and a mark of it that nobody can make once it is erased.
+type Whose struct {
+	Akte archive.AkteID
+	Mark uint32
 }
 
 // Learner learns from papers as what they were filed. It is safe for concurrent use.
 type Learner struct {
 	mu sync.Mutex
 	m  memory
+	// recent are the last papers learned, oldest first: those that can be unlearned.
+	recent []learnedPaper
 }
 
 // NewLearner returns one that knows nothing yet.
 func NewLearner() *Learner { return &Learner{m: memory{Words: map[uint64]*learnedWord{}}} }
 
-// ReadLearner reads what Bytes wrote.
-func ReadLearner(data []byte) (*Learner, error) {
+// ReadLearner reads what Bytes wrote. Papers of Akten that were erased since can't be unlearned any more.
+func ReadLearner(data []byte, keeper Keeper) (*Learner, error) {
 	l := NewLearner()
 	if err := cbor.Unmarshal(data, &l.m); err != nil {
 		return nil, err
@@ -137,20 +156,29 @@ func ReadLearner(data []byte) (*Learner, error) {
 	if l.m.Words == nil {
 		l.m.Words = map[uint64]*learnedWord{}
 	}
-	return l, nil
+	if l.m.Form != form {
+		l.loseAkten()
+	}
+	err := l.unseal(keeper)
+	return l, err
 }
 
-// Bytes writes all that was learned. They are to be sealed: they tell of nobody, but of the office's work.
-func (l *Learner) Bytes() ([]byte, error) {
+// Bytes writes all that was learned. They are to be sealed: they tell of nobody, but of the office's work. What was
+// learned of the last papers is sealed by itself, and forgotten of those whose Akte was erased.
+func (l *Learner) Bytes(keeper Keeper) ([]byte, error) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
+	if err := l.seal(keeper); err != nil {
+		return nil, err
+	}
+	l.m.Form = form
 	return cbor.Marshal(l.m)
 }
 
-// Learn takes in a paper by its name, such as a keyed hash: its words, as what it was filed, and a mark of the Akte it
+// Learn takes in a paper by its name, such as a keyed hash: its words, as what it was filed, and the Akte it
 // went into. said is what the rules said of it: before anything is learned, it is counted who was right. A paper that
 // was learned before takes its own place: see [Learner.Unlearn].
-func (l *Learner) Learn(paper uint64, words []Feature, docType string, akte uint32, said []Type) {
+func (l *Learner) Learn(paper uint64, words []Feature, docType string, whose Whose, said []Type) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	l.unlearn(paper)
@@ -163,7 +191,7 @@ func (l *Learner) Learn(paper uint64, words []Feature, docType string, akte uint
 	l.m.Total++
 	l.m.Clock++
 	l.m.Papers[n]++
-	one := learnedPaper{Paper: paper, Type: uint16(n), Akte: akte, At: l.m.Clock}
+	one := learnedPaper{Paper: paper, Type: uint16(n), Whose: whose, At: l.m.Clock}
 	for _, f := range words {
 		w := l.m.Words[f.hash]
 		if w == nil {
@@ -174,12 +202,12 @@ func (l *Learner) Learn(paper uint64, words []Feature, docType string, akte uint
 			w.Of[uint16(n)] = &tally{}
 		}
 		w.Last = l.m.Clock
-		w.All.add(akte)
-		w.Of[uint16(n)].add(akte)
+		w.All.add(whose.Mark)
+		w.Of[uint16(n)].add(whose.Mark)
 		one.Words = append(one.Words, f.hash)
 	}
-	if l.m.Recent = append(l.m.Recent, one); len(l.m.Recent) > remembered {
-		l.m.Recent = slices.Delete(l.m.Recent, 0, len(l.m.Recent)-remembered)
+	if l.recent = append(l.recent, one); len(l.recent) > remembered {
+		l.recent = slices.Delete(l.recent, 0, len(l.recent)-remembered)
 	}
 	if len(l.m.Words) > mostWords {
 		l.forget()

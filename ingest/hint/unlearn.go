@@ -1,6 +1,13 @@
 package hint
 
-import "slices"
+import (
+	"errors"
+	"slices"
+
+	"github.com/fxamacker/cbor/v2"
+
+	"eakte/archive"
+)
 
 // remembered is how many of the last papers can be unlearned: filings are taken back within the hour, and types are
 // mostly corrected within days.
@@ -11,9 +18,69 @@ type learnedPaper struct {
 	_     struct{} `cbor:",toarray"`
 	Paper uint64
 	Type  uint16 // its number
-	Akte  uint32
+	Whose Whose
 	At    uint32 // as [memory.Clock] counts
 	Words []uint64
+}
+
+// sealedPaper is a [learnedPaper] for its Akte.
+type sealedPaper struct {
+	_      struct{} `cbor:",toarray"`
+	Akte   archive.AkteID
+	Sealed []byte
+}
+
+// seal seals the papers that can be unlearned.
+func (l *Learner) seal(keeper Keeper) error {
+	l.m.Sealed = nil
+	var left []learnedPaper
+	for _, p := range l.recent {
+		plain, err := cbor.Marshal(p)
+		if err != nil {
+			return err
+		}
+		sealed, err := keeper.Seal(p.Whose.Akte, plain)
+		if errors.Is(err, archive.ErrNotFound) {
+			continue
+		}
+		if err != nil {
+			return err
+		}
+		left = append(left, p)
+		l.m.Sealed = append(l.m.Sealed, sealedPaper{Akte: p.Whose.Akte, Sealed: sealed})
+	}
+	l.recent = left
+	return nil
+}
+
+// unseal reads what seal sealed, as far as it still opens.
+func (l *Learner) unseal(keeper Keeper) error {
+	for _, s := range l.m.Sealed {
+		plain, err := keeper.Open(s.Akte, s.Sealed)
+		if errors.Is(err, archive.ErrNotFound) {
+			continue
+		}
+		var p learnedPaper
+		if err == nil {
+			err = cbor.Unmarshal(plain, &p)
+		}
+		if err != nil {
+			return err
+		}
+		l.recent = append(l.recent, p)
+	}
+	l.m.Sealed = nil
+	return nil
+}
+
+// loseAkten forgets in which Akten words stood that don't speak yet, whose marks didn't end with them.
+func (l *Learner) loseAkten() {
+	for _, w := range l.m.Words {
+		w.All.Akten = nil
+		for _, t := range w.Of {
+			t.Akten = nil
+		}
+	}
 }
 
 // Unlearn takes back what a paper taught, and whether its type was guessed: its filing was undone, or it wasn't what it
@@ -28,7 +95,7 @@ func (l *Learner) Unlearn(paper uint64) bool {
 func (l *Learner) Learned(paper uint64) bool {
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	return slices.ContainsFunc(l.m.Recent, func(p learnedPaper) bool { return p.Paper == paper })
+	return slices.ContainsFunc(l.recent, func(p learnedPaper) bool { return p.Paper == paper })
 }
 
 // Changes counts what was learned and unlearned.
@@ -39,12 +106,12 @@ func (l *Learner) Changes() int {
 }
 
 func (l *Learner) unlearn(paper uint64) bool {
-	at := slices.IndexFunc(l.m.Recent, func(p learnedPaper) bool { return p.Paper == paper })
+	at := slices.IndexFunc(l.recent, func(p learnedPaper) bool { return p.Paper == paper })
 	if at < 0 {
 		return false
 	}
-	one := l.m.Recent[at]
-	l.m.Recent = slices.Delete(l.m.Recent, at, at+1)
+	one := l.recent[at]
+	l.recent = slices.Delete(l.recent, at, at+1)
 	l.m.Judge.drop(paper)
 	l.m.Clock++
 	l.m.Total--
@@ -83,14 +150,14 @@ func (l *Learner) others(one learnedPaper) map[uint64]*left {
 		}
 		return append(to, akte)
 	}
-	for _, p := range l.m.Recent {
+	for _, p := range l.recent {
 		for _, hash := range p.Words {
 			o := out[hash]
 			if o == nil {
 				continue
 			}
-			if o.all = add(o.all, p.Akte); p.Type == one.Type {
-				o.same = add(o.same, p.Akte)
+			if o.all = add(o.all, p.Whose.Mark); p.Type == one.Type {
+				o.same = add(o.same, p.Whose.Mark)
 			}
 		}
 	}

@@ -168,7 +168,7 @@ func TestLearningFromFilings(t *testing.T) {
 		person := a.Persons[a.Akten[d.Akte].Person].Names[0]
 		mark := markOf("akte", string(rune(d.Akte))+string(rune(d.seed)))
 		features := hint.Features(p, markOf, person.Family, person.Given)
-		learner.Learn(uint64(i), features, d.Type, binary.BigEndian.Uint32(mark[:4]), rules.Types(p))
+		learner.Learn(uint64(i), features, d.Type, hint.Whose{Mark: binary.BigEndian.Uint32(mark[:4])}, rules.Types(p))
 		if f := learner.Figures(); (i+1)%100 == 0 || i+1 == len(all) {
 			t.Logf("after %4d filings: of the last %d the rules named %d first, %d in three; with what was learned %d first, %d in three; heard: %v; %d words, %d telling",
 				f.Learned, f.Judged, f.RulesFirst, f.RulesThree, f.BothFirst, f.BothThree, f.On, f.Words, f.Telling)
