@@ -60,6 +60,7 @@ type Guard struct {
 	cursors  *seal.Box
 	// bundling bounds the bundles made while somebody waits.
 	bundling chan struct{}
+	pressing pressing
 	// headRegisters are found once: see there.
 	headRegisters map[archive.Pair]map[string]bool
 	// judges are the pairs that may judge scans, found once.

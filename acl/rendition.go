@@ -7,6 +7,7 @@ import (
 	"io"
 	"path"
 	"strings"
+	"sync"
 
 	"eakte/archive"
 	"eakte/archive/audit"
@@ -56,7 +57,49 @@ func (d *Desk) render(ctx context.Context, h Holder, form string, o ingest.Rende
 	if err != nil {
 		return nil, err
 	}
+	made := pressed{d.subject.User, h.ref(), form}
+	o.Told = func(done, all int) { d.guard.pressing.tell(made, Pages{done, all}) }
+	o.Told(0, len(v.Pages))
+	defer d.guard.pressing.end(made)
 	return d.press(ctx, v, form, o)
+}
+
+// Pages is how many pages of a PDF are done, of how many.
+type Pages struct{ Done, All int }
+
+// pressed is a PDF that a user has made.
+type pressed struct {
+	user     archive.UserID
+	of, form string
+}
+
+// pressing are the PDFs that are being made while somebody waits, and how far they are.
+type pressing struct {
+	mu  sync.Mutex
+	now map[pressed]Pages
+}
+
+func (p *pressing) tell(of pressed, pages Pages) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	if p.now == nil {
+		p.now = map[pressed]Pages{}
+	}
+	p.now[of] = pages
+}
+
+func (p *pressing) end(of pressed) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	delete(p.now, of)
+}
+
+// Pressing tells how far a PDF is that the subject has made of a document; the zero value where none is being made for
+// her, whatever there is and she may see.
+func (d *Desk) Pressing(h Holder, form string) Pages {
+	d.guard.pressing.mu.Lock()
+	defer d.guard.pressing.mu.Unlock()
+	return d.guard.pressing.now[pressed{d.subject.User, h.ref(), form}]
 }
 
 // presses reports whether a form can be made of a version, as far as can be known beforehand.

@@ -266,5 +266,26 @@ func TestSearchConditions(t *testing.T) {
 	f, err := worker.Search(t.Context(), index.Query{Text: "Zahnrad typ:arbeitsvertrag", Types: []string{"reisepass"}}, "")
 	if err != nil || f.Total != 0 {
 		t.Errorf("a filter and a condition that exclude each other: %d, %v", f.Total, err)
+
+// TestSearchTellsTheAlikeName looks for a person by what is only alike one of her names, and not her first.
+func TestSearchTellsTheAlikeName(t *testing.T) {
+	t.Parallel()
+	w := acltest.Open(t)
+	worker := w.Guard.For(w.User("worker", "sachbearbeitung@auslaenderbehoerde"))
+	must(worker.CreatePerson(t.Context(), archive.Person{Names: []archive.Name{
+		{Kind: "official", Family: "Müller", Given: "Anna"}, {Kind: "birth", Family: "Shevchenko", Given: "Yuliia", OriginalScript: "Юлія Шевченко"},
+	}}))(t)
+	w.Settle()
+	for _, tt := range []struct {
+		query, kind string
+		class       name.Class
+	}{
+		{"Julija Schewtschenko", "birth", name.Romanisation}, {"Yuliia Shevchenlo", "birth", name.Typo}, {"Yuliia Shevchenko", "birth", name.Same},
+		{"Anna Mueller", "official", name.Umlaut}, {"Anna Müllar", "official", name.Typo},
+	} {
+		got := found(t, worker, tt.query).Persons
+		if len(got) != 1 || got[0].Matched.Kind != tt.kind || got[0].Likeness.Class != tt.class {
+			t.Errorf("%q: %+v, want the %s name, %v", tt.query, got, tt.kind, tt.class)
+		}
 	}
 }

@@ -34,6 +34,8 @@ type RenderOrder struct {
 	Title, Language string
 	// Archival asks for PDF/A-2b.
 	Archival bool
+	// Told is called with the pages done and all of them, whenever one is; nil: nobody asks.
+	Told func(done, all int)
 }
 
 // ErrNotArchival says that no archival file is made of a version: not all of its pages are images, or the
@@ -65,7 +67,7 @@ func (m *Renditions) Render(ctx context.Context, v archive.Version, o RenderOrde
 	if o.Archival && !v.Scanned() {
 		return nil, ErrNotArchival
 	}
-	src := &rendering{held: held{m.Contents, v}, reader: m.Reader, archival: o.Archival}
+	src := &rendering{held: held{m.Contents, v}, reader: m.Reader, archival: o.Archival, order: o}
 	defer func() { err = errors.Join(err, src.file.Close()) }()
 	if err := src.open(ctx); err != nil {
 		return nil, err
@@ -102,6 +104,16 @@ type rendering struct {
 	facts read.Facts
 	// laid says that the images handed out stand upright already.
 	laid bool
+	// order asks for it, and shown counts the pages whose images were handed out.
+	order RenderOrder
+	shown int
+}
+
+// told says how many pages are done.
+func (s *rendering) told(done int) {
+	if s.order.Told != nil {
+		s.order.Told(done, len(s.version.Pages))
+	}
 }
 
 // open looks at the file where its images are to be taken out.
@@ -186,7 +198,12 @@ func (s *rendering) Rotations() []int {
 }
 
 // Images implements [bundle.Source]: images in full where they can be had.
-func (s *rendering) Images(ctx context.Context, emit func([]byte, float32, float32) error) error {
+func (s *rendering) Images(ctx context.Context, to func([]byte, float32, float32) error) error {
+	emit := func(data []byte, width, height float32) error {
+		s.shown++
+		s.told(s.shown)
+		return to(data, width, height)
+	}
 	if s.file == nil {
 		s.laid = true
 		return s.held.Images(ctx, emit)
@@ -238,6 +255,9 @@ func (s *rendering) words(ctx context.Context, emit func([]byte, bool) error) er
 			}
 			if err := emit(data, s.version.Pages[some[i]-1].Source == string(page.Embedded)); err != nil {
 				return err
+			}
+			if s.shown == 0 { // images take longer, and were counted
+				s.told(some[i])
 			}
 		}
 	}

@@ -10,6 +10,7 @@ import (
 	"github.com/gin-gonic/gin"
 
 	"eakte/acl"
+	"eakte/archive"
 )
 
 // renditions are the routes to PDFs that are made of a document while the client waits.
@@ -18,6 +19,24 @@ func (s *Server) renditions() {
 		purposed|bytesOut, s.searchable)
 	s.raw("GET", "/documents/{id}/archival.pdf", "A scanned document as PDF/A-2b; the header Eakte-Conformance says whether that was checked; ?version=",
 		purposed|bytesOut, s.archival)
+	handle(s, "GET", "/documents/{id}/copies/{form}", "How far the PDF is that is being made for the reader now; 0 of 0 where none is", 0, s.pressing)
+}
+
+// pressedPages is how far a PDF is.
+type pressedPages struct {
+	Done int `json:"done" doc:"Pages"`
+	All  int `json:"all" doc:"Pages there will be"`
+}
+
+func (s *Server) pressing(_ context.Context, desk *acl.Desk, in *struct {
+	ByID
+	Form string `path:"form" enum:"searchable,archival"`
+}) (*answer[pressedPages], error) {
+	id, err := archive.ParseID[archive.DocumentID](in.ID)
+	if err != nil {
+		return nil, err
+	}
+	return &answer[pressedPages]{pressedPages(desk.Pressing(acl.Holder{Document: id}, in.Form))}, nil
 }
 
 func (s *Server) searchable(c *gin.Context, desk *acl.Desk) error {

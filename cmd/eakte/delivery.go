@@ -169,12 +169,31 @@ func (d *delivering) made() archive.Delivery {
 	}
 }
 
-// keep keeps it in the archive, where records staff look it up.
-func (d *delivering) keep(ctx context.Context) (string, error) {
+const (
+	keepTries = 3
+	keepAgain = time.Second
+)
+
+// keep keeps it in the archive, where records staff look it up. What broke off, as where the server was started anew,
+// goes on where it stopped.
+func (d *delivering) keep(ctx context.Context) (id string, err error) {
 	if d.dry {
 		return "", nil
 	}
-	return d.operator.record(ctx, madeDelivery{d.made(), d.done})
+	made := madeDelivery{d.made(), d.done}
+	made.ID = archive.NewID[archive.DeliveryID]()
+	for try := 1; ; try++ {
+		if id, err = d.operator.record(ctx, made); err == nil {
+			return id, nil
+		}
+		if try == keepTries || ctx.Err() != nil {
+			return "", fmt.Errorf("the delivery is brought in, but could not be kept for its list: %w", err)
+		}
+		select {
+		case <-ctx.Done():
+		case <-time.After(keepAgain):
+		}
+	}
 }
 
 // read reads what says what the delivery is.

@@ -151,6 +151,10 @@ func (p *Pages) judgeScan(r *request) error {
 		if from.Waiting != "" && errors.Is(err, archive.ErrConflict) && !errors.Is(err, acl.ErrStale) {
 			return r.leaveWith(from.Next(), ui.Notice{Kind: "info", Text: r.say("approvals.meanwhile")})
 		}
+		if errors.Is(err, acl.ErrStale) { // what she saw isn't the newest: it is shown, with what she typed
+			form.Faults = append(form.Faults, ui.Fault{Message: r.say("transfer.stale")})
+			return p.tellTransfer(r, http.StatusPreconditionFailed, doc, akte, form)
+		}
 		if !r.faults(&form, err) {
 			return err
 		}

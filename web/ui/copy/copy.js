@@ -10,6 +10,7 @@ document.addEventListener("submit", async (event) => {
   for (const name of ["done", "lost"]) part(name).hidden = true;
   part("making").hidden = false;
   button.disabled = true;
+  const counting = count(form.dataset.copy);
   try {
     const answer = await fetch(form.action, { method: "POST", body: new URLSearchParams(new FormData(form)) });
     if (answer.headers.get("Content-Type")?.startsWith("application/pdf")) {
@@ -19,9 +20,27 @@ document.addEventListener("submit", async (event) => {
   } catch {
     part("lost").hidden = false;
   }
+  clearInterval(counting);
   part("making").hidden = true;
   if (button.isConnected) button.disabled = false;
 });
+
+/** Shows how many pages are done, as far as the server knows, until it is stopped. */
+function count(address) {
+  const bar = document.querySelector(".copy-making progress");
+  const pages = document.querySelector(".copy-pages");
+  bar.removeAttribute("value");
+  pages.hidden = true;
+  return setInterval(async () => {
+    const answer = await fetch(address).catch(() => null);
+    if (!answer?.ok) return;
+    const { done, all } = await answer.json();
+    if (!done || !bar.isConnected) return;
+    [bar.max, bar.value] = [all, done];
+    pages.querySelector("b").textContent = `${done} / ${all}`;
+    pages.hidden = false;
+  }, 400);
+}
 
 /** Keeps the file under the name it came with. */
 async function save(answer) {

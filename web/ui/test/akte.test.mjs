@@ -41,6 +41,36 @@ test("an Akte and what belongs to it", async (t) => {
     await t.test(`document, ${place}`, () => lookAt(w, `${first}/${place}`, `document_${place}`));
   }
   await t.test("document, searchable PDF", () => lookAt(w, `${first}/copy/searchable`, "document_copy"));
+  await t.test("a copy is made where its reader waits", async () => {
+    await page.goto(`${first}/copy/archival`);
+    const refused = await page.content();
+    assert.equal(await page.locator("form[data-copy]").count(), 0, "no archival file of what is no scan");
+    await page.goto(`${first}/copy/searchable`);
+    const button = page.locator("form[data-copy] button"), shown = (part) => page.locator(`.copy-${part}:not([hidden])`);
+    const posts = (answer) => page.route("**/copy/searchable", (r) => (r.request().method() === "POST" ? answer(r) : r.continue()));
+    const [file] = await Promise.all([page.waitForEvent("download"), button.click()]);
+    assert.match(file.suggestedFilename(), /-searchable\.pdf$/);
+    await shown("done").waitFor();
+    assert.equal(await shown("making").count(), 0);
+    await page.route("**/copies/searchable", (r) => r.fulfill({ json: { done: 3, all: 40 } }));
+    let go;
+    await posts(async (r) => { await new Promise((done) => { go = done; }); await r.abort(); });
+    await button.click();
+    await page.locator(".copy-pages", { hasText: "3 / 40" }).waitFor();
+    assert.equal(await shown("done").count(), 0, "what was said before is taken back");
+    assert.deepEqual(await page.locator(".copy-making progress").evaluate((bar) => [bar.value, bar.max]), [3, 40]);
+    assert.equal(await button.isDisabled(), true, "one at a time");
+    go();
+    await shown("lost").waitFor();
+    assert.equal(await button.isDisabled(), false);
+    await page.unroute("**/copy/searchable");
+    await posts((r) => r.fulfill({ status: 409, contentType: "text/html", body: refused }));
+    await button.click();
+    await page.locator("#copy-state", { hasText: "nicht erstellt" }).waitFor();
+    assert.equal(await page.evaluate(() => document.activeElement.id), "copy-state", "what is said has the focus");
+    await page.unrouteAll();
+    w.faults.splice(0); // those were asked for
+  });
   for (const place of ["edit", "add", "bundle", "acknowledgement", "consignment"]) {
     await t.test(place, async () => {
       await page.goto(akte);
