@@ -228,7 +228,7 @@ func documentRoutes() map[string]documentRoute {
 		"GET " + doc:                     {path: doc, want: reads(200)},
 		"GET " + doc + "/original":       {path: doc + "/original", want: reads(206), headers: []string{"Range: bytes=0-3"}},
 		"HEAD " + doc + "/original":      {path: doc + "/original", want: reads(200)},
-		"GET " + doc + "/copies/{form}":  {path: doc + "/copies/searchable", want: func(oracletest.Pair, seen) int { return 200 }}, // none is being made, whatever there is
+		"GET " + doc + "/copies/:form":   {path: doc + "/copies/searchable", want: func(oracletest.Pair, seen) int { return 200 }}, // none is being made, whatever there is
 		"GET " + doc + "/searchable.pdf": {path: doc + "/searchable.pdf", want: reads(501)},                                        // none is made here
 		"GET " + doc + "/archival.pdf":   {path: doc + "/archival.pdf", want: reads(501)},
 		"GET " + doc + "/text":           {path: doc + "/text", want: reads(200)},
