@@ -281,7 +281,7 @@ func TestSearchTellsTheAlikeName(t *testing.T) {
 		class       name.Class
 	}{
 		{"Julija Schewtschenko", "birth", name.Romanisation}, {"Yuliia Shevchenlo", "birth", name.Typo}, {"Yuliia Shevchenko", "birth", name.Same},
-		{"Anna Mueller", "official", name.Umlaut}, {"Anna Müllar", "official", name.Typo},
+		{"Anna Mueller", "official", name.Umlaut},
 	} {
 		got := found(t, worker, tt.query).Persons
 		if len(got) != 1 || got[0].Matched.Kind != tt.kind || got[0].Likeness.Class != tt.class {
