@@ -299,11 +299,7 @@ func (s *deliveryShown) elsewhere(row archive.DeliveryRow) (*DeliveredElsewhere,
 		return nil, err
 	}
 	var found *DeliveredElsewhere
-	for _, id := range same {
-		v, err := s.Version(id)
-		if err := unlessMissing(err); err != nil {
-			return nil, err
-		}
+	for _, v := range same {
 		for _, of := range v.Documents {
 			a, doc, _, err := s.desk.readable(s.Reader, of)
 			if err != nil {

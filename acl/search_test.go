@@ -266,6 +266,8 @@ func TestSearchConditions(t *testing.T) {
 	f, err := worker.Search(t.Context(), index.Query{Text: "Zahnrad typ:arbeitsvertrag", Types: []string{"reisepass"}}, "")
 	if err != nil || f.Total != 0 {
 		t.Errorf("a filter and a condition that exclude each other: %d, %v", f.Total, err)
+	}
+}
 
 // TestSearchTellsTheAlikeName looks for a person by what is only alike one of her names, and not her first.
 func TestSearchTellsTheAlikeName(t *testing.T) {

@@ -119,11 +119,11 @@ func (t *transaction) rowVersion(row archive.DeliveryRow) (id archive.VersionID,
 	if err != nil || len(same) == 0 {
 		return "", err
 	}
-	_, err = t.Version(same[0])
+	_, err = t.Version(same[0].Version)
 	if gone, err := absent(err); gone || err != nil {
 		return "", err
 	}
-	return same[0], nil
+	return same[0].Version, nil
 }
 
 func (t *transaction) storeDeliveryRow(department string, key []byte, plain deliveryRowPlain, row archive.DeliveryRow) error {
