@@ -235,6 +235,10 @@ func TestDeliveryWords(t *testing.T) {
 			t.Errorf("%s has no words", code)
 		}
 	}
+	nameless := []acl.DeliveryRowView{{DeliveryRow: archive.DeliveryRow{Row: 1, Result: archive.DeliveryTaken}}}
+	if got := acl.DeliveryStatement(archive.Delivery{}, nameless, "en").Sections[0].Rows[0].Title; got != "Name erased at the end of its term" {
+		t.Errorf("a row without names: %q", got)
+	}
 	if got := de.Reason("something_new"); got != "something_new" {
 		t.Errorf("an unknown code: %q", got)
 	}

@@ -1,6 +1,7 @@
 package acl
 
 import (
+	"cmp"
 	"fmt"
 	"strconv"
 	"strings"
@@ -57,7 +58,7 @@ func (w DeliveryWords) row(row DeliveryRowView) bundle.Row {
 	case row.Hidden:
 		out.Title = w.say("Mehr steht in einer Akte, die Sie nicht sehen dürfen", "The rest lies in an Akte that you may not see")
 	case out.Title == "":
-		out.Title = row.Number
+		out.Title = cmp.Or(row.Number, w.say("Name nach Ablauf der Frist gelöscht", "Name erased at the end of its term"))
 	}
 	why := strings.Join(w.Why(row.DeliveryRow), "; ")
 	if len(row.Faults) == 0 {
