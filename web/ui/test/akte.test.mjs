@@ -42,7 +42,10 @@ test("an Akte and what belongs to it", async (t) => {
   }
   await t.test("document, searchable PDF", () => lookAt(w, `${first}/copy/searchable`, "document_copy"));
   await t.test("a copy is made where its reader waits", async () => {
-    await page.goto(`${first}/copy/archival`);
+    const other = await newAkte(page);
+    const letter = (await send(page, `/akten/${other.akte}/documents`, "brief.txt", `Brief ${other.akte}`, { type: "vollmacht" })).id;
+    await settled(page, `/documents/${letter}`);
+    await page.goto(`/akten/${other.akte}/documents/${letter}/copy/archival`);
     const refused = await page.content();
     assert.equal(await page.locator("form[data-copy]").count(), 0, "no archival file of what is no scan");
     await page.goto(`${first}/copy/searchable`);
