@@ -181,7 +181,7 @@ func TestConsignmentOnPages(t *testing.T) {
 		{"/consignments?department=auslaenderbehoerde", nil, 200, "überfällig"},
 		{akte + "/consignment/rush", url.Values{"wanted": {"2099-01-01"}, "reason": {"Gerichtstermin"}}, 303, ""},
 		{akte, nil, 200, "Eilauftrag"},
-		{akte + "/consignment", nil, 200, "Gerichtstermin"},
+		{akte + "/consignment", nil, 200, ">Gerichtstermin</textarea>"}, // to be changed
 		{akte + "/consignment/end", url.Values{}, 303, ""},
 		{"/consignments?department=auslaenderbehoerde", nil, 200, "Keine Papierakte"},
 	}

@@ -27,16 +27,23 @@ type consignmentsView struct {
 }
 
 func (p *Pages) showConsignment(r *request) error {
-	return p.askConsignment(r, http.StatusOK, ui.Form{Values: map[string][]string{}})
+	return p.askConsignment(r, http.StatusOK, nil)
 }
 
-func (p *Pages) askConsignment(r *request, status int, form ui.Form) error {
+// askConsignment shows the form with what was typed into it; nil: as things stand.
+func (p *Pages) askConsignment(r *request, status int, typed *ui.Form) error {
 	akte, err := r.akte()
 	if err != nil {
 		return err
 	}
 	if !akte.MayConsign {
 		return acl.ErrDenied
+	}
+	form := ui.Form{Values: url.Values{}}
+	if typed != nil {
+		form = *typed
+	} else if c := akte.Consignment; c != nil && c.Rush != nil {
+		form.Values["wanted"], form.Values["reason"] = []string{c.Rush.Wanted}, []string{c.Rush.Reason}
 	}
 	return r.show(status, "consignment", consignmentView{
 		Frame: r.frame("akten", r.say("consignment.title", "Number", akte.Number)), Form: form, Akte: akte, Name: akte.Person.Leading(),
@@ -75,7 +82,7 @@ func (p *Pages) consigning(r *request, told string, act func(archive.AkteID, ui.
 		if !r.faults(&form, err) {
 			return err
 		}
-		return p.askConsignment(r, http.StatusUnprocessableEntity, form)
+		return p.askConsignment(r, http.StatusUnprocessableEntity, &form)
 	}
 	return r.leaveTelling("/akten/"+string(id), told)
 }
