@@ -4,7 +4,9 @@ import (
 	"bytes"
 	"fmt"
 	"os"
+	"path/filepath"
 	"strconv"
+	"strings"
 	"sync"
 	"testing"
 	"time"
@@ -35,16 +37,43 @@ func readAnonymous(pid int) (int64, error) {
 	return 0, fmt.Errorf("process %d has no RssAnon", pid)
 }
 
+// family is how much such memory a process and its descendants hold together. One that ends meanwhile holds none.
+func family(pid int) (int64, error) {
+	sum, err := readAnonymous(pid)
+	if err != nil {
+		return 0, err
+	}
+	tasks, err := filepath.Glob(fmt.Sprintf("/proc/%d/task/*/children", pid))
+	if err != nil {
+		return 0, err
+	}
+	for _, f := range tasks {
+		data, _ := os.ReadFile(f)
+		for _, child := range strings.Fields(string(data)) {
+			if id, err := strconv.Atoi(child); err == nil {
+				more, _ := family(id)
+				sum += more
+			}
+		}
+	}
+	return sum, nil
+}
+
 // highest watches the memory of a process while fn runs and returns the most it held.
 func highest(t testing.TB, pid int, fn func()) int64 {
 	t.Helper()
+	return highestOf(func() (int64, error) { return readAnonymous(pid) }, fn)
+}
+
+// highestOf watches a figure while fn runs and returns the highest it was.
+func highestOf(read func() (int64, error), fn func()) (most int64) {
 	var watch sync.WaitGroup
-	stop, most := make(chan struct{}), anonymous(t, pid)
+	stop := make(chan struct{})
 	watch.Go(func() {
 		tick := time.NewTicker(10 * time.Millisecond)
 		defer tick.Stop()
 		for {
-			if n, err := readAnonymous(pid); err == nil {
+			if n, err := read(); err == nil {
 				most = max(most, n)
 			}
 			select {
