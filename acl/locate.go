@@ -160,11 +160,18 @@ func onlyAlike(hits []index.PersonHit) map[archive.PersonID]bool {
 	return out
 }
 
-// likeness compares a person's names with the one asked for.
+// likeness compares a person's names with the one asked for. Where that is a family or given name alone, so is what
+// it is compared with.
 func (q LocateQuery) likeness(p archive.Person) (best name.Likeness) {
 	asked := name.Read(q.Given + " " + q.Family)
 	for _, n := range p.Names {
-		for _, text := range []string{n.Given + " " + n.Family, n.OriginalScript} {
+		texts := []string{n.Given + " " + n.Family, n.OriginalScript}
+		if strings.TrimSpace(q.Given) == "" {
+			texts = append(texts, n.Family)
+		} else if strings.TrimSpace(q.Family) == "" {
+			texts = append(texts, n.Given)
+		}
+		for _, text := range texts {
 			if l := asked.Compare(name.Read(text)); l.Score > best.Score {
 				best = l
 			}

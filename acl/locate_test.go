@@ -51,6 +51,10 @@ func TestLocateTellsWhoIsOnlyAlikeBehindOthersAndWhereItIsSafe(t *testing.T) {
 		{"Hofmnan", "Katharina", "1975", nil, ""},
 		{"Hofmnan", "Katharina", "1975-11-13", nil, ""},
 		{"Mei", "", "", nil, ""},
+		{"Shevchenko", "", "", []archive.PersonID{jurij}, "romanisation"},
+		{"Schewtschenko", "", "", []archive.PersonID{jurij}, "same"},
+		{"Schewtschuk", "", "", nil, ""},
+		{"", "Yurii", "", []archive.PersonID{jurij}, "romanisation"},
 		{"Bregmann", "Wilhelmine", "1960-01-01", nil, ""},
 	} {
 		t.Run(fmt.Sprint(tt.family, " ", tt.born), func(t *testing.T) {
