@@ -310,8 +310,11 @@ func searched(q index.Query, f Found) act {
 	slices.Sort(done.persons)
 	done.akten, done.persons = slices.Compact(done.akten), slices.Compact(done.persons)
 	done.detail = &audit.Detail{
-		Act:    map[string]any{"total": f.Total, "listed": len(f.Hits), "documents": documents},
-		Shared: map[string]any{"q": q.Text, "types": q.Types, "registers": q.Registers, "departments": q.Departments, "classifications": q.Classifications, "from": q.From, "to": q.To},
+		Act: map[string]any{"total": f.Total, "listed": len(f.Hits), "documents": documents},
+		Shared: map[string]any{
+			"q": q.Text, "types": q.Types, "registers": q.Registers, "departments": q.Departments, "classifications": q.Classifications,
+			"from": q.From, "to": q.To, "akte": q.Akte, "person": q.Person,
+		},
 	}
 	if q.Documents != nil { // new hits
 		done.detail.Act["among"] = len(q.Documents)
