@@ -67,13 +67,21 @@ var builtIn = sync.OnceValues(func() (ruled, error) {
 // Open opens an authority that is closed when the test ends.
 func Open(t testing.TB) *World {
 	t.Helper()
+	rules, err := builtIn()
+	if err != nil {
+		t.Fatal(err)
+	}
+	return OpenUnder(t, rules.set, rules.table)
+}
+
+// OpenUnder is Open under other policies, with the table compiled from them.
+func OpenUnder(t testing.TB, set *policies.Set, table *acl.Table) *World {
+	t.Helper()
 	w := &World{T: t, Time: time.Now()}
 	dir := t.TempDir()
 	log := slog.New(slog.NewTextHandler(testWriter{t}, &slog.HandlerOptions{Level: slog.LevelWarn}))
 	clock := func() time.Time { return w.Time }
-	rules, err := builtIn()
-	w.must(err)
-	w.Policies = rules.set
+	w.Policies = set
 	ring, err := keyring.Open(filepath.Join(dir, "keys.db"), seal.NewKey())
 	w.must(err)
 	w.Keys = ring
@@ -97,7 +105,7 @@ func Open(t testing.TB) *World {
 	}
 	w.Guard, err = acl.New(acl.Config{
 		Store: w.Store, Objects: w.Objects, Contents: w.Contents, Index: w.Index, Trail: w.Store,
-		Policies: w.Policies, Table: rules.table, CursorKey: seal.NewKey(), Now: clock, Languages: []string{"ara", "deu", "eng"},
+		Policies: w.Policies, Table: table, CursorKey: seal.NewKey(), Now: clock, Languages: []string{"ara", "deu", "eng"},
 	})
 	w.must(err)
 	w.Indexer.Arriving = w.Guard.Arriving

@@ -3,6 +3,7 @@ package main
 import (
 	"context"
 	"fmt"
+	"os"
 	"strings"
 	"time"
 )
@@ -69,8 +70,17 @@ func campaigns() map[string]suite {
 		"mutate": goTest("mutate", 24*time.Hour, "-v", "-count=1", "-run", "^TestMutate$", "./cmd/eakte"),
 		"trail":  goTest("trail", 3*time.Hour, "-v", "-run", "Campaign|Tamper|Vandal|Forger", "./archive/audit/..."),
 		"matrix": goTest("matrix", time.Hour, "-v", "-run", "Matrix", "./web/...", "./acl/..."),
-		"search": goTest("search", 3*time.Hour, "-v", "-run", "Invisible", "./index/..."),
+		"search": searchCampaign(),
 	}
+}
+
+// searchCampaign is of 20,000 sequences unless N= says otherwise. It needs one core.
+func searchCampaign() suite {
+	s := goTest("search", 24*time.Hour, "-v", "-count=1", "-p=1", "-run", "^TestInvisibleCampaign$|^TestTortureSearch$", "./acl", "./index/bleveindex")
+	if os.Getenv("N") == "" {
+		s.env = []string{"N=20000"}
+	}
+	return s
 }
 
 // torture runs a campaign; make hands N= and SEED= to the tests through the environment.
