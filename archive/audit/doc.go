@@ -9,8 +9,8 @@
 // into a Merkle tree (RFC 6962, golang.org/x/mod/sumdb/tlog). After the commit, at the
 // [Pace] of the log, [Log.Sign] makes a checkpoint (C2SP tlog-checkpoint, a signed note)
 // that the data protection officer keeps elsewhere. [Export] writes a folder (C2SP
-// tlog-tiles) that the sub-package verify, or testdata/verify.py, checks without any
-// code of this package; [Prove] shows that one event is in the log.
+// tlog-tiles) that the sub-package verify, the program cmd/eakte-verify or
+// testdata/verify.py checks without any code of this package; [Prove] shows that one event is in the log.
 //
 // # What always holds
 //

@@ -161,20 +161,20 @@ func TestPythonVerifierAgrees(t *testing.T) {
 		t.Fatal(err)
 	}
 	run := func(dir string) (string, error) {
-		out, err := exec.Command(python, "testdata/verify.py", dir, "--vkey", signer.VKey(), "--checkpoint", oldFile).CombinedOutput()
+		out, err := exec.Command(python, "testdata/verify.py", dir, "--key", signer.VKey(), "--checkpoint", oldFile).CombinedOutput()
 		return string(out), err
 	}
 	honest := export(t, l, s, signer, keys)
-	if out, err := run(honest); err != nil || !strings.Contains(out, "2027: 31 entries") {
+	if out, err := run(honest); err != nil || !strings.Contains(out, "2027: 31 entries of 31") {
 		t.Fatalf("honest export: %v\n%s", err, out)
 	}
 	for _, c := range []struct{ file, want string }{
-		{"2026/tile/entries/001", "not those of the checkpoint"},
-		{"2026/tile/0/001", "stored hashes"},
-		{"2026/tile/1/000.p/2", "stored hashes"},
-		{"2026/checkpoint", "can't be checked"},
-		{"2027/checkpoint", "can't be checked"},
-		{"2026/details/000", "commit"},
+		{"2026/tile/entries/001", "FAULT [root] 2026"},
+		{"2026/tile/0/001", "FAULT [tile] 2026"},
+		{"2026/tile/1/000.p/2", "FAULT [tile] 2026"},
+		{"2026/checkpoint", "FAULT [checkpoint-"},
+		{"2027/checkpoint", "FAULT [checkpoint-"},
+		{"2026/details/000", "FAULT [detail-part] 2026, entry "},
 	} {
 		path := filepath.Join(honest, c.file)
 		b, err := os.ReadFile(path)
