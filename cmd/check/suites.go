@@ -22,7 +22,7 @@ func suites() []suite {
 	return []suite{
 		{name: "format", budget: time.Minute, args: []string{"sh", "-c", `bad=$(gofmt -l acl archive cmd index ingest policies web); echo "$bad"; test -z "$bad"`}},
 		{name: "modules", budget: 2 * time.Minute, args: []string{"go", "mod", "verify"}},
-		{name: "build", budget: 4 * time.Minute, args: []string{"go", "build", "-o", "bin/eakte", "./cmd/eakte"}},
+		{name: "build", budget: 4 * time.Minute, args: []string{"go", "build", "-o", "bin/", "./cmd/eakte", "./cmd/eakte-verify"}},
 		{name: "vet", budget: 4 * time.Minute, args: []string{"go", "vet", "./..."}},
 		{name: "staticcheck", budget: 5 * time.Minute, args: []string{"go", "tool", "staticcheck", "-checks", "all,-ST1000", "./..."}},
 		goTest("rooms", 15*time.Minute, "-race", "-skip", everyRoute, "./acl/...", "./web/...", "./policies/...", "./archive/...", "./index/..."),

@@ -51,6 +51,10 @@ func only() map[string][]string {
 	}
 }
 
+// alone are the programs that share nothing with the others and need the standard library only: whoever
+// checks the server must not do it with the server's own code.
+func alone() []string { return []string{"eakte/cmd/eakte-verify"} }
+
 // nobody's names: a package is called by what it is about.
 func bannedNames() []string {
 	return []string{
@@ -139,6 +143,7 @@ func below(p, parent string) bool { return p == parent || strings.HasPrefix(p, p
 func TestImports(t *testing.T) {
 	seen := map[string]bool{}
 	for _, s := range sources(t) {
+		seen[s.pkg] = seen[s.pkg] || slices.Contains(alone(), s.pkg)
 		for _, problem := range breaches(s) {
 			t.Errorf("%s: %s", s.path, problem)
 		}
@@ -154,6 +159,11 @@ func TestImports(t *testing.T) {
 	for _, e := range engines() {
 		if !seen[e] {
 			t.Errorf("nobody imports the engine %s: is its name right here?", e)
+		}
+	}
+	for _, p := range alone() {
+		if !seen[p] {
+			t.Errorf("%s isn't there: is its name right here?", p)
 		}
 	}
 	for module := range only() {
@@ -197,6 +207,9 @@ func misplaced(s source, here int, i string) (out []string) {
 	if strings.HasSuffix(path.Base(i), "test") && below(i, "eakte") && !s.test {
 		out = append(out, i+" is for tests")
 	}
+	if host, _, _ := strings.Cut(i, "/"); slices.Contains(alone(), s.pkg) && !s.test && (below(i, "eakte") || strings.Contains(host, ".")) {
+		out = append(out, i+" isn't of the standard library")
+	}
 	for module, allowed := range only() {
 		if !strings.HasPrefix(i, module) || s.test {
 			continue
@@ -227,6 +240,10 @@ func TestImportsSeesBreaches(t *testing.T) {
 		{"a package for tests", source{pkg: "eakte/web", imports: []string{"eakte/acl/acltest"}}, "is for tests"},
 		{"a package about nothing", source{pkg: "eakte/web/util", name: "util"}, "about nothing"},
 		{"a long file", source{pkg: "eakte/web", lines: 501}, "split it"},
+		{"the server's code in a program of its own", source{pkg: "eakte/cmd/eakte-verify", imports: []string{"eakte/archive/audit/verify"}}, "standard library"},
+		{"a module in a program of its own", source{pkg: "eakte/cmd/eakte-verify", imports: []string{"golang.org/x/mod/sumdb/tlog"}}, "standard library"},
+		{"the writer in its test", source{pkg: "eakte/cmd/eakte-verify", imports: []string{"eakte/archive/audit"}, test: true}, ""},
+		{"the standard library in a program of its own", source{pkg: "eakte/cmd/eakte-verify", imports: []string{"crypto/ed25519"}}, ""},
 		{"a room of its own", source{pkg: "eakte/pkg"}, "no room"},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
