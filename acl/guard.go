@@ -48,8 +48,11 @@ type Config struct {
 	Now func() time.Time
 	// Machine tells of the engines for who operates them; nil: nothing is known of them.
 	Machine Machine
-	// Behind says that the index is being made anew; nil: it never is.
+	// Behind says that the index hasn't all there is, as while it is made anew; nil: it never is.
 	Behind func() bool
+	// Rebuilt is of how many Akten all is in an index that is being made anew, and how many there are; both are
+	// 0 at other times. Nil: it never is.
+	Rebuilt func() (done, total int)
 }
 
 // Guard stands around the archive, the index and the intake. It is safe for concurrent use.
@@ -82,6 +85,9 @@ func New(cfg Config) (*Guard, error) {
 	}
 	if cfg.Behind == nil {
 		cfg.Behind = func() bool { return false }
+	}
+	if cfg.Rebuilt == nil {
+		cfg.Rebuilt = func() (done, total int) { return 0, 0 }
 	}
 	if cfg.UploadLimit == 0 {
 		cfg.UploadLimit = 1 << 30

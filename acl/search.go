@@ -57,10 +57,16 @@ type Found struct {
 	// the same.
 	Query   query.Query
 	Widened []string
-	// Incomplete says that something is being indexed anew after a change of rights and is left
-	// out meanwhile. It says nothing of what.
+	// Incomplete says that something is being indexed anew and is left out meanwhile. It says nothing of what.
 	Incomplete bool
+	// Rebuilding says that this is because of the index itself. Rebuilt is of how many of all Akten it has
+	// everything again; both are 0 where that isn't known.
+	Rebuilding     bool
+	Rebuilt, Akten int
 }
+
+// Percent is how much of an index that is being made anew is there; 0 where that isn't known.
+func (f Found) Percent() int { return 100 * f.Rebuilt / max(f.Akten, 1) }
 
 // searchCursor continues the hits of a search.
 type searchCursor struct{ After string }
@@ -81,10 +87,15 @@ func (d *Desk) Search(ctx context.Context, q index.Query, cursor string) (Found,
 	if err != nil {
 		return Found{}, err
 	}
-	if found.Incomplete, err = d.misses(ctx, q.Without); err != nil {
+	missing, err := d.misses(ctx, q.Without)
+	if err != nil {
 		return Found{}, err
 	}
-	found.Incomplete = found.Incomplete || d.guard.Behind()
+	found.Incomplete = found.Incomplete || missing
+	if d.guard.Behind() {
+		found.Incomplete, found.Rebuilding = true, true
+		found.Rebuilt, found.Akten = d.guard.Rebuilt()
+	}
 	return found, d.change(ctx, act{op: audit.OpSearch}, func(archive.Tx) (act, error) { return searched(q, found), nil })
 }
 
@@ -136,10 +147,12 @@ func (d *Desk) misses(ctx context.Context, dirty archive.Dirty) (missing bool, e
 // find asks the index and reads what it names; every hit is decided again.
 func (d *Desk) find(ctx context.Context, q index.Query, persons index.Rights, understood query.Query) (Found, error) {
 	result, err := d.guard.Index.Search(ctx, q)
-	if err != nil {
+	away := errors.Is(err, index.ErrAway) // it finds nothing then
+	if err != nil && !away {
 		return Found{}, err
 	}
 	found := Found{
+		Incomplete: away, Rebuilding: away,
 		Total: result.Total, Facets: result.Facets, Timeline: result.Timeline, Ignored: result.Ignored, HeadOnly: result.HeadOnly,
 		Meaningless: result.Meaningless, Hits: []Hit{}, Persons: []FoundPerson{},
 		Query: understood, Widened: widened(understood.Root),

@@ -61,7 +61,7 @@ func (d *Desk) findPersons(ctx context.Context, q index.Query, rights index.Righ
 		return out, nil
 	}
 	hits, err := d.guard.Index.Persons(ctx, index.PersonQuery{Text: q.Text, Rights: rights, Without: q.Without, Alike: true, Limit: personsWeighed})
-	if err != nil {
+	if err != nil && !errors.Is(err, index.ErrAway) { // away: numbers are found nevertheless
 		return nil, err
 	}
 	names, err := d.guard.Index.NameMatcher(q.Text)

@@ -3,6 +3,7 @@ package acl
 import (
 	"cmp"
 	"context"
+	"errors"
 	"slices"
 	"strings"
 
@@ -103,7 +104,7 @@ func (d *Desk) choose(ctx context.Context, q *index.Query, rights index.Rights, 
 		return nil
 	}
 	hits, err := d.guard.Index.Persons(ctx, index.PersonQuery{Text: value, Rights: rights, Without: q.Without, Limit: personsChosen})
-	if err != nil {
+	if err != nil && !errors.Is(err, index.ErrAway) { // away: nothing is found at all, which is told
 		return err
 	}
 	for _, h := range hits {

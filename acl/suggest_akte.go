@@ -3,6 +3,7 @@ package acl
 import (
 	"cmp"
 	"context"
+	"errors"
 	"slices"
 	"strings"
 
@@ -116,6 +117,9 @@ func (d *Desk) bornOn(ctx context.Context, days []Suggestion) ([][]archive.Perso
 	out := make([][]archive.PersonID, len(days))
 	for i, s := range days {
 		hits, err := d.guard.Index.Persons(ctx, index.PersonQuery{Text: s.Value, All: true, Limit: namesakes})
+		if errors.Is(err, index.ErrAway) {
+			return out, nil
+		}
 		if err != nil {
 			return nil, err
 		}

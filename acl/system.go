@@ -59,9 +59,11 @@ type System struct {
 	Facts
 	// Known says that there are Facts at all.
 	Known bool
-	// Behind says that the index is being made anew, Lag how many changes it has not taken up yet.
+	// Behind says that the index hasn't all there is, as while it is made anew, Lag how many changes it has not taken up yet.
 	Behind bool
 	Lag    uint64
+	// Rebuilt is of how many of all Akten the index has everything, while it is made anew; else both are 0.
+	Rebuilt, Akten int
 	// Rules is the hash of the policies in force, and how much is in them.
 	Rules policies.Counts
 	Hash  string
@@ -93,6 +95,7 @@ func (d *Desk) keptSources(r archive.Reader) (n int, err error) {
 func (d *Desk) System(ctx context.Context) (System, error) {
 	g := d.guard
 	s := System{Hash: g.Policies.Hash(), Rules: g.Policies.Counts(), Behind: g.Behind(), Now: g.Now().In(g.Zone)}
+	s.Rebuilt, s.Akten = g.Rebuilt()
 	if _, ok := d.able(policies.ActOperate); !ok {
 		return System{}, d.refused(ctx, act{op: audit.OpAccessRefused}, ErrDenied)
 	}

@@ -3,6 +3,8 @@ package index
 import (
 	"cmp"
 	"context"
+	"errors"
+	"fmt"
 	"slices"
 
 	"eakte/archive"
@@ -216,7 +218,8 @@ func Spans(ms []Match) []Span {
 	return slices.Compact(out)
 }
 
-// Engine is a search engine. Every engine passes [eakte/index/indextest].
+// Engine is a search engine. Every engine passes [eakte/index/indextest]. Any method that looks into the index
+// may fail with [ErrAway].
 type Engine interface {
 	// Apply makes a batch durable and visible.
 	Apply(ctx context.Context, b Batch) error
@@ -241,10 +244,17 @@ type Engine interface {
 	Has(ctx context.Context, id archive.DocumentID) (bool, error)
 	// Documents calls fn for every document ID in the index.
 	Documents(ctx context.Context, fn func(archive.DocumentID) error) error
-	// Reset throws everything away: the start of a rebuild.
+	// Reset throws everything away: the start of a rebuild. It mends what is damaged.
 	Reset(ctx context.Context) error
 	Close() error
 }
+
+// ErrAway says that an engine can't answer at the moment: its files can't be opened, or are damaged. What is
+// asked is worth asking again later.
+var ErrAway = errors.New("the index is away")
+
+// ErrDamaged is an [ErrAway] that nothing ends but [Engine.Reset]. An engine tells it as soon as it notices.
+var ErrDamaged = fmt.Errorf("%w: its files are damaged", ErrAway)
 
 // QueryError says what is wrong with a query. It never holds the query.
 type QueryError struct {

@@ -19,6 +19,8 @@ const (
 	rebuildBytes   = 32 << 20
 	// retryAfter is how long it waits after an error of an engine.
 	retryAfter = 2 * time.Second
+	// lookAfter is how often it looks whether the engine is still what it was.
+	lookAfter = 15 * time.Second
 	// applyTime is how long an engine may take for a batch before it counts as stuck.
 	applyTime = 2 * time.Minute
 )
@@ -38,31 +40,34 @@ type Indexer struct {
 	// An error of it is logged and stops nothing.
 	Arriving func(context.Context, Arrivals) error
 
-	rebuilding atomic.Bool
+	// whole says that the index has all there is but for the newest changes.
+	whole       atomic.Bool
+	done, total atomic.Int64
 }
 
-// Behind reports whether the index is being made anew, so that what it finds is not all there is.
-func (x *Indexer) Behind() bool { return x.rebuilding.Load() }
+// Behind reports whether what the index finds may not be all there is: it is being made anew, or can't be
+// written, or nobody has looked yet.
+func (x *Indexer) Behind() bool { return !x.whole.Load() }
+
+// Progress is how many of all Akten the index has, while it is made anew; both are 0 at other times.
+func (x *Indexer) Progress() (done, total int) { return int(x.done.Load()), int(x.total.Load()) }
 
 // Run drains the outbox until ctx ends, at once whenever something was committed. It starts by
-// making up for what the index missed: everything, where it is new or ahead of the store. An error
+// making up for what the index missed: everything, where it is new, damaged or ahead of the store. An error
 // is logged and what failed tried again, so that records and papers can be read meanwhile; Run
 // itself returns nil.
 func (x *Indexer) Run(ctx context.Context) error {
 	wake := x.Store.Wake("outbox")
-	for behind := true; ; {
-		var err error
-		if behind {
-			err = x.CatchUp(ctx)
-			behind = err != nil
-		}
-		if !behind {
+	for {
+		err := x.CatchUp(ctx)
+		if err == nil {
 			err = x.Drain(ctx)
 		}
 		if ctx.Err() != nil {
 			return nil
 		}
-		var again <-chan time.Time
+		x.whole.Store(err == nil)
+		again := time.After(lookAfter)
 		if err != nil {
 			x.Log.ErrorContext(ctx, "indexing stopped, trying again", "error", err)
 			again = time.After(retryAfter)
@@ -76,29 +81,48 @@ func (x *Indexer) Run(ctx context.Context) error {
 	}
 }
 
-// CatchUp rebuilds the index where the outbox can't bring it up to date: it is empty or newer than
+// Prepare empties an index that isn't of this store, so that nobody finds by former rights in it what
+// [Indexer.Run] is about to make anew. An engine that is away finds nothing.
+func (x *Indexer) Prepare(ctx context.Context) error {
+	fits, err := x.fits(ctx)
+	if err == nil && !fits {
+		err = x.Engine.Reset(ctx)
+	}
+	if errors.Is(err, ErrAway) {
+		return nil
+	}
+	return err
+}
+
+// CatchUp rebuilds the index where the outbox can't bring it up to date: it is empty, damaged or newer than
 // the store, which happens when either was put back from a backup.
 func (x *Indexer) CatchUp(ctx context.Context) error {
-	at, err := x.Engine.Seq(ctx)
-	if err != nil {
+	fits, err := x.fits(ctx)
+	if err != nil && !errors.Is(err, ErrDamaged) {
 		return err
 	}
-	var newest uint64
-	var kept bool
-	err = x.Store.View(ctx, func(r archive.Reader) error {
-		if newest, err = r.Sequence(); err != nil {
-			return err
-		}
-		kept, err = keeps(r, at, newest)
-		return err
-	})
-	if err != nil {
-		return err
-	}
-	if at > 0 && at <= newest && kept || newest == 0 && at == 0 {
+	if fits {
 		return nil
 	}
 	return x.Rebuild(ctx, nil)
+}
+
+// fits reports whether the outbox holds all that the index lacks.
+func (x *Indexer) fits(ctx context.Context) (fits bool, err error) {
+	at, err := x.Engine.Seq(ctx)
+	if err != nil {
+		return false, err
+	}
+	err = x.Store.View(ctx, func(r archive.Reader) error {
+		newest, err := r.Sequence()
+		if err != nil {
+			return err
+		}
+		fits, err = keeps(r, at, newest)
+		fits = fits && at <= newest
+		return err
+	})
+	return fits, err
 }
 
 // keeps reports whether the outbox still holds everything after at.

@@ -131,6 +131,108 @@ func TestRunTriesAgainWhatItMissed(t *testing.T) {
 	}
 }
 
+// What is found isn't all there is until the first look, while the index is made anew, and while it fails.
+func TestBehind(t *testing.T) {
+	w := acltest.Open(t)
+	abh := w.Guard.For(w.User("abh", "sachbearbeitung@auslaenderbehoerde"))
+	w.Add(abh, w.Akte(abh, "Kaya", "auslaenderbehoerde"), archive.Document{Type: "mietvertrag"}, "Kaltmiete")
+	w.Settle()
+	engine := &watched{Engine: w.Index}
+	engine.damaged.Store(true)
+	indexer := &index.Indexer{
+		Store: w.Store, Contents: w.Contents, Engine: engine, Policies: w.Policies,
+		Now: time.Now, Zone: time.UTC, Log: slog.New(slog.DiscardHandler),
+	}
+	engine.meanwhile = func() {
+		if done, total := indexer.Progress(); !indexer.Behind() || done > total || total != 1 {
+			t.Errorf("while it is made anew: %v, %d of %d", indexer.Behind(), done, total)
+		}
+	}
+	if !indexer.Behind() {
+		t.Error("nobody has looked, and it has all there is")
+	}
+	if err := indexer.Prepare(t.Context()); err != nil {
+		t.Errorf("an index that is away stops the start: %v", err)
+	}
+	if err := indexer.CatchUp(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	if done, total := indexer.Progress(); indexer.Behind() || done+total != 0 || engine.batches.Load() == 0 || finds(t, w, "kaltmiete", all("wohnen")) != 1 {
+		t.Errorf("when it is there again: %v, %d of %d, %d batches", indexer.Behind(), done, total, engine.batches.Load())
+	}
+	if _, err := abh.CreatePerson(t.Context(), archive.Person{Names: []archive.Name{{Family: "Roth"}}}); err != nil {
+		t.Fatal(err)
+	}
+	engine.failing.Store(true)
+	ctx, stop := context.WithCancel(t.Context())
+	ended := make(chan error, 1)
+	go func() { ended <- indexer.Run(ctx) }()
+	await := func(behind bool) {
+		t.Helper()
+		for end := time.Now().Add(20 * time.Second); indexer.Behind() != behind; time.Sleep(5 * time.Millisecond) {
+			if time.Now().After(end) {
+				t.Fatalf("behind stays %v", !behind)
+			}
+		}
+	}
+	await(true)
+	engine.failing.Store(false)
+	await(false)
+	stop()
+	if err := <-ended; err != nil {
+		t.Error(err)
+	}
+}
+
+// watched is an engine that is damaged until it is reset, and fails to write while it is told to.
+type watched struct {
+	index.Engine
+	damaged, failing atomic.Bool
+	batches          atomic.Int32
+	meanwhile        func()
+}
+
+func (w *watched) Seq(ctx context.Context) (uint64, error) {
+	if w.damaged.Load() {
+		return 0, index.ErrDamaged
+	}
+	return w.Engine.Seq(ctx)
+}
+
+func (w *watched) Reset(ctx context.Context) error {
+	w.damaged.Store(false)
+	return w.Engine.Reset(ctx)
+}
+
+func (w *watched) Apply(ctx context.Context, b index.Batch) error {
+	if w.failing.Load() {
+		return errors.New("no space left on device")
+	}
+	if b.Seq == 0 {
+		w.batches.Add(1)
+		w.meanwhile()
+	}
+	return w.Engine.Apply(ctx, b)
+}
+
+// An index that isn't of this store is emptied before anybody can search it by the rights it has; one that is
+// stays.
+func TestPrepare(t *testing.T) {
+	w := acltest.Open(t)
+	abh := w.Guard.For(w.User("abh", "sachbearbeitung@auslaenderbehoerde"))
+	w.Add(abh, w.Akte(abh, "Kaya", "auslaenderbehoerde"), archive.Document{Type: "mietvertrag"}, "Kaltmiete")
+	w.Settle()
+	if err := w.Indexer.Prepare(t.Context()); err != nil || finds(t, w, "kaltmiete", all("wohnen")) != 1 {
+		t.Errorf("what fits is emptied, or %v", err)
+	}
+	if err := w.Index.Apply(t.Context(), index.Batch{Seq: 1}); err != nil { // as a copy from before
+		t.Fatal(err)
+	}
+	if err := w.Indexer.Prepare(t.Context()); err != nil || finds(t, w, "kaltmiete", all("wohnen")) != 0 {
+		t.Errorf("an older copy is searched, or %v", err)
+	}
+}
+
 func TestPersonOfADirtyAkteIsLeftOut(t *testing.T) {
 	w := acltest.Open(t)
 	abh := w.Guard.For(w.User("abh", "sachbearbeitung@auslaenderbehoerde"))

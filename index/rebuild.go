@@ -12,8 +12,8 @@ import (
 // meanwhile stays in the outbox and is indexed after it. progress, if not nil, is called with the
 // number of documents done.
 func (x *Indexer) Rebuild(ctx context.Context, progress func(done int)) error {
-	x.rebuilding.Store(true)
-	defer x.rebuilding.Store(false)
+	x.whole.Store(false)
+	defer x.advance(0, 0)
 	var newest uint64
 	err := x.Store.View(ctx, func(r archive.Reader) (err error) {
 		newest, err = r.Sequence()
@@ -25,6 +25,12 @@ func (x *Indexer) Rebuild(ctx context.Context, progress func(done int)) error {
 	if err := x.Engine.Reset(ctx); err != nil {
 		return err
 	}
+	total, err := x.countAkten(ctx)
+	if err != nil {
+		return err
+	}
+	x.Log.InfoContext(ctx, "the index is made anew", "akten", total)
+	x.advance(0, total)
 	if err := x.rebuildDocuments(ctx, progress); err != nil {
 		return err
 	}
@@ -37,7 +43,28 @@ func (x *Indexer) Rebuild(ctx context.Context, progress func(done int)) error {
 	if err := x.put(ctx, Batch{Seq: newest}); err != nil {
 		return err
 	}
-	return x.Store.Indexed(ctx, newest)
+	if err := x.Store.Indexed(ctx, newest); err != nil {
+		return err
+	}
+	x.Log.InfoContext(ctx, "the index is whole again", "akten", total)
+	x.whole.Store(true)
+	return nil
+}
+
+func (x *Indexer) advance(done, total int) {
+	x.done.Store(int64(done))
+	x.total.Store(int64(total))
+}
+
+func (x *Indexer) countAkten(ctx context.Context) (n int, err error) {
+	var after archive.Position
+	for {
+		akten, next, err := x.someAkten(ctx, after)
+		if err != nil || len(akten) == 0 {
+			return n, err
+		}
+		n, after = n+len(akten), next
+	}
 }
 
 // rebuildDocuments indexes the documents of all Akten, in batches large enough for the engine to merge
@@ -49,6 +76,8 @@ func (x *Indexer) rebuildDocuments(ctx context.Context, progress func(done int))
 	flush := func() error {
 		if done += len(b.Documents); progress != nil {
 			progress(done)
+		} else {
+			x.Log.InfoContext(ctx, "the index is being made anew", "documents", done, "akten", x.done.Load(), "of", x.total.Load())
 		}
 		full := b
 		b, size = Batch{}, 0
@@ -77,6 +106,7 @@ func (x *Indexer) rebuildDocuments(ctx context.Context, progress func(done int))
 					}
 				}
 			}
+			x.done.Add(1)
 		}
 		after = next
 	}

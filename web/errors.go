@@ -73,6 +73,7 @@ func table() []struct {
 		{acl.ErrUnreadable, "unreadable"},
 		{archive.ErrFull, "storage-full"},
 		{archive.ErrClosed, "maintenance"},
+		{index.ErrAway, "index-away"},
 		{pages.ErrOtherAccount, "other-account"},
 		{archive.ErrInvalid, "invalid"},
 		{context.Canceled, "gone"},

@@ -55,6 +55,8 @@ func kinds() map[string]kind {
 			detail: text{"Der Server ist gerade ausgelastet. Bitte versuchen Sie es in einigen Sekunden erneut.", "The server is busy. Please try again in a few seconds."}},
 		"maintenance": {status: http.StatusServiceUnavailable, retry: 5, title: text{"E-Akte ist gleich wieder da", "E-Akte will be back in a moment"},
 			detail: text{"E-Akte wird gerade gestartet, beendet oder gewartet. Was gespeichert ist, bleibt gespeichert.", "E-Akte is being started, stopped or maintained. What is stored stays stored."}},
+		"index-away": {status: http.StatusServiceUnavailable, retry: 30, title: text{"Die Suche ist gerade nicht möglich", "No search at the moment"},
+			detail: text{"Der Suchindex steht gerade nicht zur Verfügung und wird von selbst wiederhergestellt. Akten lassen sich über die Listen und das Aktenzeichen öffnen.", "The search index is not available at the moment and will be restored by itself. Files can be opened from the lists and by their number."}},
 		"other-account": {status: http.StatusConflict, title: text{"Seite eines anderen Kontos", "Page of another account"},
 			detail: text{"Diese Seite wurde für ein anderes Konto angezeigt als das, das jetzt angemeldet ist. Was Sie abgeschickt haben, wurde nicht ausgeführt.", "This page was shown to another account than the one that is signed in now. What you sent was not carried out."}},
 		"purpose-required": {status: http.StatusUnprocessableEntity, title: text{"Zweck fehlt", "Purpose required"},

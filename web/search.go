@@ -36,9 +36,14 @@ type searchView struct {
 	Notes      []noteView             `json:"notes" doc:"What the reader should know of how her words were understood"`
 	Persons    []foundPersonView      `json:"persons"`
 	Next       string                 `json:"next_cursor"`
-	Incomplete bool                   `json:"incomplete,omitempty" doc:"Something is being indexed anew after a change of rights"`
+	Incomplete bool                   `json:"incomplete,omitempty" doc:"Something is being indexed anew, after a change of rights or because all is, and isn't found meanwhile"`
+	Rebuilding *rebuildingView        `json:"rebuilding,omitempty" doc:"The index itself is being made anew"`
 	Understood string                 `json:"understood" doc:"What was looked for, in the language of the search box"`
 	TitlesOnly bool                   `json:"titles_only,omitempty" doc:"The words mean too little to look for in texts: only titles and senders were searched"`
+}
+
+type rebuildingView struct {
+	Percent int `json:"percent" doc:"How much of it is there; 0 where that isn't known"`
 }
 
 type hitView struct {
@@ -159,6 +164,9 @@ func foundOf(found acl.Found) searchView {
 		Total: found.Total, Hits: each(found.Hits, hitOf), Facets: map[string][]facetView{},
 		Persons: each(found.Persons, foundPersonOf), Next: found.Next, Incomplete: found.Incomplete,
 		TitlesOnly: found.HeadOnly, Timeline: each(found.Timeline, countOf), Notes: notesOf(found), Understood: found.Query.String(),
+	}
+	if found.Rebuilding {
+		out.Rebuilding = &rebuildingView{found.Percent()}
 	}
 	for name, counts := range found.Facets {
 		out.Facets[name] = each(counts, countOf)

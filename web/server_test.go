@@ -217,7 +217,7 @@ func TestStatusOfErrors(t *testing.T) {
 	}{
 		{archive.ErrNotFound, 404}, {acl.ErrDenied, 403}, {acl.ErrPurpose, 422}, {&archive.FieldError{}, 422}, {&index.QueryError{}, 422},
 		{&acl.StaleError{Revision: 3}, 412}, {acl.ErrStale, 412}, {acl.ErrFiled, 409}, {acl.ErrSecondAkte, 409}, {archive.ErrConflict, 409},
-		{archive.ErrFull, 507}, {archive.ErrNotReady, 409}, {acl.ErrReplayed, 422}, {acl.ErrSignIn, 401}, {archive.ErrInvalid, 422},
+		{archive.ErrFull, 507}, {index.ErrDamaged, 503}, {archive.ErrNotReady, 409}, {acl.ErrReplayed, 422}, {acl.ErrSignIn, 401}, {archive.ErrInvalid, 422},
 		{errRevisionRequired, 428}, {errTooMany, 429}, {context.Canceled, 499}, {context.DeadlineExceeded, 503},
 		{errors.New("secret"), 500}, {archive.ErrNoEvent, 500}, {io.ErrUnexpectedEOF, 500},
 	} {

@@ -44,7 +44,9 @@ type systemView struct {
 	Index     *engineView `json:"index,omitempty"`
 	Documents int         `json:"documents" doc:"In the index"`
 	Persons   int         `json:"persons" doc:"In the index"`
-	Behind    bool        `json:"behind" doc:"The index is being made anew"`
+	Behind    bool        `json:"behind" doc:"The index hasn't all there is: it is being made anew or can't be written"`
+	Rebuilt   int         `json:"rebuilt,omitempty" doc:"Of how many Akten the index has everything again, while it is made anew"`
+	Akten     int         `json:"akten,omitempty" doc:"Of how many"`
 	Lag       uint64      `json:"lag" doc:"Changes the index has not taken up yet"`
 	Tools     []toolView  `json:"tools"`
 	Scanner   string      `json:"scanner,omitempty" doc:"The search for malware: off, ready, down"`
@@ -134,7 +136,7 @@ func (s *Server) showSystem(ctx context.Context, desk *acl.Desk, _ *struct{}) (*
 		return nil, err
 	}
 	v := systemView{
-		Now: y.Now, Behind: y.Behind, Lag: y.Lag, Tools: []toolView{}, Others: []toolView{}, Ways: []wayView{}, Policies: rulesOf(y.Hash, y.Rules), Users: y.Users, Events: y.Events,
+		Now: y.Now, Behind: y.Behind, Rebuilt: y.Rebuilt, Akten: y.Akten, Lag: y.Lag, Tools: []toolView{}, Others: []toolView{}, Ways: []wayView{}, Policies: rulesOf(y.Hash, y.Rules), Users: y.Users, Events: y.Events,
 		Sources: y.Sources, Types: typesView(y.Types),
 	}
 	if y.Known {

@@ -114,6 +114,9 @@ func (a *app) prepare(ctx context.Context) error {
 	if n > 0 {
 		a.log.InfoContext(ctx, "removed what a crash left over", "objects", n)
 	}
+	if err := a.indexer.Prepare(ctx); err != nil {
+		return err
+	}
 	if err := a.pipeline.Reader.Available(ctx); err != nil {
 		a.log.ErrorContext(ctx, "recognition is parked until what is missing is installed; reading goes on", "error", err)
 	}

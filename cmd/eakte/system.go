@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"errors"
 	"os"
 	"os/exec"
 	"slices"
@@ -12,6 +13,7 @@ import (
 	"golang.org/x/sys/unix"
 
 	"eakte/acl"
+	"eakte/index"
 	"eakte/ingest/ocr"
 	"eakte/ingest/office"
 	"eakte/ingest/pdf"
@@ -48,10 +50,10 @@ func (m *machine) Facts(ctx context.Context) (f acl.Facts, err error) {
 	if room, known := a.objects.Free(ctx); known {
 		f.Objects.Free = room
 	}
-	if f.Documents, f.Persons, err = a.engine.Counts(ctx); err != nil {
-		return f, err
+	if f.Documents, f.Persons, err = a.engine.Counts(ctx); err == nil {
+		f.IndexedTo, err = a.engine.Seq(ctx)
 	}
-	if f.IndexedTo, err = a.engine.Seq(ctx); err != nil {
+	if err != nil && !errors.Is(err, index.ErrAway) { // away: System.Behind tells
 		return f, err
 	}
 	if f.Index.Bytes, err = a.engine.Size(ctx); err != nil {

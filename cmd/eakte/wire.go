@@ -147,9 +147,9 @@ func (a *app) open(ctx context.Context) error {
 	return err
 }
 
-// ready asks records and index for an answer.
+// ready asks records and index for an answer. Without the index there is work enough to do.
 func (a *app) ready(ctx context.Context) error {
-	if _, err := a.engine.Seq(ctx); err != nil {
+	if _, err := a.engine.Seq(ctx); err != nil && !errors.Is(err, index.ErrAway) {
 		return err
 	}
 	return a.store.View(ctx, func(archive.Reader) error { return nil })
@@ -228,7 +228,7 @@ func (a *app) openGuard() error {
 		Store: a.store, Objects: a.objects, Contents: a.contents, Index: a.engine, Trail: a.store,
 		Policies: a.policies, Table: table, CursorKey: seal.NewKey(), UploadLimit: a.cfg.UploadLimit, Partials: a.partials,
 		Languages: ocr.Languages(),
-		Zone:      a.zone, Behind: a.indexer.Behind, Machine: &machine{app: a, started: time.Now()},
+		Zone:      a.zone, Behind: a.indexer.Behind, Rebuilt: a.indexer.Progress, Machine: &machine{app: a, started: time.Now()},
 	})
 	if err == nil {
 		a.indexer.Arriving = a.guard.Arriving

@@ -1,9 +1,14 @@
 package bleveindex
 
 import (
+	"context"
+	"crypto/sha256"
 	"encoding/binary"
+	"encoding/hex"
 	"errors"
 	"fmt"
+	"hash/crc32"
+	"io"
 	"os"
 	"path/filepath"
 	"slices"
@@ -14,6 +19,8 @@ import (
 	bleve "github.com/blevesearch/bleve_index_api"
 	segment "github.com/blevesearch/scorch_segment_api/v2"
 	zap "github.com/blevesearch/zapx/v16"
+
+	"eakte/index"
 )
 
 // spareFiles is how many files the process must be able to open beside those of the index.
@@ -43,7 +50,8 @@ func checkFiles(store string) (err error) {
 	return nil
 }
 
-// checkSegments looks at the ends of the files of a snapshot; the engine maps them unseen.
+// checkSegments reads the files of a snapshot; the engine maps them unseen, and would find other words or
+// rights in a damaged one.
 func checkSegments(r bleve.IndexReader) error {
 	snapshot, ok := r.(*scorch.IndexSnapshot)
 	if !ok {
@@ -61,8 +69,8 @@ func checkSegments(r bleve.IndexReader) error {
 	return nil
 }
 
-// checkSegment reads the version at the end of a segment file: its last eight bytes are the
-// version of the format and a checksum.
+// checkSegment compares the checksum at the end of a segment file with what it holds: its last eight bytes are
+// the version of the format and that checksum, of all before it. The engine reads neither.
 func checkSegment(path string) (err error) {
 	f, err := os.Open(path)
 	if err != nil {
@@ -83,7 +91,77 @@ func checkSegment(path string) (err error) {
 	if binary.BigEndian.Uint32(end[:4]) != zap.Version {
 		return errDamaged
 	}
+	sum := crc32.NewIEEE()
+	if _, err := io.Copy(sum, io.NewSectionReader(f, 0, st.Size()-4)); err != nil {
+		return err
+	}
+	if sum.Sum32() != binary.BigEndian.Uint32(end[4:]) {
+		return errDamaged
+	}
 	return nil
+}
+
+// suspect looks at the files behind an error of the engine that may be one of them. If they are damaged it gives
+// the index up, which is told by [index.ErrDamaged] from then on; else the error is what it was.
+func (x *Index) suspect(err error) error {
+	if errors.Is(err, context.Canceled) || errors.Is(err, context.DeadlineExceeded) || operational(err) {
+		return err
+	}
+	x.mu.Lock()
+	defer x.mu.Unlock()
+	if x.damaged {
+		return index.ErrDamaged
+	}
+	if x.engine == nil {
+		return err
+	}
+	check := guard(func() (err error) {
+		r, err := x.engine.Reader()
+		if err != nil {
+			return err
+		}
+		defer func() { err = errors.Join(err, r.Close()) }()
+		return checkSegments(r)
+	})
+	if !errors.Is(check, errDamaged) {
+		return err
+	}
+	x.log.Error("files of the index are damaged; it is made anew", "error", err.Error())
+	x.damaged = true
+	return errors.Join(index.ErrDamaged, x.drop())
+}
+
+// checkRoot compares the engine's list of segments with the checksum that was written when it was last closed,
+// and removes that: from here on the list changes. Where the engine wasn't closed there is none.
+func (x *Index) checkRoot() error {
+	want, err := os.ReadFile(filepath.Join(x.dir, sumName))
+	if errors.Is(err, os.ErrNotExist) {
+		return nil
+	}
+	if err != nil {
+		return err
+	}
+	got, err := x.rootSum()
+	if err != nil {
+		return err
+	}
+	if got != string(want) {
+		return errDamaged
+	}
+	return os.Remove(filepath.Join(x.dir, sumName))
+}
+
+func (x *Index) rootSum() (_ string, err error) {
+	f, err := os.Open(filepath.Join(x.dir, storeName, "root.bolt"))
+	if err != nil {
+		return "", err
+	}
+	defer func() { err = errors.Join(err, f.Close()) }()
+	sum := sha256.New()
+	if _, err := io.Copy(sum, f); err != nil {
+		return "", err
+	}
+	return hex.EncodeToString(sum.Sum(nil)), nil
 }
 
 func checkFormat(engine bleve.Index) (err error) {
@@ -123,6 +201,11 @@ func operational(err error) bool {
 		}
 	}
 	return false
+}
+
+// full reports whether an error is that of a full disk.
+func full(err error) bool {
+	return err != nil && (errors.Is(err, syscall.ENOSPC) || errors.Is(err, syscall.EDQUOT) || strings.Contains(err.Error(), syscall.ENOSPC.Error()))
 }
 
 // guard runs fn and turns a panic of the engine, a fault in its mapped files included, into an

@@ -27,10 +27,21 @@ func (x *Index) read(fn func(bleve.IndexReader) error) error {
 	if err := x.revive(); err != nil {
 		return err
 	}
+	err := x.look(fn)
+	if err != nil {
+		return x.suspect(err)
+	}
+	return nil
+}
+
+func (x *Index) look(fn func(bleve.IndexReader) error) error {
 	x.mu.RLock()
 	defer x.mu.RUnlock()
-	if x.engine == nil {
+	switch {
+	case x.closed:
 		return errClosed
+	case x.engine == nil:
+		return index.ErrAway
 	}
 	return guard(func() (err error) {
 		r, err := x.engine.Reader()
@@ -49,10 +60,13 @@ func (x *Index) read(fn func(bleve.IndexReader) error) error {
 // revive opens the engine again if an error had closed it.
 func (x *Index) revive() error {
 	x.mu.RLock()
-	alive, closed := x.engine != nil, x.closed
+	alive, closed, damaged := x.engine != nil, x.closed, x.damaged
 	x.mu.RUnlock()
-	if closed {
+	switch {
+	case closed:
 		return errClosed
+	case damaged:
+		return index.ErrDamaged
 	}
 	if alive {
 		return nil
@@ -62,21 +76,28 @@ func (x *Index) revive() error {
 	return x.reopen()
 }
 
-// reopen opens the engine if it isn't open. x.mu is held. An index is never moved aside here: the error
-// that closed it may go away.
+// reopen opens the engine if it isn't open. x.mu is held. Nothing is thrown away here: the error may go away,
+// and what doesn't is for who can make the index anew.
 func (x *Index) reopen() error {
-	if x.closed {
+	switch {
+	case x.closed:
 		return errClosed
-	}
-	if x.engine != nil {
+	case x.damaged:
+		return index.ErrDamaged
+	case x.engine != nil:
 		return nil
 	}
 	engine, err := x.openStore()
-	if err != nil {
-		return fmt.Errorf("opening again: %w", err)
+	switch {
+	case err == nil:
+		x.engine = engine
+		return nil
+	case operational(err):
+		return fmt.Errorf("%w: opening again: %w", index.ErrAway, err)
 	}
-	x.engine = engine
-	return nil
+	x.log.Error("index can't be opened again; it is made anew", "error", err.Error())
+	x.damaged = true
+	return fmt.Errorf("%w: opening again: %w", index.ErrDamaged, err)
 }
 
 // Apply implements [index.Engine]. After an error nothing or all of the batch is in the index, and
@@ -245,6 +266,6 @@ func (x *Index) Reset(_ context.Context) error {
 	if err != nil {
 		return fmt.Errorf("bleveindex: resetting: %w", err)
 	}
-	x.engine = engine
+	x.engine, x.damaged = engine, false
 	return nil
 }

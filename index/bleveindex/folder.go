@@ -17,6 +17,7 @@ const format = "4"
 const (
 	storeName  = "store" // the engine's folder
 	markerName = "ready" // stands there once the store is made and durable
+	sumName    = "sum"   // checksum of the store's list of segments, while nobody has it open
 
 	keyFormat = "eakte/format"
 	keySeq    = "eakte/seq"
@@ -68,7 +69,7 @@ func (x *Index) made() (bool, error) {
 		switch e.Name() {
 		case markerName:
 			made = true
-		case storeName:
+		case storeName, sumName:
 		default:
 			return false, errForeign
 		}
@@ -129,6 +130,9 @@ func syncPath(path string) error {
 // store without readable snapshots for an empty one; the format key tells.
 func (x *Index) openStore() (bleve.Index, error) {
 	if err := checkFiles(filepath.Join(x.dir, storeName)); err != nil {
+		return nil, err
+	}
+	if err := x.checkRoot(); err != nil {
 		return nil, err
 	}
 	engine, err := x.start()

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"log/slog"
 	"os"
+	"path/filepath"
 	"runtime"
 	"sync"
 	"syscall"
@@ -43,6 +44,7 @@ type Index struct {
 	mu      sync.RWMutex // held for reading by whoever uses engine, for writing by whoever swaps it
 	columns *columns     // of engine
 	engine  bleve.Index  // nil after an error, until it could be opened again
+	damaged bool         // until it is reset
 	closed  bool
 }
 
@@ -50,9 +52,9 @@ var _ index.Engine = (*Index)(nil)
 
 // Open opens the index, or makes an empty one where there is none, a half-made one or one of
 // another format. An index that can't be read any more is moved aside, and an empty one takes its
-// place. The caller sees by Seq what is missing. The error is [ErrInUse] if another process has the index
-// open; what an operator must mend (no right to the folder, disk full) is an error too and
-// changes nothing.
+// place. The caller sees by Seq what is missing. Where the disk is full the index is [index.ErrAway] until it
+// isn't any more. The error is [ErrInUse] if another process has the index open; what else an operator must
+// mend (no right to the folder) is an error too and changes nothing.
 func Open(cfg Config) (*Index, error) {
 	x := &Index{dir: cfg.Dir, log: cfg.Log, columns: newColumns()}
 	if x.log == nil {
@@ -74,7 +76,12 @@ func Open(cfg Config) (*Index, error) {
 		n = runtime.GOMAXPROCS(0)
 	}
 	x.queue = bleve.NewAnalysisQueue(n)
-	if x.engine, err = x.openDir(); err != nil {
+	x.engine, err = x.openDir()
+	switch {
+	case err == nil:
+	case full(err):
+		x.log.Error("no space left for the index; what is searched for isn't found meanwhile", "error", err.Error())
+	default:
 		x.queue.Close()
 		return nil, errors.Join(fmt.Errorf("bleveindex: opening: %w", err), x.lock.Close())
 	}
@@ -106,12 +113,31 @@ func (x *Index) Close() error {
 		return nil
 	}
 	x.closed = true
-	err := x.drop()
+	err := x.leave()
 	x.queue.Close()
 	if err := errors.Join(err, x.lock.Close()); err != nil {
 		return fmt.Errorf("bleveindex: closing: %w", err)
 	}
 	return nil
+}
+
+// leave closes the engine for good and writes down by what its list of segments is known again. x.mu is held.
+func (x *Index) leave() error {
+	if x.engine == nil {
+		return nil
+	}
+	if err := x.drop(); err != nil {
+		return err
+	}
+	sum, err := x.rootSum()
+	if err != nil {
+		return err
+	}
+	err = os.WriteFile(filepath.Join(x.dir, sumName), []byte(sum), 0o600)
+	if full(err) {
+		return os.Remove(filepath.Join(x.dir, sumName)) // goes without
+	}
+	return err
 }
 
 // drop closes the engine. x.mu is held.
