@@ -113,9 +113,8 @@ func TestHitsAreARead(t *testing.T) {
 		t.Errorf("before it is read: %v", err)
 	}
 	w.Settle()
-	var query *index.QueryError
-	if _, err := worker.Hits(ctx, h, "Geheimwort"+strings.Repeat("x", 1000), 0); !errors.As(err, &query) || strings.Contains(err.Error(), "Geheimwort") {
-		t.Errorf("too long: %v", err)
+	if hits, err := worker.Hits(ctx, h, strings.Repeat("Geheimwort ", 1000), 0); err != nil || len(hits) != 1 {
+		t.Errorf("too long: %v, %v", hits, err)
 	}
 	if _, err := worker.Hits(ctx, h, "Geheimwort", 2); !errors.Is(err, archive.ErrNotFound) {
 		t.Errorf("a page that isn't there: %v", err)

@@ -56,7 +56,7 @@ func (d *Desk) MoreLike(ctx context.Context, id archive.DocumentID) ([]LikeView,
 	}
 	q.Rights, q.Without = asked.Rights, asked.Without
 	hits, err := d.guard.Index.Like(ctx, q)
-	if err != nil {
+	if err != nil && !errors.Is(err, index.ErrAway) { // away: nothing is found, as by a search
 		return nil, err
 	}
 	return d.likened(ctx, id, hits)

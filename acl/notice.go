@@ -100,7 +100,7 @@ func (d *Desk) count(ctx context.Context, q index.Query, among []archive.Documen
 }
 
 func unlessUnreadable(err error) error {
-	if _, unreadable := errors.AsType[*index.QueryError](err); unreadable {
+	if _, unreadable := errors.AsType[*index.QueryError](err); unreadable || errors.Is(err, index.ErrAway) {
 		return nil
 	}
 	return err
@@ -319,11 +319,9 @@ func (g *Guard) watches(ctx context.Context) ([]watch, error) {
 				continue
 			}
 			w := watch{u.ID, desk.subject.departments(), s.ID, queryOf(s)}
-			understood, err := desk.understand(ctx, &w.query, desk.personRights())
-			if unlessUnreadable(err) != nil {
+			if _, err := desk.understand(ctx, &w.query, desk.personRights()); unlessUnreadable(err) != nil {
 				return nil, err
-			}
-			if err == nil && understood.Refused() == "" {
+			} else if err == nil {
 				out = append(out, w)
 			}
 		}

@@ -57,6 +57,9 @@ type Found struct {
 	// the same.
 	Query   query.Query
 	Widened []string
+	// Respelled is the text with words that the subject's documents have, where nothing was found and words
+	// nearly like those typed stand in what the subject may read; empty: there are none.
+	Respelled string
 	// Incomplete says that something is being indexed anew and is left out meanwhile. It says nothing of what.
 	Incomplete bool
 	// Rebuilding says that this is because of the index itself. Rebuilt is of how many of all Akten it has
@@ -190,12 +193,24 @@ func (d *Desk) find(ctx context.Context, q index.Query, persons index.Rights, un
 		found.Next = sealCursor(d, "search", searchCursor{result.Hits[len(result.Hits)-1].After})
 	}
 	if q.After == "" {
-		if !understood.Plain() {
-			q.Text = understood.Words()
-		}
-		found.Persons, err = d.findPersons(ctx, q, persons)
+		err = d.accompany(ctx, &found, q, persons)
 	}
 	return found, err
+}
+
+// accompany adds what an answer has beside its hits: persons, and another spelling where there is nothing else.
+func (d *Desk) accompany(ctx context.Context, found *Found, q index.Query, rights index.Rights) (err error) {
+	words := q
+	if !found.Query.Plain() {
+		words.Text = found.Query.Words()
+	}
+	if found.Persons, err = d.findPersons(ctx, words, rights); err != nil {
+		return err
+	}
+	if found.Total+len(found.Persons) == 0 && !found.Incomplete {
+		found.Respelled, err = d.respell(ctx, q, found.Query)
+	}
+	return err
 }
 
 // hit reads the records behind a hit and decides it again, purpose aside: search shows what rules

@@ -20,6 +20,7 @@ const personsChosen = 100
 // What a condition names that isn't known is a mistake, and left out.
 func (d *Desk) understand(ctx context.Context, q *index.Query, persons index.Rights) (query.Query, error) {
 	out := query.Parse(q.Text)
+	q.Text = out.Text
 	out.Widen(d.guard.Policies.Synonyms)
 	var types, registers []string
 	kept := out.Conditions[:0:0]

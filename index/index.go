@@ -225,13 +225,13 @@ type Engine interface {
 	Apply(ctx context.Context, b Batch) error
 	// Seq is the sequence number of the last batch applied.
 	Seq(ctx context.Context) (uint64, error)
-	// Search finds documents. A query that can't be read is a *[QueryError].
+	// Search finds documents. A cursor that can't be read is a *[QueryError].
 	Search(ctx context.Context, q Query) (Result, error)
 	// Like finds documents that are like a text, best first, ties by ID; none where too little in it tells.
 	Like(ctx context.Context, q LikeQuery) ([]LikeHit, error)
 	// Persons finds persons, best first.
 	Persons(ctx context.Context, q PersonQuery) ([]PersonHit, error)
-	// Matcher reads a query text; one that can't be read is a *[QueryError].
+	// Matcher reads a query text.
 	Matcher(query string) (Matcher, error)
 	// NameMatcher reads the text of a [PersonQuery]; one that can't be read is a *[QueryError].
 	NameMatcher(query string) (NameMatcher, error)
@@ -258,7 +258,7 @@ var ErrDamaged = fmt.Errorf("%w: its files are damaged", ErrAway)
 
 // QueryError says what is wrong with a query. It never holds the query.
 type QueryError struct {
-	// Code is "phrase_open" (of a [PersonQuery]), "too_long", "too_many_words", "cursor".
+	// Code is "cursor", or of a [PersonQuery] "phrase_open", "too_long" or "too_many_words".
 	Code string
 }
 

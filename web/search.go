@@ -10,7 +10,7 @@ import (
 )
 
 type searchBody struct {
-	Text    string        `json:"q,omitempty" maxLength:"2000" doc:"Words, all of which must be found; \"phrases\", -not, OR, wor*, word~, a NEAR/5 b, typ: register: von: bis: person: akte: az:"`
+	Text    string        `json:"q,omitempty" doc:"At most 1,000 characters and 30 words of it are read. Words, all of which must be found; \"phrases\", -not, OR, wor*, word~, a NEAR/5 b, typ: register: von: bis: person: akte: az:"`
 	Filters searchFilters `json:"filters,omitempty"`
 	Sort    string        `json:"sort,omitempty" enum:"relevance,date,-date"`
 	Limit   int           `json:"limit,omitempty" minimum:"1" doc:"50 if not given, never more than 100"`
@@ -39,6 +39,7 @@ type searchView struct {
 	Incomplete bool                   `json:"incomplete,omitempty" doc:"Something is being indexed anew, after a change of rights or because all is, and isn't found meanwhile"`
 	Rebuilding *rebuildingView        `json:"rebuilding,omitempty" doc:"The index itself is being made anew"`
 	Understood string                 `json:"understood" doc:"What was looked for, in the language of the search box"`
+	Respelled  string                 `json:"respelled,omitempty" doc:"Where nothing was found: the same with words that stand in what the reader may read and are nearly like those typed"`
 	TitlesOnly bool                   `json:"titles_only,omitempty" doc:"The words mean too little to look for in texts: only titles and senders were searched"`
 }
 
@@ -163,7 +164,7 @@ func foundOf(found acl.Found) searchView {
 	out := searchView{
 		Total: found.Total, Hits: each(found.Hits, hitOf), Facets: map[string][]facetView{},
 		Persons: each(found.Persons, foundPersonOf), Next: found.Next, Incomplete: found.Incomplete,
-		TitlesOnly: found.HeadOnly, Timeline: each(found.Timeline, countOf), Notes: notesOf(found), Understood: found.Query.String(),
+		TitlesOnly: found.HeadOnly, Timeline: each(found.Timeline, countOf), Notes: notesOf(found), Understood: found.Query.String(), Respelled: found.Respelled,
 	}
 	if found.Rebuilding {
 		out.Rebuilding = &rebuildingView{found.Percent()}
@@ -203,7 +204,11 @@ func notesOf(f acl.Found) []noteView {
 		text := f.Query.Text
 		start := utf8.RuneCountInString(text[:m.Start])
 		end := start + utf8.RuneCountInString(text[m.Start:m.End])
-		out = append(out, noteView{Code: m.Code, Words: []string{text[m.Start:m.End]}, Start: &start, End: &end})
+		note := noteView{Code: m.Code, Start: &start, End: &end}
+		if words := text[m.Start:m.End]; words != "" {
+			note.Words = []string{words}
+		}
+		out = append(out, note)
 	}
 	return out
 }

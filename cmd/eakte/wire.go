@@ -113,7 +113,9 @@ func (a *app) open(ctx context.Context) error {
 	if err := a.openObjects(ctx); err != nil {
 		return err
 	}
-	if a.engine, err = bleveindex.Open(bleveindex.Config{Dir: a.path("index"), Log: a.log, Synonyms: a.policies.Synonyms}); err != nil {
+	if a.engine, err = bleveindex.Open(bleveindex.Config{
+		Dir: a.path("index"), Log: a.log, Reserve: boltstore.DefaultReserve, Synonyms: a.policies.Synonyms,
+	}); err != nil {
 		return err
 	}
 	a.indexer = &index.Indexer{

@@ -6,7 +6,6 @@ import (
 
 	"github.com/blevesearch/bleve/v2/analysis"
 
-	"eakte/index"
 	"eakte/index/query"
 )
 
@@ -50,15 +49,12 @@ func (c clause) common() bool {
 	return len(c.page.slots) == 0 && c.number == "" && c.scan == nil && len(c.head.slots) > 0
 }
 
-func (a analyzers) ask(text string) (ask, error) {
+func (a analyzers) ask(text string) ask {
 	typed := query.Parse(text)
-	if code := typed.Refused(); code != "" {
-		return ask{}, &index.QueryError{Code: code}
-	}
 	typed.Widen(a.synonyms)
 	q := ask{blank: typed.Blank()}
 	if q.blank {
-		return q, nil
+		return q
 	}
 	if typed.Plain() && len(typed.Root.Kids) > 1 {
 		q.whole = number(text)
@@ -74,7 +70,7 @@ func (a analyzers) ask(text string) (ask, error) {
 	if q.root != nil {
 		q.clauses = q.root.clauses(nil)
 	}
-	return q, nil
+	return q
 }
 
 // wish analyses a node. It is false for what has nothing to look for; stop words go to common.

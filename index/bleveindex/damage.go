@@ -19,6 +19,7 @@ import (
 	bleve "github.com/blevesearch/bleve_index_api"
 	segment "github.com/blevesearch/scorch_segment_api/v2"
 	zap "github.com/blevesearch/zapx/v16"
+	"golang.org/x/sys/unix"
 
 	"eakte/index"
 )
@@ -206,6 +207,16 @@ func operational(err error) bool {
 // full reports whether an error is that of a full disk.
 func full(err error) bool {
 	return err != nil && (errors.Is(err, syscall.ENOSPC) || errors.Is(err, syscall.EDQUOT) || strings.Contains(err.Error(), syscall.ENOSPC.Error()))
+}
+
+// room is the error of a full disk where less is left than the reserve. What can't be asked has room: the disk
+// itself will say so.
+func (x *Index) room() error {
+	var st unix.Statfs_t
+	if x.reserve <= 0 || unix.Statfs(filepath.Dir(x.dir), &st) != nil || int64(st.Bavail)*st.Bsize >= x.reserve {
+		return nil
+	}
+	return fmt.Errorf("the rest of the disk is kept for the records: %w", syscall.ENOSPC)
 }
 
 // guard runs fn and turns a panic of the engine, a fault in its mapped files included, into an

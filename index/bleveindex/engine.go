@@ -114,6 +114,9 @@ func (x *Index) Apply(ctx context.Context, b index.Batch) error {
 	if err := x.revive(); err != nil {
 		return fmt.Errorf("bleveindex: applying: %w", err)
 	}
+	if err := x.room(); err != nil {
+		return fmt.Errorf("bleveindex: applying: %w", err)
+	}
 	batch := x.batch(b)
 	if err := x.write(ctx, batch); err != nil {
 		x.mu.Lock()

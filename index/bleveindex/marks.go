@@ -17,11 +17,7 @@ type textMatcher struct {
 
 // Matcher implements [index.Engine].
 func (x *Index) Matcher(query string) (index.Matcher, error) {
-	a, err := x.analyzers.ask(query)
-	if err != nil {
-		return nil, err
-	}
-	return textMatcher{x.analyzers, a}, nil
+	return textMatcher{x.analyzers, x.analyzers.ask(query)}, nil
 }
 
 // Page implements [index.Matcher].

@@ -55,10 +55,7 @@ func (x *Index) beside(documents []index.Document) (*Index, error) {
 }
 
 func (x *Index) newly(ctx context.Context, beside *Index, q index.Query, most int, anew bool) ([]archive.DocumentID, error) {
-	a, err := x.analyzers.ask(q.Text)
-	if err != nil {
-		return nil, err
-	}
+	a := x.analyzers.ask(q.Text)
 	q.Documents, q.Without, q.Rights = nil, archive.Dirty{}, index.Rights{}
 	fits, err := beside.fitting(ctx, q, a, most)
 	if err != nil || len(fits) == 0 || anew {

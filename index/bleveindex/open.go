@@ -27,6 +27,9 @@ type Config struct {
 	Log *slog.Logger
 	// Analyzers is how many documents of a batch are analysed at once. 0: one a processor.
 	Analyzers int
+	// Reserve is the space on disk, in bytes, that is left to others: with less left nothing is written, which
+	// is an error of a full disk. 0: none.
+	Reserve int64
 	// Synonyms returns what means the same as a word of a query. Nil: nothing does.
 	Synonyms func(word string) []string
 }
@@ -35,6 +38,7 @@ type Config struct {
 type Index struct {
 	dir         string
 	log         *slog.Logger
+	reserve     int64
 	analyzers   analyzers
 	frequencies frequencies
 	queue       *bleve.AnalysisQueue
@@ -56,7 +60,7 @@ var _ index.Engine = (*Index)(nil)
 // isn't any more. The error is [ErrInUse] if another process has the index open; what else an operator must
 // mend (no right to the folder) is an error too and changes nothing.
 func Open(cfg Config) (*Index, error) {
-	x := &Index{dir: cfg.Dir, log: cfg.Log, columns: newColumns()}
+	x := &Index{dir: cfg.Dir, reserve: cfg.Reserve, log: cfg.Log, columns: newColumns()}
 	if x.log == nil {
 		x.log = slog.Default()
 	}

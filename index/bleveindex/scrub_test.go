@@ -7,9 +7,11 @@ import (
 	"math/rand/v2"
 	"os"
 	"path/filepath"
+	"syscall"
 	"testing"
 
 	"eakte/index"
+	"eakte/index/bleveindex"
 )
 
 // flip turns one bit of a file.
@@ -27,7 +29,12 @@ func flip(t *testing.T, path string, rng *rand.Rand) {
 
 // Whichever bit of a closed index is wrong: it is noticed before anybody searches.
 func TestFlippedBit(t *testing.T) {
-	dir := filled(t)
+	dir := filepath.Join(t.TempDir(), "index")
+	made := mustOpen(t, dir)
+	if err := made.Apply(context.Background(), index.Batch{Documents: documents(0, 3), Seq: 3}); err != nil { // one batch: no file is left over
+		t.Fatal(err)
+	}
+	mustClose(t, made)
 	paths, err := filepath.Glob(filepath.Join(dir, "store", "*"))
 	if err != nil || len(paths) < 2 {
 		t.Fatalf("nothing to damage: %v", err)
@@ -65,6 +72,28 @@ func TestFlippedBit(t *testing.T) {
 	defer mustClose(t, x)
 	if n := total(t, x); n != 3 {
 		t.Errorf("the whole index has %d documents: the test tests nothing", n)
+	}
+}
+
+// What is left of a nearly full disk is for the records: the index says so, answers with what it has, and goes on
+// when there is room.
+func TestReserve(t *testing.T) {
+	dir := filled(t)
+	x, err := bleveindex.Open(bleveindex.Config{Dir: dir, Reserve: 1 << 60})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := x.Apply(context.Background(), index.Batch{Documents: documents(3, 4), Seq: 4}); !errors.Is(err, syscall.ENOSPC) {
+		t.Errorf("a batch: %v", err)
+	}
+	if n := total(t, x); n != 3 || seq(t, x) != 3 {
+		t.Errorf("%d documents at %d", n, seq(t, x))
+	}
+	mustClose(t, x)
+	x = mustOpen(t, dir)
+	defer mustClose(t, x)
+	if err := x.Apply(context.Background(), index.Batch{Documents: documents(3, 4), Seq: 4}); err != nil || total(t, x) != 4 {
+		t.Errorf("with room: %d documents, %v", total(t, x), err)
 	}
 }
 

@@ -19,10 +19,7 @@ const maxLimit = 100
 
 // Search implements [index.Engine].
 func (x *Index) Search(ctx context.Context, q index.Query) (index.Result, error) {
-	a, err := x.analyzers.ask(q.Text)
-	if err != nil {
-		return index.Result{}, err
-	}
+	a := x.analyzers.ask(q.Text)
 	o := order(q, a.blank)
 	after, err := parseCursor(q.After, o)
 	if err != nil {

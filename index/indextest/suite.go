@@ -41,6 +41,7 @@ func Test(t *testing.T, open Opener) {
 		{"Timeline", testTimeline},
 		{"Order", testOrder},
 		{"Cursors", testCursors},
+		{"CursorsUnderChange", testCursorsUnderChange},
 		{"Changes", testChanges},
 		{"Seq", testSeq},
 		{"Reset", testReset},

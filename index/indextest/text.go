@@ -172,8 +172,6 @@ func testQueryErrors(t *testing.T, open Opener) {
 		q    index.Query
 		code string
 	}{
-		{"too long", index.Query{Text: strings.Repeat("x", 1001)}, "too_long"},
-		{"too many words", index.Query{Text: strings.Repeat("geheimwort ", 31)}, "too_many_words"},
 		{"cursor of another kind", index.Query{Text: "geheimwort", After: "geheimwort"}, "cursor"},
 		{"cursor cut short", index.Query{Text: "geheimwort", After: after[:len(after)-3]}, "cursor"},
 		{"cursor of another order", index.Query{Text: "geheimwort", After: after, Sort: "date"}, "cursor"},
@@ -232,9 +230,8 @@ func testMatcher(t *testing.T, open Opener) {
 			}
 		})
 	}
-	var qe *index.QueryError
-	if _, err := e.Matcher(strings.Repeat("x", 1001)); !errors.As(err, &qe) {
-		t.Errorf("too long: %v", err)
+	if m, err := e.Matcher(strings.Repeat("Visum ", 500)); err != nil || len(m.Page("Visum")) != 1 {
+		t.Errorf("far too long a query: %v", err)
 	}
 }
 

@@ -128,6 +128,8 @@ func testOperators(t *testing.T, open Opener) {
 		{"not a number", "-az:33.11-000123/2026", []int{1, 2, 3, 4, 5}},
 		{"open phrase", `"Reisepass gefunden`, []int{2}},
 		{"lone quotation mark", `"`, []int{1, 2, 3, 4, 5, 6}},
+		{"too many words", strings.Repeat("Visum ", 31) + "Zebra", []int{3, 5}},
+		{"too long", strings.Repeat("Visum ", 167) + "Zebra", []int{3, 5}},
 		{"operators alone", "OR", nil},
 		{"common words beside or", "der OR Visum", []int{3, 5}},
 		{"star first", "*pass", []int{1, 2}},

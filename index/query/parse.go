@@ -3,18 +3,76 @@ package query
 import (
 	"cmp"
 	"slices"
+	"sort"
 	"strings"
 	"unicode"
 	"unicode/utf8"
 )
 
-// Parse reads a text. It takes any, and never fails.
+// Parse reads a text. It takes any, and never fails; of one that is too long it reads the beginning.
 func Parse(text string) Query {
-	q := Query{Text: text}
-	if utf8.RuneCountInString(text) > MaxRunes {
-		q.Mistakes = []Mistake{{TooLong, 0, len(text)}}
-		return q
+	read := clip(text)
+	q, words := parse(read)
+	code := ""
+	switch {
+	case words > MaxWords:
+		code = TooManyWords
+		ends := breaks(read)
+		n := sort.Search(len(ends), func(i int) bool {
+			_, words := parse(read[:ends[i]])
+			return words > MaxWords
+		})
+		q, _ = parse(read[:ends[max(n-1, 0)]])
+	case len(read) < len(text):
+		code = TooLong
 	}
+	if code != "" { // what the cut left open isn't the reader's mistake
+		q.Mistakes = slices.DeleteFunc(q.Mistakes, func(m Mistake) bool { return m.Code == PhraseOpen || m.Code == GroupOpen })
+		q.Mistakes = append(q.Mistakes, Mistake{code, len(q.Text), len(q.Text)})
+	}
+	return q
+}
+
+// clip returns what is read of a text, up to a blank if there is one in the last tenth.
+func clip(text string) string {
+	n := 0
+	for i := range text {
+		if n == MaxRunes {
+			if at := strings.LastIndexFunc(text[:i], isBlank); at > i*9/10 {
+				i = at
+			}
+			return text[:i]
+		}
+		n++
+	}
+	return text
+}
+
+// Enough returns what has to be kept of a text so that it is read as all of it would be.
+func Enough(text string) string {
+	n := 0
+	for i := range text {
+		if n > MaxRunes {
+			return text[:i]
+		}
+		n++
+	}
+	return text
+}
+
+// breaks are the places where a text can be cut between words, its end included.
+func breaks(text string) (out []int) {
+	for i, r := range text {
+		if i > 0 && (isBlank(r) || isQuote(r) || strings.ContainsRune(",()|", r)) {
+			out = append(out, i)
+		}
+	}
+	return append(out, len(text))
+}
+
+// parse reads a text that isn't too long and counts the words and conditions in it.
+func parse(text string) (q Query, words int) {
+	q.Text = text
 	s := scanner{text: text}
 	s.scan()
 	p := parser{text: text, tokens: s.tokens, mistakes: s.mistakes}
@@ -28,12 +86,9 @@ func Parse(text string) Query {
 	if len(kids) > 0 {
 		q.Root = &Node{Kind: All, Kids: kids}
 	}
-	if p.words+len(q.Conditions) > MaxWords {
-		return Query{Text: text, Mistakes: []Mistake{{TooManyWords, 0, len(text)}}}
-	}
 	q.Mistakes = p.mistakes
 	slices.SortStableFunc(q.Mistakes, func(a, b Mistake) int { return cmp.Compare(a.Start, b.Start) })
-	return q
+	return q, p.words + len(q.Conditions)
 }
 
 // parser makes a tree of tokens.

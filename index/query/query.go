@@ -8,9 +8,9 @@ import (
 
 // Limits of a text.
 const (
-	// MaxRunes is how many characters a text may have.
+	// MaxRunes is how many characters of a text are read.
 	MaxRunes = 1000
-	// MaxWords is how many words may be looked for, those in phrases included.
+	// MaxWords is how many words are looked for, those in phrases and conditions included.
 	MaxWords = 30
 	// maxDepth is how deep parts may be held together.
 	maxDepth = 8
@@ -87,8 +87,8 @@ type Mistake struct {
 
 // Codes of mistakes.
 const (
-	TooLong       = "too_long"       // nothing is looked for
-	TooManyWords  = "too_many_words" // nothing is looked for
+	TooLong       = "too_long"       // what stands behind the place is left out
+	TooManyWords  = "too_many_words" // the same
 	PhraseOpen    = "phrase_open"    // read as if it were closed at the end
 	GroupOpen     = "group_open"     // the same of a bracket
 	GroupDeep     = "group_deep"     // brackets left out
@@ -108,7 +108,7 @@ const (
 
 // Query is a text that was read.
 type Query struct {
-	// Text is what was read.
+	// Text is what was read: the beginning of a text that is too long.
 	Text string
 	// Root is what is looked for; nil where there are no words.
 	Root *Node
@@ -116,16 +116,6 @@ type Query struct {
 	Conditions []Condition
 	// Mistakes stand in the order of the text.
 	Mistakes []Mistake
-}
-
-// Refused is the code of the mistake for which nothing is looked for, or "".
-func (q Query) Refused() string {
-	for _, m := range q.Mistakes {
-		if m.Code == TooLong || m.Code == TooManyWords {
-			return m.Code
-		}
-	}
-	return ""
 }
 
 // Blank says that no words are looked for.

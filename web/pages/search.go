@@ -16,6 +16,7 @@ import (
 	"eakte/acl"
 	"eakte/archive"
 	"eakte/index"
+	"eakte/index/query"
 	"eakte/web/ui"
 )
 
@@ -99,7 +100,7 @@ func searchOf(form url.Values) keptSearch {
 		}
 		return out
 	}
-	s := keptSearch{Text: strings.TrimSpace(form.Get("q")), Sort: form.Get("sort"), Filters: archive.SearchFilters{
+	s := keptSearch{Text: query.Enough(strings.TrimSpace(form.Get("q"))), Sort: form.Get("sort"), Filters: archive.SearchFilters{
 		Types: list("type"), Registers: list("register"), Departments: list("department"), Classifications: list("classification"),
 		From: form.Get("date_from"), To: form.Get("date_to"),
 		Akte: archive.AkteID(form.Get("akte_id")), Person: archive.PersonID(form.Get("person_id")),
@@ -108,6 +109,9 @@ func searchOf(form url.Values) keptSearch {
 		s.Sort = ""
 	}
 	s.New = newHits(form.Get("new"))
+	if form.Has("respelled") {
+		s.Text = query.Enough(form.Get("respelled"))
+	}
 	if form.Has("clear") {
 		s.Filters, s.New = archive.SearchFilters{}, nil
 	}

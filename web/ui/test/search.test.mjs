@@ -97,12 +97,20 @@ test("nothing", async () => {
   await look(w, "search_none");
 });
 
-test("a question that isn't understood", async () => {
+test("nothing, but nearly", async () => {
+  await ask(`${word.slice(0, -1)}${word.endsWith("q") ? "w" : "q"}`);
+  await look(w, "search_respelled");
+  await go(page, page.locator(".search-respelled button"));
+  assert.equal(await page.locator("li.search-hit").count(), 2);
+});
+
+test("a question that is far too long", async () => {
   await page.goto("/search");
-  await page.locator("#q").evaluate((q) => { q.removeAttribute("maxlength"); q.value = "wort ".repeat(400); });
+  await page.locator("#q").fill("wort ".repeat(10_000));
   await go(page, { click: () => page.locator("#q").press("Enter") });
-  await look(w, "search_fault", { status: 422 });
-  assert.equal(await page.evaluate(() => document.activeElement.id), "q", "the faulty field has the focus");
+  assert.equal(await page.locator(".search-note--warn").count(), 1, "what is left out is told");
+  assert.match(await page.locator(".search-understood").textContent(), /wort/);
+  await look(w, "search_long");
 });
 
 test("while rights change", async () => {
