@@ -69,10 +69,13 @@ func (d *Desk) Searches(ctx context.Context) ([]KeptSearch, error) {
 		if len(noted[s.ID]) == 0 {
 			continue
 		}
-		if out[i].New, err = d.count(ctx, queryOf(s.SavedSearch), noted[s.ID]); err != nil {
+		known := false
+		if out[i].New, known, err = d.count(ctx, queryOf(s.SavedSearch), noted[s.ID]); err != nil {
 			return nil, err
 		}
-		asked = append(asked, out[i])
+		if known {
+			asked = append(asked, out[i])
+		}
 	}
 	return out, d.counted(ctx, asked)
 }
@@ -90,13 +93,17 @@ func (d *Desk) noted(r archive.Reader, n NewHits) ([]archive.DocumentID, error) 
 }
 
 // count tells how many of some documents a search of the subject's finds now. One that can't be asked finds none.
-func (d *Desk) count(ctx context.Context, q index.Query, among []archive.DocumentID) (int, error) {
+// While the index is away nothing is known, which is no reason to keep from her what the records say.
+func (d *Desk) count(ctx context.Context, q index.Query, among []archive.DocumentID) (n int, known bool, err error) {
 	q.Documents, q.Limit = among, 1
 	if _, _, err := d.ask(ctx, &q); err != nil {
-		return 0, unlessUnreadable(err)
+		return 0, true, unlessUnreadable(err)
 	}
 	result, err := d.guard.Index.Search(ctx, q)
-	return result.Total, unlessUnreadable(err)
+	if unlessUnreadable(err) != nil {
+		return 0, false, ctx.Err()
+	}
+	return result.Total, true, nil
 }
 
 func unlessUnreadable(err error) error {
@@ -143,14 +150,7 @@ func (d *Desk) SeeNew(ctx context.Context, id archive.SearchID, upTo uint64) (s 
 			upTo = reached
 		}
 		n = NewHits{id, kept.Seen, max(kept.Seen, upTo)}
-		fresh, err := d.noted(tx, n)
-		if err != nil {
-			return err
-		}
-		if s = *kept; len(fresh) == 0 { // what was seen last can be looked at still
-			return nil
-		}
-		kept.Seen = n.UpTo
+		kept.Seen = n.UpTo // whatever was noted: else it would tell of documents that she may not see
 		s = *kept
 		return tx.DropNotices(p.User, id, n.After)
 	})

@@ -1,6 +1,7 @@
 package acl_test
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"math/rand/v2"
@@ -349,5 +350,45 @@ func TestNewHitsAgreeWithAnOracle(t *testing.T) {
 				t.Fatalf("step %d, watcher %d: %d new hits, want %d", step, i, len(got), want)
 			}
 		}
+	}
+}
+
+// away is an index that can't be read.
+type away struct{ index.Engine }
+
+func (away) Search(context.Context, index.Query) (index.Result, error) {
+	return index.Result{}, errors.New("no index")
+}
+
+func TestDayStandsWhileTheIndexIsAway(t *testing.T) {
+	t.Parallel()
+	w := acltest.Open(t)
+	clerk := w.Guard.For(w.User("clerk", "sachbearbeitung@auslaenderbehoerde"))
+	akte := w.Akte(clerk, "Öztürk", "auslaenderbehoerde")
+	id := saved(t, clerk, archive.SavedSearch{Name: "Verträge", Text: "kündigungsfrist"})
+	w.Add(clerk, akte, archive.Document{Type: "arbeitsvertrag"}, "Kündigungsfrist")
+	w.Settle()
+	engine := w.Guard.Index
+	w.Guard.Index = away{engine}
+	if day, err := clerk.Day(t.Context()); err != nil || len(day.Searches) > 0 {
+		t.Errorf("%d searches with new hits, %v", len(day.Searches), err)
+	}
+	w.Guard.Index = engine
+	if got := fresh(t, clerk, id); len(got) != 1 {
+		t.Errorf("%d new hits with the index back", len(got))
+	}
+}
+
+// Whether anything was noted, which she may not be allowed to know, doesn't show in what counts as seen.
+func TestLookingCountsAsSeenWhateverWasNoted(t *testing.T) {
+	t.Parallel()
+	w := acltest.Open(t)
+	clerk := w.Guard.For(w.User("clerk", "sachbearbeitung@auslaenderbehoerde"))
+	id := saved(t, clerk, archive.SavedSearch{Name: "Verträge", Text: "kündigungsfrist"})
+	w.Akte(clerk, "Öztürk", "auslaenderbehoerde")
+	w.Settle()
+	first := look(t, clerk, id)
+	if second := look(t, clerk, id); first.UpTo == first.After || second.After != first.UpTo {
+		t.Errorf("seen from %d to %d, then from %d", first.After, first.UpTo, second.After)
 	}
 }

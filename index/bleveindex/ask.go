@@ -86,7 +86,9 @@ func (a analyzers) wish(n query.Node, q *ask, common *[]wish) (wish, bool) {
 		return w, len(w.kids) > 0
 	case query.Not:
 		var dropped []wish
-		kid, ok := a.wish(n.Kids[0], &ask{}, &dropped)
+		inner := ask{}
+		kid, ok := a.wish(n.Kids[0], &inner, &dropped)
+		q.ignored = append(q.ignored, inner.ignored...)
 		return wish{kind: query.Not, kids: []wish{kid}}, ok
 	}
 	c := a.clause(n)

@@ -17,8 +17,9 @@ import (
 type scan struct {
 	// parts are what stands between the stars of a pattern; nil for a word with letters wrong.
 	parts []string
-	// ending is the last of parts without a German ending.
+	// ending is the last of parts without a German ending; open says that it is nothing but one, which terms lost.
 	ending string
+	open   bool
 	// term is the word without stars, as analysed; distance is how many letters of it may be wrong.
 	term     string
 	distance int
@@ -39,7 +40,8 @@ func (a analyzers) scan(n query.Node) *scan {
 		s.parts = append(s.parts, string(normal(fold([]byte(part)))))
 	}
 	if last := s.parts[len(s.parts)-1]; last != "" {
-		s.ending, _ = strings.CutPrefix(string(stemmed([]byte(s.parts[0]+last))), s.parts[0])
+		rest, kept := strings.CutPrefix(string(stemmed([]byte(s.parts[0]+last))), s.parts[0])
+		s.ending, s.open = rest, kept && rest == ""
 	}
 	return s
 }
@@ -72,7 +74,7 @@ func (s *scan) matches(term string) bool {
 		}
 		rest = rest[i+len(part):]
 	}
-	return strings.HasSuffix(rest, s.parts[last]) || s.ending != "" && strings.HasSuffix(rest, s.ending)
+	return s.open || strings.HasSuffix(rest, s.parts[last]) || s.ending != "" && strings.HasSuffix(rest, s.ending)
 }
 
 // within reports whether at most so many letters have to be put in, left out or changed.

@@ -78,6 +78,12 @@ func (p *parser) conditions(f Field, value string, start, end int) (out []Condit
 			p.mistake(NoSuchDate, start, end)
 			return nil
 		}
+		switch f { // the other end is wanted where they stand the wrong way round
+		case From:
+			p.ends[start] = last
+		case To:
+			p.ends[start] = first
+		}
 		if f != To {
 			out = append(out, Condition{From, first, start, end})
 		}
@@ -96,10 +102,14 @@ func (p *parser) order(q *Query) {
 	for _, c := range q.Conditions {
 		switch {
 		case c.Field == From && from >= 0: // the narrower one holds
-			kept[from].Value = max(kept[from].Value, c.Value)
+			if c.Value > kept[from].Value {
+				kept[from] = c
+			}
 			continue
 		case c.Field == To && to >= 0:
-			kept[to].Value = min(kept[to].Value, c.Value)
+			if c.Value < kept[to].Value {
+				kept[to] = c
+			}
 			continue
 		case c.Field == From:
 			from = len(kept)
@@ -109,8 +119,13 @@ func (p *parser) order(q *Query) {
 		kept = append(kept, c)
 	}
 	q.Conditions = kept
-	if from >= 0 && to >= 0 && kept[from].Value > kept[to].Value {
-		kept[from].Value, kept[to].Value = kept[to].Value, kept[from].Value
+	if from < 0 || to < 0 || kept[from].Value <= kept[to].Value {
+		return
+	}
+	first, given := p.ends[kept[to].Start]
+	last, both := p.ends[kept[from].Start]
+	if given && both { // else one of them is "datum:", and nothing lies in between
+		kept[from].Value, kept[to].Value = first, last
 		p.mistake(DatesSwapped, min(kept[from].Start, kept[to].Start), max(kept[from].End, kept[to].End))
 	}
 }

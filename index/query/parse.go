@@ -75,7 +75,7 @@ func parse(text string) (q Query, words int) {
 	q.Text = text
 	s := scanner{text: text}
 	s.scan()
-	p := parser{text: text, tokens: s.tokens, mistakes: s.mistakes}
+	p := parser{text: text, tokens: s.tokens, mistakes: s.mistakes, ends: map[int]string{}}
 	p.loud = p.allCapitals()
 	kids := p.group(0)
 	q.Conditions = p.found
@@ -95,6 +95,7 @@ func parse(text string) (q Query, words int) {
 type parser struct {
 	text     string
 	tokens   []token
+	ends     map[int]string // by where "von:" and "bis:" begin: the last day of the one, the first day of the other
 	at       int
 	loud     bool // all in capitals: AND and NOT are words then
 	words    int
@@ -110,11 +111,16 @@ func (p *parser) told(codes ...string) bool {
 	return slices.ContainsFunc(p.mistakes, func(m Mistake) bool { return slices.Contains(codes, m.Code) })
 }
 
-// allCapitals reports whether the text has no small letter outside names of fields.
+// allCapitals reports whether the text is written in capitals: of its words, operators and names of fields left out,
+// one has a capital letter and none a small one.
 func (p *parser) allCapitals() bool {
+	capital := false
 	for _, t := range p.tokens {
-		text := t.text
-		if name, value, ok := strings.Cut(strings.TrimPrefix(text, "-"), ":"); ok && t.kind == wordToken {
+		text := strings.TrimPrefix(t.text, "-")
+		if t.kind == wordToken && isOperator(text) {
+			continue
+		}
+		if name, value, ok := strings.Cut(text, ":"); ok && t.kind == wordToken {
 			if _, known := fieldOf(name); known {
 				text = value
 			}
@@ -122,8 +128,9 @@ func (p *parser) allCapitals() bool {
 		if strings.ContainsFunc(text, unicode.IsLower) {
 			return false
 		}
+		capital = capital || strings.ContainsFunc(text, unicode.IsUpper)
 	}
-	return true
+	return capital
 }
 
 // literally takes what is nothing but operators as words.

@@ -78,7 +78,11 @@ func TestParse(t *testing.T) {
 		{"unknown field", "Vorname:Ali", "Vorname:Ali", []string{query.UnknownField}},
 		{"no such day", "a von:31.02.2024", "a", []string{query.NoSuchDate}},
 		{"no day at all", "bis:gestern", "", []string{query.NoSuchDate}},
-		{"days the wrong way round", "von:2025 bis:2024", "von:2024-12-31 bis:2025-01-01", []string{query.DatesSwapped}},
+		{"days the wrong way round", "von:2025 bis:2024", "von:2024-01-01 bis:2025-12-31", []string{query.DatesSwapped}},
+		{"operator among capitals", "REISEPASS UND VISUM", "REISEPASS UND VISUM", nil},
+		{"operator among numbers", "4711 NICHT 0815", `4711 -"0815"`, nil},
+		{"operator among letters without capitals", "جواز NICHT مفقود", "جواز -مفقود", nil},
+		{"star behind a letter with marks", "e\u0301\u0301\u0301*", "e\u0301\u0301\u0301", []string{query.WildcardShort}},
 		{"star first", "*pass", "pass", []string{query.WildcardFirst}},
 		{"star at both ends", "*laubnis*", "laubnis*", []string{query.WildcardFirst}},
 		{"star too early", "Pa*", "Pa", []string{query.WildcardShort}},
@@ -205,4 +209,16 @@ func FuzzParse(f *testing.F) {
 		f.Add(text)
 	}
 	f.Fuzz(func(t *testing.T, text string) { sound(t, text) })
+}
+
+// What contradicts itself finds nothing: only "von:" and "bis:" are meant the other way round.
+func TestDayOutsideOfItsYears(t *testing.T) {
+	q := query.Parse("datum:2023 von:2024")
+	days := map[query.Field]string{}
+	for _, c := range q.Conditions {
+		days[c.Field] = c.Value
+	}
+	if days[query.From] != "2024-01-01" || days[query.To] != "2023-12-31" || len(q.Mistakes) > 0 {
+		t.Errorf("%v, %v", q.Conditions, q.Mistakes)
+	}
 }

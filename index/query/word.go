@@ -174,13 +174,28 @@ func (p *parser) pattern(text string, t token) Node {
 			return plain
 		}
 		p.mistake(WildcardFirst, t.start, t.end)
-		if rest := strings.TrimPrefix(text, "*"); strings.HasSuffix(rest, "*") && utf8.RuneCountInString(rest) > leastLetters {
+		if rest := strings.TrimPrefix(text, "*"); strings.HasSuffix(rest, "*") && letters(rest) >= leastLetters {
+			p.words += patternWords - 1
 			return Node{Kind: Pattern, Text: rest}
 		}
 		return plain
-	case utf8.RuneCountInString(head) < leastLetters:
+	case letters(head) < leastLetters:
 		p.mistake(WildcardShort, t.start, t.end)
 		return plain
 	}
+	p.words += patternWords - 1
 	return Node{Kind: Pattern, Text: text}
+}
+
+// patternWords is as how many words a pattern counts: of each all terms that fit are looked for.
+const patternWords = 3
+
+// letters counts what an index keeps of a word: no marks above and below letters.
+func letters(text string) (n int) {
+	for _, r := range text {
+		if unicode.IsLetter(r) || unicode.IsDigit(r) {
+			n++
+		}
+	}
+	return n
 }

@@ -30,6 +30,7 @@ export class Hits {
     this.flat = []; // every hit: its page and its number on it
     this.at = -1;
     this.query = "";
+    this.asked = ""; // what the caller asked for
   }
 
   get count() { return this.flat.length; }
@@ -39,7 +40,8 @@ export class Hits {
 
   /** Finds what the caller asked for. */
   async start(hit) {
-    if (this.input.value.trim()) await this.find(this.input.value, hit);
+    this.asked = this.input.value.trim();
+    if (this.asked) await this.find(this.asked, hit);
   }
 
   /** Enter finds; again, it goes on. */
@@ -87,10 +89,13 @@ export class Hits {
     return Math.max(0, at);
   }
 
-  /** Goes on or back. Beyond the last hit whoever shows the document may know another one: it is asked first. */
+  /**
+   * Goes on or back. Beyond the last hit of what the caller asked for she may know another document: she is asked
+   * first. Who looks for something else stays in this one.
+   */
   step(by) {
     const next = this.at + by;
-    if (next < 0 || next >= this.count) {
+    if ((next < 0 || next >= this.count) && this.query === this.asked) {
       const beyond = new CustomEvent("beyondhits", { bubbles: true, cancelable: true, detail: { by } });
       if (!this.viewer.dispatchEvent(beyond)) return;
     }
