@@ -6,6 +6,7 @@
 //	check test            set-up and every suite
 //	check browser [NAME…] the tests of the pages, or some of them
 //	check bench           figures beside their limits
+//	check bench-search    those of search in EAKTE_BENCH_DOCS documents, kept in EAKTE_BENCH_DIR
 //	check torture NAME    a long campaign, sized by N= and SEED=
 package main
 
@@ -43,7 +44,9 @@ func run(ctx context.Context, args []string) error {
 	case "bench":
 		return prepared(ctx, func() error { return runSuites(ctx, benches()) })
 	case "bench-search":
-		return prepared(ctx, func() error { return runSuites(ctx, searchBenches()) })
+		return prepared(ctx, func() error {
+			return errors.Join(provide(ctx, databases(), nil), runSuites(ctx, searchBenches()))
+		})
 	case "torture":
 		if len(args) != 2 {
 			return errors.New("name a campaign")

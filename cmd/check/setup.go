@@ -7,12 +7,13 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"slices"
 	"strings"
 
 	"eakte/ingest/read/language"
 )
 
-// tool is a program the project needs, and the Debian package it comes in.
+// tool is a program the project needs, or the path of a file, and the Debian package it comes in.
 type tool struct{ program, pkg string }
 
 // tools are what the server runs.
@@ -40,6 +41,12 @@ func testTools() []tool {
 	}
 }
 
+// databases are what figures of search are measured beside, and nothing else needs.
+func databases() []tool { return []tool{{"/usr/lib/postgresql/15/bin/postgres", "postgresql-15"}} }
+
+// words are lists of words that letters are made of for figures.
+func words() []tool { return []tool{{"/usr/share/dict/ngerman", "wngerman"}} }
+
 // trained are the language data of tesseract and the packages they come in.
 func trained() map[string]string {
 	return map[string]string{
@@ -65,7 +72,7 @@ func setup(ctx context.Context) error { return provide(ctx, tools(), trained()) 
 func setupTests(ctx context.Context) error {
 	languages := trained()
 	maps.Copy(languages, otherLanguages())
-	if err := provide(ctx, append(tools(), testTools()...), languages); err != nil {
+	if err := provide(ctx, slices.Concat(tools(), testTools(), words()), languages); err != nil {
 		return err
 	}
 	if err := ensureAssets(ctx); err != nil {
@@ -86,7 +93,11 @@ func setupTests(ctx context.Context) error {
 func provide(ctx context.Context, wanted []tool, languages map[string]string) error {
 	var missing []string
 	for _, t := range wanted {
-		if _, err := exec.LookPath(t.program); err != nil {
+		_, err := exec.LookPath(t.program)
+		if filepath.IsAbs(t.program) {
+			_, err = os.Stat(t.program)
+		}
+		if err != nil {
 			missing = append(missing, t.pkg)
 		}
 	}
