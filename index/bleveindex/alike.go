@@ -1,10 +1,7 @@
 package bleveindex
 
 import (
-	"encoding/binary"
 	"strings"
-
-	bleve "github.com/blevesearch/bleve_index_api"
 
 	"eakte/index"
 	"eakte/index/name"
@@ -23,9 +20,13 @@ func (p personSearch) alike(clauses []index.Clause, found fits, q index.PersonQu
 	if err != nil || words.Len() == 0 {
 		return nil, err
 	}
+	all, err := openTerms(p.ctx, p.reader, fieldAlike)
+	if err != nil {
+		return nil, err
+	}
 	t := name.NewTally(words)
 	for _, f := range words.Forms() {
-		if err := p.form(t, f); err != nil {
+		if err := p.form(t, all, f); err != nil {
 			return nil, err
 		}
 	}
@@ -84,56 +85,33 @@ func (p personSearch) parts(clauses []index.Clause) (_ name.Name, fixed fits, er
 	return name.Read(strings.Join(words, " ")), fixed, flush()
 }
 
-// form notes who has a word like the form.
-func (p personSearch) form(t *name.Tally, f name.Form) error {
-	seen := map[string]bool{}
-	for _, key := range f.SoughtKeys() {
-		if err := p.keyed(key, func(term, stored string) error {
-			if seen[stored] {
-				return nil
+// form notes who has a word like the form. A form that several keys lead to is compared and its entries read
+// once a segment.
+func (p personSearch) form(t *name.Tally, all *terms, f name.Form) error {
+	keys, scores := f.SoughtKeys(), map[string]int{}
+	for _, d := range all.dict {
+		seen, score := map[string]bool{}, 0
+		for _, key := range keys {
+			begin := len(key) + len(sep)
+			if err := all.each(d, key+sep, func(term string) bool {
+				stored := term[begin:]
+				if seen[stored] {
+					return false
+				}
+				seen[stored] = true
+				known := false
+				if score, known = scores[stored]; !known {
+					kept := name.Decode(stored)
+					score = f.Like(&kept).Score
+					scores[stored] = score
+				}
+				return score > 0
+			}, func(num uint64) { t.Add(f, num, score) }); err != nil {
+				return err
 			}
-			seen[stored] = true
-			kept := name.Decode(stored)
-			l := f.Like(&kept)
-			if l.Score == 0 {
-				return nil
-			}
-			return eachEntry(p.ctx, p.reader, fieldAlike, term, func(num bleve.IndexInternalID) error {
-				t.Add(f, binary.BigEndian.Uint64(num), l.Score)
-				return nil
-			})
-		}); err != nil {
-			return err
 		}
 	}
 	return nil
-}
-
-// keyed calls fn for each term of a key, with the form in it.
-func (p personSearch) keyed(key string, fn func(term, stored string) error) error {
-	return p.eachTerm(fieldAlike, key+sep, func(term string) error { return fn(term, term[len(key)+len(sep):]) })
-}
-
-// eachTerm calls fn for each term of a field that begins with a prefix.
-func (p personSearch) eachTerm(field, prefix string, fn func(term string) error) (err error) {
-	dict, err := p.reader.FieldDictPrefix(field, []byte(prefix))
-	if err != nil {
-		return err
-	}
-	defer func() {
-		if cerr := dict.Close(); err == nil {
-			err = cerr
-		}
-	}()
-	for {
-		e, err := dict.Next()
-		if err != nil || e == nil {
-			return err
-		}
-		if err := fn(e.Term); err != nil {
-			return err
-		}
-	}
 }
 
 // candidates are the hits of a list that the reader may know of.

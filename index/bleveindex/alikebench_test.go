@@ -9,6 +9,7 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
+	"time"
 
 	"eakte/archive"
 	"eakte/index"
@@ -55,6 +56,7 @@ func BenchmarkPersonsAlike(b *testing.B) {
 			b.Fatal(err)
 		}
 	}
+	settled(b, dir)
 	b.ReportMetric(float64(size(b, dir))/float64(n), "B/person")
 	rights := index.Rights{Tokens: []string{"x|1"}}
 	for _, alike := range []bool{false, true} {
@@ -64,6 +66,17 @@ func BenchmarkPersonsAlike(b *testing.B) {
 				return err
 			})
 		})
+	}
+}
+
+// settled waits until the engine has merged what was written: the files are the same for three seconds.
+func settled(b *testing.B, dir string) {
+	var last int64
+	for same := 0; same < 6; same++ {
+		time.Sleep(500 * time.Millisecond)
+		if n := size(b, dir); n != last {
+			last, same = n, 0
+		}
 	}
 }
 

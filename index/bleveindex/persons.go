@@ -180,7 +180,16 @@ func (p personSearch) add(f fits, field, value string, fit int) error {
 }
 
 func (p personSearch) addPrefix(f fits, field, prefix string, fit int) error {
-	return p.eachTerm(field, prefix, func(term string) error { return p.add(f, field, term, fit) })
+	all, err := openTerms(p.ctx, p.reader, field)
+	if err != nil {
+		return err
+	}
+	for _, d := range all.dict {
+		if err := all.each(d, prefix, func(string) bool { return true }, func(num uint64) { f[num] = max(f[num], fit) }); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // both keeps who is in a and b and adds their fits up; a nil a asks for nothing.
