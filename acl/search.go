@@ -364,13 +364,17 @@ func (d *Desk) rights(r archive.Reader) (index.Rights, error) {
 	if d.subject.Purpose != "" {
 		return out, nil
 	}
+	held := map[string][]string{} // by purpose: hundreds of Akten may be open for the same one
 	for akte, purpose := range d.subject.Purposes {
 		if id, named := caseOf(purpose); named {
 			if err := d.within(r, &out, akte, id); err != nil {
 				return index.Rights{}, err
 			}
 		} else if purpose = d.traced(purpose); purpose != "" {
-			out.Within[akte] = d.tokens(purpose, "")
+			if held[purpose] == nil {
+				held[purpose] = d.tokens(purpose, "")
+			}
+			out.Within[akte] = held[purpose]
 		}
 	}
 	return out, nil

@@ -53,10 +53,11 @@ type columns struct {
 	// pieces are the pieces of the values of facet, by number; each facet numbers its own.
 	pieces [][facetCount]uint32
 	kinds  [facetCount]values
+	held   held
 }
 
 func newColumns() *columns {
-	c := &columns{segments: map[uint64][]row{}, rights: newValues(), akten: newValues(), facet: newValues(), pieces: make([][facetCount]uint32, 1)}
+	c := &columns{held: newHeld(), segments: map[uint64][]row{}, rights: newValues(), akten: newValues(), facet: newValues(), pieces: make([][facetCount]uint32, 1)}
 	for i := range c.kinds {
 		c.kinds[i] = newValues()
 	}

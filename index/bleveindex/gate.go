@@ -17,7 +17,7 @@ type gate struct {
 	table  *table
 	reader bleve.IndexReader
 
-	everywhere *verdicts            // rights held everywhere
+	everywhere []bool               // by number of rights: whether one of them is held everywhere
 	within     map[uint32]*verdicts // rights held within an Akte
 	facet      misses               // filters on type, register, department and classification
 	from, to   uint32
@@ -31,7 +31,6 @@ func (c *columns) gate(r bleve.IndexReader, q index.Query) (*gate, error) {
 		return nil, err
 	}
 	g := &gate{table: t, reader: r, dirty: q.Without, to: math.MaxUint32}
-	g.everywhere = newVerdicts(t.rights, holdsOne(q.Rights.Tokens))
 	g.facet = misses{pieces: t.pieces}
 	if q.From != "" {
 		g.from = cmpOr(day(q.From), math.MaxUint32)
@@ -41,12 +40,25 @@ func (c *columns) gate(r bleve.IndexReader, q index.Query) (*gate, error) {
 	}
 	c.mu.Lock()
 	defer c.mu.Unlock()
+	g.everywhere = c.held.opened(q.Rights.Tokens, t.rights)
 	g.facet.choose(c.kinds, q)
 	g.dirtyAkten = known(c.akten, q.Without.Akten)
 	held := known(c.akten, q.Rights.Within)
 	g.within = make(map[uint32]*verdicts, len(held))
+	type list struct {
+		first *string
+		n     int
+	}
+	same := map[list]*verdicts{} // readers hold one list in many Akten
 	for akte, tokens := range held {
-		g.within[akte] = newVerdicts(t.rights, holdsOne(tokens))
+		if len(tokens) == 0 {
+			continue
+		}
+		l := list{&tokens[0], len(tokens)}
+		if same[l] == nil {
+			same[l] = newVerdicts(t.rights, holdsOne(tokens))
+		}
+		g.within[akte] = same[l]
 	}
 	return g, nil
 }
@@ -99,7 +111,7 @@ func (g *gate) allowed(r row) bool {
 	if r.rights == 0 {
 		return false
 	}
-	if g.everywhere.pass(r.rights) {
+	if int(r.rights) < len(g.everywhere) && g.everywhere[r.rights] {
 		return true
 	}
 	within, ok := g.within[r.akte]

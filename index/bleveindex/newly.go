@@ -73,7 +73,7 @@ func (x *Index) fitting(ctx context.Context, q index.Query, a ask, most int) (ou
 		if err != nil {
 			return err
 		}
-		g.everywhere = newVerdicts(g.table.rights, func(string) bool { return true })
+		g.everywhere = slices.Repeat([]bool{true}, len(g.table.rights))
 		c := &collector{reader: r, order: byNewest, limit: most, tally: newTally(g.table)}
 		if err := x.collect(ctx, g, q, a, c); err != nil {
 			return err
