@@ -121,9 +121,18 @@ func (m matcher) scan(s *scan, field string, boost float64) (search.Searcher, er
 	return &steady{Searcher: found, weight: boost * idf, idf: idf, norm: 1, count: count}, nil
 }
 
+// dictionary lists terms of a field that may be meant. A misspelt word is looked for by an automaton, which
+// leaves out whole branches of what begins with its first letter.
+func (m matcher) dictionary(s *scan, field string) (bleve.FieldDict, error) {
+	if r, ok := m.reader.IndexReader.(bleve.IndexReaderFuzzy); ok && s.parts == nil && s.distance <= searcher.MaxFuzziness {
+		return r.FieldDictFuzzy(field, s.term, s.distance, s.prefix())
+	}
+	return m.reader.FieldDictPrefix(field, []byte(s.prefix()))
+}
+
 // terms lists the terms of a field that are meant.
 func (m matcher) terms(s *scan, field string) (out [][]byte, err error) {
-	dict, err := m.reader.FieldDictPrefix(field, []byte(s.prefix()))
+	dict, err := m.dictionary(s, field)
 	if err != nil {
 		return nil, err
 	}
