@@ -2,6 +2,7 @@ package bleveindex
 
 import (
 	"strings"
+	"sync"
 
 	"eakte/index"
 	"eakte/index/name"
@@ -9,6 +10,34 @@ import (
 
 // alikeTerm is what an entry is kept under so that a key leads to the form itself.
 func alikeTerm(key string, f name.Form) string { return key + sep + f.Encode() }
+
+// mostForms is how many forms are kept in memory: some ten MB.
+const mostForms = 20_000
+
+// forms keeps forms that were read. Frequent names are met in every search, and to read one takes longer than
+// to compare it.
+type forms struct {
+	mu    sync.RWMutex
+	known map[string]*name.Form
+}
+
+// of returns the form that was kept under an encoded one. It must not be changed.
+func (c *forms) of(stored string) *name.Form {
+	c.mu.RLock()
+	f := c.known[stored]
+	c.mu.RUnlock()
+	if f != nil {
+		return f
+	}
+	read := name.Decode(stored)
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if c.known == nil || len(c.known) >= mostForms {
+		c.known = map[string]*name.Form{}
+	}
+	c.known[stored] = &read
+	return &read
+}
 
 // alikeScore turns 0 to 1000 into a score below that of whoever fits.
 const alikeScore = 1.0 / 1001
@@ -101,8 +130,7 @@ func (p personSearch) form(t *name.Tally, all *terms, f name.Form) error {
 				seen[stored] = true
 				known := false
 				if score, known = scores[stored]; !known {
-					kept := name.Decode(stored)
-					score = f.Like(&kept).Score
+					score = f.Like(p.forms.of(stored)).Score
 					scores[stored] = score
 				}
 				return score > 0

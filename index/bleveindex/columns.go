@@ -54,6 +54,7 @@ type columns struct {
 	pieces [][facetCount]uint32
 	kinds  [facetCount]values
 	held   held
+	forms  forms // what was read of names
 }
 
 func newColumns() *columns {

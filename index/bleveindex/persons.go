@@ -46,7 +46,7 @@ func (x *Index) Persons(ctx context.Context, q index.PersonQuery) ([]index.Perso
 	var hits []index.PersonHit
 	limit := min(max(q.Limit, 1), maxLimit)
 	err = x.read(func(r bleve.IndexReader) error {
-		p := personSearch{ctx, r, !q.All}
+		p := personSearch{ctx, r, !q.All, &x.columns.forms}
 		found, err := p.text(text, clauses)
 		if err != nil {
 			return err
@@ -80,6 +80,7 @@ type personSearch struct {
 	reader bleve.IndexReader
 	// beginnings says that the last word may be the beginning of a name.
 	beginnings bool
+	forms      *forms
 }
 
 // text finds who fits all words, or has the whole text as a number.
