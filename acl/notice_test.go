@@ -1,7 +1,6 @@
 package acl_test
 
 import (
-	"context"
 	"errors"
 	"fmt"
 	"math/rand/v2"
@@ -351,13 +350,6 @@ func TestNewHitsAgreeWithAnOracle(t *testing.T) {
 			}
 		}
 	}
-}
-
-// away is an index that can't be read.
-type away struct{ index.Engine }
-
-func (away) Search(context.Context, index.Query) (index.Result, error) {
-	return index.Result{}, errors.New("no index")
 }
 
 func TestDayStandsWhileTheIndexIsAway(t *testing.T) {
