@@ -258,27 +258,27 @@ type deliveryPlace struct {
 
 func (s *deliveryShown) row(row archive.DeliveryRow) (DeliveryRowView, error) {
 	view := DeliveryRowView{DeliveryRow: row}
-	if row.Akte == "" {
-		return view, nil
+	akte, err := s.akteOf(row)
+	if err != nil || akte == "" {
+		return view, err
 	}
-	place, ok := s.known[row.Akte]
+	place, ok := s.known[akte]
 	if !ok {
-		var err error
-		if place, err = s.place(row.Akte); err != nil {
+		if place, err = s.place(akte); err != nil {
 			return view, err
 		}
-		s.known[row.Akte] = place
+		s.known[akte] = place
 	}
 	lies, err := s.lies(place, row)
 	if err != nil {
 		return view, err
 	}
-	view.Hidden, view.Open = !lies, lies && place.open
+	view.Hidden, view.Open = !lies, lies && place.open && row.Akte != ""
 	if view.Hidden {
 		view.DeliveryRow = archive.DeliveryRow{Row: row.Row, Result: row.Result}
 		return view, nil
 	}
-	*s.done = s.done.naming(row.Akte, place.akte.Person)
+	*s.done = s.done.naming(akte, place.akte.Person)
 	if view.Reason == "not_in_this_akte" { // told to everybody once
 		view.Reason = ""
 	}
@@ -286,6 +286,15 @@ func (s *deliveryShown) row(row archive.DeliveryRow) (DeliveryRowView, error) {
 		view.Elsewhere, err = s.elsewhere(row)
 	}
 	return view, err
+}
+
+// akteOf is the Akte that a row tells of: where its file lies, or else the one that its number leads to; may be empty.
+func (s *deliveryShown) akteOf(row archive.DeliveryRow) (archive.AkteID, error) {
+	if row.Akte != "" || row.Number == "" {
+		return row.Akte, nil
+	}
+	id, err := s.AkteByNumber(row.Number)
+	return id, unlessMissing(err)
 }
 
 // elsewhere looks for the bytes of a file that was brought in before. That they lie in another Akte than its own is told
@@ -351,7 +360,7 @@ func (s *deliveryShown) lies(p deliveryPlace, row archive.DeliveryRow) (bool, er
 	if p.hidden || !p.open && !p.files {
 		return false, nil
 	}
-	if row.ID == "" {
+	if row.ID == "" || row.Akte == "" { // it became nothing, or lies in a basket
 		return true, nil
 	}
 	doc, err := s.Document(archive.DocumentID(row.ID))

@@ -117,6 +117,33 @@ func TestDeliveryHidesWhatLiesUnderASeal(t *testing.T) {
 	}
 }
 
+// A file that came into no Akte tells of the one that its number leads to all the same.
+func TestDeliveryHidesWhatIsNamedUnderASeal(t *testing.T) {
+	t.Parallel()
+	w := acltest.Open(t)
+	mail := w.Guard.For(w.User("mail", "registratur@poststelle"))
+	clerk := w.Guard.For(w.User("clerk", "sachbearbeitung@auslaenderbehoerde"))
+	var rows []archive.DeliveryRow
+	open, shut := w.Akte(clerk, "Ali", "auslaenderbehoerde"), w.Akte(clerk, "Zu", "auslaenderbehoerde")
+	for i, akte := range []archive.AkteID{open, shut} {
+		number := must(clerk.Akte(t.Context(), akte))(t).Number
+		rows = append(rows, archive.DeliveryRow{Row: i + 1, File: "geheim.pdf", Number: number, Result: archive.DeliveryProfile})
+	}
+	rows = append(rows, archive.DeliveryRow{Row: 3, File: "fremd.pdf", Number: "99.99-000001/1999", Result: archive.DeliveryProfile})
+	id := must(mail.RecordDelivery(t.Context(), archive.Delivery{Vendor: "Scanfabrik", Name: "L1"}, rows))(t)
+	seal(t, w, shut, archive.NewID[archive.UserID]())
+	got := must(mail.Delivery(t.Context(), id, acl.DeliveryQuery{}))(t).Items
+	if len(got) != 3 || got[0].Hidden || got[0].File == "" || got[0].Open || got[2].Hidden || got[2].File == "" {
+		t.Fatalf("rows: %+v", got)
+	}
+	if r := got[1]; !r.Hidden || r.File != "" || r.Number != "" {
+		t.Errorf("of a sealed Akte: %+v", r)
+	}
+	if told(t, w, open, audit.OpDeliveryOpen) == nil || told(t, w, shut, audit.OpDeliveryOpen) != nil {
+		t.Error("the trails of the Akten don't tell what was shown")
+	}
+}
+
 // Of a file that was moved or sealed by itself since, or that came longer ago than the mail room looks back, the mail
 // room is shown nothing but its line.
 func TestDeliveryHidesDocumentsThatAreNotForTheReader(t *testing.T) {
