@@ -238,9 +238,9 @@ func (g *Guard) Arriving(ctx context.Context, a index.Arrivals) error {
 	for i, w := range watches {
 		queries[i] = w.query
 	}
-	found, err := g.Index.Newly(ctx, a.Documents, queries, a.Anew)
-	if err != nil {
-		return err
+	found, failed := g.Index.Newly(ctx, a.Documents, queries, a.Anew)
+	if found == nil {
+		return failed
 	}
 	at := map[archive.DocumentID]int{}
 	for i, doc := range a.Documents {
@@ -255,9 +255,10 @@ func (g *Guard) Arriving(ctx context.Context, a index.Arrivals) error {
 		}
 	}
 	if len(notices) == 0 {
-		return nil
+		return failed
 	}
-	return g.Store.Update(ctx, func(tx archive.Tx) error { return note(tx, notices) })
+	ctx = context.WithoutCancel(ctx) // what was found in time is told
+	return errors.Join(failed, g.Store.Update(ctx, func(tx archive.Tx) error { return note(tx, notices) }))
 }
 
 // note stores notices for searches that are still there and want them.

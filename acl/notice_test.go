@@ -1,6 +1,7 @@
 package acl_test
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"math/rand/v2"
@@ -382,5 +383,29 @@ func TestLookingCountsAsSeenWhateverWasNoted(t *testing.T) {
 	first := look(t, clerk, id)
 	if second := look(t, clerk, id); first.UpTo == first.After || second.After != first.UpTo {
 		t.Errorf("seen from %d to %d, then from %d", first.After, first.UpTo, second.After)
+	}
+}
+
+// weary is an index that gives the second query up.
+type weary struct{ index.Engine }
+
+func (h weary) Newly(ctx context.Context, documents []index.Document, queries []index.Query, anew bool) ([][]archive.DocumentID, error) {
+	found, err := h.Engine.Newly(ctx, documents, queries, anew)
+	found[1] = nil
+	return found, errors.Join(err, context.DeadlineExceeded)
+}
+
+func TestSearchGivenUpIsNobodyElsesAffair(t *testing.T) {
+	t.Parallel()
+	w := acltest.Open(t)
+	clerk := w.Guard.For(w.User("clerk", "sachbearbeitung@auslaenderbehoerde"))
+	akte := w.Akte(clerk, "Öztürk", "auslaenderbehoerde")
+	first := saved(t, clerk, archive.SavedSearch{Name: "Verträge", Text: "kündigungsfrist"})
+	second := saved(t, clerk, archive.SavedSearch{Name: "Alle", Text: "kündigungs*"})
+	w.Guard.Index = weary{w.Guard.Index}
+	w.Add(clerk, akte, archive.Document{Type: "arbeitsvertrag"}, "Kündigungsfrist")
+	w.Settle()
+	if one, other := fresh(t, clerk, first), fresh(t, clerk, second); len(one) != 1 || len(other) != 0 {
+		t.Errorf("%d and %d new hits, want 1 and 0", len(one), len(other))
 	}
 }

@@ -34,8 +34,10 @@ func (x *Indexer) tell(ctx context.Context, documents []Document, w work, anew b
 	if len(a.Documents) == 0 {
 		return
 	}
+	ctx, cancel := context.WithTimeout(ctx, tellTime)
+	defer cancel()
 	if err := x.Arriving(ctx, a); err != nil && !errors.Is(err, context.Canceled) {
-		x.Log.ErrorContext(ctx, "nobody is told of new documents", "documents", len(a.Documents), "error", err)
+		x.Log.ErrorContext(ctx, "not everybody is told of new documents", "documents", len(a.Documents), "error", err)
 	}
 }
 

@@ -238,7 +238,8 @@ type Engine interface {
 	// Newly tells for each query which of some documents it would find once they are applied and doesn't find
 	// now, by ID. anew says that what is in the index now doesn't count, for it was
 	// thrown away. Rights, dirt, order and cursors of the queries don't count: who may know of it is asked when
-	// somebody looks. It costs what the documents and queries are, not what the index holds.
+	// somebody looks. It costs what the documents and queries are, and for a pattern or misspelt word that fits one of
+	// them a walk over the words of the index. An error is that of some queries: what the others find comes with it.
 	Newly(ctx context.Context, documents []Document, queries []Query, anew bool) ([][]archive.DocumentID, error)
 	// Has reports whether a document is in the index.
 	Has(ctx context.Context, id archive.DocumentID) (bool, error)

@@ -23,6 +23,8 @@ const (
 	lookAfter = 15 * time.Second
 	// applyTime is how long an engine may take for a batch before it counts as stuck.
 	applyTime = 2 * time.Minute
+	// tellTime is how long it may take to tell of what a batch brings: the index waits meanwhile, for everybody.
+	tellTime = 10 * time.Second
 )
 
 // Indexer keeps an engine up to date with a store: it drains the outbox in order and tells the

@@ -24,14 +24,17 @@ func (x *Index) Newly(ctx context.Context, documents []index.Document, queries [
 	if err != nil {
 		return nil, fmt.Errorf("bleveindex: new hits: %w", err)
 	}
+	var failed error // one of them is that query's affair alone
 	for i, q := range queries {
 		if out[i], err = x.newly(ctx, beside, q, len(documents), anew); err != nil {
-			err = fmt.Errorf("bleveindex: new hits: %w", err)
+			out[i], failed = nil, fmt.Errorf("bleveindex: new hits: %w", err)
+		}
+		if ctx.Err() != nil {
 			break
 		}
 		slices.Sort(out[i])
 	}
-	return out, errors.Join(err, beside.drop())
+	return out, errors.Join(failed, beside.drop())
 }
 
 // beside makes an index in memory of some documents.
