@@ -87,7 +87,7 @@ function open(hit) {
 }
 
 const shown = new URLSearchParams(location.search).get("s");
-const list = [...document.querySelectorAll("[data-hit]")].map((link) => new URL(link.href).searchParams);
+const list = [...document.querySelectorAll("a[data-hit]")].map((link) => new URL(link.href).searchParams);
 if (shown && list.length) {
   sessionStorage.setItem(listKey, JSON.stringify({ s: shown, hits: list.map((q) => [q.get("a"), q.get("d")]) }));
 }

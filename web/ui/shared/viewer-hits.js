@@ -9,6 +9,7 @@ export class Hits {
     this.form = viewer.querySelector("[data-find]");
     this.input = this.form.querySelector("input");
     this.bar = viewer.querySelector("[data-hits]");
+    this.asked = ""; // what the caller asked for
     this.clear();
     const on = { signal: viewer.signal };
     this.form.addEventListener("submit", (event) => { event.preventDefault(); this.submit(1); }, on);
@@ -30,7 +31,6 @@ export class Hits {
     this.flat = []; // every hit: its page and its number on it
     this.at = -1;
     this.query = "";
-    this.asked = ""; // what the caller asked for
   }
 
   get count() { return this.flat.length; }

@@ -111,7 +111,7 @@ test("a paper through the pages", async (t) => {
   await t.test("a clerk files it, takes that back, and files it again", async () => {
     const { page, faults } = clerk;
     await take(page);
-    await find(page.getByRole("region", { name: "Angaben erfassen" }), `${told.family}xyz`);
+    await find(page.getByRole("region", { name: "Angaben erfassen" }), "Zwetschgenbaum");
     await file(page);
     assert.equal(await page.getByRole("link", { name: told.file }).count(), 0, "what is filed still lies in the basket");
     await go(page, page.getByRole("status").getByRole("button", { name: "Rückgängig" }));
@@ -127,8 +127,8 @@ test("a paper through the pages", async (t) => {
   await t.test("the caseworker finds it and reads it at the word", async () => {
     const { page, faults } = kaya;
     await page.goto("/");
-    await page.getByRole("searchbox", { name: /^Schnellsuche/ }).fill(told.word);
-    await go(page, { click: () => page.getByRole("searchbox", { name: /^Schnellsuche/ }).press("Enter") });
+    await page.getByRole("combobox", { name: /^Schnellsuche/ }).fill(told.word);
+    await go(page, { click: () => page.getByRole("combobox", { name: /^Schnellsuche/ }).press("Enter") });
     assert.ok(!page.url().includes(told.word), "the word stands in the address");
     await page.getByRole("heading", { name: "1 Dokument", exact: true }).waitFor();
     assert.equal(await page.getByRole("main").locator("li mark").first().textContent(), told.word);
@@ -176,7 +176,7 @@ test("a paper through the pages", async (t) => {
     const { page, faults, close } = await windowOf(browser, "soz.schmidt");
     for (const sought of [told.word, told.changed, told.family, number]) {
       await page.goto("/search");
-      const box = page.getByRole("searchbox", { name: /^Schnellsuche/ });
+      const box = page.getByRole("combobox", { name: /^Schnellsuche/ });
       await box.fill(sought);
       await go(page, { click: () => box.press("Enter") });
       await page.getByRole("heading", { name: "Nichts gefunden" }).waitFor();
