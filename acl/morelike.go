@@ -12,7 +12,7 @@ import (
 // LikeView is a document that resembles another one, as its reader may see it.
 type LikeView struct {
 	Hit
-	// Words are the telling words that both have, weightiest first, as the other one writes them.
+	// Words are the telling words that both have, weightiest first, as the one that was asked about writes them.
 	Words []string
 }
 

@@ -148,7 +148,7 @@ type LikeHit struct {
 	Akte     archive.AkteID
 	// Score is comparable within one answer only.
 	Score float64
-	// Words are those that both have, weightiest first, as the other one writes them.
+	// Words are those that both have, weightiest first, as the one that was asked about writes them.
 	Words []string
 }
 

@@ -12,7 +12,7 @@ const (
 	MaxRunes = 1000
 	// MaxWords is how many words are looked for, those in phrases and conditions included.
 	MaxWords = 30
-	// maxDepth is how deep parts may be held together.
+	// maxDepth is from how deep on parts held together are told to be hard to read.
 	maxDepth = 8
 	// MaxDistance is how far apart the words of a [Near] may stand at most, and usualDistance where nothing
 	// is said.
@@ -91,7 +91,7 @@ const (
 	TooManyWords  = "too_many_words" // the same
 	PhraseOpen    = "phrase_open"    // read as if it were closed at the end
 	GroupOpen     = "group_open"     // the same of a bracket
-	GroupDeep     = "group_deep"     // brackets left out
+	GroupDeep     = "group_deep"     // told, and read all the same
 	OperatorAlone = "operator_alone" // left out
 	NotPlace      = "not_place"      // an exclusion beside an OR, left out
 	FieldPlace    = "field_place"    // a condition excluded or beside an OR, left out

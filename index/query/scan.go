@@ -23,7 +23,6 @@ type token struct {
 	before     string // what stands right before a phrase or bracket: "-", "typ:", "-typ:"
 	distance   int    // behind a phrase, 0 for none
 	start, end int
-	tight      bool // no blank stands before it
 }
 
 // quotes are all marks that begin or end a phrase, whichever way round.
@@ -45,13 +44,11 @@ type scanner struct {
 func (s *scanner) peek() (rune, int) { return utf8.DecodeRuneInString(s.text[s.at:]) }
 
 func (s *scanner) scan() {
-	for tight := false; s.at < len(s.text); {
+	for s.at < len(s.text) {
 		r, size := s.peek()
 		switch {
 		case isBlank(r):
 			s.at += size
-			tight = false
-			continue
 		case isQuote(r):
 			s.phrase(s.at, "")
 		case r == '(':
@@ -66,8 +63,6 @@ func (s *scanner) scan() {
 		default:
 			s.word()
 		}
-		s.tokens[len(s.tokens)-1].tight = tight
-		tight = true
 	}
 }
 

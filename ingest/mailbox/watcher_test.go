@@ -18,6 +18,7 @@ import (
 	"github.com/emersion/go-imap/v2"
 
 	"eakte/ingest/intake"
+	"eakte/ingest/mailbox/mailboxtest"
 )
 
 // door keeps what it is brought, once for each key.
@@ -62,10 +63,10 @@ func letter(id, from, to, subject, text string) string {
 		"\r\nMIME-Version: 1.0\r\nContent-Type: text/plain; charset=utf-8\r\n\r\n" + text + "\r\n"
 }
 
-func watch(t *testing.T, d *dovecot, door intake.Door, change ...func(*Config)) *Watcher {
+func watch(t *testing.T, d *mailboxtest.Dovecot, door intake.Door, change ...func(*Config)) *Watcher {
 	t.Helper()
 	cfg := Config{
-		Name: "post", Address: d.secure, Trust: d.trust, User: account, Secret: password, Done: "Erledigt", Failed: "Fehler",
+		Name: "post", Address: d.Secure, Trust: d.Trust, User: mailboxtest.Account, Secret: mailboxtest.Password, Done: "Erledigt", Failed: "Fehler",
 		Account: "mailgate", Channel: "email", Door: door, Backoff: 20 * time.Millisecond, Every: 50 * time.Millisecond,
 		Rules: []Rule{
 			{From: "*@jobcenter.example", Basket: "soziales"}, {Subject: "*Asyl*", Basket: "asyl"},
@@ -84,7 +85,7 @@ func watch(t *testing.T, d *dovecot, door intake.Door, change ...func(*Config)) 
 }
 
 func TestMailbox(t *testing.T) {
-	d := startDovecot(t)
+	d := mailboxtest.Start(t)
 	t.Run("messages go where rules say", func(t *testing.T) { testRules(t, d) })
 	t.Run("a crash brings nothing twice", func(t *testing.T) { testCrash(t, d) })
 	t.Run("what is broken stops no other", func(t *testing.T) { testBroken(t, d) })
@@ -92,7 +93,7 @@ func TestMailbox(t *testing.T) {
 	t.Run("it comes back", func(t *testing.T) { testReconnect(t, d) })
 }
 
-func testRules(t *testing.T, d *dovecot) {
+func testRules(t *testing.T, d *mailboxtest.Dovecot) {
 	door := &door{keys: map[string]bool{}}
 	mails := []string{
 		letter("1@x", "Amt <leistung@JOBCENTER.example>", "post@amt.example", "Bescheid", "Grüße"),
@@ -100,8 +101,8 @@ func testRules(t *testing.T, d *dovecot) {
 		letter("3@x", "a@b.example", "Post <post@amt.example>", "Frage", "drei"),
 		letter("4@x", "a@b.example", "privat@amt.example", "Mittag?", "vier"),
 	}
-	d.send(mails...)
-	d.read(3) // by a colleague, which doesn't make it done
+	d.Send(mails...)
+	d.Read(3) // by a colleague, which doesn't make it done
 	w := watch(t, d, door)
 	if err := w.Look(t.Context()); err != nil {
 		t.Fatal(err)
@@ -112,10 +113,10 @@ func testRules(t *testing.T, d *dovecot) {
 	if !slices.Equal(door.items, want) {
 		t.Errorf("brought: %q", door.items)
 	}
-	if all, seen := d.count("Erledigt"); all != 3 || seen != 3 {
+	if all, seen := d.Count("Erledigt"); all != 3 || seen != 3 {
 		t.Errorf("%d done, %d of them marked as read", all, seen)
 	}
-	if all, seen := d.count("INBOX"); all != 1 || seen != 0 {
+	if all, seen := d.Count("INBOX"); all != 1 || seen != 0 {
 		t.Errorf("%d left, %d of them touched", all, seen)
 	}
 	if s := w.State(); s.Taken != 3 || s.Waiting != 1 || s.Failed != 0 || s.Problem != "" || s.Looked.IsZero() {
@@ -125,9 +126,9 @@ func testRules(t *testing.T, d *dovecot) {
 }
 
 // clear removes what other tests would find in INBOX.
-func clear(t *testing.T, d *dovecot) {
+func clear(t *testing.T, d *mailboxtest.Dovecot) {
 	t.Helper()
-	c := d.client()
+	c := d.Client()
 	defer c.Close()
 	_, err := c.Select("INBOX", nil).Wait()
 	if err == nil {
@@ -142,31 +143,31 @@ func clear(t *testing.T, d *dovecot) {
 	}
 }
 
-func testCrash(t *testing.T, d *dovecot) {
+func testCrash(t *testing.T, d *mailboxtest.Dovecot) {
 	door := &door{keys: map[string]bool{}}
-	d.send(letter("5@x", "a@b.example", "post@amt.example", "eins", "fünf"), letter("6@x", "a@b.example", "post@amt.example", "zwei", "sechs"))
+	d.Send(letter("5@x", "a@b.example", "post@amt.example", "eins", "fünf"), letter("6@x", "a@b.example", "post@amt.example", "zwei", "sechs"))
 	ctx, crash := context.WithCancel(t.Context())
 	door.after = crash // durable, and nothing after it happens
 	if err := watch(t, d, door).Look(ctx); err == nil {
 		t.Error("it didn't notice its end")
 	}
-	if all, _ := d.count("INBOX"); all != 2 || len(door.items) != 1 {
+	if all, _ := d.Count("INBOX"); all != 2 || len(door.items) != 1 {
 		t.Errorf("after the crash: %d in the mailbox, %d brought", all, len(door.items))
 	}
 	door.after = nil
 	// The same message came by another way meanwhile: other header, same Message-ID and body.
-	d.send("Received: by another\r\n" + letter("5@x", "a@b.example", "post@amt.example", "eins", "fünf"))
+	d.Send("Received: by another\r\n" + letter("5@x", "a@b.example", "post@amt.example", "eins", "fünf"))
 	// Another one with the same Message-ID is another one.
-	d.send(letter("5@x", "a@b.example", "post@amt.example", "eins", "fünfeinhalb"))
+	d.Send(letter("5@x", "a@b.example", "post@amt.example", "eins", "fünfeinhalb"))
 	if err := watch(t, d, door).Look(t.Context()); err != nil {
 		t.Fatal(err)
 	}
-	if all, _ := d.count("INBOX"); all != 0 || len(door.items) != 3 {
+	if all, _ := d.Count("INBOX"); all != 0 || len(door.items) != 3 {
 		t.Errorf("in the end: %d in the mailbox, brought %q", all, door.items)
 	}
 }
 
-func testBroken(t *testing.T, d *dovecot) {
+func testBroken(t *testing.T, d *mailboxtest.Dovecot) {
 	door := &door{keys: map[string]bool{}}
 	door.fail = func(text string) error {
 		switch {
@@ -179,9 +180,9 @@ func testBroken(t *testing.T, d *dovecot) {
 		}
 		return nil
 	}
-	before, _ := d.count("Fehler")
+	before, _ := d.Count("Fehler")
 	odd := "kein Kopf\r\n\r\n" + strings.Repeat("Zeile um Zeile. ", 30)
-	d.send(odd, letter("7@x", "a@b.example", "post@amt.example", "x", "gar nicht"), letter("8@x", "a@b.example", "post@amt.example", "x", "später"),
+	d.Send(odd, letter("7@x", "a@b.example", "post@amt.example", "x", "gar nicht"), letter("8@x", "a@b.example", "post@amt.example", "x", "später"),
 		letter("9@x", "a@b.example", "post@amt.example", "x", "heil"))
 	all := func(c *Config) { c.Rules = []Rule{{Basket: "poststelle"}} }
 	door.fail = func(old func(string) error) func(string) error {
@@ -203,10 +204,10 @@ func testBroken(t *testing.T, d *dovecot) {
 	if !strings.Contains(inner, "a2VpbiBLb3Bm") { // "kein Kopf"
 		t.Errorf("the bytes aren't attached: %s", door.items[0])
 	}
-	if left, _ := d.count("INBOX"); left != 1 {
+	if left, _ := d.Count("INBOX"); left != 1 {
 		t.Errorf("%d left, want the one that is tried again", left)
 	}
-	if failed, _ := d.count("Fehler"); failed != before+1 {
+	if failed, _ := d.Count("Fehler"); failed != before+1 {
 		t.Errorf("%d in the folder for failures", failed-before)
 	}
 	if s := w.State(); s.Problem != intake.ProblemTrying || s.Waiting != 1 || s.Failed != before+1 {
@@ -216,33 +217,33 @@ func testBroken(t *testing.T, d *dovecot) {
 	if err := large.Look(t.Context()); err != nil {
 		t.Error(err)
 	}
-	if failed, _ := d.count("Fehler"); failed != before+2 {
+	if failed, _ := d.Count("Fehler"); failed != before+2 {
 		t.Error("what is too large isn't put aside")
 	}
 	door.fail = func(string) error { return intake.ErrClosed }
-	d.send(letter("10@x", "a@b.example", "post@amt.example", "x", "zehn"))
+	d.Send(letter("10@x", "a@b.example", "post@amt.example", "x", "zehn"))
 	closed := watch(t, d, door)
 	if err := closed.Look(t.Context()); problem(err) != intake.ProblemAccount {
 		t.Errorf("a closed account: %v", err)
 	}
-	if left, seen := d.count("INBOX"); left != 1 || seen != 0 {
+	if left, seen := d.Count("INBOX"); left != 1 || seen != 0 {
 		t.Errorf("%d left, %d touched", left, seen)
 	}
 	clear(t, d)
 }
 
-func testTrust(t *testing.T, d *dovecot) {
+func testTrust(t *testing.T, d *mailboxtest.Dovecot) {
 	door := &door{keys: map[string]bool{}}
 	for name, c := range map[string]struct {
 		change func(*Config)
 		want   string
 	}{
 		"tls":               {func(*Config) {}, ""},
-		"starttls":          {func(c *Config) { c.Address, c.Security = d.plain, StartTLS }, ""},
-		"plain":             {func(c *Config) { c.Address, c.Security = d.plain, Plain }, ""},
+		"starttls":          {func(c *Config) { c.Address, c.Security = d.Plain, StartTLS }, ""},
+		"plain":             {func(c *Config) { c.Address, c.Security = d.Plain, Plain }, ""},
 		"unknown signer":    {func(c *Config) { c.Trust = nil }, intake.ProblemConnect},
-		"starttls, unknown": {func(c *Config) { c.Address, c.Security, c.Trust = d.plain, StartTLS, nil }, intake.ProblemConnect},
-		"another's name":    {func(c *Config) { c.Address = strings.Replace(d.secure, "127.0.0.1", "localhost", 1) }, intake.ProblemConnect},
+		"starttls, unknown": {func(c *Config) { c.Address, c.Security, c.Trust = d.Plain, StartTLS, nil }, intake.ProblemConnect},
+		"another's name":    {func(c *Config) { c.Address = strings.Replace(d.Secure, "127.0.0.1", "localhost", 1) }, intake.ProblemConnect},
 		"verify is not off": {func(c *Config) { c.Trust = &tls.Config{} }, intake.ProblemConnect},
 		"wrong password":    {func(c *Config) { c.Secret = "falsch" }, intake.ProblemSignIn},
 		"no such folder":    {func(c *Config) { c.Folder = "Nirgends" }, intake.ProblemUnreadable},
@@ -263,7 +264,7 @@ func testTrust(t *testing.T, d *dovecot) {
 	}
 }
 
-func testReconnect(t *testing.T, d *dovecot) {
+func testReconnect(t *testing.T, d *mailboxtest.Dovecot) {
 	door := &door{keys: map[string]bool{}}
 	w := watch(t, d, door)
 	ctx, stop := context.WithCancel(t.Context())
@@ -278,12 +279,12 @@ func testReconnect(t *testing.T, d *dovecot) {
 		}
 	}
 	for i := range 2 {
-		d.send(letter(fmt.Sprint("r", i, "@x"), "a@b.example", "post@amt.example", "x", fmt.Sprint("wieder ", i)))
+		d.Send(letter(fmt.Sprint("r", i, "@x"), "a@b.example", "post@amt.example", "x", fmt.Sprint("wieder ", i)))
 		until("taking", func() bool { return len(door.got()) == i+1 && w.State().Problem == "" })
 		if i == 0 {
-			d.stop()
+			d.Stop()
 			until("noticing", func() bool { return w.State().Problem == intake.ProblemConnect })
-			d.start()
+			d.Start()
 		}
 	}
 	stop()
@@ -307,7 +308,7 @@ func TestSilentServer(t *testing.T) {
 		}
 	}()
 	w, err := New(Config{
-		Name: "post", Address: l.Addr().String(), Security: Plain, User: account, Secret: password, Patience: 100 * time.Millisecond,
+		Name: "post", Address: l.Addr().String(), Security: Plain, User: mailboxtest.Account, Secret: mailboxtest.Password, Patience: 100 * time.Millisecond,
 		Log: slog.New(slog.DiscardHandler),
 	})
 	if err != nil {

@@ -37,6 +37,23 @@ export async function settled(page, path, state = "ready") {
   }
 }
 
+/** Waits until a search finds so many documents. */
+export async function found(page, q, n) {
+  for (let i = 0; i < 100; i++) {
+    const { body } = await api(page, "POST", "/search", { q });
+    if (body.total === n) return;
+    await page.waitForTimeout(100);
+  }
+  assert.fail(`${q} isn't found ${n} times`);
+}
+
+/** Searches by the page. */
+export async function search(page, text) {
+  await page.goto("/search");
+  await page.locator("#q").fill(text);
+  await go(page, { click: () => page.locator("#q").press("Enter") });
+}
+
 /** Brings a paper into the basket of the reader and waits until it is read. */
 export async function receive(page, name, bytes, { state, ...meta } = {}) {
   const item = await send(page, "/inbox", name, bytes, meta);

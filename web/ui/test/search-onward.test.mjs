@@ -5,7 +5,7 @@ import assert from "node:assert/strict";
 import { axe, drawn, launch, noFaults, windowOf } from "./harness.mjs";
 import { look, lookAt } from "./look.mjs";
 import { paper } from "./paper.mjs";
-import { api, go, letters, must, newAkte, send, settled } from "./scene.mjs";
+import { found, go, letters, must, newAkte, search, send, settled } from "./scene.mjs";
 
 const word = `Wort${letters(4)}`;
 const letter = "Arbeitsvertrag Probezeit Kuendigungsfrist Urlaubsanspruch Tarifvertrag Schichtdienst";
@@ -16,7 +16,7 @@ before(async () => {
   page = w.page;
   akte = await newAkte(page);
   for (const n of [1, 2]) await bring(`Brief ${n}`, 3 - n);
-  await found(word, 2);
+  await found(page, word, 2);
 });
 after(() => browser?.close());
 
@@ -28,20 +28,7 @@ async function bring(title, day) {
   return made.id;
 }
 
-async function found(q, n) {
-  for (let i = 0; i < 100; i++) {
-    const { body } = await api(page, "POST", "/search", { q });
-    if (body.total === n) return;
-    await page.waitForTimeout(100);
-  }
-  assert.fail(`${q} isn't found ${n} times`);
-}
-
-async function ask(text) {
-  await page.goto("/search");
-  await page.locator("#q").fill(text);
-  await go(page, { click: () => page.locator("#q").press("Enter") });
-}
+const ask = (text) => search(page, text);
 
 /** The box with its list of persons. */
 const combo = (id) => ({
@@ -166,7 +153,7 @@ test("new hits of a saved search", async (t) => {
   const kept = page.locator(".search-kept", { hasText: name });
   assert.equal(await kept.locator(".search-fresh").count(), 0, "what was there is not new");
   const id = await bring("Brief 3", 3);
-  await found(word, 3);
+  await found(page, word, 3);
   await t.test("on the day", async () => {
     await page.goto("/");
     await page.locator(".day-search", { hasText: name }).waitFor();

@@ -5,7 +5,7 @@ import assert from "node:assert/strict";
 import { drawn, launch, windowOf } from "./harness.mjs";
 import { look, lookAt } from "./look.mjs";
 import { paper } from "./paper.mjs";
-import { api, go, letters, newAkte, send, settled } from "./scene.mjs";
+import { api, found, go, letters, newAkte, search, send, settled } from "./scene.mjs";
 
 const word = `Wort${letters(4)}`;
 let browser, w, page, akte;
@@ -22,21 +22,7 @@ before(async () => {
 });
 after(() => browser?.close());
 
-/** Waits until a search finds so many documents. */
-async function found(page, q, n) {
-  for (let i = 0; i < 100; i++) {
-    const { body } = await api(page, "POST", "/search", { q });
-    if (body.total === n) return;
-    await page.waitForTimeout(100);
-  }
-  assert.fail(`${q} isn't found ${n} times`);
-}
-
-async function ask(text) {
-  await page.goto("/search");
-  await page.locator("#q").fill(text);
-  await go(page, { click: () => page.locator("#q").press("Enter") });
-}
+const ask = (text) => search(page, text);
 
 test("before anything was asked", async () => {
   await lookAt(w, "/search", "search");

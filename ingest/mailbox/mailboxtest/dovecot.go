@@ -1,4 +1,5 @@
-package mailbox
+// Package mailboxtest starts a real IMAP server, Dovecot, for tests.
+package mailboxtest
 
 import (
 	"bytes"
@@ -27,9 +28,10 @@ import (
 	"github.com/emersion/go-imap/v2/imapclient"
 )
 
+// Account is who signs in with Password.
 const (
-	account  = "eingang"
-	password = "nur-ein-test"
+	Account  = "eingang"
+	Password = "nur-ein-test"
 )
 
 // settings of a Dovecot that runs as whoever runs the test, on ports of its own.
@@ -64,10 +66,10 @@ namespace inbox {
 service imap-login {
   chroot =
   inet_listener imap {
-    port = {{.Port}}
+    port = {{.PlainPort}}
   }
   inet_listener imaps {
-    port = {{.Secure}}
+    port = {{.SecurePort}}
   }
 }
 service anvil {
@@ -78,21 +80,26 @@ service stats {
 }
 `))
 
-// dovecot is a running server.
-type dovecot struct {
-	t             *testing.T
-	plain, secure string
-	trust         *tls.Config
+// Dovecot is a running server.
+type Dovecot struct {
+	// Plain and Secure are the addresses where it listens without and with TLS, whose certificate Trust knows.
+	Plain, Secure string
+	Trust         *tls.Config
+	t             testing.TB
 	cmd           *exec.Cmd
 	as            *syscall.SysProcAttr // in a group of its own, and as nobody where root runs the test
-	User, Group   string
-	Dir, Password string
-	Port, Secure  int
 	ended         chan struct{}
+	place
 }
 
-// startDovecot runs a server until the test ends. It skips where Dovecot isn't installed.
-func startDovecot(t *testing.T) *dovecot {
+// place is what the settings are made of.
+type place struct {
+	User, Group, Dir, Password string
+	PlainPort, SecurePort      int
+}
+
+// Start runs a server until the test ends, which is skipped where Dovecot isn't installed.
+func Start(t testing.TB) *Dovecot {
 	t.Helper()
 	if _, err := exec.LookPath("dovecot"); err != nil {
 		t.Skip("dovecot is not installed")
@@ -114,20 +121,20 @@ func startDovecot(t *testing.T) *dovecot {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { os.RemoveAll(dir) })
-	d := &dovecot{t: t, Dir: dir, User: me.Username, Group: group.Name, Password: password, Port: freePort(t), Secure: freePort(t)}
-	d.plain, d.secure = fmt.Sprintf("127.0.0.1:%d", d.Port), fmt.Sprintf("127.0.0.1:%d", d.Secure)
+	d := &Dovecot{t: t, place: place{me.Username, group.Name, dir, Password, freePort(t), freePort(t)}}
+	d.Plain, d.Secure = fmt.Sprintf("127.0.0.1:%d", d.PlainPort), fmt.Sprintf("127.0.0.1:%d", d.SecurePort)
 	d.certify()
 	var conf bytes.Buffer
-	if err := errors.Join(settings.Execute(&conf, d), os.WriteFile(filepath.Join(dir, "conf"), conf.Bytes(), 0o600), d.give(me)); err != nil {
+	if err := errors.Join(settings.Execute(&conf, d.place), os.WriteFile(filepath.Join(dir, "conf"), conf.Bytes(), 0o600), d.give(me)); err != nil {
 		t.Fatal(err)
 	}
-	d.start()
-	t.Cleanup(d.stop)
+	d.Start()
+	t.Cleanup(d.Stop)
 	return d
 }
 
 // give makes the server's files those of the user it runs as.
-func (d *dovecot) give(to *user.User) error {
+func (d *Dovecot) give(to *user.User) error {
 	d.as = &syscall.SysProcAttr{Setpgid: true}
 	if os.Getuid() != 0 {
 		return nil
@@ -143,7 +150,7 @@ func (d *dovecot) give(to *user.User) error {
 	})
 }
 
-func freePort(t *testing.T) int {
+func freePort(t testing.TB) int {
 	l, err := net.Listen("tcp", "127.0.0.1:0")
 	if err != nil {
 		t.Fatal(err)
@@ -153,7 +160,7 @@ func freePort(t *testing.T) int {
 }
 
 // certify makes the server's certificate, which signs itself.
-func (d *dovecot) certify() {
+func (d *Dovecot) certify() {
 	key, err := ecdsa.GenerateKey(elliptic.P256(), rand.Reader)
 	if err != nil {
 		d.t.Fatal(err)
@@ -179,10 +186,11 @@ func (d *dovecot) certify() {
 	}
 	roots := x509.NewCertPool()
 	roots.AppendCertsFromPEM(public)
-	d.trust = &tls.Config{RootCAs: roots}
+	d.Trust = &tls.Config{RootCAs: roots}
 }
 
-func (d *dovecot) start() {
+// Start starts it again after Stop.
+func (d *Dovecot) Start() {
 	d.t.Helper()
 	d.cmd = exec.Command("dovecot", "-F", "-c", filepath.Join(d.Dir, "conf"))
 	d.cmd.SysProcAttr, d.cmd.Dir = d.as, d.Dir
@@ -199,7 +207,7 @@ func (d *dovecot) start() {
 	d.ended = ended
 	go func(cmd *exec.Cmd) { _ = cmd.Wait(); close(ended) }(d.cmd)
 	for end := time.Now().Add(30 * time.Second); ; time.Sleep(20 * time.Millisecond) {
-		if c, err := net.Dial("tcp", d.plain); err == nil {
+		if c, err := net.Dial("tcp", d.Plain); err == nil {
 			c.Close()
 			return
 		}
@@ -215,18 +223,18 @@ func (d *dovecot) start() {
 	}
 }
 
-// stop ends it with all its children, as a machine that goes down does.
-func (d *dovecot) stop() {
+// Stop ends it with all its children, as a machine that goes down does.
+func (d *Dovecot) Stop() {
 	_ = syscall.Kill(-d.cmd.Process.Pid, syscall.SIGKILL)
 	<-d.ended
 }
 
-// client signs in beside the watcher.
-func (d *dovecot) client() *imapclient.Client {
+// Client signs in beside the watcher.
+func (d *Dovecot) Client() *imapclient.Client {
 	d.t.Helper()
-	c, err := imapclient.DialInsecure(d.plain, nil)
+	c, err := imapclient.DialInsecure(d.Plain, nil)
 	if err == nil {
-		err = c.Login(account, password).Wait()
+		err = c.Login(Account, Password).Wait()
 	}
 	if err != nil {
 		log, _ := os.ReadFile(filepath.Join(d.Dir, "log"))
@@ -235,10 +243,10 @@ func (d *dovecot) client() *imapclient.Client {
 	return c
 }
 
-// send puts messages into INBOX.
-func (d *dovecot) send(messages ...string) {
+// Send puts messages into INBOX.
+func (d *Dovecot) Send(messages ...string) {
 	d.t.Helper()
-	c := d.client()
+	c := d.Client()
 	defer c.Close()
 	for _, m := range messages {
 		cmd := c.Append("INBOX", int64(len(m)), nil)
@@ -252,10 +260,10 @@ func (d *dovecot) send(messages ...string) {
 	}
 }
 
-// read marks a message of INBOX as read.
-func (d *dovecot) read(n uint32) {
+// Read marks a message of INBOX as read.
+func (d *Dovecot) Read(n uint32) {
 	d.t.Helper()
-	c := d.client()
+	c := d.Client()
 	defer c.Close()
 	_, err := c.Select("INBOX", nil).Wait()
 	if err == nil {
@@ -266,10 +274,10 @@ func (d *dovecot) read(n uint32) {
 	}
 }
 
-// count is how many messages a folder has; seen of them are marked as read.
-func (d *dovecot) count(folder string) (all, seen int) {
+// Count is how many messages a folder has; seen of them are marked as read.
+func (d *Dovecot) Count(folder string) (all, seen int) {
 	d.t.Helper()
-	c := d.client()
+	c := d.Client()
 	defer c.Close()
 	s, err := c.Status(folder, &imap.StatusOptions{NumMessages: true, NumUnseen: true}).Wait()
 	if err != nil {
