@@ -109,8 +109,11 @@ test("an Akte and what belongs to it", async (t) => {
   });
   await t.test("the PDF of it", async () => {
     await page.goto(`${akte}/bundle`);
+    await page.route("**/api/v1/events*", () => {}); // the page would go on when it is done
     await go(page, page.locator("main form[data-primary] button[type=submit]").last());
     await look(w, "akte_bundle_job");
+    await page.unroute("**/api/v1/events*");
+    await page.reload();
     await page.locator('a[download], a[href*="/bundle"][href$="pdf"], a[href*="result"]').first().waitFor();
     await look(w, "akte_bundle_done");
   });
