@@ -38,6 +38,7 @@ func TestFigures(t *testing.T) {
 	t.Run("page", figurePage)
 	t.Run("stack", figureStack)
 	t.Run("bundle", figureBundle)
+	t.Run("import", figureImport)
 	t.Run("crowd", figureCrowd)
 	t.Run("long", figureLong)
 	fmt.Printf("load average %s\n", load(t))
