@@ -18,7 +18,7 @@ import (
 
 // Image is one image to recognise.
 type Image struct {
-	File  *sandbox.File // JPEG, PNG, TIFF, WebP or PNM
+	File  *sandbox.File // JPEG, PNG, TIFF, WebP, BMP or PNM; a PGM takes longest
 	Index int           // page of a TIFF file, from 0
 	DPI   int           // 0: unknown
 }

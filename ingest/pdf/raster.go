@@ -25,7 +25,7 @@ const (
 
 // Raster is the image of one page for recognition. Image must be closed.
 type Raster struct {
-	Image *sandbox.File // JPEG or PNM
+	Image *sandbox.File // BMP, TIFF, JPEG or PNM
 	DPI   int
 	Scan  *Scan // where the image lies where it doesn't cover exactly the page; nil: the whole page
 }
@@ -35,7 +35,7 @@ type Raster struct {
 func (r *Reader) RasterPage(ctx context.Context, src *sandbox.File, nr int, f Facts) (Raster, error) {
 	s := f.sheet(nr)
 	if dpi, ok := scanDPI(s); ok {
-		img, err := r.extract(ctx, src, nr)
+		img, err := r.extract(ctx, src, nr, inGrey)
 		if err != nil || img != nil {
 			return Raster{Image: img, DPI: dpi, Scan: s.Scan}, err
 		}
@@ -44,7 +44,7 @@ func (r *Reader) RasterPage(ctx context.Context, src *sandbox.File, nr int, f Fa
 	if s.Width <= 0 || s.Height <= 0 || dpi < leastDPI {
 		return Raster{}, refuse(PixelLimitPage)
 	}
-	img, err := r.draw(ctx, src, nr, f.patience(), "-gray", "-r", strconv.Itoa(dpi))
+	img, err := r.draw(ctx, src, nr, f.patience(), "-gray", "-tiff", "-tiffcompression", "none", "-r", strconv.Itoa(dpi))
 	return Raster{Image: img, DPI: dpi}, err
 }
 
@@ -61,15 +61,21 @@ func scanDPI(s Sheet) (int, bool) {
 	return int(x + 0.5), true
 }
 
-// extract takes the only image of a page out of the file: JPEG as PGM, since every program that reads it
-// would take longer to decode its colours, or as it is where djpeg is missing or fails; else PNM. Without
-// exactly one image it returns nil.
-func (r *Reader) extract(ctx context.Context, src *sandbox.File, nr int) (*sandbox.File, error) {
-	const script = `pdfimages -q -j -f "$1" -l "$1" "$2" /tmp/i || exit 9; set -- /tmp/i-*; [ $# = 1 ] && [ -f "$1" ] || exit 9
-case "$1" in *.jpg) djpeg -grayscale -outfile /tmp/g "$1" 2>&- && exec cat /tmp/g;; esac
-exec cat "$1"`
+// What becomes of a JPEG that is taken out of a file: nothing, or a bitmap in grey. Every program that reads it
+// would take longer to decode its colours, and leptonica takes longest for a PGM, which it reads pixel by pixel.
+const (
+	asItLies = "false" // it fails, and the file is printed as it is
+	inGrey   = "djpeg -grayscale -bmp"
+)
+
+// extract takes the only image of a page out of the file: JPEG as how says, or as it lies where that fails; else
+// PNM. Without exactly one image it returns nil.
+func (r *Reader) extract(ctx context.Context, src *sandbox.File, nr int, how string) (*sandbox.File, error) {
+	const script = `pdfimages -q -j -f "$1" -l "$1" "$2" /tmp/i || exit 9; set -- "$3" /tmp/i-*; [ $# = 2 ] && [ -f "$2" ] || exit 9
+case "$2" in *.jpg) $1 "$2" >/tmp/g 2>&- && exec cat /tmp/g;; esac
+exec cat "$2"`
 	res, err := r.box.Run(ctx, sandbox.Cmd{
-		Tool: "sh", Args: []string{"-c", script, "sh", strconv.Itoa(nr), sandbox.InputPath}, Input: src,
+		Tool: "sh", Args: []string{"-c", script, "sh", strconv.Itoa(nr), sandbox.InputPath, how}, Input: src,
 		Limits: sandbox.Limits{Memory: 512 << 20, CPU: 20 * time.Second, Wall: 40 * time.Second, Output: 3*MaxPixels + 4096, Temp: 3*MaxPixels + 1<<20},
 	})
 	if err != nil {
@@ -123,7 +129,7 @@ const keptDPI = 300
 func (r *Reader) Full(ctx context.Context, src *sandbox.File, nr int, f Facts) (*sandbox.File, error) {
 	s := f.sheet(nr)
 	if s.Scan != nil && s.Scan.fills(s) && s.Scan.Width*s.Scan.Height <= MaxPixels {
-		if img, err := r.extract(ctx, src, nr); err != nil || img != nil {
+		if img, err := r.extract(ctx, src, nr, asItLies); err != nil || img != nil {
 			return img, err
 		}
 	}

@@ -9,6 +9,8 @@ import (
 	"strings"
 	"testing"
 
+	"golang.org/x/image/bmp"
+
 	"eakte/ingest/sandbox"
 )
 
@@ -164,9 +166,8 @@ func TestScanIsTakenFromTheFile(t *testing.T) {
 		t.Fatal(err)
 	}
 	defer ras.Image.Close() //nolint:errcheck // test
-	var width, height int
-	_, err = fmt.Fscanf(ras.Image.Reader(), "P5\n%d %d\n255\n", &width, &height)
-	if err != nil || width != 2480 || height != 3510 || ras.DPI != 300 || ras.Scan == nil {
-		t.Errorf("got %d × %d, %d dpi, %v", width, height, ras.DPI, err)
+	cfg, err := bmp.DecodeConfig(ras.Image.Reader())
+	if err != nil || cfg.Width != 2480 || cfg.Height != 3510 || ras.DPI != 300 || ras.Scan == nil {
+		t.Errorf("got %d × %d, %d dpi, %v", cfg.Width, cfg.Height, ras.DPI, err)
 	}
 }

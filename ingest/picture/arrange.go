@@ -65,6 +65,10 @@ func grey(img image.Image) *image.Gray {
 		return &image.Gray{Pix: m.Pix, Stride: m.Stride, Rect: image.Rect(0, 0, b.Dx(), b.Dy())}
 	case *image.YCbCr:
 		return &image.Gray{Pix: m.Y[m.YOffset(b.Min.X, b.Min.Y):], Stride: m.YStride, Rect: image.Rect(0, 0, b.Dx(), b.Dy())}
+	case *image.Paletted:
+		if b.Min == (image.Point{}) && ramp(m.Palette) {
+			return &image.Gray{Pix: m.Pix, Stride: m.Stride, Rect: b}
+		}
 	}
 	c := image.NewRGBA(image.Rect(0, 0, b.Dx(), b.Dy()))
 	draw.Draw(c, c.Rect, image.NewUniform(color.White), image.Point{}, draw.Src)
@@ -75,6 +79,20 @@ func grey(img image.Image) *image.Gray {
 		g.Pix[i] = uint8((19595*uint32(p[0]) + 38470*uint32(p[1]) + 7471*uint32(p[2]) + 1<<15) >> 16)
 	}
 	return g
+}
+
+// ramp reports whether a palette counts from black to white, as that of a grey bitmap does.
+func ramp(p color.Palette) bool {
+	if len(p) != 256 {
+		return false
+	}
+	for i, c := range p {
+		v := uint8(i)
+		if c != (color.RGBA{v, v, v, 255}) {
+			return false
+		}
+	}
+	return true
 }
 
 // size is the size to scale to before turning.

@@ -83,7 +83,7 @@ func (r *Reader) Sheet(ctx context.Context, src *sandbox.File, f Facts, nr int) 
 // Raster is the image of one page for recognition. Image must be closed, and may
 // be nil: then the file itself is to be recognised, page Index of it.
 type Raster struct {
-	Image *sandbox.File // PGM
+	Image *sandbox.File // BMP
 	Index int
 	DPI   int     // 0: unknown
 	Scale float32 // points a pixel
@@ -133,7 +133,7 @@ func (r *Reader) RasterPage(ctx context.Context, src *sandbox.File, f Facts, nr,
 	return ras, nil
 }
 
-// Look says which barcodes stand on an image that another tool made (PNM or JPEG), and whether it is blank.
+// Look says which barcodes stand on an image that another tool made (BMP, TIFF, JPEG or PNM), and whether it is blank.
 func (r *Reader) Look(ctx context.Context, img *sandbox.File) (separator.Look, error) {
 	return looked(r.decoded(ctx, img, stepLook, order{Pixels: maxDirect}))
 }
@@ -160,7 +160,7 @@ func looked(out *sandbox.File, err error) (l separator.Look, _ error) {
 // maxLook is how long an answer of that step may be, in bytes.
 const maxLook = 64 << 10
 
-// Turn turns an image that another tool made (PNM or JPEG), for recognition.
+// Turn turns an image that another tool made (BMP, TIFF, JPEG or PNM), for recognition.
 func (r *Reader) Turn(ctx context.Context, img *sandbox.File, rotation int) (*sandbox.File, error) {
 	return r.decoded(ctx, img, stepGray, order{Rotation: rotation})
 }

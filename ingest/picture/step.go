@@ -1,6 +1,7 @@
 package picture
 
 import (
+	"bufio"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -8,7 +9,8 @@ import (
 	"image/jpeg"
 	"io"
 	"os"
-	"strconv"
+
+	"golang.org/x/image/bmp"
 
 	"eakte/ingest/sandbox"
 	"eakte/ingest/separator"
@@ -140,20 +142,15 @@ func sheetStep(in *os.File, args []string, out io.Writer) error {
 	return nil
 }
 
-// grayStep prints an upright grey image as PGM.
+// grayStep prints an upright grey image as a bitmap.
 func grayStep(in *os.File, args []string, out io.Writer) error {
 	img, o, err := decodeOrder(in, args)
 	if err != nil {
 		return err
 	}
-	g := arrange(img, o)
-	if _, err := io.WriteString(out, "P5\n"+strconv.Itoa(g.Rect.Dx())+" "+strconv.Itoa(g.Rect.Dy())+"\n255\n"); err != nil {
+	to := bufio.NewWriterSize(out, 1<<20)
+	if err := errors.Join(bmp.Encode(to, arrange(img, o)), to.Flush()); err != nil {
 		return errors.New("picture: can't write")
-	}
-	for y := range g.Rect.Dy() {
-		if _, err := out.Write(g.Pix[y*g.Stride : y*g.Stride+g.Rect.Dx()]); err != nil {
-			return errors.New("picture: can't write")
-		}
 	}
 	return nil
 }
