@@ -72,6 +72,9 @@ func (d *Desk) beginDelivery(ctx context.Context, made *archive.Delivery) (compl
 		}
 		same := *made
 		same.At, same.NamesErased = was.At, was.NamesErased
+		if !was.NamesErased.IsZero() {
+			same.Name = was.Name
+		}
 		if !reflect.DeepEqual(same, was) {
 			return archive.ErrConflict
 		}

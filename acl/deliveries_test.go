@@ -355,7 +355,7 @@ func TestDeliveryLosesItsNames(t *testing.T) {
 	w.Time = time.Date(2027, 11, 21, 10, 1, 0, 0, time.UTC)
 	w.Settle()
 	page := shown()
-	if !page.NamesErased.Equal(w.Time) || len(page.Items) != 4 || page.Rows != 4 || page.Vendor != "Scanfabrik Süd" {
+	if !page.NamesErased.Equal(w.Time) || len(page.Items) != 4 || page.Rows != 4 || page.Vendor != "Scanfabrik Süd" || page.Name != "" {
 		t.Errorf("after its term: %+v", page)
 	}
 	for _, row := range page.Items {

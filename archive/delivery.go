@@ -40,7 +40,7 @@ type Delivery struct {
 	ID DeliveryID `json:"id"`
 	// Department has the basket of what couldn't be assigned, and lists the delivery.
 	Department string `json:"department"`
-	// Vendor delivered it; Name is what its folder is called.
+	// Vendor delivered it; Name is what its folder is called, empty once names are erased.
 	Vendor string    `json:"vendor"`
 	Name   string    `json:"name"`
 	By     UserID    `json:"by"`
@@ -50,7 +50,7 @@ type Delivery struct {
 	Counts map[string]int `json:"counts"`
 	// Back is how many Akten's paper was noted to be back.
 	Back int `json:"akten_back"`
-	// NamesErased is when its rows lost file names, numbers and hashes; zero: they still have them.
+	// NamesErased is when it lost its name, and its rows file names, numbers and hashes; zero: they still have them.
 	NamesErased time.Time `json:"names_erased,omitzero"`
 	// DryRun says that nothing was brought in. Such a one is kept nowhere.
 	DryRun bool `json:"dry_run,omitempty"`

@@ -200,7 +200,7 @@ func (t *transaction) EndDelivery(id archive.DeliveryID, at time.Time, most int)
 		}
 	}
 	if done = plain.Nameless == plain.Rows; done {
-		plain.Erased = at
+		plain.Erased, d.Name = at, ""
 		if err := t.drop(bDeliveryEnd, was); err != nil {
 			return false, err
 		}
