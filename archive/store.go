@@ -177,6 +177,15 @@ type Reader interface {
 	DeliveryRows(id DeliveryID, after Position) List[DeliveryRow]
 	// ExpiredBundles lists those whose time is over, oldest first, also where the Akte was erased.
 	ExpiredBundles(now time.Time, limit int) ([]ExpiredBundle, error)
+	// Grant reads a grant, whether or not it is in force.
+	Grant(GrantID) (Grant, error)
+	// GrantsHeld lists those of an account that are in force on a day and may be so later, by Akte; of one Akte where one
+	// is named. They come without their reasons: it is asked for with every decision.
+	GrantsHeld(user UserID, akte AkteID, day string) ([]Grant, error)
+	// GrantsIn lists all that were ever given in an Akte, newest first.
+	GrantsIn(AkteID) ([]Grant, error)
+	// Grants lists those given in the name of a department, newest first.
+	Grants(department string, after Position) List[Grant]
 	// Custody reads what is kept of a paper original.
 	Custody(CustodyID) (Custody, error)
 	// CustodyOf lists the originals of an Akte, of one of its documents where one is named, first taken first.
@@ -273,6 +282,9 @@ type Tx interface {
 	// DeleteBundle forgets a bundle; its object then has no name (change).
 	DeleteBundle(BundleID) error
 
+	// PutGrant stores a new grant, or that it was taken back; all else stays as it is: ErrInvalid (change). The epoch
+	// rises.
+	PutGrant(Grant) error
 	// PutConsignment stores that the paper of an Akte is at a vendor; DeleteConsignment that it isn't any more
 	// (changes).
 	PutConsignment(Consignment) error

@@ -371,7 +371,7 @@ func (x *Indexer) personEntry(p archive.Person, akten []archive.Akte) Person {
 		e.Numbers = append(e.Numbers, p.AZRNumber)
 	}
 	for _, a := range akten {
-		e.Akten[a.ID] = nil // no right opens a person inside one Akte only
+		e.Akten[a.ID] = AkteRights(a, x.today())
 	}
 	var registers []string
 	for _, r := range x.Policies.Registers() {

@@ -103,6 +103,24 @@ func Concern(tokens []string, user archive.UserID, departments []string) bool {
 	})
 }
 
+// lent is the token of whoever holds a right in one Akte for a time. What it is for is asked elsewhere: a person has
+// one such token an Akte, not one for each register and department.
+const lent = "lent"
+
+// Lent returns the tokens by which the user finds the person of an Akte in which she holds a right for a time; under a
+// seal as one of its named readers. With no user, nobody is a named reader.
+func Lent(user archive.UserID) []string {
+	if user == "" {
+		return []string{lent}
+	}
+	return []string{lent, named(user, lent)}
+}
+
+// AkteRights returns the tokens that open a person to who holds them inside the Akte.
+func AkteRights(akte archive.Akte, day string) []string {
+	return under([]string{lent}, day, akte.Sealed)
+}
+
 // PersonRights returns the tokens that open a person on the day: those of the heads of her Akten, or
 // of the department that entered her while she has none.
 func PersonRights(p archive.Person, akten []archive.Akte, registers []string, day string) []string {

@@ -89,6 +89,9 @@ const (
 	OpCustodyReturn    Op = "custody.return" // it was handed back
 	OpCustodyUndo      Op = "custody.undo"   // an act on it was a mistake
 	OpCustodyList      Op = "custody.list"
+	OpGrantGive        Op = "grant.give" // somebody got a right in one Akte for a time
+	OpGrantEnd         Op = "grant.end"  // and it was taken back
+	OpGrantList        Op = "grant.list"
 	OpJobDone          Op = "job.done"
 	OpJobFailed        Op = "job.failed"
 	OpJobRetry         Op = "job.retry"
@@ -123,10 +126,11 @@ func (o Op) Class() (c Class, ok bool) {
 	case OpFile, OpRoute, OpDocumentChange, OpDocumentMove, OpAkteChange, OpPersonChange, OpCaseClose,
 		OpRecognition, OpInboxChange, OpInboxAside, OpUnfile, OpArrange, OpArrangeUndo, OpUnlock, OpQuarantineFree,
 		OpConsign, OpConsignRush, OpConsignEnd, OpReread,
-		OpScanApprove, OpScanReturn, OpPaperRelease, OpCustodyTake, OpCustodyPlace, OpCustodyReturn, OpCustodyUndo:
+		OpScanApprove, OpScanReturn, OpPaperRelease, OpCustodyTake, OpCustodyPlace, OpCustodyReturn, OpCustodyUndo,
+		OpGrantGive, OpGrantEnd:
 		return Change, true
 	case OpDocumentOpen, OpDocumentRead, OpAkteOpen, OpAkteList, OpSeparators, OpPersonOpen, OpLocate,
-		OpSearch, OpInboxList, OpInboxOpen, OpTrailRead, OpAccessRefused, OpPaperList, OpApprovalList, OpCustodyList, OpDeliveryList, OpDeliveryOpen:
+		OpSearch, OpInboxList, OpInboxOpen, OpTrailRead, OpAccessRefused, OpPaperList, OpApprovalList, OpCustodyList, OpDeliveryList, OpDeliveryOpen, OpGrantList:
 		return Query, true
 	case OpDocumentDownload, OpDocumentDisclose, OpAkteBundle, OpTrailExport, OpAcknowledge:
 		return Disclosure, true

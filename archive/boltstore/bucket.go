@@ -67,6 +67,11 @@ const (
 	bConsignment    = "consignment"
 	bConsignmentDue = "consignment-due"
 
+	bGrant           = "grant"
+	bGrantHeld       = "grant-held"
+	bGrantAkte       = "grant-akte"
+	bGrantDepartment = "grant-department"
+
 	bDelivery     = "delivery"
 	bDeliveryList = "delivery-list"
 	bDeliveryRow  = "delivery-row"
@@ -110,6 +115,7 @@ func buckets() []string {
 		bCase, bCaseAkte, bDocument, bDocumentList, bDocumentCount, bVersion, bVersionBytes, bVersionKey, bVersionUnread,
 		bObject, bIntent, bInbox, bInboxBasket, bInboxShelf, bInboxFiled, bInboxArranged, bInboxCount, bInboxClaim, bJob, bJobTurn, bJobServed, bJobWaiting, bJobLease, bJobFailed, bJobCount, bOutbox, bBundle, bBundleExpiry, bConsignment, bConsignmentDue,
 		bApproval, bApprovalList, bPaper, bVersionPaper, bCustody, bCustodyAkte, bCustodyList, bDelivery, bDeliveryList, bDeliveryRow, bDeliveryEnd,
+		bGrant, bGrantHeld, bGrantAkte, bGrantDepartment,
 		bUser, bUserName, bToken, bSession, bSessionExpiry, bReplay, bReplayExpiry, bProfile, bNotice, bNoticeWatch, bDraft, bDraftExpiry, bSetting,
 		bTrailAkte, bTrailPerson, bTrailActor, bTrailDay,
 	}

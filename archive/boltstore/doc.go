@@ -83,6 +83,10 @@
 //	delivery-list    department TEXT, TIME, delivery ID -> nothing; read downwards
 //	delivery-row     delivery ID, place (4 bytes) -> record; sealed: all but line, result, Akten and version; under the content key of what it became, or of the same bytes, and then the key of its Akte, of the one its number leads to, or of the basket
 //	delivery-end     'b' for one that isn't complete or 'n' for one whose rows tell names, TIME, delivery ID -> nothing
+//	grant            ID -> record; sealed: reason; key of its Akte
+//	grant-held       user ID, akte ID, grant ID -> last day TEXT; those nobody took back
+//	grant-akte       akte ID, grant ID -> nothing; read downwards
+//	grant-department department TEXT, grant ID -> nothing; read downwards
 //	outbox           SEQ -> CBOR [person, akte, document, rights]; the bucket's own sequence goes on
 //	user             ID -> record; the staff directory isn't sealed
 //	user-name        name -> user ID

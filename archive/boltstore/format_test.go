@@ -20,7 +20,7 @@ func TestStoredFormat(t *testing.T) {
 	var b strings.Builder
 	for _, record := range []any{
 		personPlain{}, personSecret{}, nameSecret{}, birthSecret{}, aktePlain{}, akteSecret{}, participationPlain{}, sealPlain{},
-		casePlain{}, caseSecret{}, documentPlain{}, documentSecret{}, versionPlain{}, versionSecret{}, custodyPlain{}, custodySecret{}, deliveryPlain{}, deliverySecret{}, deliveryRowPlain{}, deliveryRowSecret{}, scanPlain{}, wordPlain{}, objectPlain{}, pagePlain{},
+		casePlain{}, caseSecret{}, documentPlain{}, documentSecret{}, versionPlain{}, versionSecret{}, custodyPlain{}, custodySecret{}, grantPlain{}, grantSecret{}, deliveryPlain{}, deliverySecret{}, deliveryRowPlain{}, deliveryRowSecret{}, scanPlain{}, wordPlain{}, objectPlain{}, pagePlain{},
 		partPlain{}, inboxPlain{}, inboxSecret{}, asidePlain{}, arrangingPlain{}, enclosedPlain{}, leafPlain{}, claimRecord{}, jobRecord{}, entryRecord{}, userRecord{}, pairRecord{}, proposalRecord{}, tokenRecord{}, replayRecord{},
 		intentRecord{}, profilePlain{}, profileSecret{}, openedRecord{}, searchRecord{}, filtersRecord{}, draftPlain{}, draftSecret{},
 	} {

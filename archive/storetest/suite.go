@@ -42,6 +42,7 @@ func Test(t *testing.T, place func(t *testing.T) Place) {
 		{"what was delivered is erased with what it became", testDeliveredErased},
 		{"names in deliveries end", testDeliveredEnds},
 		{"consignments are listed by the day they are due", testConsignments},
+		{"grants are found by who holds them", testGrants},
 		{"originals are kept with their acts", testCustody},
 		{"paper is kept by who has to do with it", testKeepers},
 		{"what was said of a scan stays", testQuality},

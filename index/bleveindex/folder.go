@@ -12,7 +12,7 @@ import (
 )
 
 // format is raised whenever entries must be made anew to be found by this code.
-const format = "4"
+const format = "5"
 
 const (
 	storeName  = "store" // the engine's folder
