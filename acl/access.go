@@ -11,9 +11,13 @@ import (
 // access is what a subject may do in one Akte, as the records of one transaction and the
 // rules say.
 type access struct {
-	desk *Desk
-	akte archive.Akte
-	day  string
+	desk   *Desk
+	reader archive.Reader
+	akte   archive.Akte
+	day    string
+	// loans are what the subject holds here for a time, once that was asked for: see held.
+	loans []loan
+	asked bool
 	// parts are the Akte's participations, made when they are first asked for.
 	parts []archive.Participation
 	// procedure is that of the case named as purpose, if it is an open case of this Akte.
@@ -62,7 +66,7 @@ func (d *Desk) stand(r archive.Reader, id archive.AkteID) (*access, error) {
 	if err != nil {
 		return nil, err
 	}
-	a := &access{desk: d, akte: akte, day: d.guard.today()}
+	a := d.at(r, akte)
 	if err := a.state(r); err != nil {
 		return nil, err
 	}
@@ -70,6 +74,11 @@ func (d *Desk) stand(r archive.Reader, id archive.AkteID) (*access, error) {
 		return nil, archive.ErrNotFound
 	}
 	return a, nil
+}
+
+// at is stand for an Akte that was read already, where no purpose counts.
+func (d *Desk) at(r archive.Reader, akte archive.Akte) *access {
+	return &access{desk: d, reader: r, akte: akte, day: d.guard.today()}
 }
 
 // state looks at the purpose. A case of another Akte, a closed one and none at all are the
@@ -131,7 +140,7 @@ func (a *access) barred(s *archive.Seal) bool {
 func (a *access) through(p archive.Pair) *access {
 	one, alone := *a.desk, *a
 	one.subject.Pairs = []archive.Pair{p}
-	alone.desk = &one
+	alone.desk, alone.loans, alone.asked = &one, nil, true
 	return &alone
 }
 
@@ -151,11 +160,11 @@ func (a *access) head() verdict {
 			}
 		}
 	}
-	return verdict{}
+	return a.lentHead("")
 }
 
-// may decides an action on an object of the Akte. The first pair that allows it wins; a
-// deny holds within its pair alone.
+// may decides an action on an object of the Akte. The first pair that allows it wins, then what
+// the subject holds for a time; a deny holds within its pair alone.
 func (a *access) may(action string, o object) verdict {
 	if a.barred(a.akte.Sealed) || a.barred(o.sealed) {
 		return verdict{Decision: Decision{Rule: "sealed"}}
@@ -171,6 +180,9 @@ func (a *access) may(action string, o object) verdict {
 			return v
 		}
 		last = v
+	}
+	if v := a.lent(action, o); v.Allow {
+		return v
 	}
 	return last
 }
@@ -291,21 +303,29 @@ func headRegisters(set *policies.Set, table *Table) map[archive.Pair]map[string]
 // ever reports whether the pair may do one of the actions with anything in the register, whatever the
 // purpose, case and origin.
 func (t *Table) ever(set *policies.Set, p archive.Pair, register string, actions ...string) bool {
+	for _, c := range set.Classifications() {
+		for _, action := range actions {
+			if t.sometimes(set, p, register, c.Key, action) {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+// sometimes is ever for one classification and action.
+func (t *Table) sometimes(set *policies.Set, p archive.Pair, register, classification, action string) bool {
+	q := Request{
+		Role: p.Role, Department: p.Department, Register: register, Classification: classification, Action: action,
+		MatchingCase: true, OwnBrought: true,
+	}
 	purposes := []string{"", policies.PurposeCase}
 	for _, u := range set.Purposes() {
 		purposes = append(purposes, u.Key)
 	}
-	for _, purpose := range purposes {
-		for _, c := range set.Classifications() {
-			for _, action := range actions {
-				q := Request{
-					Role: p.Role, Department: p.Department, Register: register, Classification: c.Key,
-					Action: action, Purpose: purpose, MatchingCase: true, OwnBrought: true,
-				}
-				if t.Decide(q).Allow {
-					return true
-				}
-			}
+	for _, q.Purpose = range purposes {
+		if t.Decide(q).Allow {
+			return true
 		}
 	}
 	return false

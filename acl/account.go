@@ -132,7 +132,12 @@ func (a *Accounts) change(ctx context.Context, by audit.Actor, name, what string
 		if err != nil {
 			return err
 		}
-		edit(&u)
+		open := !u.Disabled
+		if edit(&u); open && u.Disabled {
+			if err := a.endGrants(tx, by, u.ID); err != nil {
+				return err
+			}
+		}
 		u.Changed, u.Revision = a.guard.Now().UTC(), u.Revision+1
 		if err := tx.PutUser(u); err != nil {
 			return err

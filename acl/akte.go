@@ -39,6 +39,10 @@ type AkteView struct {
 	// the paper.
 	Consignment *archive.Consignment
 	MayConsign  bool
+	// MayGrant says that the reader may give others rights for a time here. Lent tells of what she holds here herself
+	// without which she would not see the Akte; nil: she would.
+	MayGrant bool
+	Lent     *LentView
 }
 
 // CreateAkte opens an Akte for a person; a department of the subject must take part in it. A second one for the same person and plan unit is [ErrSecondAkte] unless DistinctBecause says why.
@@ -203,6 +207,7 @@ func (a *access) view(r archive.Reader) (AkteView, error) {
 		return AkteView{}, err
 	}
 	_, view.MayChange = a.changer()
+	view.MayGrant, view.Lent = len(a.granters()) > 0, a.lentView()
 	view.Stated = a.stated
 	if a.akte.State == archive.AkteOpen {
 		view.MayAdd = a.mayAdd("") == nil
@@ -268,7 +273,7 @@ func (a *access) countSealed(r archive.Reader, v RegisterView) (n int, err error
 func (a *access) reach(register string) string {
 	for _, action := range []string{policies.ActWrite, policies.ActRead, policies.ActExist} {
 		for _, c := range a.desk.guard.Policies.Classifications() {
-			for _, dep := range append(a.desk.subject.departments(), "") {
+			for _, dep := range a.bringers() {
 				if a.may(action, object{register: register, classification: c.Key, broughtBy: dep}).Allow {
 					return action
 				}

@@ -90,8 +90,7 @@ func (d *Desk) heads(r archive.Reader, akten []archive.Akte) (AktenPage, error) 
 	page := AktenPage{Items: []AkteHead{}}
 	keepers := map[archive.UserID]string{"": ""}
 	for _, akte := range akten {
-		a := &access{desk: d, akte: akte, day: d.guard.today()}
-		if !a.seesHead() {
+		if !d.at(r, akte).seesHead() {
 			continue
 		}
 		p, err := r.Person(akte.Person)
@@ -159,7 +158,7 @@ func (d *Desk) aktenIn(r archive.Reader, department string, q AktenQuery, after 
 		if err != nil {
 			return nil, "", err
 		}
-		if q.fits(akte) && (&access{desk: d, akte: akte, day: d.guard.today()}).seesHead() {
+		if q.fits(akte) && d.at(r, akte).seesHead() {
 			out = append(out, akte)
 		}
 		if looked++; len(out) > limit || looked >= cmp.Or(q.Look, aktenLooked) {
@@ -222,5 +221,5 @@ func (d *Desk) seesAkte(r archive.Reader, id archive.AkteID) (bool, error) {
 	if err != nil {
 		return false, err
 	}
-	return (&access{desk: d, akte: akte, day: d.guard.today()}).seesHead(), nil
+	return d.at(r, akte).seesHead(), nil
 }

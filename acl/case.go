@@ -87,8 +87,6 @@ func (a *access) opener() (verdict, bool) {
 func (a *access) touches(procedure string) bool {
 	p, ok := a.desk.guard.Policies.Procedure(procedure)
 	return ok && !slices.ContainsFunc(p.Registers, func(register string) bool {
-		return !slices.ContainsFunc(a.desk.subject.Pairs, func(p archive.Pair) bool {
-			return a.desk.guard.headRegisters[p][register] && a.takesPart(p, register)
-		})
+		return !a.knows(register)
 	})
 }

@@ -205,7 +205,7 @@ func (d *Desk) consignments(r archive.Reader, department string, limit int, curs
 			return page, err
 		}
 		for _, head := range heads.Items {
-			a := &access{desk: d, akte: akte, day: d.guard.today()}
+			a := d.at(r, akte)
 			shown, _, err := a.showConsignment(r)
 			if err != nil {
 				return page, err

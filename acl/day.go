@@ -31,6 +31,8 @@ type Day struct {
 	// Pinned and Recent are the Akten she keeps at hand and those she opened last.
 	Pinned []AkteHead
 	Recent []RecentAkte
+	// Lent are the Akten in which she holds something for a time, as far as it reaches anything now.
+	Lent []LentAkte
 	// Searches are those of her saved ones that have new hits.
 	Searches []KeptSearch
 	// Drafts are without their values.
@@ -96,15 +98,18 @@ func (d *Desk) Day(ctx context.Context) (Day, error) {
 	if err := d.guard.expire(ctx); err != nil {
 		return day, err
 	}
-	err := d.look(ctx, tried, func(r archive.Reader) (act, error) {
+	err := d.look(ctx, tried, func(r archive.Reader) (done act, err error) {
 		day = Day{}
 		if err := d.atHand(r, &day); err != nil {
+			return act{}, err
+		}
+		if day.Lent, err = d.lentAkten(r); err != nil {
 			return act{}, err
 		}
 		if err := d.unread(r, &day); err != nil {
 			return act{}, err
 		}
-		done := tried
+		done = tried
 		done.window = "day"
 		for _, h := range day.heads() {
 			if !slices.Contains(done.akten, h.ID) {
@@ -137,6 +142,9 @@ func (d Day) heads() (out []AkteHead) {
 	out = append(out, d.Pinned...)
 	for _, recent := range d.Recent {
 		out = append(out, recent.AkteHead)
+	}
+	for _, l := range d.Lent {
+		out = append(out, l.AkteHead)
 	}
 	for _, u := range d.Unread {
 		if u.Akte.ID != "" {
@@ -270,9 +278,7 @@ func (d *Desk) undoable(r archive.Reader, day *Day, seen *act) error {
 // mayKnow reports whether there is a purpose for which the subject might learn that something is in
 // the document's register: enough to tell her that what she brought there couldn't be read.
 func (a *access) mayKnow(doc archive.Document) bool {
-	return !a.barred(doc.Sealed) && slices.ContainsFunc(a.desk.subject.Pairs, func(p archive.Pair) bool {
-		return a.desk.guard.headRegisters[p][doc.Register] && a.takesPart(p, doc.Register)
-	})
+	return !a.barred(doc.Sealed) && a.knows(doc.Register)
 }
 
 // waiting counts what isn't an Akte.

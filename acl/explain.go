@@ -44,6 +44,14 @@ func (g *Guard) Explain(ctx context.Context, user archive.User, akte archive.Akt
 	return out, err
 }
 
+// circumstance is what a rule may ask for.
+type circumstance struct{ own, matching bool }
+
+// circumstances are all there are, the weakest first.
+func circumstances() []circumstance {
+	return []circumstance{{}, {own: true}, {matching: true}, {true, true}}
+}
+
 // explain looks for the weakest circumstances under which the action is allowed.
 func (a *access) explain(action, register, classification string) Explanation {
 	e := Explanation{Register: register, Classification: classification}
@@ -55,7 +63,7 @@ func (a *access) explain(action, register, classification string) Explanation {
 		if !a.takesPart(p, register) && !(action == policies.ActFile && a.desk.guard.filesAnywhere(p)) {
 			continue
 		}
-		for _, c := range []struct{ own, matching bool }{{}, {own: true}, {matching: true}, {true, true}} {
+		for _, c := range circumstances() {
 			ask := Request{
 				Role: p.Role, Department: p.Department, Register: register, Classification: classification, Action: action,
 				MatchingCase: c.matching, OwnBrought: c.own,
@@ -70,6 +78,9 @@ func (a *access) explain(action, register, classification string) Explanation {
 				return e
 			}
 		}
+	}
+	if lent := a.explainLent(action, e); lent.Allowed {
+		return lent
 	}
 	if e.Rule == "" {
 		e.Note = "no department of hers takes part, or no rule allows it"

@@ -49,6 +49,7 @@ func (d *Desk) heeds(was *access, akte archive.Akte) error {
 		return &LossError{All: true, Change: true}
 	}
 	will.stated, will.purpose, will.procedure = was.stated, was.purpose, was.procedure
+	will.reader = was.reader
 	loss := &LossError{All: was.seesHead() && !will.seesHead()}
 	grades := []string{"", policies.ActExist, policies.ActRead, policies.ActWrite}
 	for _, r := range d.guard.Policies.Registers() {

@@ -320,7 +320,7 @@ func (g *Guard) watches(ctx context.Context) ([]watch, error) {
 				continue
 			}
 			w := watch{u.ID, desk.subject.departments(), s.ID, queryOf(s)}
-			if _, err := desk.understand(ctx, &w.query, desk.personRights()); unlessUnreadable(err) != nil {
+			if _, err := desk.understand(ctx, &w.query, desk.ownPersons()); unlessUnreadable(err) != nil {
 				return nil, err
 			} else if err == nil {
 				out = append(out, w)

@@ -101,8 +101,7 @@ func (d *Desk) meet(r archive.Reader, id archive.PersonID) (PersonView, verdict,
 	}
 	view := PersonView{Person: p}
 	for _, akte := range akten {
-		a := &access{desk: d, akte: akte, day: d.guard.today()}
-		if a.seesHead() {
+		if d.at(r, akte).seesHead() {
 			view.Akten = append(view.Akten, akte)
 		}
 	}
@@ -122,7 +121,7 @@ func (d *Desk) meet(r archive.Reader, id archive.PersonID) (PersonView, verdict,
 // promised to state one inside Akten alone, so all this holds for people in pages.
 func (d *Desk) reached(r archive.Reader, p PersonView) ([]archive.AkteID, error) {
 	for _, akte := range p.Akten {
-		a := &access{desk: d, akte: akte, day: d.guard.today()}
+		a := d.at(r, akte)
 		if err := a.state(r); err != nil {
 			return nil, err
 		}

@@ -32,6 +32,8 @@ type Hit struct {
 	// many follow.
 	Pages, Counts []int
 	MorePages     int
+	// rule is by what it may be seen.
+	rule string
 }
 
 // Snippet is a passage of a page with the matches in it.
@@ -108,13 +110,15 @@ func (d *Desk) ask(ctx context.Context, q *index.Query) (persons index.Rights, u
 		return persons, understood, err
 	}
 	err = d.view(ctx, func(r archive.Reader) (err error) {
-		q.Rights, err = d.rights(r)
+		if q.Rights, err = d.rights(r); err == nil {
+			persons, err = d.personRights(r)
+		}
 		return err
 	})
 	if err != nil {
 		return persons, understood, err
 	}
-	persons, q.Without = d.personRights(), d.guard.Store.Dirty()
+	q.Without = d.guard.Store.Dirty()
 	understood, err = d.understand(ctx, q, persons)
 	return persons, understood, err
 }
@@ -224,7 +228,8 @@ func (d *Desk) hit(r archive.Reader, h index.Hit) (Hit, archive.Version, error) 
 	if err != nil {
 		return Hit{}, archive.Version{}, err
 	}
-	if !a.may(policies.ActRead, objectOf(doc)).Allow {
+	seen := a.may(policies.ActRead, objectOf(doc))
+	if !seen.Allow {
 		return Hit{}, archive.Version{}, archive.ErrNotFound
 	}
 	person, err := r.Person(a.akte.Person)
@@ -234,7 +239,7 @@ func (d *Desk) hit(r archive.Reader, h index.Hit) (Hit, archive.Version, error) 
 	v, err := r.Version(doc.Current())
 	n := min(len(h.Pages), pagesListed)
 	return Hit{
-		Document: doc, Akte: a.akte, Name: person.Leading(), BirthDate: person.BirthDate,
+		Document: doc, Akte: a.akte, Name: person.Leading(), BirthDate: person.BirthDate, rule: seen.Rule,
 		PageCount: len(v.Pages), Thumb: len(v.Pages) > 0 && v.Pages[0].Thumb.Length > 0,
 		Pages: h.Pages[:n], Counts: h.Counts[:n], MorePages: len(h.Pages) - n,
 	}, v, err
@@ -344,6 +349,9 @@ func searched(q index.Query, f Found) act {
 			"from": q.From, "to": q.To, "akte": q.Akte, "person": q.Person,
 		},
 	}
+	if loans := loansIn(f.Hits); len(loans) > 0 {
+		done.detail.Act["by"] = loans
+	}
 	if q.Documents != nil { // new hits
 		done.detail.Act["among"] = len(q.Documents)
 	}
@@ -362,7 +370,7 @@ func (d *Desk) rights(r archive.Reader) (index.Rights, error) {
 	}
 	out.Tokens = d.tokens(purpose, "")
 	if d.subject.Purpose != "" {
-		return out, nil
+		return out, d.findsLent(r, &out)
 	}
 	held := map[string][]string{} // by purpose: hundreds of Akten may be open for the same one
 	for akte, purpose := range d.subject.Purposes {
@@ -377,7 +385,7 @@ func (d *Desk) rights(r archive.Reader) (index.Rights, error) {
 			out.Within[akte] = held[purpose]
 		}
 	}
-	return out, nil
+	return out, d.findsLent(r, &out)
 }
 
 // within adds what an open case named as purpose lets the subject find in its Akte, which must be akte
@@ -424,9 +432,15 @@ func (d *Desk) tokens(purpose, procedure string) []string {
 	return out
 }
 
-// personRights are the tokens by which the subject finds persons: by the heads of Akten, and those
+// personRights are those by which the subject finds persons, with the Akten in which she holds something for a time.
+func (d *Desk) personRights(r archive.Reader) (index.Rights, error) {
+	out := d.ownPersons()
+	return out, d.findsLentPersons(r, &out)
+}
+
+// ownPersons are the tokens by which the subject finds persons: by the heads of Akten, and those
 // her department entered.
-func (d *Desk) personRights() index.Rights {
+func (d *Desk) ownPersons() index.Rights {
 	var out index.Rights
 	for _, p := range d.subject.Pairs {
 		pair, ok := d.guard.Policies.Pair(p.Role, p.Department)

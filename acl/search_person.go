@@ -180,7 +180,7 @@ func (d *Desk) byNumber(r archive.Reader, number string) (out []FoundPerson, err
 		if err != nil {
 			return nil, err
 		}
-		if (&access{desk: d, akte: akte, day: d.guard.today()}).seesHead() {
+		if d.at(r, akte).seesHead() {
 			p, _, err := d.meet(r, akte.Person)
 			if err != nil {
 				return nil, err

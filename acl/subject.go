@@ -1,6 +1,8 @@
 package acl
 
 import (
+	"slices"
+
 	"eakte/archive"
 	"eakte/archive/audit"
 )
@@ -69,7 +71,7 @@ func (s Subject) departments() []string {
 
 // actor is the subject as the trail names her, acting through one of her pairs.
 func (s Subject) actor(through archive.Pair) audit.Actor {
-	if through == (archive.Pair{}) && len(s.Pairs) > 0 {
+	if !slices.Contains(s.Pairs, through) && len(s.Pairs) > 0 { // none, or one that was lent to her
 		through = s.Pairs[0]
 	}
 	return audit.Actor{User: string(s.User), Role: through.Role, Department: through.Department, Client: s.Client}

@@ -2,6 +2,7 @@ package acl
 
 import (
 	"encoding/json"
+	"strings"
 
 	"eakte/archive"
 	"eakte/archive/audit"
@@ -150,6 +151,9 @@ func (g *Guard) inWords(id string) policies.Label {
 		return policies.Label{DE: "Der eigene Fachbereich ist an einer Akte dieser Person beteiligt", EN: "Her department takes part in a file of this person"}
 	case "own-job":
 		return policies.Label{DE: "Den Auftrag hat sie selbst gegeben", EN: "It is a job that she ordered herself"}
+	}
+	if strings.HasPrefix(id, grantRule) {
+		return policies.Label{DE: "Eine Leitung hat ihr in dieser Akte ein Recht auf Zeit gegeben", EN: "A lead gave her a right for a time in this file"}
 	}
 	rule, ok := g.Policies.Rule(id)
 	if !ok {

@@ -110,7 +110,7 @@ func (a *access) adds(register, classification string) verdict {
 			}
 		}
 	}
-	return verdict{}
+	return a.addsLent(register, classification)
 }
 
 // Receive reads a file to its end, seals it on the way and looks at what it is. What cannot be

@@ -235,13 +235,18 @@ func (d *Desk) ChangeUser(ctx context.Context, id archive.UserID, revision int64
 		}
 		done := tried
 		done.verdict = v
-		machine := d.guard.technical(u)
+		machine, open := d.guard.technical(u), !u.Disabled
 		said := d.edit(&u, edit)
 		if err := d.guard.checkUser(archive.User{Name: u.Name, Display: u.Display, Teams: u.Teams, Roles: append(slices.Clone(u.Roles), pairsOf(u.Proposed)...)}); err != nil {
 			return act{}, err
 		}
 		if machine && !d.guard.technical(u) {
 			if said["tokens_revoked"], err = revokeTokens(tx, id); err != nil {
+				return act{}, err
+			}
+		}
+		if open && u.Disabled {
+			if err := d.endGrantsOf(tx, id, v); err != nil {
 				return act{}, err
 			}
 		}
