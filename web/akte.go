@@ -105,6 +105,7 @@ type akteView struct {
 	DistinctBecause string         `json:"distinct_because,omitempty"`
 	MayChange       bool           `json:"may_change"`
 	Consignment     *Consignment   `json:"consignment,omitempty" doc:"The paper is at a scan vendor"`
+	Lent            *lentView      `json:"lent,omitempty" doc:"What I hold for a time, without which I would not see the Akte"`
 	Originals       int            `json:"originals_held,omitempty" doc:"Paper originals in the authority's keeping, of documents that I may read"`
 }
 
@@ -128,7 +129,7 @@ func akteOf(v acl.AkteView) *record[akteView] {
 		Registers:       each(v.Registers, func(r acl.RegisterView) registerView { return registerView(r) }),
 		Cases:           each(v.Cases, caseOf),
 		DistinctBecause: v.DistinctBecause, MayChange: v.MayChange, Consignment: consignmentOf(v.Consignment),
-		Originals: v.Originals,
+		Originals: v.Originals, Lent: lentOf(v.Lent),
 	}}
 }
 

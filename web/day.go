@@ -15,6 +15,7 @@ type dayView struct {
 	Filed     []filedItem         `json:"filed" doc:"What I filed and can take back now, newest first"`
 	Pinned    []dayAkteView       `json:"pinned"`
 	Recent    []dayAkteView       `json:"recent"`
+	Lent      []lentAkteView      `json:"lent" doc:"Akten in which I hold something for a time, newest first; 20 at most"`
 	Searches  []keptSearchView    `json:"searches" doc:"Searches I keep that have new hits"`
 	Drafts    []draftView         `json:"drafts"`
 	Approvals []approvalCountView `json:"approvals" doc:"Scans that wait for a second person, where there are any"`
@@ -39,6 +40,12 @@ type dayAkteView struct {
 	Person personRef      `json:"person"`
 	State  string         `json:"state"`
 	At     *time.Time     `json:"at,omitempty"`
+}
+
+// lentAkteView is an Akte that is open to me for a time.
+type lentAkteView struct {
+	dayAkteView
+	lentView
 }
 
 type unreadPaperView struct {
@@ -76,6 +83,7 @@ func dayOf(d acl.Day) dayView {
 			return dayBasketView{b.Department, b.Waiting, b.Aside, b.Unread, b.Overdue, timeOrNone(b.Oldest)}
 		}),
 		Unread: each(d.Unread, unreadPaperOf), Filed: each(d.Filed, filedOf), Pinned: each(d.Pinned, dayAkteOf), Searches: each(d.Searches, keptSearchOf), Drafts: each(d.Drafts, draftOf), Proposed: d.Proposed, Approvals: each(d.Approvals, approvalCountOf),
+		Lent: each(d.Lent, func(l acl.LentAkte) lentAkteView { return lentAkteView{dayAkteOf(l.AkteHead), *lentOf(&l.LentView)} }),
 		Recent: each(d.Recent, func(r acl.RecentAkte) dayAkteView {
 			a := dayAkteOf(r.AkteHead)
 			a.At = timeOrNone(r.At)

@@ -1,6 +1,7 @@
 package web
 
 import (
+	"maps"
 	"net/url"
 	"slices"
 
@@ -21,7 +22,7 @@ func paperDocumentRoutes() map[string]documentRoute {
 
 // paperRoutes are those to the papers and originals of a department.
 func (m *matrix) paperRoutes(p oracletest.Pair) map[string]pairRoute {
-	return map[string]pairRoute{
+	routes := map[string]pairRoute{
 		"GET /originals":                  {"/originals", nil, nil, choose(able(p, "inbox"), 200, 403)},
 		"POST /originals/:id/acts":        {"/originals/" + nowhere + "/acts", `{"what":"returned"}`, []string{`If-Match: "999"`}, 404},
 		"GET /originals/:id/receipt.pdf":  {"/originals/" + nowhere + "/receipt.pdf", nil, nil, 404},
@@ -31,6 +32,8 @@ func (m *matrix) paperRoutes(p oracletest.Pair) map[string]pairRoute {
 		"GET /deliveries/:id/receipt.pdf": {"/deliveries/" + nowhere + "/receipt.pdf", nil, nil, 404},
 		"GET /approvals":                  {"/approvals", nil, nil, choose(judges(p), 200, 403)},
 	}
+	maps.Copy(routes, m.grantRoutes(p))
+	return routes
 }
 
 // judges says whether the pair may judge scans: whether there is anything, in any register, that it might change.

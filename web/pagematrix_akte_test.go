@@ -1,6 +1,7 @@
 package web
 
 import (
+	"maps"
 	"net/url"
 
 	"eakte/acl/oracletest"
@@ -53,5 +54,6 @@ func (m *matrix) aktePages(p oracletest.Pair) map[string]pageRoute {
 		"POST /akten/:id/documents/:doc/recognise":  {path: own + "/recognise", form: url.Values{"language": {""}}, want: choose(may.write, 409, may.read || may.exist, 403, 404)},
 		"POST /akten/:id/documents/:doc/quarantine": {path: own + "/quarantine", form: url.Values{"word": {"ask"}, "reason": {"x"}}, want: choose(may.write, 409, may.read || may.exist, 403, 404)},
 	}
+	maps.Copy(routes, m.grantPages(p))
 	return routes
 }

@@ -53,6 +53,7 @@ func (s *Server) routes() error {
 	s.separators()
 	s.acknowledgements()
 	s.consignments()
+	s.grants()
 	s.deliveries()
 
 	handle(s, "GET", "/documents/{id}", "Show what is recorded of a document", purposed, s.showDocument)

@@ -144,7 +144,9 @@ func furnish(t *testing.T, n int) *furnished {
 		akte = fillAkte(t, c, c, n/10)
 	}
 	quiet(t, c.server)
-	clerk.post(t, "/akten/"+akte+"/purpose", url.Values{"purpose": {"bearbeitung"}})
+	for _, who := range []*visitor{clerk, lead} {
+		who.post(t, "/akten/"+akte+"/purpose", url.Values{"purpose": {"bearbeitung"}})
+	}
 	var got struct{ Items []struct{ ID string } }
 	first := func(path string) string {
 		if err := c.get(path, &got); err != nil || len(got.Items) == 0 {
@@ -173,7 +175,7 @@ func furnish(t *testing.T, n int) *furnished {
 	stranger := &visitor{s.url, &http.Client{}}
 	o.as = map[string]*visitor{
 		"/operations": admin, "/operations/queue": admin, "/operations/users": admin, "/operations/users/:id": admin,
-		"/proposals": lead, "/papers": lead, "/trail": officer, "/sign-in": stranger,
+		"/akten/:id/grants": lead, "/grants": lead, "/proposals": lead, "/papers": lead, "/trail": officer, "/sign-in": stranger,
 	}
 	o.paths = map[string]string{
 		"/operations/users/:id": "/operations/users/" + me.ID, "/akten/:id/bundle/:job": job,

@@ -165,6 +165,7 @@ func (p *Pages) Routes(open, signed gin.IRoutes) {
 	signed.POST("/akten/:id/consignment/rush", p.handle((*Pages).hasten))
 	signed.POST("/akten/:id/consignment/end", p.handle((*Pages).takeBack))
 	signed.GET("/consignments", p.handle((*Pages).listConsignments))
+	p.grantRoutes(signed)
 	signed.GET("/deliveries", p.handle((*Pages).listDeliveries))
 	signed.GET("/deliveries/:id", p.handle((*Pages).showDelivery))
 	signed.GET("/deliveries/:id/receipt", p.handle((*Pages).deliveryReceipt))

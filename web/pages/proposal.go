@@ -24,7 +24,7 @@ func (p *Pages) showProposals(r *request) error {
 	if err != nil {
 		return err
 	}
-	v := proposalsView{Frame: r.frame("proposals", r.say("proposals.title"))}
+	v := proposalsView{Frame: r.rightsFrame("proposals", r.say("proposals.title"))}
 	for _, item := range items {
 		v.Items = append(v.Items, proposalRow{item, pairKey(item.Pair)})
 	}

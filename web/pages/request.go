@@ -156,8 +156,10 @@ func rail(ctx context.Context, d *acl.Desk) []ui.Place {
 	if inside := paperPlaces(d); len(inside) > 0 {
 		places = append(places, ui.Place{Key: "paper", Path: inside[0].Path, Icon: "shelves"})
 	}
+	if inside := rightsPlaces(d); len(inside) > 0 {
+		places = append(places, ui.Place{Key: "rights", Path: inside[0].Path, Icon: "key"})
+	}
 	add(d.May(policies.ActTrailRead), ui.Place{Key: "trail", Path: "/trail", Icon: "shield_person"})
-	add(d.May(policies.ActGrant), ui.Place{Key: "proposals", Path: "/proposals", Icon: "badge"})
 	add(d.May(policies.ActOperate), ui.Place{Key: "operations", Path: "/operations", Icon: "settings"})
 	return places
 }

@@ -1,0 +1,25 @@
+package pages
+
+import (
+	"eakte/acl"
+	"eakte/policies"
+	"eakte/web/ui"
+)
+
+// rightsPlaces are the places about rights beside the ordinary ones that the reader may use.
+func rightsPlaces(d *acl.Desk) (places []ui.Place) {
+	if d.May(policies.ActGrant) {
+		places = append(places, ui.Place{Key: "proposals", Path: "/proposals"})
+	}
+	if d.Reads() {
+		places = append(places, ui.Place{Key: "grants", Path: "/grants"})
+	}
+	return places
+}
+
+// rightsFrame is the frame of one of them, with links to the others.
+func (r *request) rightsFrame(part, title string) ui.Frame {
+	f := r.frame("rights", title)
+	f.Part, f.Inside = part, rightsPlaces(r.desk())
+	return f
+}
