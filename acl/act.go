@@ -248,6 +248,13 @@ func concerned(r archive.Reader, object string) (akten []archive.AkteID, persons
 			}
 			id = c.Document
 		}
+		if asked, rerr := parseRef[archive.SealRequestID](object, "seal/"); rerr == nil {
+			q, err := r.SealRequest(asked)
+			if err != nil {
+				return nil, nil, unlessMissing(err)
+			}
+			return concerned(r, "akte/"+string(q.Akte))
+		}
 		if err != nil {
 			return nil, nil, nil
 		}

@@ -35,6 +35,8 @@ type AkteView struct {
 	Stated string
 	// MayChange says that the reader may change the head, MayAdd that she may bring documents in.
 	MayChange, MayAdd bool
+	// MaySeal says that the reader may ask for a seal.
+	MaySeal bool
 	// Consignment tells that the paper is at a scan vendor; nil: it isn't. MayConsign says that the reader keeps
 	// the paper.
 	Consignment *archive.Consignment
@@ -185,6 +187,9 @@ func (d *Desk) Akte(ctx context.Context, id archive.AkteID) (AkteView, error) {
 // view gathers what the subject may see of the Akte.
 func (a *access) view(r archive.Reader) (AkteView, error) {
 	view := AkteView{Akte: a.akte}
+	if !view.Sealed.Holds(a.day) {
+		view.Sealed = nil // it has ended
+	}
 	var err error
 	if view.Person, err = r.Person(a.akte.Person); err != nil {
 		return AkteView{}, err
@@ -208,6 +213,7 @@ func (a *access) view(r archive.Reader) (AkteView, error) {
 	}
 	_, view.MayChange = a.changer()
 	view.MayGrant, view.Lent = len(a.granters()) > 0, a.lentView()
+	view.MaySeal = slices.ContainsFunc(view.Registers, func(v RegisterView) bool { return v.Access == policies.ActWrite })
 	view.Stated = a.stated
 	if a.akte.State == archive.AkteOpen {
 		view.MayAdd = a.mayAdd("") == nil

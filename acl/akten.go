@@ -102,6 +102,9 @@ func (d *Desk) heads(r archive.Reader, akten []archive.Akte) (AktenPage, error) 
 				return AktenPage{}, err
 			}
 		}
+		if !akte.Sealed.Holds(a.day) {
+			akte.Sealed = nil // it has ended
+		}
 		page.Items = append(page.Items, AkteHead{
 			Akte: akte, Name: p.Leading(), BirthDate: p.BirthDate, Keeper: keepers[akte.Responsible],
 		})

@@ -71,6 +71,9 @@ func (d *Desk) reach(r archive.Reader, id archive.DocumentID, action string) (*a
 // show gathers what the reader may see of a document she may read.
 func (a *access) show(r archive.Reader, doc archive.Document) (DocumentView, error) {
 	view := DocumentView{Document: doc}
+	if !view.Sealed.Holds(a.day) {
+		view.Sealed = nil // it has ended
+	}
 	for _, id := range doc.Versions {
 		v, err := r.Version(id)
 		if err != nil {

@@ -38,10 +38,16 @@ var (
 	// ErrQuarantined says that nobody gets at the bytes: they wait for the search for malware, or some was
 	// found, and two persons have not released them.
 	ErrQuarantined = errors.New("quarantined")
-	// ErrSecondPerson is an [archive.ErrConflict]: who asked for a release can't grant it.
+	// ErrSecondPerson is an [archive.ErrConflict]: who asked for a release, or about a seal, can't grant it.
 	ErrSecondPerson = fmt.Errorf("needs a second person: %w", archive.ErrConflict)
 	// ErrOwnScan is an [ErrDenied]: a scan is approved by somebody who neither scanned nor filed it.
 	ErrOwnScan = fmt.Errorf("own scan: %w", ErrDenied)
+	// ErrSealed is an [archive.ErrConflict]: a seal lies on it already, which can be changed or lifted.
+	ErrSealed = fmt.Errorf("sealed already: %w", archive.ErrConflict)
+	// ErrNotSealed is an [archive.ErrConflict]: no seal lies on it, or not any more.
+	ErrNotSealed = fmt.Errorf("not sealed: %w", archive.ErrConflict)
+	// ErrSealWaits is an [archive.ErrConflict]: something was asked about its seal, and waits for a second person.
+	ErrSealWaits = fmt.Errorf("a request waits: %w", archive.ErrConflict)
 	// ErrReplayed says that an Idempotency-Key came again with another request.
 	ErrReplayed = fmt.Errorf("idempotency key used before: %w", archive.ErrInvalid)
 	// ErrUploads says that the subject has begun as many uploads, or as large ones, as may wait at a time.

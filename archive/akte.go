@@ -34,18 +34,6 @@ func (p Participation) Covers(register, day string) bool {
 		(len(p.Registers) == 0 || slices.Contains(p.Registers, register))
 }
 
-// Seal is a Sperrvermerk: while it lasts, only the named readers see what it lies on.
-type Seal struct {
-	Reason string `json:"reason"`
-	// Until is its last day, "2026-12-31".
-	Until   string   `json:"until"`
-	Readers []UserID `json:"readers"`
-	By      UserID   `json:"by"`
-}
-
-// Holds reports whether the seal is in force on the day. A nil seal never is.
-func (s *Seal) Holds(day string) bool { return s != nil && day <= s.Until }
-
 // Akte is the file of one person for one task of the authority.
 type Akte struct {
 	ID AkteID `json:"id"`

@@ -77,6 +77,9 @@ const (
 	DocumentVersioned  = "version"
 	DocumentClassified = "classified"
 	DocumentChecked    = "checked"
+	DocumentSealed     = "sealed"
+	DocumentResealed   = "resealed"
+	DocumentUnsealed   = "unsealed"
 )
 
 // DocumentChange is an entry of a document's history.

@@ -159,6 +159,16 @@ type Reader interface {
 	Unread(by UserID, after Position) List[Version]
 	// Bundle reads a bundle, whether or not its time is over.
 	Bundle(BundleID) (Bundle, error)
+	// SealRequest reads what was asked about a seal; ErrNotFound once somebody had her word on it.
+	SealRequest(SealRequestID) (SealRequest, error)
+	// SealRequestOn is the one that waits about an Akte, or about a document in it where one is named; ErrNotFound where
+	// none does.
+	SealRequestOn(AkteID, DocumentID) (SealRequest, error)
+	// SealRequests lists those that wait, oldest first.
+	SealRequests(after Position) List[SealRequest]
+	// Seals lists what a seal lies on that ends on the day from or later, those that end first first. Document IDs come
+	// without their Akte, for it may have changed.
+	Seals(from string, after Position) List[SealedThing]
 	// Consignment tells that the paper of an Akte is at a scan vendor; ErrNotFound where it isn't.
 	Consignment(AkteID) (Consignment, error)
 	// Consignments lists those of a department by the day on which they are due, those without one last.
@@ -285,6 +295,13 @@ type Tx interface {
 	// PutGrant stores a new grant, or that it was taken back; all else stays as it is: ErrInvalid (change). The epoch
 	// rises.
 	PutGrant(Grant) error
+
+	// PutSealRequest stores what is asked about a seal (change). ErrConflict where something waits about the same thing
+	// already, ErrInvalid where that isn't there. It is forgotten with a document that moves to another Akte or is removed.
+	PutSealRequest(SealRequest) error
+	// DeleteSealRequest forgets one (change).
+	DeleteSealRequest(SealRequestID) error
+
 	// PutConsignment stores that the paper of an Akte is at a vendor; DeleteConsignment that it isn't any more
 	// (changes).
 	PutConsignment(Consignment) error

@@ -155,6 +155,15 @@ func adds(p oracletest.Pair, register, classification string) bool {
 		oracletest.May(p.Role, p.Department, register, classification, "file", false, true)
 }
 
+// writesAny says whether the pair may work in any register, with what its department brought in at least.
+func writesAny(p oracletest.Pair) bool {
+	return slices.ContainsFunc(oracletest.Registers(), func(register string) bool {
+		return slices.ContainsFunc(oracletest.Classifications(), func(c string) bool {
+			return oracletest.May(p.Role, p.Department, register, c, "write", false, true)
+		})
+	})
+}
+
 // receives says whether the pair may bring a paper of its own into any register.
 func (m *matrix) receives(p oracletest.Pair) bool {
 	for _, r := range oracletest.Registers() {
@@ -236,6 +245,8 @@ func documentRoutes() map[string]documentRoute {
 		"GET " + doc + "/pages/:n/words": {path: doc + "/pages/1/words", want: reads(200)},
 		"PATCH " + doc:                   {path: doc, body: `{"title":"Neu"}`, headers: []string{`If-Match: "999"`}, want: writes(412)},
 		"GET " + doc + "/alike":          {path: doc + "/alike", want: reads(200)},
+		"GET " + doc + "/seal":           {path: doc + "/seal", want: reads(200)},
+		"POST " + doc + "/seal":          {path: doc + "/seal", body: `{"what":"lift","because":"x"}`, want: writes(409)},
 		"GET " + doc + "/enclosures":     {path: doc + "/enclosures", want: reads(200)},
 		"POST " + doc + "/disclose": {path: doc + "/disclose", body: `{"recipient":"Gericht"}`, want: func(_ oracletest.Pair, s seen) int {
 			return choose(s.read && s.disclose, 200, s.read || s.exist, 403, 404)
@@ -431,6 +442,11 @@ func (m *matrix) pairRoutes(p oracletest.Pair) map[string]pairRoute {
 		"POST /akten/:id/consignment":      {"/akten/" + m.akte + "/consignment", `{"vendor":""}`, nil, 422},
 		"POST /akten/:id/consignment/rush": {"/akten/" + m.akte + "/consignment/rush", `{"wanted":"2099-01-01","reason":"x"}`, nil, choose(!sees, 404, inbox && p.Department == "auslaenderbehoerde", 409, 403)},
 		"DELETE /akten/:id/consignment":    {"/akten/" + m.akte + "/consignment", nil, nil, choose(!sees, 404, inbox && p.Department == "auslaenderbehoerde", 409, 403)},
+		"GET /akten/:id/seal":              {"/akten/" + m.akte + "/seal", nil, nil, shown},
+		"POST /akten/:id/seal":             {"/akten/" + m.akte + "/seal", `{"what":"lift","because":"x"}`, nil, choose(!sees, 404, writesAny(p), 409, 403)},
+		"GET /seals":                       {"/seals", nil, nil, choose(able(p, "grant"), 200, 403)},
+		"POST /seals/requests/:id/decide":  {"/seals/requests/" + nowhere + "/decide", `{"grant":true}`, nil, 404},
+		"DELETE /seals/requests/:id":       {"/seals/requests/" + nowhere, nil, nil, 404},
 		"GET /bundles/:id":                 {"/bundles/" + nowhere, nil, nil, 404},
 		"POST /akten/:id/documents":        {"/akten/" + m.akte + "/documents", newForm().meta(`{"type":"arbeitsvertrag"}`).file("a.txt", ""), nil, choose(receives, 422, sees, 403, 404)},
 		"POST /inbox":                      {"/inbox", newForm().file("a.txt", ""), nil, choose(able(p, "upload"), 422, 403)},

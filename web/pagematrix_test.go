@@ -129,6 +129,8 @@ func (m *matrix) officePages(p oracletest.Pair) map[string]pageRoute {
 		"POST /operations/users/:id/revoke":   {path: "/operations/users/" + m.stranger() + "/revoke", form: url.Values{"token": {"none"}}, want: choose(able(p, "operate"), 404, 403)},
 		"GET /proposals":                      {path: "/proposals", want: choose(able(p, "grant"), 200, 403)},
 		"POST /proposals":                     {path: "/proposals", form: url.Values{"user": {m.stranger()}, "pair": {"dienst@it"}, "decision": {"confirm"}}, want: choose(able(p, "grant"), 404, 403)},
+		"GET /seals":                          {path: "/seals", want: choose(able(p, "grant"), 200, 403)},
+		"POST /seals/:id":                     {path: "/seals/" + nowhere, form: url.Values{"decision": {"grant"}}, want: 404},
 		"GET /trail":                          {path: "/trail", want: choose(able(p, "trail.read"), 200, 403)},
 		"POST /trail":                         {path: "/trail", form: url.Values{"subject": {"Niemand"}}, want: choose(able(p, "trail.read"), 422, 403)},
 	}

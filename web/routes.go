@@ -54,6 +54,7 @@ func (s *Server) routes() error {
 	s.acknowledgements()
 	s.consignments()
 	s.grants()
+	s.seals()
 	s.deliveries()
 
 	handle(s, "GET", "/documents/{id}", "Show what is recorded of a document", purposed, s.showDocument)

@@ -92,6 +92,14 @@ const (
 	OpGrantGive        Op = "grant.give" // somebody got a right in one Akte for a time
 	OpGrantEnd         Op = "grant.end"  // and it was taken back
 	OpGrantList        Op = "grant.list"
+	OpSealAsk          Op = "seal.ask"      // a Sperrvermerk, its change or its end was asked for
+	OpSealLay          Op = "seal.lay"      // and granted by a second person: it lies
+	OpSealChange       Op = "seal.change"   // it has another last day, other readers or another reason
+	OpSealLift         Op = "seal.lift"     // it was ended before its day
+	OpSealDecline      Op = "seal.decline"  // what was asked for was declined
+	OpSealWithdraw     Op = "seal.withdraw" // or taken back by who asked
+	OpSealOpen         Op = "seal.open"     // what is known of it was shown
+	OpSealList         Op = "seal.list"
 	OpJobDone          Op = "job.done"
 	OpJobFailed        Op = "job.failed"
 	OpJobRetry         Op = "job.retry"
@@ -127,10 +135,11 @@ func (o Op) Class() (c Class, ok bool) {
 		OpRecognition, OpInboxChange, OpInboxAside, OpUnfile, OpArrange, OpArrangeUndo, OpUnlock, OpQuarantineFree,
 		OpConsign, OpConsignRush, OpConsignEnd, OpReread,
 		OpScanApprove, OpScanReturn, OpPaperRelease, OpCustodyTake, OpCustodyPlace, OpCustodyReturn, OpCustodyUndo,
-		OpGrantGive, OpGrantEnd:
+		OpGrantGive, OpGrantEnd, OpSealAsk, OpSealLay, OpSealChange, OpSealLift, OpSealDecline, OpSealWithdraw:
 		return Change, true
 	case OpDocumentOpen, OpDocumentRead, OpAkteOpen, OpAkteList, OpSeparators, OpPersonOpen, OpLocate,
-		OpSearch, OpInboxList, OpInboxOpen, OpTrailRead, OpAccessRefused, OpPaperList, OpApprovalList, OpCustodyList, OpDeliveryList, OpDeliveryOpen, OpGrantList:
+		OpSearch, OpInboxList, OpInboxOpen, OpTrailRead, OpAccessRefused, OpPaperList, OpApprovalList, OpCustodyList, OpDeliveryList, OpDeliveryOpen, OpGrantList,
+		OpSealOpen, OpSealList:
 		return Query, true
 	case OpDocumentDownload, OpDocumentDisclose, OpAkteBundle, OpTrailExport, OpAcknowledge:
 		return Disclosure, true

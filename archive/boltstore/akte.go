@@ -39,28 +39,6 @@ type akteSecret struct {
 	SealReason      string `cbor:"3,keyasint,omitempty"`
 }
 
-// sealPlain is a Sperrvermerk without its reason.
-type sealPlain struct {
-	Until   string           `cbor:"1,keyasint"`
-	Readers []archive.UserID `cbor:"2,keyasint,omitempty"`
-	By      archive.UserID   `cbor:"3,keyasint"`
-}
-
-// splitSeal takes the reason out of a seal.
-func splitSeal(s *archive.Seal) (*sealPlain, string) {
-	if s == nil {
-		return nil, ""
-	}
-	return &sealPlain{Until: s.Until, Readers: s.Readers, By: s.By}, s.Reason
-}
-
-func joinSeal(s *sealPlain, reason string) *archive.Seal {
-	if s == nil {
-		return nil
-	}
-	return &archive.Seal{Reason: reason, Until: s.Until, Readers: s.Readers, By: s.By}
-}
-
 // Akte implements [archive.Reader].
 func (r *reader) Akte(id archive.AkteID) (archive.Akte, error) {
 	key, ok := raw(id)
@@ -183,14 +161,6 @@ func akteRights(a, b archive.Akte) bool {
 		!(len(a.Departments) == 0 && len(b.Departments) == 0) && !reflect.DeepEqual(a.Departments, b.Departments)
 }
 
-// sameSeal reports whether two seals keep out the same.
-func sameSeal(a, b *archive.Seal) bool {
-	if a == nil || b == nil {
-		return a == b
-	}
-	return a.Until == b.Until && (len(a.Readers) == 0 && len(b.Readers) == 0 || reflect.DeepEqual(a.Readers, b.Readers))
-}
-
 // indexAkte brings the keys of lists up to date.
 func (t *transaction) indexAkte(key []byte, a, old archive.Akte, fresh bool) error {
 	if fresh {
@@ -213,20 +183,18 @@ func (t *transaction) indexAkte(key []byte, a, old archive.Akte, fresh bool) err
 			return err
 		}
 	}
-	if old.Sealed != nil {
-		if err := t.shift(bExpiry, expiryKey(old.Sealed.Until, expiryAkte, key), nil); err != nil {
-			return err
-		}
+	if err := t.shift(bExpiry, sealKey(old.Sealed, expiryAkte, key), nil); err != nil {
+		return err
 	}
 	for _, p := range is {
 		if err := t.shift(bExpiry, nil, expiryKey(p.Until, expiryAkte, key)); err != nil {
 			return err
 		}
 	}
-	if a.Sealed != nil {
-		return t.shift(bExpiry, nil, expiryKey(a.Sealed.Until, expiryAkte, key))
+	if err := t.shift(bExpiry, nil, sealKey(a.Sealed, expiryAkte, key)); err != nil {
+		return err
 	}
-	return nil
+	return t.shift(bSealList, sealKey(old.Sealed, expiryAkte, key), sealKey(a.Sealed, expiryAkte, key))
 }
 
 func (t *transaction) storeAkte(key []byte, a archive.Akte) error {

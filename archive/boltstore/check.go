@@ -20,7 +20,7 @@ func (s *Store) Check(ctx context.Context, report func(problem string)) error {
 	}
 	return s.View(ctx, func(ar archive.Reader) error {
 		c := &checker{reader: ar.(*reader), report: report, wanted: map[string]int{}, counts: map[string]int64{}}
-		for _, step := range []func() error{c.people, c.akten, c.cases, c.documents, c.versions, c.items, c.claims, c.jobs, c.bundles, c.consignments, c.custodies, c.deliveries, c.grants, c.accounts, c.counters} {
+		for _, step := range []func() error{c.people, c.akten, c.cases, c.documents, c.versions, c.items, c.claims, c.jobs, c.bundles, c.consignments, c.sealRequests, c.custodies, c.deliveries, c.grants, c.accounts, c.counters} {
 			if err := step(); err != nil {
 				return err
 			}
@@ -107,6 +107,7 @@ func (c *checker) akten() error {
 		}
 		c.index(what, bAktePerson, join(person, key))
 		c.index(what, bAkteNumber, c.numberKey(a.Number))
+		c.index(what, bSealList, sealKey(a.Sealed, expiryAkte, key))
 		for _, p := range a.Participations() {
 			if c.value(bAkteDepartment, join(word(p.Department), key)) == nil {
 				c.problem("%s isn't in %s", what, bAkteDepartment)
@@ -134,6 +135,7 @@ func (c *checker) documents() error {
 		}
 		what := "document " + string(d.ID)
 		c.index(what, bDocumentList, listKey(d, key))
+		c.index(what, bSealList, sealKey(d.Sealed, expiryDocument, key))
 		c.counts[bDocumentCount+string(countKey(d))]++
 		for _, id := range d.Versions {
 			v, err := c.Version(id)

@@ -22,7 +22,7 @@ func (c *checker) counters() error {
 // lengths finds keys of indexes that no record asks for.
 func (c *checker) lengths() error {
 	for _, bucket := range []string{
-		bPersonAZR, bAktePerson, bAkteNumber, bCaseAkte, bDocumentList, bVersionBytes, bBundleExpiry, bObject, bVersionKey, bVersionUnread, bPaper, bVersionPaper, bApproval, bApprovalList, bConsignmentDue, bCustodyAkte, bCustodyList, bDeliveryList, bDeliveryEnd, bGrantHeld, bGrantAkte, bGrantDepartment,
+		bPersonAZR, bAktePerson, bAkteNumber, bCaseAkte, bDocumentList, bVersionBytes, bBundleExpiry, bObject, bVersionKey, bVersionUnread, bPaper, bVersionPaper, bApproval, bApprovalList, bConsignmentDue, bSealList, bSealWaiting, bCustodyAkte, bCustodyList, bDeliveryList, bDeliveryEnd, bGrantHeld, bGrantAkte, bGrantDepartment,
 		bInboxBasket, bInboxShelf, bInboxFiled, bInboxArranged, bJobTurn, bJobWaiting, bJobLease, bJobFailed, bUserName, bTrailAkte, bTrailPerson, bTrailActor,
 	} {
 		n := 0

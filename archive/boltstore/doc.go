@@ -74,6 +74,9 @@
 //	job-count        state -> count
 //	bundle           ID -> record; sealed: recipient, reason, hash and content key of the PDF; key of its Akte
 //	bundle-expiry    TIME of its end, bundle ID -> nothing
+//	seal-list        last day TEXT, 'a' or 'd', akte or document ID -> nothing; what a seal lies on
+//	seal-request     ID -> record; sealed: reasons; key of its Akte
+//	seal-waiting     akte ID, document ID (zeros for the Akte) -> ID of the request
 //	consignment      akte ID -> record; sealed: vendor, reason of a rush order; key of the Akte
 //	consignment-due  department TEXT, day TEXT ("~" for none), akte ID -> nothing
 //	custody          ID -> record; sealed: acts; key of its Akte

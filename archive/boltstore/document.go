@@ -209,13 +209,20 @@ func (t *transaction) indexDocument(key []byte, d, old archive.Document, fresh b
 	var listed, counted, until []byte
 	if !fresh {
 		listed, counted = listKey(old, key), countKey(old)
-		until = sealExpiry(old.Sealed, key)
+		until = sealKey(old.Sealed, expiryDocument, key)
 	}
 	if err := t.shift(bDocumentList, listed, listKey(d, key)); err != nil {
 		return err
 	}
-	if err := t.shift(bExpiry, until, sealExpiry(d.Sealed, key)); err != nil {
-		return err
+	for _, list := range []string{bExpiry, bSealList} {
+		if err := t.shift(list, until, sealKey(d.Sealed, expiryDocument, key)); err != nil {
+			return err
+		}
+	}
+	if !fresh && d.Akte != old.Akte {
+		if err := t.dropSealRequestOn(old.Akte, d.ID); err != nil {
+			return err
+		}
 	}
 	if string(counted) == string(countKey(d)) {
 		return nil
@@ -226,13 +233,6 @@ func (t *transaction) indexDocument(key []byte, d, old archive.Document, fresh b
 		}
 	}
 	return t.count(bDocumentCount, countKey(d), +1)
-}
-
-func sealExpiry(s *archive.Seal, document []byte) []byte {
-	if s == nil {
-		return nil
-	}
-	return expiryKey(s.Until, expiryDocument, document)
 }
 
 // count changes a counter; one that reaches zero is deleted.

@@ -19,7 +19,7 @@ var rewrite = flag.Bool("update", false, "rewrite the description of the stored 
 func TestStoredFormat(t *testing.T) {
 	var b strings.Builder
 	for _, record := range []any{
-		personPlain{}, personSecret{}, nameSecret{}, birthSecret{}, aktePlain{}, akteSecret{}, participationPlain{}, sealPlain{},
+		personPlain{}, personSecret{}, nameSecret{}, birthSecret{}, aktePlain{}, akteSecret{}, participationPlain{}, sealPlain{}, sealRequestPlain{}, sealRequestSecret{},
 		casePlain{}, caseSecret{}, documentPlain{}, documentSecret{}, versionPlain{}, versionSecret{}, custodyPlain{}, custodySecret{}, grantPlain{}, grantSecret{}, deliveryPlain{}, deliverySecret{}, deliveryRowPlain{}, deliveryRowSecret{}, scanPlain{}, wordPlain{}, objectPlain{}, pagePlain{},
 		partPlain{}, inboxPlain{}, inboxSecret{}, asidePlain{}, arrangingPlain{}, enclosedPlain{}, leafPlain{}, claimRecord{}, jobRecord{}, entryRecord{}, userRecord{}, pairRecord{}, proposalRecord{}, tokenRecord{}, replayRecord{},
 		intentRecord{}, profilePlain{}, profileSecret{}, openedRecord{}, searchRecord{}, filtersRecord{}, draftPlain{}, draftSecret{},

@@ -95,7 +95,7 @@ func lift4(tx *bolt.Tx, aside func(string, []byte)) error {
 // listPaperwork lists anew what is kept of paper and at vendors, as folders of format 5 came to be before some of those
 // lists were.
 func (s *Store) listPaperwork(tx *bolt.Tx, aside func(string, []byte)) error {
-	for _, name := range []string{bApproval, bApprovalList, bPaper, bVersionPaper, bCustodyAkte, bCustodyList, bConsignmentDue, bDeliveryEnd} {
+	for _, name := range []string{bApproval, bApprovalList, bPaper, bVersionPaper, bCustodyAkte, bCustodyList, bConsignmentDue, bDeliveryEnd, bSealList} {
 		err := tx.DeleteBucket([]byte(name))
 		if err != nil && !errors.Is(err, bolterrors.ErrBucketNotFound) {
 			return fmt.Errorf("boltstore: emptying %s: %w", name, err)
@@ -110,6 +110,7 @@ func (s *Store) listPaperwork(tx *bolt.Tx, aside func(string, []byte)) error {
 		fill   func(key []byte) error
 	}{
 		{bDocument, t.fillApproval}, {bVersion, t.fillPaper}, {bCustody, t.fillCustody}, {bConsignment, t.fillConsignment}, {bDelivery, t.fillDelivery},
+		{bAkte, t.fillSeal}, {bDocument, t.fillDocumentSeal},
 	} {
 		var keys [][]byte
 		err := tx.Bucket([]byte(list.bucket)).ForEach(func(key, _ []byte) error {
@@ -186,6 +187,22 @@ func (t *transaction) fillConsignment(key []byte) error {
 		return err
 	}
 	return t.shift(bConsignmentDue, nil, is)
+}
+
+func (t *transaction) fillSeal(key []byte) error {
+	a, err := t.Akte(idOf[archive.AkteID](key))
+	if err != nil {
+		return err
+	}
+	return t.shift(bSealList, nil, sealKey(a.Sealed, expiryAkte, key))
+}
+
+func (t *transaction) fillDocumentSeal(key []byte) error {
+	d, err := t.document(key)
+	if err != nil {
+		return err
+	}
+	return t.shift(bSealList, nil, sealKey(d.Sealed, expiryDocument, key))
 }
 
 func (t *transaction) fillDelivery(key []byte) error {

@@ -25,7 +25,12 @@ func (t *transaction) DeleteDocument(id archive.DocumentID) error {
 	if err := t.shift(bDocumentList, listKey(d, key), nil); err != nil {
 		return err
 	}
-	if err := t.shift(bExpiry, sealExpiry(d.Sealed, key), nil); err != nil {
+	for _, list := range []string{bExpiry, bSealList} {
+		if err := t.shift(list, sealKey(d.Sealed, expiryDocument, key), nil); err != nil {
+			return err
+		}
+	}
+	if err := t.dropSealRequestOn(d.Akte, id); err != nil {
 		return err
 	}
 	if err := t.count(bDocumentCount, countKey(d), -1); err != nil {

@@ -118,7 +118,7 @@ func testSealed(b *bench) {
 	canaries := []string{
 		"Xquzfamily", "Xquzgiven", "Xquzskript", "1987-11-13", "QZX", "998877665544", "33.11-777123/2026", "Xquztitle",
 		"Xquzsender", "Xquzfile.pdf", "Xquznote", "Xquzreason", "Xquzcase", "Xquzdistinct", "Xquzwords", "Xquzakteseal",
-		"Xquztoken", "Xquzreplay", "Xquzsearch", "Xquzasked", "Xquztyped", "Xquzfield", "Xquzthing", "Xquzplace", "Xquzdevice", "Xquzfault",
+		"Xquztoken", "Xquzreplay", "Xquzsearch", "Xquzasked", "Xquztyped", "Xquzfield", "Xquzthing", "Xquzplace", "Xquzdevice", "Xquzfault", "Xquzwanted", "Xquzbecause",
 	}
 	p := b.person()
 	p.Names = []archive.Name{{Kind: "official", Family: "Xquzfamily", Given: "Xquzgiven", OriginalScript: "Xquzskript"}}
@@ -146,6 +146,12 @@ func testSealed(b *bench) {
 		return errors.Join(tx.PutVersion(v), tx.PutCustody(archive.Custody{
 			ID: archive.NewID[archive.CustodyID](), Akte: a.ID, Document: d.ID, Department: "auslaenderbehoerde", Acts: acts, Revision: 1,
 		}))
+	})
+	b.must(audit.OpSealAsk, func(tx archive.Tx) error {
+		return tx.PutSealRequest(archive.SealRequest{
+			ID: archive.NewID[archive.SealRequestID](), Akte: a.ID, What: archive.SealChange, Because: "Xquzbecause",
+			Seal: &archive.Seal{Reason: "Xquzwanted", Until: "2027-01-01"}, By: b.clerk,
+		})
 	})
 	b.record("search", func(e *audit.Event) {
 		e.Akten = []string{string(a.ID)}

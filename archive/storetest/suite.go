@@ -43,6 +43,8 @@ func Test(t *testing.T, place func(t *testing.T) Place) {
 		{"names in deliveries end", testDeliveredEnds},
 		{"consignments are listed by the day they are due", testConsignments},
 		{"grants are found by who holds them", testGrants},
+		{"seals are listed by the day they end", testSeals},
+		{"what is asked about seals waits for its word", testSealRequests},
 		{"originals are kept with their acts", testCustody},
 		{"paper is kept by who has to do with it", testKeepers},
 		{"what was said of a scan stays", testQuality},

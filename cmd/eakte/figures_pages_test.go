@@ -175,7 +175,7 @@ func furnish(t *testing.T, n int) *furnished {
 	stranger := &visitor{s.url, &http.Client{}}
 	o.as = map[string]*visitor{
 		"/operations": admin, "/operations/queue": admin, "/operations/users": admin, "/operations/users/:id": admin,
-		"/akten/:id/grants": lead, "/grants": lead, "/proposals": lead, "/papers": lead, "/trail": officer, "/sign-in": stranger,
+		"/akten/:id/grants": lead, "/grants": lead, "/proposals": lead, "/seals": lead, "/papers": lead, "/trail": officer, "/sign-in": stranger,
 	}
 	o.paths = map[string]string{
 		"/operations/users/:id": "/operations/users/" + me.ID, "/akten/:id/bundle/:job": job,

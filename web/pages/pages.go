@@ -164,6 +164,12 @@ func (p *Pages) Routes(open, signed gin.IRoutes) {
 	signed.POST("/akten/:id/consignment", p.handle((*Pages).consign))
 	signed.POST("/akten/:id/consignment/rush", p.handle((*Pages).hasten))
 	signed.POST("/akten/:id/consignment/end", p.handle((*Pages).takeBack))
+	for _, path := range []string{"/akten/:id/seal", "/akten/:id/documents/:doc/seal"} {
+		signed.GET(path, p.handle((*Pages).showSeal))
+		signed.POST(path, p.handle((*Pages).askSeal))
+	}
+	signed.GET("/seals", p.handle((*Pages).listSeals))
+	signed.POST("/seals/:id", p.handle((*Pages).decideSeal))
 	signed.GET("/consignments", p.handle((*Pages).listConsignments))
 	p.grantRoutes(signed)
 	signed.GET("/deliveries", p.handle((*Pages).listDeliveries))

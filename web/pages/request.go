@@ -157,7 +157,7 @@ func rail(ctx context.Context, d *acl.Desk) []ui.Place {
 		places = append(places, ui.Place{Key: "paper", Path: inside[0].Path, Icon: "shelves"})
 	}
 	if inside := rightsPlaces(d); len(inside) > 0 {
-		places = append(places, ui.Place{Key: "rights", Path: inside[0].Path, Icon: "key"})
+		places = append(places, ui.Place{Key: "rights", Path: inside[0].Path, Icon: "key", Count: sealsWaiting(ctx, d)})
 	}
 	add(d.May(policies.ActTrailRead), ui.Place{Key: "trail", Path: "/trail", Icon: "shield_person"})
 	add(d.May(policies.ActOperate), ui.Place{Key: "operations", Path: "/operations", Icon: "settings"})
@@ -177,6 +177,16 @@ func paperPlaces(d *acl.Desk) (places []ui.Place) {
 		places = append(places, ui.Place{Key: "deliveries", Path: "/deliveries"})
 	}
 	return places
+}
+
+// sealsWaiting counts what waits for the reader's word about seals. Where it can't be counted, nothing is said: the list
+// itself will tell.
+func sealsWaiting(ctx context.Context, d *acl.Desk) int {
+	n, err := d.CountSeals(ctx)
+	if err != nil {
+		return 0
+	}
+	return n
 }
 
 // waiting counts what lies unfiled, and was not set aside, in the baskets that the reader works. Where it can't be counted, nothing

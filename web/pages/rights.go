@@ -9,7 +9,7 @@ import (
 // rightsPlaces are the places about rights beside the ordinary ones that the reader may use.
 func rightsPlaces(d *acl.Desk) (places []ui.Place) {
 	if d.May(policies.ActGrant) {
-		places = append(places, ui.Place{Key: "proposals", Path: "/proposals"})
+		places = append(places, ui.Place{Key: "proposals", Path: "/proposals"}, ui.Place{Key: "seals", Path: "/seals"})
 	}
 	if d.Reads() {
 		places = append(places, ui.Place{Key: "grants", Path: "/grants"})
