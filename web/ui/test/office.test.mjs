@@ -3,7 +3,7 @@ import { after, before, test } from "node:test";
 import assert from "node:assert/strict";
 import { launch, password, windowOf } from "./harness.mjs";
 import { look, lookAt } from "./look.mjs";
-import { go, letters, newAkte, receive } from "./scene.mjs";
+import { go, letters, newAkte, receive, send } from "./scene.mjs";
 
 let browser;
 before(async () => { browser = await launch(); });
@@ -98,4 +98,50 @@ test("the trail", async (t) => {
     await look(w, "user_officer");
   });
   await w.close();
+});
+
+test("seals", async (t) => {
+  const clerk = await windowOf(browser, "abh.kaya");
+  const { akte } = await newAkte(clerk.page);
+  const doc = await send(clerk.page, `/akten/${akte}/documents`, "brief.txt", "Ein Brief", { type: "reisepass" });
+  const lead = await windowOf(browser, "abh.leitung");
+  const { page } = clerk;
+  await t.test("of a document", async () => {
+    await page.goto(`/akten/${akte}/documents/${doc.id}`);
+    assert.ok(await page.locator(`a[href="/akten/${akte}/documents/${doc.id}/seal"]`).count(), "the document offers no seal");
+    await lookAt(clerk, `/akten/${akte}/documents/${doc.id}/seal`, "seal_document");
+  });
+  await t.test("asked for", async () => {
+    await page.goto(`/akten/${akte}/seal`);
+    await page.locator('input[name="kind"][value="restriction"]').check();
+    await page.locator("#ground").selectOption("claims");
+    await page.locator("#reason").fill("Streit um die Anschrift");
+    await page.locator("#until").fill(new Date(Date.now() + 10 * 864e5).toISOString().slice(0, 10));
+    const send = page.locator("form[data-primary] button[type=submit]");
+    await go(page, send);
+    await look(clerk, "seal_alone", { status: 422 });
+    assert.equal(await page.locator("#reason").inputValue(), "Streit um die Anschrift", "what was typed is lost");
+    await page.locator(".seal-readers li", { hasText: "Amtmann" }).locator("input").check();
+    await go(page, send);
+    await look(clerk, "seal_asked");
+  });
+  await t.test("what waits for the lead", async () => {
+    await lookAt(lead, "/seals", "seals");
+    const decline = lead.page.locator('button[value="decline"]').first();
+    await go(lead.page, decline);
+    await look(lead, "seals_reason", { status: 422 });
+    await go(lead.page, lead.page.locator('button[value="grant"]').first());
+    await look(lead, "seals_granted");
+    await lookAt(lead, "/seals?list=held", "seals_held");
+  });
+  await t.test("in force", async () => {
+    await lookAt(clerk, `/akten/${akte}/seal`, "seal_held");
+    const other = await windowOf(browser, "abh.lorenz");
+    other.faults.length = 0;
+    await other.page.goto(`/akten/${akte}`);
+    assert.equal(other.seen.status, 404, "somebody who isn't named opens it");
+    await other.close();
+  });
+  await clerk.close();
+  await lead.close();
 });
