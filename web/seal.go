@@ -164,10 +164,13 @@ func (s *Server) listSeals(ctx context.Context, desk *acl.Desk, in *struct {
 	})}}, nil
 }
 
-func (s *Server) decideSeal(ctx context.Context, desk *acl.Desk, in *sending[struct {
+// grantBody is a second person's word.
+type grantBody struct {
 	Grant  bool   `json:"grant" doc:"false declines"`
 	Reason string `json:"reason,omitempty" maxLength:"4000" doc:"Needed to decline"`
-}]) (*struct{}, error) {
+}
+
+func (s *Server) decideSeal(ctx context.Context, desk *acl.Desk, in *sending[grantBody]) (*struct{}, error) {
 	id, body, err := sent[archive.SealRequestID](s, in)
 	if err != nil {
 		return nil, err
