@@ -102,7 +102,7 @@ func (d *Desk) heads(r archive.Reader, akten []archive.Akte) (AktenPage, error) 
 				return AktenPage{}, err
 			}
 		}
-		if !akte.Sealed.Holds(a.day) {
+		if !akte.Sealed.Holds(d.guard.today()) {
 			akte.Sealed = nil // it has ended
 		}
 		page.Items = append(page.Items, AkteHead{
