@@ -164,13 +164,13 @@ func (s *Server) listSeals(ctx context.Context, desk *acl.Desk, in *struct {
 	})}}, nil
 }
 
-// grantBody is a second person's word.
-type grantBody struct {
+// secondWordBody is a second person's word.
+type secondWordBody struct {
 	Grant  bool   `json:"grant" doc:"false declines"`
 	Reason string `json:"reason,omitempty" maxLength:"4000" doc:"Needed to decline"`
 }
 
-func (s *Server) decideSeal(ctx context.Context, desk *acl.Desk, in *sending[grantBody]) (*struct{}, error) {
+func (s *Server) decideSeal(ctx context.Context, desk *acl.Desk, in *sending[secondWordBody]) (*struct{}, error) {
 	id, body, err := sent[archive.SealRequestID](s, in)
 	if err != nil {
 		return nil, err
