@@ -37,6 +37,7 @@ var acts = []struct {
 	{"rebuild", (*world).rebuild},
 	{"days", (*world).passDays},
 	{"reader", (*world).changeReader},
+	{"keep", (*world).keep}, {"keep", (*world).keep},
 }
 
 // act does something that may happen.
@@ -342,6 +343,7 @@ func (w *world) renamePerson() {
 
 // rebuild makes the index anew.
 func (w *world) rebuild() {
+	w.forget()
 	if err := w.Indexer.Rebuild(w.ctx, nil); err != nil {
 		w.t.Fatal(err)
 	}
@@ -374,5 +376,6 @@ func (w *world) drawRights(r *reader) {
 	if w.chance(20, "no purpose") {
 		r.Purpose = one(w.t, "purpose", []string{"", "unsinn", "case:unsinn"})
 	}
+	w.account(r)
 	w.note("  %s is %v of %v", r.Name, r.Pairs, r.Teams)
 }

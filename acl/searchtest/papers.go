@@ -120,7 +120,7 @@ func (w *world) now(d *document, a *akte, doc archive.Document) {
 	if r.date == "" {
 		r.date = doc.ReceivedOn
 	}
-	d.unindexed = true
+	d.unindexed, d.arrives = true, true
 }
 
 // there are the papers that nobody took back.

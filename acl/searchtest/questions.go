@@ -128,15 +128,16 @@ func (w *world) saved(desk *acl.Desk, q index.Query) index.Query {
 		w.t.Fatal(err)
 	}
 	profile, err := desk.Profile(w.ctx)
-	if err != nil || len(profile.Searches) != 1 {
+	i := slices.IndexFunc(profile.Searches, func(s archive.SavedSearch) bool { return s.ID == kept.ID })
+	if err != nil || i < 0 {
 		w.t.Fatalf("kept searches: %+v, %v", profile.Searches, err)
 	}
 	if err := desk.DropSearch(w.ctx, kept.ID); err != nil {
 		w.t.Fatal(err)
 	}
-	f := profile.Searches[0].Filters
+	f := profile.Searches[i].Filters
 	return index.Query{
-		Text: profile.Searches[0].Text, Sort: profile.Searches[0].Sort, Limit: q.Limit,
+		Text: profile.Searches[i].Text, Sort: profile.Searches[i].Sort, Limit: q.Limit,
 		Types: f.Types, Registers: f.Registers, Departments: f.Departments, Classifications: f.Classifications,
 		From: f.From, To: f.To, Akte: f.Akte, Person: f.Person,
 	}

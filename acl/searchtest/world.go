@@ -42,6 +42,8 @@ type reader struct {
 	acl.Subject
 	// kase is the case she names as her purpose, for all Akten or for one.
 	kase *kase
+	// kept is the search that she is told of new hits of; nil: none.
+	kept *kept
 }
 
 type person struct {
@@ -80,6 +82,7 @@ type document struct {
 	indexed   *paperwork
 	contents  *contents // of the newest version
 	unindexed bool      // something was announced since
+	arrives   bool      // it was announced itself, not only its Akte
 }
 
 // contents are the pages of a version; two documents may share them.
@@ -141,6 +144,9 @@ type recorder struct {
 	query   index.Query
 	result  index.Result
 	persons []personAnswer
+
+	likeQuery index.LikeQuery
+	likeHits  []index.LikeHit
 }
 
 type personAnswer struct {
@@ -159,6 +165,13 @@ func (r *recorder) Search(ctx context.Context, q index.Query) (index.Result, err
 func (r *recorder) Persons(ctx context.Context, q index.PersonQuery) ([]index.PersonHit, error) {
 	hits, err := r.Engine.Persons(ctx, q)
 	r.persons = append(r.persons, personAnswer{q, hits})
+	return hits, err
+}
+
+// Like implements [index.Engine].
+func (r *recorder) Like(ctx context.Context, q index.LikeQuery) ([]index.LikeHit, error) {
+	hits, err := r.Engine.Like(ctx, q)
+	r.likeQuery, r.likeHits = q, hits
 	return hits, err
 }
 
@@ -194,6 +207,7 @@ func (w *world) note(format string, args ...any) { w.t.Logf(format, args...) }
 
 // index brings the index up to date, and says so in what is known.
 func (w *world) indexAll() {
+	w.arrive()
 	if err := w.Indexer.Drain(w.ctx); err != nil {
 		w.t.Fatal(err)
 	}
@@ -207,14 +221,9 @@ func (w *world) indexed(all bool) {
 		case d.gone:
 			d.indexed = nil
 		case all || d.unindexed:
-			now := d.recorded
-			now.pages = nil
-			if d.contents.read {
-				now.pages = d.contents.pages
-			}
-			d.indexed = &now
+			d.indexed = d.next()
 		}
-		d.unindexed = false
+		d.unindexed, d.arrives = false, false
 	}
 	for _, p := range w.persons {
 		now := p.Person
@@ -223,6 +232,16 @@ func (w *world) indexed(all bool) {
 	}
 	clear(w.dirtyAkten)
 	clear(w.dirtyDocs)
+}
+
+// next is what the index will hold of it.
+func (d *document) next() *paperwork {
+	now := d.recorded
+	now.pages = nil
+	if d.contents.read {
+		now.pages = d.contents.pages
+	}
+	return &now
 }
 
 // changed notes that an Akte was announced, and whether rights to it changed.
@@ -244,7 +263,7 @@ func (w *world) readAll() {
 	}
 	for _, d := range w.papers {
 		if !d.contents.read && !d.gone {
-			d.unindexed = true
+			d.unindexed, d.arrives = true, true
 		}
 	}
 	for _, d := range w.papers {
@@ -274,7 +293,7 @@ func (w *world) expire() {
 	for _, d := range w.papers {
 		if !d.gone && slices.ContainsFunc(d.ends, ended) {
 			d.ends = slices.DeleteFunc(d.ends, ended)
-			d.unindexed, w.dirtyDocs[d] = true, true
+			d.unindexed, d.arrives, w.dirtyDocs[d] = true, true, true
 		}
 	}
 }
