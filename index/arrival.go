@@ -41,8 +41,9 @@ func (x *Indexer) tell(ctx context.Context, documents []Document, w work, anew b
 	}
 }
 
-// tellMissed tells, after the index was made anew, of what the outbox holds: of all older documents was told when they
-// came. What comes from now on is not in the index yet.
+// tellMissed tells, after the index was made anew, of what is new in the outbox: of all older documents was told when
+// they came. What of them was changed, moved or classified since is told as old: nobody knows any more whether it had
+// fitted before. What comes from now on is not in the index yet.
 func (x *Indexer) tellMissed(ctx context.Context) error {
 	if x.Arriving == nil {
 		return nil
@@ -54,7 +55,7 @@ func (x *Indexer) tellMissed(ctx context.Context) error {
 			if err != nil {
 				return err
 			}
-			if e.Document != "" {
+			if e.New && e.Document != "" {
 				w.arriving[e.Document] = e.Seq
 			}
 		}

@@ -161,8 +161,9 @@ type PersonQuery struct {
 	Rights Rights
 	// Without leaves out whoever has an Akte in it.
 	Without archive.Dirty
-	// All ignores Rights, not Without: for locate, which is an act of its own.
-	All bool
+	// Locate looks, in place of Rights, for who may be located ([Locatable]): an act of its own. The last word is no
+	// beginning of a name then.
+	Locate bool
 	// Alike also finds, behind whom the text fits, those whose names are only like it: by another
 	// romanisation, by ear, but for a slip (see eakte/index/name). Dates and numbers must fit still.
 	Alike bool
@@ -225,7 +226,7 @@ type Engine interface {
 	Apply(ctx context.Context, b Batch) error
 	// Seq is the sequence number of the last batch applied.
 	Seq(ctx context.Context) (uint64, error)
-	// Search finds documents. A cursor that can't be read is a *[QueryError].
+	// Search finds documents. A cursor that can't be read and a pattern that means too many words are a *[QueryError].
 	Search(ctx context.Context, q Query) (Result, error)
 	// Like finds documents that are like a text, best first, ties by ID; none where too little in it tells.
 	Like(ctx context.Context, q LikeQuery) ([]LikeHit, error)
@@ -237,8 +238,7 @@ type Engine interface {
 	NameMatcher(query string) (NameMatcher, error)
 	// Newly tells for each query which of some documents it would find once they are applied and doesn't find
 	// now, by ID. anew says that what is in the index now doesn't count, for it was
-	// thrown away. Rights, dirt, order and cursors of the queries don't count: who may know of it is asked when
-	// somebody looks. It costs what the documents and queries are, and for a pattern or misspelt word that fits one of
+	// thrown away. Rights of the queries count; dirt, order and cursors don't. It costs what the documents and queries are, and for a pattern or misspelt word that fits one of
 	// them a walk over the words of the index. An error is that of some queries: what the others find comes with it.
 	Newly(ctx context.Context, documents []Document, queries []Query, anew bool) ([][]archive.DocumentID, error)
 	// Has reports whether a document is in the index.
@@ -257,9 +257,12 @@ var ErrAway = errors.New("the index is away")
 // ErrDamaged is an [ErrAway] that nothing ends but [Engine.Reset]. An engine tells it as soon as it notices.
 var ErrDamaged = fmt.Errorf("%w: its files are damaged", ErrAway)
 
+// TooBroad is the code of a [QueryError] for a pattern that means too many of the words which the reader can see.
+const TooBroad = "too_broad"
+
 // QueryError says what is wrong with a query. It never holds the query.
 type QueryError struct {
-	// Code is "cursor", or of a [PersonQuery] "phrase_open", "too_long" or "too_many_words".
+	// Code is "cursor", [TooBroad], or of a [PersonQuery] "phrase_open", "too_long" or "too_many_words".
 	Code string
 }
 

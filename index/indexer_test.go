@@ -248,7 +248,7 @@ func TestPersonOfADirtyAkteIsLeftOut(t *testing.T) {
 		{"another Akte is dirty", archive.Dirty{Akten: map[archive.AkteID]struct{}{archive.NewID[archive.AkteID](): {}}}, 1},
 	} {
 		t.Run(tc.name, func(t *testing.T) {
-			hits, err := w.Index.Persons(t.Context(), index.PersonQuery{Text: "kaya", All: true, Without: tc.dirty, Limit: 10})
+			hits, err := w.Index.Persons(t.Context(), index.PersonQuery{Text: "kaya", Locate: true, Without: tc.dirty, Limit: 10})
 			if err != nil {
 				t.Fatal(err)
 			}

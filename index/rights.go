@@ -87,21 +87,10 @@ func DocumentRights(akte archive.Akte, doc archive.Document, day string) []strin
 	return under(out, day, akte.Sealed, doc.Sealed)
 }
 
-// Concern reports whether somebody of one of the departments may hold one of the tokens that open an entry: she does
-// for all that she can find, and for more.
-func Concern(tokens []string, user archive.UserID, departments []string) bool {
-	return slices.ContainsFunc(tokens, func(t string) bool {
-		if rest, sealed := strings.CutPrefix(t, "u:"); sealed {
-			reader, token, _ := strings.Cut(rest, "|")
-			if reader != string(user) {
-				return false
-			}
-			t = token
-		}
-		department, _, _ := strings.Cut(t, "|")
-		return slices.Contains(departments, department)
-	})
-}
+// Locatable is the token of persons who may be located. Nobody holds it but a [PersonQuery] that locates: who is
+// protected, or has but sealed Akten, takes no part there at all, so that nobody can tell her from who isn't known by
+// the others that are found.
+const Locatable = "locate"
 
 // lent is the token of whoever holds a right in one Akte for a time. What it is for is asked elsewhere: a person has
 // one such token an Akte, not one for each register and department.
@@ -122,12 +111,16 @@ func AkteRights(akte archive.Akte, day string) []string {
 }
 
 // PersonRights returns the tokens that open a person on the day: those of the heads of her Akten, or
-// of the department that entered her while she has none.
+// of the department that entered her while she has none; and [Locatable] if she may be located.
 func PersonRights(p archive.Person, akten []archive.Akte, registers []string, day string) []string {
-	if len(akten) == 0 {
-		return []string{join(p.EnteredBy, "=", "", headOnly, own), join(p.EnteredBy, anyTeam, "", headOnly, own)}
-	}
 	var out []string
+	open := func(a archive.Akte) bool { return !a.Sealed.Holds(day) }
+	if !p.Protected && (len(akten) == 0 || slices.ContainsFunc(akten, open)) {
+		out = append(out, Locatable)
+	}
+	if len(akten) == 0 {
+		return append(out, join(p.EnteredBy, "=", "", headOnly, own), join(p.EnteredBy, anyTeam, "", headOnly, own))
+	}
 	for _, akte := range akten {
 		var tokens []string
 		for _, part := range akte.Participations() {

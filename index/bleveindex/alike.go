@@ -134,7 +134,10 @@ func (p personSearch) form(t *name.Tally, all *terms, f name.Form) error {
 					scores[stored] = score
 				}
 				return score > 0
-			}, func(num uint64) { t.Add(f, num, score) }); err != nil {
+			}, func(num uint64) error {
+				t.Add(f, num, score)
+				return nil
+			}); err != nil {
 				return err
 			}
 		}

@@ -57,8 +57,9 @@ type textAnalyzer struct {
 // Analyze implements analysis.Analyzer. It changes the bytes it is given.
 func (a *textAnalyzer) Analyze(text []byte) analysis.TokenStream {
 	tokens := tokenizer.NewUnicodeTokenizer().Tokenize(text)
-	if a.words != nil {
-		tokens = rejoined(text, tokens)
+	tokens, pieces := rejoined(text, tokens)
+	if a.words == nil {
+		pieces = nil // of a query torn words alone are looked for
 	}
 	for _, t := range tokens {
 		t.Term = fold(t.Term)
@@ -90,7 +91,24 @@ func (a *textAnalyzer) Analyze(text []byte) analysis.TokenStream {
 			more = append(more, beside(t, []byte(part)))
 		}
 	}
-	return append(out, more...)
+	return append(append(out, more...), a.readings(pieces, english)...)
+}
+
+// readings are the terms of pieces of words, as if each of them were a word.
+func (a *textAnalyzer) readings(pieces analysis.TokenStream, english bool) (out analysis.TokenStream) {
+	for _, p := range pieces {
+		if p.Term = fold(p.Term); len(p.Term) == 0 || a.stop[string(p.Term)] {
+			continue
+		}
+		if english {
+			if term := englishTerm(p.Term); term != nil {
+				out = append(out, beside(p, term))
+			}
+		}
+		p.Term = stemmed(normal(p.Term))
+		out = append(out, p)
+	}
+	return out
 }
 
 // beside is another term at the place of a token.

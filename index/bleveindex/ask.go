@@ -3,6 +3,7 @@ package bleveindex
 import (
 	"slices"
 	"strings"
+	"unicode"
 
 	"github.com/blevesearch/bleve/v2/analysis"
 
@@ -128,11 +129,17 @@ func (a analyzers) clause(n query.Node) clause {
 	if n.Kind != query.Near {
 		c.number = number(n.Text)
 	}
+	if whole := strings.ReplaceAll(n.Text, "-", ""); n.Kind == query.Word && whole != n.Text && !strings.ContainsFunc(whole, notLetter) {
+		// at the end of a line its hyphen may be taken for one that tears it apart
+		c.same = append(c.same, a.clause(query.Node{Kind: query.Phrase, Text: whole}))
+	}
 	for _, other := range n.Also {
 		c.same = append(c.same, a.clause(query.Node{Kind: query.Phrase, Text: other}))
 	}
 	return c
 }
+
+func notLetter(r rune) bool { return !unicode.IsLetter(r) && !unicode.IsMark(r) }
 
 // run analyses the words of a node. Single words may be misread in the text.
 func (a analyzers) run(by analysis.Analyzer, n query.Node, english bool) run {

@@ -14,6 +14,7 @@ import (
 type found struct {
 	place
 	num   [8]byte // the engine's number of the entry in this snapshot
+	key   uint64  // see idKey
 	akte  uint32  // its Akte, as a number of the table
 	score float64
 }
@@ -35,11 +36,8 @@ const checkEvery = 1024
 
 func (c *collector) collect(ctx context.Context, r *restricted) error {
 	sc := &search.SearchContext{DocumentMatchPool: search.NewDocumentMatchPool(r.poolSize(), 0), IndexReader: c.reader}
-	for n := 0; ; n++ {
-		if n%checkEvery == 0 && ctx.Err() != nil {
-			return ctx.Err()
-		}
-		m, at, miss, err := r.Next(sc)
+	for {
+		m, at, miss, err := r.Next(ctx, sc)
 		if err != nil || m == nil {
 			return err
 		}
@@ -48,14 +46,7 @@ func (c *collector) collect(ctx context.Context, r *restricted) error {
 			sc.DocumentMatchPool.Put(m)
 			continue
 		}
-		f := found{akte: at.akte}
-		copy(f.num[:], m.IndexInternalID)
-		if c.order == byRelevance {
-			f.score = m.Score
-			f.rank = scoreRank(m.Score)
-		} else {
-			f.rank = dateRank(at.date, c.order)
-		}
+		f := c.ranked([8]byte(m.IndexInternalID), at, m.Score)
 		sc.DocumentMatchPool.Put(m)
 		if err := c.offer(f); err != nil {
 			return err
@@ -63,10 +54,30 @@ func (c *collector) collect(ctx context.Context, r *restricted) error {
 	}
 }
 
+// ranked is a match with its place in the order.
+func (c *collector) ranked(num [8]byte, at row, score float64) found {
+	f := found{akte: at.akte, num: num, key: at.id}
+	if c.order == byRelevance {
+		f.score, f.rank = score, scoreRank(score)
+	} else {
+		f.rank = dateRank(at.date, c.order)
+	}
+	return f
+}
+
+// plainlyBehind reports whether a hit comes behind a place without reading its ID. Where all that a pattern finds ranks
+// alike, to read each ID would take longer than the search.
+func (f found) plainlyBehind(p place, key uint64) bool {
+	return f.rank > p.rank || f.rank == p.rank && key != 0 && f.key > key
+}
+
 // offer takes a hit into the best if it belongs there.
 func (c *collector) offer(f found) error {
 	full := len(c.best) == c.limit
-	if full && f.rank > c.best[c.limit-1].rank || c.after != nil && f.rank < c.after.rank {
+	if full && f.plainlyBehind(c.best[c.limit-1].place, c.best[c.limit-1].key) {
+		return nil
+	}
+	if c.after != nil && (f.rank < c.after.rank || f.rank == c.after.rank && f.key != 0 && f.key < idKey([]byte(c.after.id))) {
 		return nil
 	}
 	key, err := c.reader.ExternalID(f.num[:])

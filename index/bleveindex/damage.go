@@ -105,7 +105,8 @@ func checkSegment(path string) (err error) {
 // suspect looks at the files behind an error of the engine that may be one of them. If they are damaged it gives
 // the index up, which is told by [index.ErrDamaged] from then on; else the error is what it was.
 func (x *Index) suspect(err error) error {
-	if errors.Is(err, context.Canceled) || errors.Is(err, context.DeadlineExceeded) || operational(err) {
+	var asked *index.QueryError // nothing is wrong but what was asked
+	if errors.Is(err, context.Canceled) || errors.Is(err, context.DeadlineExceeded) || errors.As(err, &asked) || operational(err) {
 		return err
 	}
 	x.mu.Lock()

@@ -3,9 +3,10 @@
 //
 // On the way in, [Index.Apply] builds one entry a document and one a person, analyses their texts
 // and writes them with the sequence number in one batch, which returns when it is durable. On the
-// way out, [Index.Search] takes one snapshot, makes a list of what the text matches, walks it once
+// way out, [Index.Search] takes one snapshot, works out what the text matches on sheets (a bit and a score an
+// entry) or, where it is narrowed to few documents, by looking these up, walks it once
 // through a gate that knows what the reader may see, counts and ranks what comes through, and only
-// then looks up what the few hits of the page need. The gate reads rows of 16 bytes an entry that
+// then looks up what the few hits of the page need. The gate reads rows of 24 bytes an entry that
 // are kept in memory for each of the engine's segments.
 //
 // # What always holds
@@ -32,7 +33,8 @@
 // small words are English the English stem of each word, with a mark before it. All of this depends on the
 // text alone, never on what is known of it, so that marks are found by the same analysis.
 //
-// Queries are analysed without parts: a part finds its compounds, a compound finds itself. What recognition
+// What a line or spaced letters tore apart stands there whole and in its pieces, all at one place. Queries are analysed
+// without parts: a part finds its compounds, a compound finds itself. What recognition
 // may have made of a single word (rn read as m) and words that mean the same are looked for beside it. Stop
 // words are left out of pages, where they would make half of the index, and kept in titles and senders.
 // There is no second field with unstemmed words: it would double the index (places of words are most of it)

@@ -1,6 +1,7 @@
 package bleveindex
 
 import (
+	"encoding/binary"
 	"math"
 	"strings"
 
@@ -23,6 +24,7 @@ type gate struct {
 	from, to   uint32
 	dirtyAkten map[uint32]struct{}
 	dirty      archive.Dirty
+	words      int // how many words that the reader can see a pattern may mean
 }
 
 func (c *columns) gate(r bleve.IndexReader, q index.Query) (*gate, error) {
@@ -105,6 +107,18 @@ func (g *gate) clean(id bleve.IndexInternalID, r row) (bool, error) {
 	}
 	_, dirty := g.dirty.Documents[archive.DocumentID(key[len(kindDocument):])]
 	return !dirty, nil
+}
+
+// opens reports whether the reader may know of an entry, filters aside.
+func (g *gate) opens(num uint64) (bool, error) {
+	r := g.table.row(num)
+	if !g.allowed(r) {
+		return false, nil
+	}
+	if g.dirty.Empty() {
+		return true, nil
+	}
+	return g.clean(binary.BigEndian.AppendUint64(nil, num), r)
 }
 
 func (g *gate) allowed(r row) bool {

@@ -76,9 +76,13 @@ func (l lists) all(ss []search.Searcher) (search.Searcher, error) {
 	return s, nil
 }
 
-// documents matches what the text isn't needed for: the documents of an Akte or a person, or, where
-// all is set, all there are. It is no list at all (false) if neither narrows.
-func (l lists) documents(q index.Query, all bool) (_ search.Searcher, narrows bool, err error) {
+// narrow reports whether a query is about the documents of an Akte or of persons, or about some named.
+func narrow(q index.Query) bool {
+	return q.Akte != "" || q.Person != "" || q.Persons != nil || q.Documents != nil
+}
+
+// documents matches what a query is narrowed to, its text aside.
+func (l lists) documents(q index.Query) (search.Searcher, error) {
 	var ss []search.Searcher
 	for _, f := range []struct{ field, value string }{{fieldAkte, string(q.Akte)}, {fieldPerson, string(q.Person)}} {
 		if f.value == "" {
@@ -86,7 +90,7 @@ func (l lists) documents(q index.Query, all bool) (_ search.Searcher, narrows bo
 		}
 		s, err := l.term(f.field, f.value)
 		if err != nil {
-			return nil, true, closeAll(err, ss)
+			return nil, closeAll(err, ss)
 		}
 		ss = append(ss, s)
 	}
@@ -97,26 +101,18 @@ func (l lists) documents(q index.Query, all bool) (_ search.Searcher, narrows bo
 		}
 		s, err := l.anyTerm(fieldPerson, ids)
 		if err != nil {
-			return nil, true, closeAll(err, ss)
+			return nil, closeAll(err, ss)
 		}
 		ss = append(ss, s)
 	}
 	if q.Documents != nil {
 		s, err := l.named(q.Documents)
 		if err != nil {
-			return nil, true, closeAll(err, ss)
+			return nil, closeAll(err, ss)
 		}
 		ss = append(ss, s)
 	}
-	switch {
-	case len(ss) > 0:
-		s, err := l.all(ss)
-		return s, true, err
-	case all:
-		s, err := l.term(fieldKind, kindDocument)
-		return s, true, err
-	}
-	return nil, false, nil
+	return l.all(ss)
 }
 
 // named matches the documents of these ids; nil for none.

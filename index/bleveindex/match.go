@@ -22,10 +22,20 @@ type matcher struct {
 	ctx     context.Context
 	reader  fixedReader
 	options search.SearcherOptions
+	// gate, where it isn't nil, tells which words of a pattern the reader can see.
+	gate *gate
+	// among are the entries, ascending, whose places are asked for; nil: none are.
+	among []uint64
 }
 
-func newMatcher(ctx context.Context, r bleve.IndexReader, f frequencies, locate bool) matcher {
-	return matcher{ctx, fixedReader{r, f}, search.SearcherOptions{IncludeTermVectors: locate}}
+func newMatcher(ctx context.Context, r bleve.IndexReader, f frequencies) matcher {
+	return matcher{ctx: ctx, reader: fixedReader{r, f}}
+}
+
+// locating makes a matcher that tells where in some entries the text stands.
+func (m matcher) locating(among []uint64) matcher {
+	m.options, m.among = search.SearcherOptions{IncludeTermVectors: true}, among
+	return m
 }
 
 // text matches documents that have what is asked for, or carry the whole text as their number; nil for

@@ -2,6 +2,7 @@ package bleveindex
 
 import (
 	"bytes"
+	"slices"
 	"unicode"
 	"unicode/utf8"
 
@@ -13,23 +14,34 @@ const leastSpaced = 4
 
 // rejoined puts together what lines and spaced letters tore apart: "Aufent-\nhalt", "B e s c h e i d". The
 // hyphen of "Vor- und Nachname" tears nothing apart. What stands between is blanks of any kind, so that a
-// page's text and its words with blanks between them are read alike. Places are counted anew.
-func rejoined(text []byte, tokens analysis.TokenStream) analysis.TokenStream {
-	out := tokens[:0]
+// page's text and its words with blanks between them are read alike. Places are counted anew. Nobody can tell a word
+// that was torn from one that has a hyphen, or from letters that stand for themselves ("Klassen A B C E"): so the pieces
+// are returned as well, each at the place of what it may be a piece of.
+func rejoined(text []byte, tokens analysis.TokenStream) (out, pieces analysis.TokenStream) {
+	out = tokens[:0]
 	for i := 0; i < len(tokens); i++ {
 		t := tokens[i]
+		at := analysis.TokenStream{t}
 		if n := spaced(text, tokens[i:]); n > 0 {
-			t = together(tokens[i : i+n])
+			at = slices.Clone(tokens[i : i+n])
+			t = together(at)
 			i += n - 1
 		}
 		for i+1 < len(tokens) && hyphenated(text, t, tokens[i+1]) {
+			at = append(at, tokens[i+1])
 			t = together(analysis.TokenStream{t, tokens[i+1]})
 			i++
 		}
 		t.Position = len(out) + 1
-		out = append(out, t)
+		if out = append(out, t); len(at) == 1 {
+			continue
+		}
+		for _, piece := range at {
+			piece.Position = t.Position
+			pieces = append(pieces, piece)
+		}
 	}
-	return out
+	return out, pieces
 }
 
 // together makes one token of several.

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"math"
 	"slices"
 
 	"github.com/blevesearch/bleve/v2/index/scorch"
@@ -59,7 +60,7 @@ func (x *Index) beside(documents []index.Document) (*Index, error) {
 
 func (x *Index) newly(ctx context.Context, beside *Index, q index.Query, most int, anew bool) ([]archive.DocumentID, error) {
 	a := x.analyzers.ask(q.Text)
-	q.Documents, q.Without, q.Rights = nil, archive.Dirty{}, index.Rights{}
+	q.Documents, q.Without = nil, archive.Dirty{}
 	fits, err := beside.fitting(ctx, q, a, most)
 	if err != nil || len(fits) == 0 || anew {
 		return fits, err
@@ -69,14 +70,14 @@ func (x *Index) newly(ctx context.Context, beside *Index, q index.Query, most in
 	return slices.DeleteFunc(fits, func(id archive.DocumentID) bool { return slices.Contains(known, id) }), err
 }
 
-// fitting finds the documents that fit a query, whoever asks, of most at most: nothing of it is for anybody's eyes.
+// fitting finds the documents that fit a query, of most at most: nothing of it is for anybody's eyes.
 func (x *Index) fitting(ctx context.Context, q index.Query, a ask, most int) (out []archive.DocumentID, err error) {
 	err = x.read(func(r bleve.IndexReader) error {
 		g, err := x.columns.gate(r, q)
 		if err != nil {
 			return err
 		}
-		g.everywhere = slices.Repeat([]bool{true}, len(g.table.rights))
+		g.words = math.MaxInt
 		c := &collector{reader: r, order: byNewest, limit: most, tally: newTally(g.table)}
 		if err := x.collect(ctx, g, q, a, c); err != nil {
 			return err

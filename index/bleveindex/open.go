@@ -1,6 +1,7 @@
 package bleveindex
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
 	"log/slog"
@@ -32,6 +33,9 @@ type Config struct {
 	Reserve int64
 	// Synonyms returns what means the same as a word of a query. Nil: nothing does.
 	Synonyms func(word string) []string
+	// PatternWords is how many words that a reader can see a pattern may mean before it is answered with
+	// [index.TooBroad]. 0: 20,000.
+	PatternWords int
 }
 
 // Index is an [index.Engine] on Bleve's index "scorch". It may be used by many goroutines.
@@ -42,7 +46,9 @@ type Index struct {
 	analyzers   analyzers
 	frequencies frequencies
 	queue       *bleve.AnalysisQueue
-	lock        *os.File
+	// patternWords is [Config.PatternWords].
+	patternWords int
+	lock         *os.File
 
 	writing sync.Mutex   // one batch at a time
 	mu      sync.RWMutex // held for reading by whoever uses engine, for writing by whoever swaps it
@@ -60,7 +66,7 @@ var _ index.Engine = (*Index)(nil)
 // isn't any more. The error is [ErrInUse] if another process has the index open; what else an operator must
 // mend (no right to the folder) is an error too and changes nothing.
 func Open(cfg Config) (*Index, error) {
-	x := &Index{dir: cfg.Dir, reserve: cfg.Reserve, log: cfg.Log, columns: newColumns()}
+	x := &Index{dir: cfg.Dir, reserve: cfg.Reserve, log: cfg.Log, columns: newColumns(), patternWords: cmp.Or(cfg.PatternWords, mostTerms)}
 	if x.log == nil {
 		x.log = slog.Default()
 	}

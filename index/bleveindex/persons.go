@@ -43,10 +43,13 @@ func (x *Index) Persons(ctx context.Context, q index.PersonQuery) ([]index.Perso
 	if err != nil || len(clauses) == 0 {
 		return nil, err
 	}
+	if q.Locate {
+		q.Rights = index.Rights{Tokens: []string{index.Locatable}}
+	}
 	var hits []index.PersonHit
 	limit := min(max(q.Limit, 1), maxLimit)
 	err = x.read(func(r bleve.IndexReader) error {
-		p := personSearch{ctx, r, !q.All, &x.columns.forms}
+		p := personSearch{ctx, r, !q.Locate, &x.columns.forms}
 		found, err := p.text(text, clauses)
 		if err != nil {
 			return err
@@ -186,7 +189,10 @@ func (p personSearch) addPrefix(f fits, field, prefix string, fit int) error {
 		return err
 	}
 	for _, d := range all.dict {
-		if err := all.each(d, prefix, func(string) bool { return true }, func(num uint64) { f[num] = max(f[num], fit) }); err != nil {
+		if err := all.each(d, prefix, func(string) bool { return true }, func(num uint64) error {
+			f[num] = max(f[num], fit)
+			return nil
+		}); err != nil {
 			return err
 		}
 	}
@@ -221,26 +227,21 @@ func either(a, b fits) fits {
 
 // visible turns entries into hits if the reader may know of them.
 func (p personSearch) visible(f fits, q index.PersonQuery) (hits []index.PersonHit, err error) {
-	var allowed search.Searcher
-	if !q.All {
-		allowed, err = lists{p.ctx, p.reader}.personRights(q.Rights)
-		if err != nil || allowed == nil {
-			return nil, err
-		}
-		defer func() {
-			if cerr := allowed.Close(); err == nil {
-				err = cerr
-			}
-		}()
+	allowed, err := lists{p.ctx, p.reader}.personRights(q.Rights)
+	if err != nil || allowed == nil {
+		return nil, err
 	}
+	defer func() {
+		if cerr := allowed.Close(); err == nil {
+			err = cerr
+		}
+	}()
 	dirty, err := newDirtyPersons(p.reader, q.Without)
 	if err != nil {
 		return nil, err
 	}
-	gate := personGate{allowed: allowed, all: q.All, dirty: dirty}
-	if allowed != nil {
-		gate.pool = &search.SearchContext{DocumentMatchPool: search.NewDocumentMatchPool(allowed.DocumentMatchPoolSize()+1, 0), IndexReader: p.reader}
-	}
+	gate := personGate{allowed: allowed, dirty: dirty}
+	gate.pool = &search.SearchContext{DocumentMatchPool: search.NewDocumentMatchPool(allowed.DocumentMatchPoolSize()+1, 0), IndexReader: p.reader}
 	for _, n := range ascending(f) {
 		id := bleve.IndexInternalID(binary.BigEndian.AppendUint64(nil, n))
 		if ok, err := gate.passes(id); err != nil {
@@ -260,7 +261,6 @@ func (p personSearch) visible(f fits, q index.PersonQuery) (hits []index.PersonH
 // personGate is asked for entries in ascending order.
 type personGate struct {
 	allowed search.Searcher
-	all     bool
 	dirty   *dirtyPersons
 	pool    *search.SearchContext
 	at      *search.DocumentMatch
@@ -268,18 +268,16 @@ type personGate struct {
 }
 
 func (g *personGate) passes(id bleve.IndexInternalID) (bool, error) {
-	if !g.all {
-		for !g.ended && (g.at == nil || g.at.IndexInternalID.Compare(id) < 0) {
-			g.pool.DocumentMatchPool.Put(g.at)
-			at, err := g.allowed.Advance(g.pool, id)
-			if err != nil {
-				return false, err
-			}
-			g.at, g.ended = at, at == nil
+	for !g.ended && (g.at == nil || g.at.IndexInternalID.Compare(id) < 0) {
+		g.pool.DocumentMatchPool.Put(g.at)
+		at, err := g.allowed.Advance(g.pool, id)
+		if err != nil {
+			return false, err
 		}
-		if g.ended || !g.at.IndexInternalID.Equals(id) {
-			return false, nil
-		}
+		g.at, g.ended = at, at == nil
+	}
+	if g.ended || !g.at.IndexInternalID.Equals(id) {
+		return false, nil
 	}
 	return g.dirty.passes(id)
 }

@@ -1,6 +1,7 @@
 package bleveindex
 
 import (
+	"context"
 	"encoding/binary"
 
 	"github.com/blevesearch/bleve/v2/search"
@@ -16,11 +17,16 @@ type restricted struct {
 	text, list search.Searcher // one may be nil, which narrows nothing
 	gate       *gate           // never nil
 	at         *search.DocumentMatch
+	n          int // matches looked at
 }
 
-// Next returns the next match with its row and the facet whose filters it misses, nil behind the last.
-func (r *restricted) Next(sc *search.SearchContext) (*search.DocumentMatch, row, facet, error) {
-	for {
+// Next returns the next match with its row and the facet whose filters it misses, nil behind the last. Matches that
+// the reader may not see take time, too: ctx is asked for them as well.
+func (r *restricted) Next(ctx context.Context, sc *search.SearchContext) (*search.DocumentMatch, row, facet, error) {
+	for ; ; r.n++ {
+		if r.n%checkEvery == 0 && ctx.Err() != nil {
+			return nil, row{}, none, ctx.Err()
+		}
 		m, err := r.match(sc)
 		if err != nil || m == nil {
 			return nil, row{}, none, err
@@ -31,6 +37,7 @@ func (r *restricted) Next(sc *search.SearchContext) (*search.DocumentMatch, row,
 			return nil, row{}, none, err
 		}
 		if ok {
+			r.n++
 			return m, at, miss, nil
 		}
 		sc.DocumentMatchPool.Put(m)

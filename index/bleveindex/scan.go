@@ -2,7 +2,8 @@ package bleveindex
 
 import (
 	"errors"
-	"math"
+	"maps"
+	"slices"
 	"strings"
 	"unicode/utf8"
 
@@ -10,6 +11,7 @@ import (
 	"github.com/blevesearch/bleve/v2/search/searcher"
 	bleve "github.com/blevesearch/bleve_index_api"
 
+	"eakte/index"
 	"eakte/index/query"
 )
 
@@ -101,37 +103,123 @@ func within(a, b string, most int) bool {
 	return row[len(y)] <= most
 }
 
+// mostTerms is how many words that the reader can see a pattern may mean; see [Config.PatternWords].
+const mostTerms = 20_000
+
 // scan matches documents that have a term meant. Which terms there are depends on documents that the reader
-// may not see, too: so how many match never limits what is found, and no score or order is made from them.
+// may not see, too: so how many match never limits what is found, no score or order is made from them, and
+// only terms that stand in what she may see make a pattern too broad.
 func (m matcher) scan(s *scan, field string, boost float64) (search.Searcher, error) {
-	terms, err := m.terms(s, field)
+	found, err := m.union(s, field)
 	if err != nil {
 		return nil, err
 	}
-	options := m.options
-	if !options.IncludeTermVectors {
-		options = unscored()
-	}
-	found, err := searcher.NewMultiTermSearcherBytes(m.ctx, m.reader.IndexReader, terms, field, 1, options, false)
-	if err != nil {
-		return nil, err
+	if m.among != nil {
+		return m.located(found.terms, field)
 	}
 	count := m.reader.freq.of([]byte(s.prefix()))
-	idf := 1 + math.Log(float64(collection)/float64(count+1))
-	return &steady{Searcher: found, weight: boost * idf, idf: idf, norm: 1, count: count}, nil
+	idf := idfOf(count)
+	found.union.weight, found.union.idf, found.union.count = boost*idf, idf, count
+	return found.union, nil
+}
+
+// scanned is what the terms meant lead to, and what of it was looked at so far.
+type scanned struct {
+	matcher
+	union *union
+	// terms are those that stand in one of the entries whose places are asked for.
+	terms map[string]bool
+	// seen are those that the reader can see, most is how many they may be; 0: any number.
+	seen map[string]bool
+	most int
+	// segment and term are what is being looked at, settled says that it is known whether the term stands there.
+	segment int
+	term    string
+	settled bool
+}
+
+// union walks the terms meant.
+func (m matcher) union(s *scan, field string) (out *scanned, err error) {
+	all, err := openTerms(m.ctx, m.reader.IndexReader, field)
+	if err != nil {
+		return nil, err
+	}
+	out = &scanned{matcher: m, union: newUnion(all), terms: map[string]bool{}, seen: map[string]bool{}}
+	plain := [][]byte{[]byte(s.term)}
+	switch {
+	case s.parts == nil:
+		if plain, err = m.listed(s, field); err != nil {
+			return nil, err
+		}
+	case m.gate != nil:
+		out.most = m.gate.words
+	}
+	for i, d := range all.dict {
+		out.segment = i
+		for _, t := range plain {
+			if out.begin(string(t)); len(t) == 0 {
+				continue
+			}
+			if err := all.entries(d, string(t), out.add); err != nil {
+				return nil, err
+			}
+		}
+		if s.parts == nil {
+			continue
+		}
+		if err := all.each(d, s.prefix(), func(t string) bool { out.begin(t); return s.matches(t) }, out.add); err != nil {
+			return nil, err
+		}
+	}
+	return out, nil
+}
+
+func (w *scanned) begin(term string) { w.term, w.settled = term, w.seen[term] }
+
+// add takes an entry in that has the term.
+func (w *scanned) add(num uint64) (err error) {
+	w.union.add(w.segment, num)
+	if w.settled {
+		return nil
+	}
+	if w.gate == nil {
+		if _, w.settled = slices.BinarySearch(w.among, num); w.settled {
+			w.terms[w.term] = true
+		}
+		return nil
+	}
+	if w.settled, err = w.gate.opens(num); err != nil || !w.settled {
+		return err
+	}
+	if w.seen[w.term] = true; w.most > 0 && len(w.seen) > w.most {
+		return &index.QueryError{Code: index.TooBroad}
+	}
+	return nil
+}
+
+// located matches the entries that have one of a few terms, with the places where they stand; nil for none.
+func (m matcher) located(terms map[string]bool, field string) (search.Searcher, error) {
+	if len(terms) == 0 {
+		return nil, nil
+	}
+	list := make([][]byte, 0, len(terms))
+	for _, t := range slices.Sorted(maps.Keys(terms)) {
+		list = append(list, []byte(t))
+	}
+	return searcher.NewMultiTermSearcherBytes(m.ctx, m.reader.IndexReader, list, field, 1, m.options, false)
 }
 
 // dictionary lists terms of a field that may be meant. A misspelt word is looked for by an automaton, which
 // leaves out whole branches of what begins with its first letter.
 func (m matcher) dictionary(s *scan, field string) (bleve.FieldDict, error) {
-	if r, ok := m.reader.IndexReader.(bleve.IndexReaderFuzzy); ok && s.parts == nil && s.distance <= searcher.MaxFuzziness {
+	if r, ok := m.reader.IndexReader.(bleve.IndexReaderFuzzy); ok && s.distance <= searcher.MaxFuzziness {
 		return r.FieldDictFuzzy(field, s.term, s.distance, s.prefix())
 	}
 	return m.reader.FieldDictPrefix(field, []byte(s.prefix()))
 }
 
-// terms lists the terms of a field that are meant.
-func (m matcher) terms(s *scan, field string) (out [][]byte, err error) {
+// listed lists the terms of a field that a misspelt word means.
+func (m matcher) listed(s *scan, field string) (out [][]byte, err error) {
 	dict, err := m.dictionary(s, field)
 	if err != nil {
 		return nil, err
@@ -160,38 +248,5 @@ func (m matcher) terms(s *scan, field string) (out [][]byte, err error) {
 	return out, nil
 }
 
-// steady gives all that a searcher matches the same score, whatever it counted.
-type steady struct {
-	search.Searcher
-	weight, idf, norm float64
-	count             uint64
-}
-
 // steadyNorm stands for the length of a text in the score of a pattern: that of a text of some fifty words.
 const steadyNorm = 0.15
-
-// Next implements search.Searcher.
-func (s *steady) Next(sc *search.SearchContext) (*search.DocumentMatch, error) {
-	return s.scored(s.Searcher.Next(sc))
-}
-
-// Advance implements search.Searcher.
-func (s *steady) Advance(sc *search.SearchContext, id bleve.IndexInternalID) (*search.DocumentMatch, error) {
-	return s.scored(s.Searcher.Advance(sc, id))
-}
-
-func (s *steady) scored(m *search.DocumentMatch, err error) (*search.DocumentMatch, error) {
-	if err == nil && m != nil {
-		m.Score = s.weight * s.norm * s.idf * steadyNorm
-	}
-	return m, err
-}
-
-// Weight implements search.Searcher.
-func (s *steady) Weight() float64 { return s.weight * s.weight }
-
-// SetQueryNorm implements search.Searcher. What is inside keeps its own, which counts for nothing.
-func (s *steady) SetQueryNorm(norm float64) { s.norm = norm }
-
-// Count implements search.Searcher.
-func (s *steady) Count() uint64 { return s.count }

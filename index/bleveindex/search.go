@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"cmp"
 	"context"
+	"encoding/binary"
 	"fmt"
 	"slices"
 
@@ -32,7 +33,7 @@ func (x *Index) Search(ctx context.Context, q index.Query) (index.Result, error)
 		if err != nil {
 			return err
 		}
-		c.tally = newTally(g.table)
+		g.words, c.tally = x.patternWords, newTally(g.table)
 		if err := x.collect(ctx, g, q, a, c); err != nil {
 			return err
 		}
@@ -49,10 +50,16 @@ func (x *Index) Search(ctx context.Context, q index.Query) (index.Result, error)
 	return res, nil
 }
 
-// collect joins text, list and gate at the top and walks what all of them match.
+// collect joins text, list and gate at the top and walks what all of them match. Where a list narrows it to few
+// documents these are looked up in what the text matches; else all that matches is read in one go.
 func (x *Index) collect(ctx context.Context, g *gate, q index.Query, a ask, c *collector) (err error) {
-	list, narrows, err := lists{ctx, g.reader}.documents(q, a.blank)
-	if err != nil || narrows && list == nil {
+	m := newMatcher(ctx, g.reader, x.frequencies)
+	m.gate = g
+	if !narrow(q) {
+		return newEvaluator(m, c.order == byRelevance).evaluate(a, c)
+	}
+	list, err := lists{ctx, g.reader}.documents(q)
+	if err != nil || list == nil {
 		return err
 	}
 	top := &restricted{list: list, gate: g}
@@ -62,7 +69,7 @@ func (x *Index) collect(ctx context.Context, g *gate, q index.Query, a ask, c *c
 		}
 	}()
 	if !a.blank {
-		top.text, err = newMatcher(ctx, g.reader, x.frequencies, false).text(a)
+		top.text, err = m.text(a)
 		if err != nil || top.text == nil {
 			return err
 		}
@@ -92,7 +99,12 @@ func (x *Index) pages(ctx context.Context, r bleve.IndexReader, a ask, hits []fo
 	if a.blank || a.headOnly || len(hits) == 0 {
 		return pages, nil
 	}
-	text, err := newMatcher(ctx, r, x.frequencies, true).places(a)
+	ordered := inOrder(hits)
+	among := make([]uint64, len(ordered))
+	for i, f := range ordered {
+		among[i] = binary.BigEndian.Uint64(f.num[:])
+	}
+	text, err := newMatcher(ctx, r, x.frequencies).locating(among).places(a)
 	if err != nil || text == nil {
 		return pages, err
 	}
@@ -103,7 +115,7 @@ func (x *Index) pages(ctx context.Context, r bleve.IndexReader, a ask, hits []fo
 	}()
 	sc := &search.SearchContext{DocumentMatchPool: search.NewDocumentMatchPool(text.DocumentMatchPoolSize()+1, 0), IndexReader: r}
 	var m *search.DocumentMatch
-	for _, f := range inOrder(hits) {
+	for _, f := range ordered {
 		if m == nil || bytes.Compare(m.IndexInternalID, f.num[:]) < 0 {
 			sc.DocumentMatchPool.Put(m)
 			if m, err = text.Advance(sc, f.num[:]); err != nil || m == nil {

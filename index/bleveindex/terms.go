@@ -25,6 +25,8 @@ type terms struct {
 type dictionary struct {
 	segment.TermDictionary
 	first uint64 // number of the segment's first entry
+	size  uint64 // how many entries it has, deleted ones included
+	blank bool   // no entry of it has the field; nothing may be looked up then
 	// lookup leads to the entries of a term that aren't deleted.
 	lookup func(term []byte, reuse segment.PostingsList) (segment.PostingsList, error)
 }
@@ -41,7 +43,7 @@ func openTerms(ctx context.Context, r bleve.IndexReader, field string) (*terms, 
 			return nil, err
 		}
 		deleted := s.Deleted()
-		t.dict = append(t.dict, dictionary{d, first, func(term []byte, reuse segment.PostingsList) (segment.PostingsList, error) {
+		t.dict = append(t.dict, dictionary{d, first, uint64(s.FullSize()), d.Cardinality() == 0, func(term []byte, reuse segment.PostingsList) (segment.PostingsList, error) {
 			return d.PostingsList(term, deleted, reuse)
 		}})
 		first += uint64(s.FullSize())
@@ -51,7 +53,7 @@ func openTerms(ctx context.Context, r bleve.IndexReader, field string) (*terms, 
 
 // each calls fn for the terms of one segment after the other that begin with prefix: a term comes as often as
 // there are segments that have it. Where fn says so, entry is called for each entry of the segment that has the term.
-func (t *terms) each(d dictionary, prefix string, fn func(term string) bool, entry func(num uint64)) error {
+func (t *terms) each(d dictionary, prefix string, fn func(term string) bool, entry func(num uint64) error) error {
 	walk := d.AutomatonIterator(nil, []byte(prefix), behind(prefix))
 	for {
 		if t.n++; t.n%checkEvery == 0 && t.ctx.Err() != nil {
@@ -71,7 +73,10 @@ func (t *terms) each(d dictionary, prefix string, fn func(term string) bool, ent
 }
 
 // entries calls fn for each entry of a segment that has the term.
-func (t *terms) entries(d dictionary, term string, fn func(num uint64)) (err error) {
+func (t *terms) entries(d dictionary, term string, fn func(num uint64) error) (err error) {
+	if d.blank {
+		return nil
+	}
 	if t.list, err = d.lookup([]byte(term), t.list); err != nil {
 		return err
 	}
@@ -81,7 +86,9 @@ func (t *terms) entries(d dictionary, term string, fn func(num uint64)) (err err
 		if err != nil || p == nil {
 			return err
 		}
-		fn(d.first + p.Number())
+		if err := fn(d.first + p.Number()); err != nil {
+			return err
+		}
 	}
 }
 

@@ -88,7 +88,7 @@ func testReset(t *testing.T, open Opener) {
 	if got := search(t, e, index.Query{Rights: all()}).Total; got != 0 {
 		t.Errorf("%d documents after a reset", got)
 	}
-	if got := persons(t, e, index.PersonQuery{Text: "Ali", All: true}); len(got) != 0 {
+	if got := persons(t, e, index.PersonQuery{Text: "Ali", Rights: all()}); len(got) != 0 {
 		t.Errorf("persons %v after a reset", got)
 	}
 	apply(t, e, index.Batch{Documents: []index.Document{text(2, "Pass")}, Seq: 1})

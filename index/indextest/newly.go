@@ -16,12 +16,18 @@ func testNewly(t *testing.T, open Opener) {
 	e := engine(t, open, index.Batch{Seq: 1, Documents: []index.Document{text(1, "Der Pass liegt bei"), text(2, "Mietvertrag"), secret, retyped}})
 	retyped.Type = "mietvertrag"
 	empty := text(7)
+	opened := text(8, "Pass mit Visum")
+	opened.Rights = []string{"geheim|alle"}
+	apply(t, e, index.Batch{Seq: 2, Documents: []index.Document{opened}})
+	opened.Rights = append(opened.Rights, everybody) // as when it is moved to where it belongs
+	hidden := text(9, "Pass der Mutter")
+	hidden.Rights = []string{"geheim|alle"}
 	coming := []index.Document{
 		text(1, "Der Pass liegt immer noch bei"), // fitted before
 		text(2, "Mietvertrag und Reisepass"),     // did not
-		secret,                                   // nobody who asks here need see it, and it fitted before
+		secret,                                   // nobody who asks here may see it, and it fitted before
 		retyped,                                  // its text is what it was
-		text(5, "Pässe der Kinder"), text(6, "Pass ohne Foto"), empty,
+		text(5, "Pässe der Kinder"), text(6, "Pass ohne Foto"), empty, opened, hidden,
 	}
 	for _, tt := range []struct {
 		name string
@@ -29,18 +35,23 @@ func testNewly(t *testing.T, open Opener) {
 		anew bool
 		want []int
 	}{
-		{"word", index.Query{Text: "pass"}, false, []int{2, 5, 6}},
-		{"word in an index that was thrown away", index.Query{Text: "pass"}, true, []int{1, 2, 3, 5, 6}},
-		{"exclusion", index.Query{Text: "pass -foto"}, false, []int{2, 5}},
+		{"word", index.Query{Text: "pass"}, false, []int{2, 5, 6, 8}},
+		{"to who sees all that is hidden", index.Query{Text: "pass", Rights: index.Rights{Tokens: []string{"geheim|alle"}}}, false, []int{9}},
+		{"to nobody", index.Query{Text: "pass", Rights: index.Rights{Tokens: []string{"niemand"}}}, false, nil},
+		{"word in an index that was thrown away", index.Query{Text: "pass"}, true, []int{1, 2, 5, 6, 8}},
+		{"exclusion", index.Query{Text: "pass -foto"}, false, []int{2, 5, 8}},
 		{"phrase", index.Query{Text: `"ohne foto"`}, false, []int{6}},
 		{"filter", index.Query{Text: "wohnung", Types: []string{"mietvertrag"}}, false, []int{4}},
 		{"filter alone", index.Query{Types: []string{"mietvertrag"}}, false, []int{4}},
-		{"everything", index.Query{}, false, []int{5, 6, 7}},
-		{"only documents named", index.Query{Text: "pass", Documents: []archive.DocumentID{}}, false, []int{2, 5, 6}},
-		{"rights and dirt", index.Query{Text: "pass", Without: archive.Dirty{Documents: map[archive.DocumentID]struct{}{doc(5): {}}}}, false, []int{2, 5, 6}},
-		{"nothing", index.Query{Text: "visum"}, false, nil},
+		{"everything", index.Query{}, false, []int{5, 6, 7, 8}},
+		{"only documents named", index.Query{Text: "pass", Documents: []archive.DocumentID{}}, false, []int{2, 5, 6, 8}},
+		{"dirt", index.Query{Text: "pass", Without: archive.Dirty{Documents: map[archive.DocumentID]struct{}{doc(5): {}}}}, false, []int{2, 5, 6, 8}},
+		{"nothing", index.Query{Text: "termin"}, false, nil},
 	} {
-		found, err := e.Newly(context.Background(), coming, []index.Query{tt.q, {Text: "visum"}}, tt.anew)
+		if tt.q.Rights.Tokens == nil {
+			tt.q.Rights = all()
+		}
+		found, err := e.Newly(context.Background(), coming, []index.Query{tt.q, {Text: "termin", Rights: all()}}, tt.anew)
 		if err != nil || len(found) != 2 || len(found[1]) != 0 {
 			t.Fatalf("%s: %v, %v", tt.name, found, err)
 		}

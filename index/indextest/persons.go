@@ -179,8 +179,8 @@ func testPersonRights(t *testing.T, open Opener) {
 	}
 	type akten = map[archive.AkteID][]string
 	e := engine(t, open, index.Batch{Persons: []index.Person{
-		with(1, akten{akte(1): {"a"}, akte(2): {"b"}}, "a", "b"),
-		with(2, nil, "c"),
+		with(1, akten{akte(1): {"a"}, akte(2): {"b"}}, "a", "b", index.Locatable),
+		with(2, nil, "c", index.Locatable),
 		with(3, nil),
 		with(4, akten{akte(4): {""}}, ""),
 	}})
@@ -199,8 +199,9 @@ func testPersonRights(t *testing.T, open Opener) {
 		{"within another Akte", index.PersonQuery{Rights: index.Rights{Within: akten{akte(3): {"a"}}}}, nil},
 		{"within with an empty token", index.PersonQuery{Rights: index.Rights{Within: akten{akte(4): {""}}}}, nil},
 		{"dirty", index.PersonQuery{Rights: index.Rights{Tokens: []string{"a", "c"}}, Without: dirty}, []int{2}},
-		{"all", index.PersonQuery{All: true}, []int{1, 2, 3, 4}},
-		{"all but dirty", index.PersonQuery{All: true, Without: dirty}, []int{2, 3, 4}},
+		{"located", index.PersonQuery{Locate: true}, []int{1, 2}},
+		{"located with rights beside", index.PersonQuery{Locate: true, Rights: index.Rights{Tokens: []string{"a"}}}, []int{1, 2}},
+		{"located but dirty", index.PersonQuery{Locate: true, Without: dirty}, []int{2}},
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {

@@ -17,5 +17,6 @@
 //	Meier~                 a letter may be wrong (two in long words)
 //	typ: register: von: bis: person: akte: az:    conditions; English names are taken too
 //
-// Words in capitals are operators only as written here; a text all in capitals excludes nothing by a word.
+// A word that was copied from where a line or spaced letters tore it apart ("Aufent- halt") is looked for whole and in
+// its pieces. Words in capitals are operators only as written here; a text all in capitals excludes nothing by a word.
 package query

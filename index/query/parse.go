@@ -75,7 +75,7 @@ func parse(text string) (q Query, words int) {
 	q.Text = text
 	s := scanner{text: text}
 	s.scan()
-	p := parser{text: text, tokens: s.tokens, mistakes: s.mistakes, ends: map[int]string{}}
+	p := parser{text: text, tokens: mended(text, s.tokens), mistakes: s.mistakes, ends: map[int]string{}}
 	p.loud = p.allCapitals()
 	kids := p.group(0)
 	q.Conditions = p.found

@@ -104,6 +104,7 @@ const (
 	WildcardPlace = "wildcard_place" // the stars are left out
 	FuzzyShort    = "fuzzy_short"    // read as the word as it stands
 	NearPlace     = "near_place"     // left out
+	TooBroad      = "too_broad"      // nothing was looked for; told by who knows the words there are
 )
 
 // Query is a text that was read.
@@ -152,6 +153,10 @@ func (q Query) Words() string {
 			out = append(out, strings.TrimSuffix(n.Text, "*"))
 		case Fuzzy:
 			out = append(out, n.Text)
+		case Any:
+			for _, piece := range n.torn() {
+				out = append(out, piece.Text)
+			}
 		}
 	}
 	return strings.Join(out, " ")

@@ -18,10 +18,12 @@ const (
 
 // token is a piece of a text.
 type token struct {
-	kind       tokenKind
-	text       string // a word as it stands, or the words of a phrase with one blank between them
-	before     string // what stands right before a phrase or bracket: "-", "typ:", "-typ:"
-	distance   int    // behind a phrase, 0 for none
+	kind     tokenKind
+	text     string // a word as it stands, or the words of a phrase with one blank between them
+	before   string // what stands right before a phrase or bracket: "-", "typ:", "-typ:"
+	distance int    // behind a phrase, 0 for none
+	// torn are the pieces of a word that was copied from where a line or spaced letters tore it apart.
+	torn       []string
 	start, end int
 }
 

@@ -51,6 +51,15 @@ func (p *parser) word(t token) part {
 			p.mistake(UnknownField, t.start, t.end)
 		}
 	}
+	if len(t.torn) > 0 {
+		p.words += len(t.torn) + 1
+		pieces := Node{Kind: All}
+		for _, piece := range t.torn {
+			pieces.Kids = append(pieces.Kids, Node{Text: piece})
+		}
+		out.nodes = []Node{{Kind: Any, Kids: []Node{{Text: t.text}, pieces}}}
+		return out
+	}
 	if strings.ContainsFunc(text, isLetterOrDigit) { // punctuation apart means nothing
 		p.words++
 		out.nodes = []Node{p.leaf(text, t)}
