@@ -147,7 +147,7 @@ type Reader interface {
 	// Profile is what a user set and keeps for herself; ErrNotFound where she never did.
 	Profile(UserID) (Profile, error)
 	// Watchers are the users who have a saved search for which new hits are noted.
-	Watchers() ([]UserID, error)
+	Watchers() ([]Watcher, error)
 	// Notices are those of a user's saved search after a sequence number, oldest first.
 	Notices(user UserID, search SearchID, after uint64) ([]Notice, error)
 	// Draft is one of a user's, by its key; ErrNotFound when it expired.
@@ -370,6 +370,8 @@ type OutboxEntry struct {
 	Document DocumentID
 	// Rights says that what it names is dirty until indexed.
 	Rights bool
+	// New says that the document, or its text, is there for the first time: nothing of it was indexed before.
+	New bool
 }
 
 // TrailEntry is an event as it was recorded.

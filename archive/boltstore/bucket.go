@@ -93,6 +93,7 @@ const (
 	bProfile       = "profile"
 	bNotice        = "notice"
 	bNoticeWatch   = "notice-watch"
+	bNoticeCount   = "notice-count"
 	bDraft         = "draft"
 	bDraftExpiry   = "draft-expiry"
 	bSetting       = "setting"
@@ -120,7 +121,7 @@ func buckets() []string {
 		bObject, bIntent, bInbox, bInboxBasket, bInboxShelf, bInboxFiled, bInboxArranged, bInboxCount, bInboxClaim, bJob, bJobTurn, bJobServed, bJobWaiting, bJobLease, bJobFailed, bJobCount, bOutbox, bBundle, bBundleExpiry, bConsignment, bConsignmentDue, bSealList, bSealRequest, bSealWaiting,
 		bApproval, bApprovalList, bPaper, bVersionPaper, bCustody, bCustodyAkte, bCustodyList, bDelivery, bDeliveryList, bDeliveryRow, bDeliveryEnd,
 		bGrant, bGrantHeld, bGrantAkte, bGrantDepartment,
-		bUser, bUserName, bToken, bSession, bSessionExpiry, bReplay, bReplayExpiry, bProfile, bNotice, bNoticeWatch, bDraft, bDraftExpiry, bSetting,
+		bUser, bUserName, bToken, bSession, bSessionExpiry, bReplay, bReplayExpiry, bProfile, bNotice, bNoticeWatch, bNoticeCount, bDraft, bDraftExpiry, bSetting,
 		bTrailAkte, bTrailPerson, bTrailActor, bTrailDay,
 	}
 	for _, b := range audit.Buckets() {

@@ -100,7 +100,8 @@
 //	replay-expiry    TIME, HASH -> nothing
 //	profile          user ID -> record; all sealed; key "user/ID"
 //	notice           user ID, search ID, SEQ, document ID -> nothing
-//	notice-watch     user ID -> nothing; who has a saved search for which new hits are noted
+//	notice-watch     user ID -> hash of her profile as it is stored; who has a saved search for which new hits are noted
+//	notice-count     user ID, search ID -> how many notices there are
 //	draft            user ID, HMAC of its key -> TIME of its end, record; sealed: values; key "user/ID"
 //	draft-expiry     TIME, user ID, HMAC -> nothing
 //	setting          name TEXT -> bytes

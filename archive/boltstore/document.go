@@ -128,7 +128,7 @@ func (t *transaction) PutDocument(d archive.Document) error {
 			return err
 		}
 	}
-	return t.announce(archive.OutboxEntry{Document: d.ID, Rights: rights})
+	return t.announce(archive.OutboxEntry{Document: d.ID, Rights: rights, New: fresh})
 }
 
 // opened reports whether nothing but OpenedAt differs: that somebody looked is no edit, and the

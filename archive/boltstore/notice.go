@@ -1,6 +1,10 @@
 package boltstore
 
 import (
+	"crypto/sha256"
+	"maps"
+	"slices"
+
 	"eakte/archive"
 )
 
@@ -13,12 +17,16 @@ func noticePlace(user archive.UserID, search archive.SearchID) ([]byte, bool) {
 }
 
 // Watchers implements [archive.Reader].
-func (r *reader) Watchers() (out []archive.UserID, err error) {
+func (r *reader) Watchers() (out []archive.Watcher, err error) {
 	for p, err := range r.scan(span{bucket: bNoticeWatch}) {
 		if err != nil {
 			return nil, err
 		}
-		out = append(out, idOf[archive.UserID](p.key))
+		w := archive.Watcher{User: idOf[archive.UserID](p.key)}
+		if len(p.value) == 8 {
+			w.Mark = number(p.value)
+		}
+		out = append(out, w)
 	}
 	return out, nil
 }
@@ -38,16 +46,12 @@ func (r *reader) Notices(user archive.UserID, search archive.SearchID, after uin
 	return out, nil
 }
 
-// PutNotices implements [archive.Tx].
+// PutNotices implements [archive.Tx]. It costs what the notices are, not what was noted before.
 func (t *transaction) PutNotices(notices []archive.Notice) error {
 	if err := t.room(); err != nil {
 		return err
 	}
-	type owner struct {
-		user   archive.UserID
-		search archive.SearchID
-	}
-	owners := map[owner]bool{}
+	more := map[string]int{} // by place
 	for _, n := range notices {
 		if _, err := t.account("notice", n.User); err != nil {
 			return err
@@ -60,55 +64,101 @@ func (t *transaction) PutNotices(notices []archive.Notice) error {
 		if !ok {
 			return invalid("notice", "its search has no id")
 		}
-		if err := t.put(bNotice, join(place, u64(n.Seq), document), []byte{}); err != nil {
+		key := join(place, u64(n.Seq), document)
+		if t.value(bNotice, key) != nil {
+			continue
+		}
+		if _, known := more[string(place)]; !known {
+			if more[string(place)], err = t.noticed(place); err != nil {
+				return err
+			}
+		}
+		if err := t.put(bNotice, key, []byte{}); err != nil {
 			return err
 		}
-		owners[owner{n.User, n.Search}] = true
+		more[string(place)]++
 	}
-	for o := range owners {
-		all, err := t.Notices(o.user, o.search, 0)
+	for _, place := range slices.Sorted(maps.Keys(more)) {
+		if err := t.keepNotices([]byte(place), more[place]); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// noticed is how many notices there are of a search. Those from before they were counted are counted once.
+func (t *transaction) noticed(place []byte) (n int, err error) {
+	if v := t.value(bNoticeCount, place); len(v) == 8 {
+		return int(number(v)), nil
+	}
+	for _, err := range t.scan(span{bucket: bNotice, prefix: place}) {
+		if err != nil {
+			return 0, err
+		}
+		n++
+	}
+	return n, nil
+}
+
+// keepNotices notes how many notices of a search there are, and forgets the oldest of too many.
+func (t *transaction) keepNotices(place []byte, n int) error {
+	var old [][]byte
+	for p, err := range t.scan(span{bucket: bNotice, prefix: place}) {
 		if err != nil {
 			return err
 		}
-		if err := t.dropNotices(all[:max(0, len(all)-archive.MaxNotices)]); err != nil {
-			return err
+		if n-len(old) <= archive.MaxNotices {
+			break
 		}
+		old = append(old, join(place, p.key))
 	}
-	return nil
+	return t.dropNotices(place, old, n)
 }
 
-// DropNotices implements [archive.Tx].
+// DropNotices implements [archive.Tx]. It reads those that go and one more.
 func (t *transaction) DropNotices(user archive.UserID, search archive.SearchID, upTo uint64) error {
-	all, err := t.Notices(user, search, 0)
+	place, ok := noticePlace(user, search)
+	if !ok {
+		return nil
+	}
+	var old [][]byte
+	for p, err := range t.scan(span{bucket: bNotice, prefix: place}) {
+		if err != nil {
+			return err
+		}
+		if number(p.key[:8]) > upTo {
+			break
+		}
+		old = append(old, join(place, p.key))
+	}
+	if len(old) == 0 {
+		return nil
+	}
+	n, err := t.noticed(place)
 	if err != nil {
 		return err
 	}
-	for i, n := range all {
-		if n.Seq > upTo {
-			all = all[:i]
-			break
-		}
-	}
-	return t.dropNotices(all)
+	return t.dropNotices(place, old, n)
 }
 
-func (t *transaction) dropNotices(notices []archive.Notice) error {
-	for _, n := range notices {
-		place, _ := noticePlace(n.User, n.Search)
-		document, _ := raw(n.Document)
-		if err := t.drop(bNotice, join(place, u64(n.Seq), document)); err != nil {
+// dropNotices forgets some of n notices of a search.
+func (t *transaction) dropNotices(place []byte, keys [][]byte, n int) error {
+	for _, key := range keys {
+		if err := t.drop(bNotice, key); err != nil {
 			return err
 		}
 	}
-	return nil
+	if n -= len(keys); n > 0 {
+		return t.put(bNoticeCount, place, u64(uint64(n)))
+	}
+	return t.drop(bNoticeCount, place)
 }
 
-// watches keeps whether a user has a saved search for which new hits are noted.
+// watches keeps whether a user has a saved search for which new hits are noted, and by what her profile is known.
 func (t *transaction) watches(key []byte, p archive.Profile) error {
-	for _, s := range p.Searches {
-		if s.Notify {
-			return t.put(bNoticeWatch, key, []byte{})
-		}
+	if slices.ContainsFunc(p.Searches, func(s archive.SavedSearch) bool { return s.Notify }) {
+		sum := sha256.Sum256(t.value(bProfile, key))
+		return t.put(bNoticeWatch, key, sum[:8])
 	}
 	if t.value(bNoticeWatch, key) == nil {
 		return nil

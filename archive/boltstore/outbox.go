@@ -20,6 +20,16 @@ type entryRecord struct {
 	Akte     archive.AkteID
 	Document archive.DocumentID
 	Rights   bool
+	New      bool
+}
+
+// formerEntry is one that was written before format 6.
+type formerEntry struct {
+	_        struct{} `cbor:",toarray"`
+	Person   archive.PersonID
+	Akte     archive.AkteID
+	Document archive.DocumentID
+	Rights   bool
 }
 
 // announce adds an entry to the outbox.
@@ -32,7 +42,7 @@ func (t *transaction) announce(e archive.OutboxEntry) error {
 		return fmt.Errorf("boltstore: outbox: %w", err)
 	}
 	e.Seq = seq
-	value, err := t.store.codec.enc.Marshal(entryRecord{Person: e.Person, Akte: e.Akte, Document: e.Document, Rights: e.Rights})
+	value, err := t.store.codec.enc.Marshal(entryRecord{Person: e.Person, Akte: e.Akte, Document: e.Document, Rights: e.Rights, New: e.New})
 	if err != nil {
 		return fmt.Errorf("boltstore: outbox: %w", err)
 	}
@@ -50,10 +60,14 @@ func (r *reader) Outbox(after uint64) iter.Seq2[archive.OutboxEntry, error] {
 			}
 			var e entryRecord
 			if err := r.store.codec.dec.Unmarshal(p.value, &e); err != nil {
-				yield(archive.OutboxEntry{}, fmt.Errorf("boltstore: outbox: %w", errRecord))
-				return
+				var former formerEntry
+				if err := r.store.codec.dec.Unmarshal(p.value, &former); err != nil {
+					yield(archive.OutboxEntry{}, fmt.Errorf("boltstore: outbox: %w", errRecord))
+					return
+				}
+				e = entryRecord{Person: former.Person, Akte: former.Akte, Document: former.Document, Rights: former.Rights}
 			}
-			if !yield(archive.OutboxEntry{Seq: number(p.key), Person: e.Person, Akte: e.Akte, Document: e.Document, Rights: e.Rights}, nil) {
+			if !yield(archive.OutboxEntry{Seq: number(p.key), Person: e.Person, Akte: e.Akte, Document: e.Document, Rights: e.Rights, New: e.New}, nil) {
 				return
 			}
 		}

@@ -115,10 +115,10 @@ func (t *transaction) PutProfile(p archive.Profile) error {
 			Notify: s.Notify, Seen: s.Seen,
 		})
 	}
-	if err := t.watches(key, p); err != nil {
+	if err := t.storeSealed(bProfile, key, profilePlain{}, userOwner(p.User), secret); err != nil {
 		return err
 	}
-	return t.storeSealed(bProfile, key, profilePlain{}, userOwner(p.User), secret)
+	return t.watches(key, p)
 }
 
 // account returns the key form of an account's id; ErrInvalid where there is none.

@@ -371,7 +371,7 @@ func (t *transaction) announceText(v, old archive.Version) error {
 		return nil
 	}
 	for _, id := range v.Documents {
-		if err := t.announce(archive.OutboxEntry{Document: id}); err != nil {
+		if err := t.announce(archive.OutboxEntry{Document: id, New: old.Text.Ref == ""}); err != nil {
 			return err
 		}
 	}

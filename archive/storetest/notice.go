@@ -67,6 +67,21 @@ func testNotices(b *bench) {
 		}
 		return nil
 	})
+	for _, n := range many[:3] { // the newest stay, however they came
+		n.Seq += archive.MaxNotices
+		if err := put(n); err != nil {
+			b.t.Fatal(err)
+		}
+	}
+	if err := b.house(func(tx archive.Tx) error { return tx.DropNotices(u.ID, one, 24) }); err != nil {
+		b.t.Fatal(err)
+	}
+	b.view(func(r archive.Reader) error {
+		if list, err := r.Notices(u.ID, one, 0); err != nil || len(list) != archive.MaxNotices-2 || list[0].Seq != 25 {
+			b.t.Errorf("%d notices from %d on, %v, want all from 25 on", len(list), list[0].Seq, err)
+		}
+		return nil
+	})
 	watch := func(notify bool, want ...archive.UserID) {
 		b.t.Helper()
 		p := archive.Profile{User: u.ID, Searches: []archive.SavedSearch{{ID: two, Name: "x"}, {ID: one, Name: "y", Notify: notify, Seen: 3}}}
@@ -75,7 +90,11 @@ func testNotices(b *bench) {
 		}
 		b.view(func(r archive.Reader) error {
 			got, err := r.Watchers()
-			if err != nil || !slices.Equal(got, want) {
+			users := []archive.UserID{}
+			for _, w := range got {
+				users = append(users, w.User)
+			}
+			if err != nil || !slices.Equal(users, want) {
 				b.t.Errorf("watchers %v, %v, want %v", got, err, want)
 			}
 			kept, err := r.Profile(u.ID)
@@ -84,6 +103,21 @@ func testNotices(b *bench) {
 		})
 	}
 	watch(true, u.ID)
+	mark := func() (out uint64) {
+		b.view(func(r archive.Reader) error {
+			all, err := r.Watchers()
+			if err == nil && len(all) == 1 {
+				out = all[0].Mark
+			}
+			return err
+		})
+		return out
+	}
+	before := mark()
+	again := mark()
+	if watch(true, u.ID); before == 0 || again != before || mark() == before {
+		b.t.Errorf("a profile is known by %d and %d, when it was stored again by %d", before, again, mark())
+	}
 	watch(false)
 	watch(false)
 }

@@ -55,14 +55,14 @@ func testOutbox(b *bench) {
 	}
 	at := b.sequence()
 	d, v, _ := b.file(a.ID)
-	b.names("a new document", at, archive.OutboxEntry{Document: d.ID})
+	b.names("a new document", at, archive.OutboxEntry{Document: d.ID, New: true})
 	at = b.sequence()
 	v.State = archive.StateReady
 	b.must(audit.OpRecognition, func(tx archive.Tx) error { return tx.PutVersion(v) })
 	b.names("a state", at)
 	v.Text = archive.Object{Ref: blob.NewRef(), Size: 5}
 	b.must(audit.OpRecognition, func(tx archive.Tx) error { return tx.PutVersion(v) })
-	b.names("a text", at, archive.OutboxEntry{Document: d.ID})
+	b.names("a text", at, archive.OutboxEntry{Document: d.ID, New: true})
 	at = b.sequence()
 	b.receive("poststelle")
 	b.names("an unfiled item", at)
