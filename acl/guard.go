@@ -1,6 +1,7 @@
 package acl
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"time"
@@ -53,12 +54,19 @@ type Config struct {
 	// Rebuilt is of how many Akten all is in an index that is being made anew, and how many there are; both are
 	// 0 at other times. Nil: it never is.
 	Rebuilt func() (done, total int)
+	// SearchTime is how long a search may take; 0 means 10 s. SearchesAtOnce is how many run at once; 0 means as many
+	// as there are processors.
+	SearchTime     time.Duration
+	SearchesAtOnce int
 }
 
 // Guard stands around the archive, the index and the intake. It is safe for concurrent use.
 type Guard struct {
 	Config
 	windows  *windows
+	turns    *turns
+	typists  typists
+	watched  watched
 	accounts *Accounts
 	cursors  *seal.Box
 	// bundling bounds the bundles made while somebody waits.
@@ -92,12 +100,13 @@ func New(cfg Config) (*Guard, error) {
 	if cfg.UploadLimit == 0 {
 		cfg.UploadLimit = 1 << 30
 	}
+	cfg.SearchTime = cmp.Or(cfg.SearchTime, searchTime)
 	box, err := seal.NewBox(cfg.CursorKey)
 	if err != nil {
 		return nil, fmt.Errorf("acl: cursor key: %w", err)
 	}
 	g := &Guard{
-		Config: cfg, windows: newWindows(cfg.Now), cursors: box, bundling: make(chan struct{}, bundlesAtOnce),
+		Config: cfg, windows: newWindows(cfg.Now), turns: newTurns(cfg.SearchesAtOnce), cursors: box, bundling: make(chan struct{}, bundlesAtOnce),
 		headRegisters: headRegisters(cfg.Policies, cfg.Table), judges: judges(cfg.Policies, cfg.Table), rules: hint.NewRules(cfg.Policies),
 	}
 	g.accounts = newAccounts(g)

@@ -136,8 +136,13 @@ const namesakes = 100
 
 // named finds persons by name: first those whose recorded date of birth agrees, then all, since an alias
 // may have a date of its own. With alike those whose names are only like it come behind all of them.
-func (d *Desk) named(ctx context.Context, text string, born archive.BirthDate, alike bool) ([]index.PersonHit, error) {
-	q := index.PersonQuery{Text: text, All: true, Alike: alike, Limit: namesakes}
+func (d *Desk) named(ctx context.Context, text string, born archive.BirthDate, alike bool) (_ []index.PersonHit, err error) {
+	ctx, done, err := d.turn(ctx)
+	if err != nil {
+		return nil, err
+	}
+	defer done(&err)
+	q := index.PersonQuery{Text: text, Locate: true, Alike: alike, Limit: namesakes}
 	all, err := d.guard.Index.Persons(ctx, q)
 	if err != nil || born.IsZero() {
 		return all, err

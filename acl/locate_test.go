@@ -4,10 +4,13 @@ import (
 	"fmt"
 	"slices"
 	"testing"
+	"time"
 
 	"eakte/acl"
 	"eakte/acl/acltest"
 	"eakte/archive"
+	"eakte/archive/audit"
+	"eakte/index"
 )
 
 func TestLocateTellsWhoIsOnlyAlikeBehindOthersAndWhereItIsSafe(t *testing.T) {
@@ -94,5 +97,76 @@ func TestSimilarWarnsOfOtherSpellings(t *testing.T) {
 	found, err = worker.Similar(t.Context(), archive.Person{Names: []archive.Name{{Family: "Schewtschuk", Given: "Test"}}})
 	if err != nil || len(found) != 0 {
 		t.Errorf("another name: %+v, %v", found, err)
+	}
+}
+
+// However many persons of a name are protected, whoever may be located is: nobody is missing because of them.
+func TestLocateIsTheSameWhoeverIsProtected(t *testing.T) {
+	t.Parallel()
+	w := acltest.Open(t)
+	worker := w.Guard.For(w.User("worker", "sachbearbeitung@auslaenderbehoerde"))
+	mail := w.Guard.For(w.User("mail", "registratur@poststelle"))
+	for range 105 { // more than are looked at
+		if _, err := worker.CreatePerson(t.Context(), archive.Person{Names: []archive.Name{{Family: "Zelenko", Given: "Ali"}}, Protected: true}); err != nil {
+			t.Fatal(err)
+		}
+	}
+	w.Akte(worker, "Zelenko", "auslaenderbehoerde") // the newest, and so the last of the name
+	open := w.Akte(worker, "Ziegler", "auslaenderbehoerde")
+	w.Settle()
+	names := func(family string) (out []string) {
+		t.Helper()
+		found, err := mail.Locate(t.Context(), acl.LocateQuery{Family: family})
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, l := range found {
+			out = append(out, l.Name.Family+" "+l.Name.Given)
+		}
+		return out
+	}
+	for _, family := range []string{"Zelenko", "Selenko"} {
+		if got := names(family); !slices.Equal(got, []string{"Zelenko Test"}) {
+			t.Errorf("%s: %v are located", family, got)
+		}
+	}
+	if got := names("Ziegler"); len(got) != 1 {
+		t.Errorf("Ziegler: %v are located", got)
+	}
+	seal := func(until string) {
+		t.Helper()
+		err := w.Store.Update(t.Context(), func(tx archive.Tx) error {
+			a, err := tx.Akte(open)
+			if err != nil {
+				return err
+			}
+			a.Sealed, a.Revision = &archive.Seal{Reason: "Schutz", Until: until, By: mail.Subject().User}, a.Revision+1
+			if err := tx.PutAkte(a); err != nil {
+				return err
+			}
+			return tx.Record(audit.Event{Time: w.Time, Actor: audit.System(), Op: audit.OpAkteChange, Object: "akte/" + string(open), Result: audit.Allow})
+		})
+		if err != nil {
+			t.Fatal(err)
+		}
+		w.Settle()
+	}
+	locatable := func() bool {
+		t.Helper()
+		hits, err := w.Index.Persons(t.Context(), index.PersonQuery{Text: "Ziegler", Locate: true, Limit: 1})
+		if err != nil {
+			t.Fatal(err)
+		}
+		return len(hits) == 1
+	}
+	seal(w.Time.Format(time.DateOnly))
+	if got := names("Ziegler"); len(got) != 0 || locatable() {
+		t.Errorf("with all Akten sealed: %v are located, %v in the index", got, locatable())
+	}
+	w.Time = w.Time.AddDate(0, 0, 2)
+	found(t, mail, "Ziegler") // the seal ends
+	w.Settle()
+	if got := names("Ziegler"); len(got) != 1 || !locatable() {
+		t.Errorf("when the seal has ended: %v are located, %v in the index", got, locatable())
 	}
 }

@@ -27,7 +27,7 @@ const (
 // MoreLike finds documents that resemble one, among those the subject may read. It is a read of that document and a
 // search. The names of its person and its sender don't count: others' papers of the same kind are looked for, too.
 // [archive.ErrNotReady] while it isn't read.
-func (d *Desk) MoreLike(ctx context.Context, id archive.DocumentID) ([]LikeView, error) {
+func (d *Desk) MoreLike(ctx context.Context, id archive.DocumentID) (_ []LikeView, err error) {
 	v, err := d.content(ctx, Holder{Document: id}, audit.OpDocumentRead)
 	if err != nil {
 		return nil, err
@@ -50,6 +50,11 @@ func (d *Desk) MoreLike(ctx context.Context, id archive.DocumentID) ([]LikeView,
 	if err := d.leave(ctx, id, &q); err != nil {
 		return nil, err
 	}
+	ctx, done, err := d.turn(ctx)
+	if err != nil {
+		return nil, err
+	}
+	defer done(&err)
 	var asked index.Query
 	if _, _, err := d.ask(ctx, &asked); err != nil {
 		return nil, err

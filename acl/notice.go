@@ -5,7 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"math"
-	"slices"
 	"strings"
 
 	"eakte/archive"
@@ -13,8 +12,9 @@ import (
 	"eakte/index"
 )
 
-// What comes to fit a saved search is noted when the index takes it up, whoever may see it. Who may is asked when its
-// owner looks: what she is told is what her search finds then, among the documents that were noted.
+// What comes to fit a saved search is noted when the index takes it up, if its owner could find it then for some
+// purpose. Whether she may know of it is asked once more when she looks: what she is told is what her search finds then,
+// among the documents that were noted.
 
 // KeptSearch is a saved search with what is new in it.
 type KeptSearch struct {
@@ -83,23 +83,29 @@ func (d *Desk) Searches(ctx context.Context) ([]KeptSearch, error) {
 // noted are the documents of some new hits.
 func (d *Desk) noted(r archive.Reader, n NewHits) ([]archive.DocumentID, error) {
 	notices, err := r.Notices(d.subject.User, n.Search, n.After)
-	out := []archive.DocumentID{}
+	out, known := []archive.DocumentID{}, map[archive.DocumentID]bool{}
 	for _, notice := range notices {
-		if notice.Seq <= n.UpTo && !slices.Contains(out, notice.Document) {
-			out = append(out, notice.Document)
+		if notice.Seq <= n.UpTo && !known[notice.Document] {
+			out, known[notice.Document] = append(out, notice.Document), true
 		}
 	}
 	return out, err
 }
 
 // count tells how many of some documents a search of the subject's finds now. One that can't be asked finds none.
-// While the index is away nothing is known, which is no reason to keep from her what the records say.
+// While the index is away or busy nothing is known, which is no reason to keep from her what the records say.
 func (d *Desk) count(ctx context.Context, q index.Query, among []archive.DocumentID) (n int, known bool, err error) {
 	q.Documents, q.Limit = among, 1
-	if _, _, err := d.ask(ctx, &q); err != nil {
+	asking, done, err := d.turn(ctx)
+	if err != nil {
+		return 0, false, ctx.Err()
+	}
+	var given error
+	defer done(&given)
+	if _, _, err := d.ask(asking, &q); err != nil {
 		return 0, true, unlessUnreadable(err)
 	}
-	result, err := d.guard.Index.Search(ctx, q)
+	result, err := d.guard.Index.Search(asking, q)
 	if unlessUnreadable(err) != nil {
 		return 0, false, ctx.Err()
 	}
@@ -157,8 +163,20 @@ func (d *Desk) SeeNew(ctx context.Context, id archive.SearchID, upTo uint64) (s 
 	return s, n, err
 }
 
-// FindNew finds the new hits of a saved search, without counting them as seen; NewHits.UpTo tells how far they go.
+// newCursor continues the new hits of a saved search: those that it had on its first page, whatever came or was seen
+// since.
+type newCursor struct {
+	After, UpTo uint64
+	Next        string
+}
+
+// FindNew finds the new hits of a saved search, without counting them as seen; NewHits.UpTo tells how far they go, and
+// is the same on all pages of a list.
 func (d *Desk) FindNew(ctx context.Context, id archive.SearchID, limit int, cursor string) (Found, NewHits, error) {
+	c, err := openCursor[newCursor](d, "new hits "+string(id), cursor)
+	if err != nil {
+		return Found{}, NewHits{}, err
+	}
 	reached, err := d.guard.Index.Seq(ctx)
 	if err != nil {
 		return Found{}, NewHits{}, err
@@ -180,8 +198,14 @@ func (d *Desk) FindNew(ctx context.Context, id archive.SearchID, limit int, curs
 	if err != nil {
 		return Found{}, NewHits{}, err
 	}
+	if cursor != "" {
+		n.After, n.UpTo = c.After, c.UpTo
+	}
 	q.Limit = limit
-	found, err := d.SearchNew(ctx, n, q, cursor)
+	found, err := d.SearchNew(ctx, n, q, c.Next)
+	if found.Next != "" {
+		found.Next = sealCursor(d, "new hits "+string(id), newCursor{n.After, n.UpTo, found.Next})
+	}
 	return found, n, err
 }
 
@@ -217,115 +241,4 @@ func (d *Desk) NotifySearch(ctx context.Context, id archive.SearchID, notify boo
 		return tx.DropNotices(p.User, id, math.MaxUint64)
 	})
 	return s, err
-}
-
-// watch is a saved search for which documents are noted.
-type watch struct {
-	user        archive.UserID
-	departments []string
-	search      archive.SearchID
-	query       index.Query
-}
-
-// Arriving notes documents that come to fit saved searches: it is for [index.Indexer]. It costs what the documents and
-// the searches are. Documents of Akten in which none of a user's departments takes part are not noted for her.
-func (g *Guard) Arriving(ctx context.Context, a index.Arrivals) error {
-	watches, err := g.watches(ctx)
-	if err != nil || len(watches) == 0 {
-		return err
-	}
-	queries := make([]index.Query, len(watches))
-	for i, w := range watches {
-		queries[i] = w.query
-	}
-	found, failed := g.Index.Newly(ctx, a.Documents, queries, a.Anew)
-	if found == nil {
-		return failed
-	}
-	at := map[archive.DocumentID]int{}
-	for i, doc := range a.Documents {
-		at[doc.ID] = i
-	}
-	var notices []archive.Notice
-	for i, w := range watches {
-		for _, id := range found[i] {
-			if index.Concern(a.Documents[at[id]].Rights, w.user, w.departments) {
-				notices = append(notices, archive.Notice{User: w.user, Search: w.search, Document: id, Seq: a.Seqs[at[id]]})
-			}
-		}
-	}
-	if len(notices) == 0 {
-		return failed
-	}
-	ctx = context.WithoutCancel(ctx) // what was found in time is told
-	return errors.Join(failed, g.Store.Update(ctx, func(tx archive.Tx) error { return note(tx, notices) }))
-}
-
-// note stores notices for searches that are still there and want them.
-func note(tx archive.Tx, notices []archive.Notice) error {
-	profiles := map[archive.UserID]archive.Profile{}
-	var wanted []archive.Notice
-	for _, n := range notices {
-		p, known := profiles[n.User]
-		if !known {
-			var err error
-			if p, err = tx.Profile(n.User); unlessMissing(err) != nil {
-				return err
-			}
-			profiles[n.User] = p
-		}
-		if s := p.Search(n.Search); s != nil && s.Notify && n.Seq > s.Seen {
-			wanted = append(wanted, n)
-		}
-	}
-	if len(wanted) == 0 {
-		return nil
-	}
-	return tx.PutNotices(wanted)
-}
-
-// watches gathers the saved searches for which documents are noted. One whose text can't be read, and those of who
-// may not sign in, are none.
-func (g *Guard) watches(ctx context.Context) ([]watch, error) {
-	var users []archive.User
-	var profiles []archive.Profile
-	err := g.Store.View(ctx, func(r archive.Reader) error {
-		users, profiles = nil, nil
-		ids, err := r.Watchers()
-		if err != nil {
-			return err
-		}
-		for _, id := range ids {
-			u, err := r.User(id)
-			if err == nil {
-				var p archive.Profile
-				if p, err = r.Profile(id); err == nil && !u.Disabled {
-					users, profiles = append(users, u), append(profiles, p)
-				}
-			}
-			if unlessMissing(err) != nil {
-				return err
-			}
-		}
-		return nil
-	})
-	if err != nil {
-		return nil, err
-	}
-	var out []watch
-	for i, u := range users {
-		desk := g.For(Subject{User: u.ID, Name: u.Name, Pairs: u.Roles, Teams: u.Teams})
-		for _, s := range profiles[i].Searches {
-			if !s.Notify {
-				continue
-			}
-			w := watch{u.ID, desk.subject.departments(), s.ID, queryOf(s)}
-			if _, err := desk.understand(ctx, &w.query, desk.ownPersons()); unlessUnreadable(err) != nil {
-				return nil, err
-			} else if err == nil {
-				out = append(out, w)
-			}
-		}
-	}
-	return out, nil
 }

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"slices"
 	"strings"
+	"unicode"
 	"unicode/utf8"
 
 	"eakte/archive"
@@ -77,19 +78,24 @@ func (f Found) Percent() int { return 100 * f.Rebuilt / max(f.Akten, 1) }
 type searchCursor struct{ After string }
 
 // Search finds documents and persons. q's Rights, Without and After are set here; cursor is
-// [Found.Next] of the page before. A query that can't be read is an [*index.QueryError].
-func (d *Desk) Search(ctx context.Context, q index.Query, cursor string) (Found, error) {
+// [Found.Next] of the page before. A query that can't be read is an [*index.QueryError], one that takes too long
+// [ErrSlow], one too many at a time [ErrTurns].
+func (d *Desk) Search(ctx context.Context, q index.Query, cursor string) (found Found, err error) {
 	c, err := openCursor[searchCursor](d, "search", cursor)
 	if err != nil {
 		return Found{}, err
 	}
+	ctx, done, err := d.turn(ctx)
+	if err != nil {
+		return Found{}, err
+	}
+	defer done(&err)
 	q.After, q.Limit = c.After, min(clampLimit(q.Limit), 100)
 	persons, understood, err := d.ask(ctx, &q)
 	if err != nil {
 		return Found{}, err
 	}
-	found, err := d.find(ctx, q, persons, understood)
-	if err != nil {
+	if found, err = d.find(ctx, q, persons, understood); err != nil {
 		return Found{}, err
 	}
 	missing, err := d.misses(ctx, q.Without)
@@ -101,7 +107,8 @@ func (d *Desk) Search(ctx context.Context, q index.Query, cursor string) (Found,
 		found.Incomplete, found.Rebuilding = true, true
 		found.Rebuilt, found.Akten = d.guard.Rebuilt()
 	}
-	return found, d.change(ctx, act{op: audit.OpSearch}, func(archive.Tx) (act, error) { return searched(q, found), nil })
+	err = d.change(ctx, act{op: audit.OpSearch}, func(tx archive.Tx) (act, error) { return confined(tx, q, searched(q, found)) })
+	return found, err
 }
 
 // ask puts the subject's rights as they are now into a query, and reads its text.
@@ -155,7 +162,9 @@ func (d *Desk) misses(ctx context.Context, dirty archive.Dirty) (missing bool, e
 func (d *Desk) find(ctx context.Context, q index.Query, persons index.Rights, understood query.Query) (Found, error) {
 	result, err := d.guard.Index.Search(ctx, q)
 	away := errors.Is(err, index.ErrAway) // it finds nothing then
-	if err != nil && !away {
+	if broad := (*index.QueryError)(nil); errors.As(err, &broad) && broad.Code == index.TooBroad {
+		understood.Mistakes = append(understood.Mistakes, tooBroad(understood.Text))
+	} else if err != nil && !away {
 		return Found{}, err
 	}
 	found := Found{
@@ -202,6 +211,20 @@ func (d *Desk) find(ctx context.Context, q index.Query, persons index.Rights, un
 	return found, err
 }
 
+// tooBroad is the mistake of a text of which a pattern means too many words: at that pattern, if it is the only one.
+func tooBroad(text string) query.Mistake {
+	first, last := strings.IndexByte(text, '*'), strings.LastIndexByte(text, '*')
+	if first < 0 {
+		return query.Mistake{Code: query.TooBroad, End: len(text)}
+	}
+	start := strings.LastIndexFunc(text[:first], unicode.IsSpace) + 1
+	end := len(text)
+	if i := strings.IndexFunc(text[last:], unicode.IsSpace); i >= 0 {
+		end = last + i
+	}
+	return query.Mistake{Code: query.TooBroad, Start: start, End: end}
+}
+
 // accompany adds what an answer has beside its hits: persons, and another spelling where there is nothing else.
 func (d *Desk) accompany(ctx context.Context, found *Found, q index.Query, rights index.Rights) (err error) {
 	words := q
@@ -211,7 +234,8 @@ func (d *Desk) accompany(ctx context.Context, found *Found, q index.Query, right
 	if found.Persons, err = d.findPersons(ctx, words, rights); err != nil {
 		return err
 	}
-	if found.Total+len(found.Persons) == 0 && !found.Incomplete {
+	broad := slices.ContainsFunc(found.Query.Mistakes, func(m query.Mistake) bool { return m.Code == query.TooBroad })
+	if found.Total+len(found.Persons) == 0 && !found.Incomplete && !broad {
 		found.Respelled, err = d.respell(ctx, q, found.Query)
 	}
 	return err
@@ -356,6 +380,36 @@ func searched(q index.Query, f Found) act {
 		done.detail.Act["among"] = len(q.Documents)
 	}
 	return done
+}
+
+// confined names the Akte and person that a search was narrowed to, found or not: their trail shows who looked for
+// what in them. Who is nobody is named nowhere.
+func confined(r archive.Reader, q index.Query, a act) (act, error) {
+	if q.Akte != "" {
+		akte, err := r.Akte(q.Akte)
+		if unlessMissing(err) != nil {
+			return act{}, err
+		}
+		if err == nil {
+			a = a.naming(akte.ID, akte.Person)
+		}
+	}
+	persons := slices.Clone(q.Persons)
+	if q.Person != "" {
+		persons = append(persons, q.Person)
+	}
+	for _, id := range persons {
+		_, err := r.Person(id)
+		if unlessMissing(err) != nil {
+			return act{}, err
+		}
+		if err == nil && !slices.Contains(a.persons, id) {
+			a.persons = append(slices.Clone(a.persons), id)
+		}
+	}
+	slices.Sort(a.akten)
+	slices.Sort(a.persons)
+	return a, nil
 }
 
 // rights gathers what the subject may find, with what the stated purpose adds.

@@ -116,7 +116,7 @@ func keysOn(pages []printed, today string) (k keys) {
 func (d *Desk) bornOn(ctx context.Context, days []Suggestion) ([][]archive.PersonID, error) {
 	out := make([][]archive.PersonID, len(days))
 	for i, s := range days {
-		hits, err := d.guard.Index.Persons(ctx, index.PersonQuery{Text: s.Value, All: true, Limit: namesakes})
+		hits, err := d.guard.Index.Persons(ctx, index.PersonQuery{Text: s.Value, Locate: true, Limit: namesakes})
 		if errors.Is(err, index.ErrAway) {
 			return out, nil
 		}

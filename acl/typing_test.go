@@ -1,6 +1,7 @@
 package acl_test
 
 import (
+	"errors"
 	"testing"
 	"time"
 
@@ -8,6 +9,7 @@ import (
 	"eakte/acl/acltest"
 	"eakte/archive"
 	"eakte/archive/audit"
+	"eakte/index"
 )
 
 func TestPersonsTypedAreThoseOneMayFindAndRecordedOnce(t *testing.T) {
@@ -48,5 +50,47 @@ func TestPersonsTypedAreThoseOneMayFindAndRecordedOnce(t *testing.T) {
 	found, err := worker.PersonsTyped(t.Context(), "Shevchenko")
 	if err != nil || len(found) == 0 || found[0].Person.Leading().Family != "Schewtschenko" || found[0].Likeness.Class.String() != "romanisation" {
 		t.Errorf("another romanisation: %+v, %v", found, err)
+	}
+}
+
+// Who goes through names by their letters is stopped, and the trail tells of it; somebody else isn't.
+func TestTypingIsBoundAndEveryQuestionStandsInAnEvent(t *testing.T) {
+	t.Parallel()
+	w := acltest.Open(t)
+	worker := w.Guard.For(w.User("worker", "sachbearbeitung@auslaenderbehoerde"))
+	other := w.Guard.For(w.User("other", "sachbearbeitung@auslaenderbehoerde"))
+	w.Akte(worker, "Schewtschenko", "auslaenderbehoerde")
+	w.Settle()
+	searches, refusals := archive.TrailFilter{Op: string(audit.OpSearch)}, archive.TrailFilter{Op: string(audit.OpAccessRefused)}
+	before := events(t, w, searches)
+	asked := 0
+	for ; asked < 200; asked++ {
+		if _, err := worker.PersonsTyped(t.Context(), "schew"); err != nil {
+			if !errors.Is(err, acl.ErrTyping) {
+				t.Fatal(err)
+			}
+			break
+		}
+	}
+	if asked != 60 {
+		t.Errorf("%d questions at once are answered, want 60", asked)
+	}
+	if n := events(t, w, searches) - before; n != 2 {
+		t.Errorf("60 questions that name the same person stand in %d events, want one for her and one for the 40 after", n)
+	}
+	if _, err := worker.PersonsTyped(t.Context(), "schew"); !errors.Is(err, acl.ErrTyping) || events(t, w, refusals) != 1 {
+		t.Errorf("stopped again: %v, %d refusals are recorded, want 1", err, events(t, w, refusals))
+	}
+	if _, err := other.PersonsTyped(t.Context(), "schew"); err != nil {
+		t.Errorf("somebody else types: %v", err)
+	}
+	if _, err := worker.Search(t.Context(), index.Query{Text: "schew"}, ""); err != nil {
+		t.Errorf("the search itself: %v", err)
+	}
+	w.Time = w.Time.Add(time.Second)
+	for n := range 5 {
+		if _, err := worker.PersonsTyped(t.Context(), "schew"); (err != nil) != (n == 4) {
+			t.Errorf("question %d a second later: %v", n+1, err)
+		}
 	}
 }

@@ -23,7 +23,7 @@ func TestMistakesAreExplained(t *testing.T) {
 	for _, code := range []string{
 		query.PhraseOpen, query.GroupOpen, query.GroupDeep, query.OperatorAlone, query.NotPlace, query.FieldPlace, query.UnknownField,
 		query.UnknownValue, query.NoSuchDate, query.DatesSwapped, query.WildcardFirst, query.WildcardShort, query.WildcardPlace,
-		query.FuzzyShort, query.NearPlace,
+		query.FuzzyShort, query.NearPlace, query.TooBroad,
 	} {
 		if !r.pages.ui.HasText("search.mistake_" + code) {
 			t.Errorf("%s has no text", code)
