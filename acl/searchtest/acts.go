@@ -99,6 +99,7 @@ func (w *world) enterPerson() {
 	if p.BirthDate, err = archive.ParseBirthDate(one(w.t, "born", births), w.Time); err != nil {
 		w.t.Fatal(err)
 	}
+	p.Protected = w.chance(15, "protected")
 	if w.chance(20, "number") {
 		p.AZRNumber = "2604170012" + one(w.t, "azr", []string{"34", "35"})
 	}
@@ -343,7 +344,7 @@ func (w *world) renamePerson() {
 
 // rebuild makes the index anew.
 func (w *world) rebuild() {
-	w.forget()
+	w.arrive(true)
 	if err := w.Indexer.Rebuild(w.ctx, nil); err != nil {
 		w.t.Fatal(err)
 	}

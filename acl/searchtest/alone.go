@@ -23,6 +23,11 @@ type alone struct {
 const seen = "seen"
 
 func (w *world) alone(who *reader) *alone {
+	return w.made(func(d *document) bool { return w.sees(who, d) }, func(p *person) bool { return w.finds(who, p) }, seen)
+}
+
+// made makes an index of some papers and persons, all of which one right opens.
+func (w *world) made(papers func(*document) bool, persons func(*person) bool, right string) *alone {
 	dir, err := os.MkdirTemp("", "searchtest")
 	if err != nil {
 		w.t.Fatal(err)
@@ -33,13 +38,15 @@ func (w *world) alone(who *reader) *alone {
 	}
 	b := index.Batch{Seq: 1}
 	for _, d := range w.papers {
-		if w.sees(who, d) {
+		if papers(d) {
 			b.Documents = append(b.Documents, d.entry())
 		}
 	}
 	for _, p := range w.persons {
-		if w.finds(who, p) {
-			b.Persons = append(b.Persons, p.entry())
+		if persons(p) {
+			e := p.entry()
+			e.Rights = []string{right}
+			b.Persons = append(b.Persons, e)
 		}
 	}
 	if err := x.Apply(w.ctx, b); err != nil {

@@ -205,6 +205,7 @@ func marked(in string, m index.Span, of text, covered map[int]bool) bool {
 // recorded asks that the trail tells of the search: what was asked, sealed, and how much was found.
 func (w *world) recorded(who *reader, q index.Query, found acl.Found) {
 	var told map[string]any
+	var leaf audit.Leaf
 	err := w.Store.View(w.ctx, func(r archive.Reader) error {
 		told = map[string]any{}
 		for row, err := range r.Trail(archive.TrailFilter{Actor: who.User}, "") {
@@ -215,8 +216,9 @@ func (w *world) recorded(who *reader, q index.Query, found acl.Found) {
 			if e.Leaf.Op != audit.OpSearch || e.Leaf.Result != audit.Allow {
 				return fmt.Errorf("the newest event is %s", e.Leaf.Op)
 			}
-			if leaf, err := json.Marshal(e.Leaf); err != nil || len(q.Text) > 12 && bytes.Contains(leaf, []byte(q.Text)) { // "und" stands in many words
-				return errors.Join(err, fmt.Errorf("the leaf tells %s", leaf))
+			leaf = e.Leaf
+			if plain, err := json.Marshal(leaf); err != nil || len(q.Text) > 12 && bytes.Contains(plain, []byte(q.Text)) { // "und" stands in many words
+				return errors.Join(err, fmt.Errorf("the leaf tells %s", plain))
 			}
 			for _, p := range e.Parts {
 				if len(p.Text) > 0 {
@@ -231,6 +233,9 @@ func (w *world) recorded(who *reader, q index.Query, found acl.Found) {
 	})
 	if err != nil {
 		w.t.Fatal(err)
+	}
+	if leaf.More == 0 && (q.Akte != "" && !slices.Contains(leaf.Akten, string(q.Akte)) || q.Person != "" && !slices.Contains(leaf.Persons, string(q.Person))) {
+		w.t.Fatalf("the event of a search in %q of %q names %v, %v", q.Akte, q.Person, leaf.Akten, leaf.Persons)
 	}
 	if told["q"] != q.Text || told["total"] != float64(found.Total) || told["listed"] != float64(len(found.Hits)) {
 		w.t.Fatalf("the trail tells %v of %q with %d hits", told, q.Text, found.Total)

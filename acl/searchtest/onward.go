@@ -103,15 +103,18 @@ func (w *world) keep() {
 	who.kept = k
 }
 
-// arrive notes for kept searches what came or was changed itself and fits now, and didn't before, wherever a
-// department of the reader's takes part. It is called before the index is said to hold it.
-func (w *world) arrive() {
+// arrive notes for kept searches what came or was changed itself and is found by them now, for some purpose of the
+// reader's, and wasn't before; where the index is made anew, what came. It is called before the index is said to hold it.
+func (w *world) arrive(anew bool) {
 	for _, who := range w.readers {
 		if who.kept == nil {
 			continue
 		}
 		for _, d := range w.papers {
-			if !d.arrives || d.gone || who.kept.fits(d.indexed) || !who.kept.fits(d.next()) || !w.concerns(who, d) {
+			if d.gone || anew && !d.came || !d.arrives || !who.kept.fits(d.next()) || !w.mayOpen(who, d.standing(w.today())) {
+				continue
+			}
+			if !anew && who.kept.fits(d.indexed) && w.mayOpen(who, d.was) {
 				continue
 			}
 			if !slices.Contains(who.kept.noted, d) {
@@ -160,29 +163,54 @@ func (w *world) news() {
 	if found.Total != len(want) || !slices.Equal(told, want) {
 		w.t.Fatalf("%s finds new %v of %q, %d in all, want %v", who.Name, told, who.kept.Text, found.Total, want)
 	}
-}
-
-// concerns says whether a paper is noted for somebody: one of her departments takes part, whatever she may read.
-func (w *world) concerns(who *reader, d *document) bool {
-	if w.shut(who, d.akte.Sealed) || w.shut(who, d.sealed) {
-		return false
-	}
-	parts := append([]archive.Participation{{Department: d.akte.Lead}}, d.akte.Departments...)
-	return slices.ContainsFunc(parts, func(p archive.Participation) bool {
-		own := slices.ContainsFunc(who.Pairs, func(pair archive.Pair) bool { return pair.Department == p.Department })
-		return own && (p.Until == "" || p.Until >= w.today()) && (len(p.Registers) == 0 || slices.Contains(p.Registers, d.register))
-	})
-}
-
-// forget drops all kept searches: an index made anew doesn't know what it held.
-func (w *world) forget() {
-	for _, who := range w.readers {
-		if who.kept != nil {
-			if err := w.guard.For(who.Subject).DropSearch(w.ctx, who.kept.ID); err != nil {
-				w.t.Fatal(err)
-			}
-			who.kept = nil
+	if w.chance(30, "look") { // what is there is seen
+		if _, _, err := w.guard.For(who.Subject).SeeNew(w.ctx, who.kept.ID, 0); err != nil {
+			w.t.Fatal(err)
 		}
+		who.kept.noted = nil
+	}
+}
+
+// locatable says whether somebody may be located: she isn't protected, and not all of her Akten are sealed.
+func (w *world) locatable(p *person) bool {
+	sealed := func(a *akte) bool { return a.Sealed != nil && a.Sealed.Until >= w.today() }
+	return !p.Protected && (len(p.akten) == 0 || slices.ContainsFunc(p.akten, func(a *akte) bool { return !sealed(a) }))
+}
+
+// locate looks for a person as who files papers does. Whoever is protected or sealed changes nothing in the answer.
+func (w *world) locate() {
+	q := acl.LocateQuery{Family: one(w.t, "family", families)}
+	if w.chance(50, "given") {
+		q.Given = one(w.t, "given", givens)
+	}
+	w.expire()
+	w.engine.persons = nil
+	got, err := w.guard.For(w.mail).Locate(w.ctx, q)
+	if err != nil {
+		w.t.Fatal(err)
+	}
+	w.tally.Located += len(got)
+	for _, l := range got {
+		i := slices.IndexFunc(w.persons, func(p *person) bool { return p.ID == l.Person })
+		if !w.locatable(w.persons[i]) {
+			w.t.Fatalf("%v is located as %+v", l.Person, q)
+		}
+	}
+	if w.pending() || len(w.dirtyAkten) > 0 {
+		return
+	}
+	x := w.made(func(*document) bool { return false }, w.locatable, index.Locatable)
+	for _, asked := range w.engine.persons {
+		want, err := x.Persons(w.ctx, asked.query)
+		if err != nil {
+			w.t.Fatal(err)
+		}
+		if d := cmp.Diff(want, asked.hits, cmpopts.EquateEmpty()); d != "" {
+			w.t.Fatalf("locating %q: -with nobody hidden +as it is\n%s", asked.query.Text, d)
+		}
+	}
+	if err := x.close(); err != nil {
+		w.t.Fatal(err)
 	}
 }
 

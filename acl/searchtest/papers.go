@@ -103,6 +103,7 @@ func (w *world) filed(a *akte, view acl.DocumentView, title, sender text, c *con
 	d := &document{id: view.ID, contents: c}
 	d.recorded.title, d.recorded.sender = title, sender
 	w.now(d, a, view.Document)
+	d.came = true
 	w.papers = append(w.papers, d)
 	w.note("  %s in %s: %s %s/%s of %s: %s | %s | %q", d.id, a.Number, d.recorded.kind, d.register, d.class, d.brought, title, sender, c.pages)
 	return d

@@ -106,13 +106,33 @@ func casework(department string) string {
 	return "sachbearbeitung"
 }
 
-// takesPart says whether the Akte is open to a pair in a register today.
-func (w *world) takesPart(who *reader, p archive.Pair, a *akte, register string) bool {
-	parts := append([]archive.Participation{{Department: a.Lead, Team: a.Team}}, a.Departments...)
+// standing is what the right to a paper hangs on, as it was on a day.
+type standing struct {
+	day                      string
+	akte                     archive.Akte
+	register, class, brought string
+	seal                     *archive.Seal // the paper's own
+}
+
+func (a *akte) standing(day string) standing {
+	now := a.Akte
+	now.Departments = slices.Clone(now.Departments)
+	return standing{day: day, akte: now}
+}
+
+func (d *document) standing(day string) standing {
+	st := d.akte.standing(day)
+	st.register, st.class, st.brought, st.seal = d.register, d.class, d.brought, d.sealed
+	return st
+}
+
+// takesPart says whether the Akte is open to a pair in a register.
+func (st standing) takesPart(who *reader, p archive.Pair, register string) bool {
+	parts := append([]archive.Participation{{Department: st.akte.Lead, Team: st.akte.Team}}, st.akte.Departments...)
 	for _, part := range parts {
 		all := p.Role == "leitung" || p.Role == "registratur" && p.Department == "poststelle"
 		switch {
-		case part.Department != p.Department, part.Until != "" && part.Until < w.today():
+		case part.Department != p.Department, part.Until != "" && part.Until < st.day:
 		case len(part.Registers) > 0 && !slices.Contains(part.Registers, register):
 		case part.Team != "" && !all && !slices.Contains(who.Teams, part.Team):
 		default:
@@ -123,22 +143,38 @@ func (w *world) takesPart(who *reader, p archive.Pair, a *akte, register string)
 }
 
 // shut says whether a seal keeps somebody out.
-func (w *world) shut(who *reader, s *archive.Seal) bool {
-	return s != nil && s.Until >= w.today() && !slices.Contains(s.Readers, who.User)
+func (st standing) shut(who *reader) bool {
+	return slices.ContainsFunc([]*archive.Seal{st.akte.Sealed, st.seal}, func(s *archive.Seal) bool {
+		return s != nil && s.Until >= st.day && !slices.Contains(s.Readers, who.User)
+	})
 }
 
-// reads says whether a paper is somebody's to read.
-func (w *world) reads(who *reader, d *document) bool {
-	if d.gone || w.shut(who, d.akte.Sealed) || w.shut(who, d.sealed) {
+// opens says whether a paper is somebody's to read; matching, that a case of its own touches its register.
+func (w *world) opens(who *reader, st standing, matching bool) bool {
+	if st.shut(who) {
 		return false
 	}
-	matching := who.kase != nil && who.kase.akte == d.akte && who.kase.State == "open" && w.touches(who.kase.Procedure, d.register)
 	for _, p := range who.Pairs {
-		if w.takesPart(who, p, d.akte, d.register) && w.rules.may(p, d.register, d.class, "read", matching, d.brought == p.Department) {
+		if st.takesPart(who, p, st.register) && w.rules.may(p, st.register, st.class, "read", matching, st.brought == p.Department) {
 			return true
 		}
 	}
 	return false
+}
+
+// mayOpen says whether a paper is somebody's to read whatever purpose she states.
+func (w *world) mayOpen(who *reader, st standing) bool {
+	touched := slices.ContainsFunc(w.rules.set.Procedures(), func(p policies.Procedure) bool { return slices.Contains(p.Registers, st.register) })
+	return w.opens(who, st, false) || touched && w.opens(who, st, true)
+}
+
+// reads says whether a paper is somebody's to read.
+func (w *world) reads(who *reader, d *document) bool {
+	if d.gone {
+		return false
+	}
+	matching := who.kase != nil && who.kase.akte == d.akte && who.kase.State == "open" && w.touches(who.kase.Procedure, d.register)
+	return w.opens(who, d.standing(w.today()), matching)
 }
 
 func (w *world) touches(procedure, register string) bool {
@@ -149,12 +185,13 @@ func (w *world) touches(procedure, register string) bool {
 // seesHead says whether somebody may know of an Akte: there is a register in which, whatever lies there and
 // whatever case she names, she may learn that something is there.
 func (w *world) seesHead(who *reader, a *akte) bool {
-	if w.shut(who, a.Sealed) {
+	st := a.standing(w.today())
+	if st.shut(who) {
 		return false
 	}
 	for _, p := range who.Pairs {
 		for _, register := range oracletest.Registers() {
-			if !w.takesPart(who, p, a, register) {
+			if !st.takesPart(who, p, register) {
 				continue
 			}
 			for _, class := range oracletest.Classifications() {

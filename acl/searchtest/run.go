@@ -13,14 +13,15 @@ type Tally struct {
 	// Found had hits; Hidden had more that the reader may not see; Dirty left something out; Persons found some;
 	// Further are pages behind the first; Opened are papers whose marks were compared.
 	Found, Hidden, Dirty, Persons, Further, Opened int
-	// Likes are papers for which others like them were looked for, News new hits of kept searches.
-	Likes, News int
+	// Likes are papers for which others like them were looked for, News new hits of kept searches, Located persons found by
+	// who files papers.
+	Likes, News, Located int
 }
 
 // String is one line of figures.
 func (t Tally) String() string {
-	return fmt.Sprintf("%d sequences, %d acts, %d searches: %d with hits, %d with hidden ones, %d while rights change, %d with persons, %d further pages; %d papers opened, %d compared, %d new hits",
-		t.Sequences, t.Acts, t.Searches, t.Found, t.Hidden, t.Dirty, t.Persons, t.Further, t.Opened, t.Likes, t.News)
+	return fmt.Sprintf("%d sequences, %d acts, %d searches: %d with hits, %d with hidden ones, %d while rights change, %d with persons, %d further pages; %d papers opened, %d compared, %d new hits, %d located",
+		t.Sequences, t.Acts, t.Searches, t.Found, t.Hidden, t.Dirty, t.Persons, t.Further, t.Opened, t.Likes, t.News, t.Located)
 }
 
 // Sequence is one authority from its first person on: acts and searches as t draws them. dir is the folder of
@@ -57,7 +58,9 @@ func Sequence(tb testing.TB, t *rapid.T, dir string, tally *Tally) {
 			w.like()
 		case n < 83:
 			w.typing()
-		case n < 88:
+		case n < 85:
+			w.locate()
+		case n < 90:
 			w.news()
 		default:
 			w.settle()

@@ -26,7 +26,9 @@ type world struct {
 	tally  *Tally
 	engine *recorder
 	// boss holds every pair there is, and does what others couldn't.
-	boss    acl.Subject
+	boss acl.Subject
+	// mail is who locates persons and finds nothing else.
+	mail    acl.Subject
 	readers []*reader
 	persons []*person
 	akten   []*akte
@@ -83,6 +85,8 @@ type document struct {
 	contents  *contents // of the newest version
 	unindexed bool      // something was announced since
 	arrives   bool      // it was announced itself, not only its Akte
+	came      bool      // it, or a version of it, was there for the first time since
+	was       standing  // who could read it as it was indexed
 }
 
 // contents are the pages of a version; two documents may share them.
@@ -193,6 +197,7 @@ func open(tb testing.TB, t *rapid.T, r rules, tally *Tally) *world {
 	}
 	w.boss = w.User("boss", allPairs(r.set)...)
 	w.boss.Teams = teams
+	w.mail = w.User("mail", "registratur@poststelle")
 	return w
 }
 
@@ -207,7 +212,7 @@ func (w *world) note(format string, args ...any) { w.t.Logf(format, args...) }
 
 // index brings the index up to date, and says so in what is known.
 func (w *world) indexAll() {
-	w.arrive()
+	w.arrive(false)
 	if err := w.Indexer.Drain(w.ctx); err != nil {
 		w.t.Fatal(err)
 	}
@@ -221,9 +226,9 @@ func (w *world) indexed(all bool) {
 		case d.gone:
 			d.indexed = nil
 		case all || d.unindexed:
-			d.indexed = d.next()
+			d.indexed, d.was = d.next(), d.standing(w.today())
 		}
-		d.unindexed, d.arrives = false, false
+		d.unindexed, d.arrives, d.came = false, false, false
 	}
 	for _, p := range w.persons {
 		now := p.Person
@@ -263,7 +268,7 @@ func (w *world) readAll() {
 	}
 	for _, d := range w.papers {
 		if !d.contents.read && !d.gone {
-			d.unindexed, d.arrives = true, true
+			d.unindexed, d.arrives, d.came = true, true, true
 		}
 	}
 	for _, d := range w.papers {
