@@ -21,6 +21,7 @@ if (last) document.getElementById(last)?.focus();
 document.addEventListener("click", (event) => {
   const link = event.target.closest(".search-hit a[hx-get]");
   if (!link || event.ctrlKey || event.metaKey || event.shiftKey) return;
+  if (!onward) delete room.dataset.hitsFrom; // she came here herself
   choose(link.closest(".search-hit"));
   history.replaceState(history.state, "", link.getAttribute("href"));
 });
@@ -45,6 +46,7 @@ new MutationObserver((changes) => {
       if (added.id !== "preview") continue;
       if (innerWidth <= 1180) added.scrollIntoView({ block: "nearest" });
       if (onward) added.querySelector("#why")?.focus();
+      if (!added.querySelector("page-viewer")) delete room.dataset.hitsFrom; // nothing begins at its end
       onward = false;
     }
   }

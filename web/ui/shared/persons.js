@@ -42,11 +42,13 @@ class Typed {
   stop() {
     clearTimeout(this.timer);
     this.asking?.abort();
+    this.timer = this.asking = undefined;
     this.close();
   }
 
   async ask() {
     clearTimeout(this.timer);
+    this.timer = undefined;
     this.asking?.abort();
     const asking = this.asking = new AbortController();
     const text = this.input.value;
@@ -60,6 +62,8 @@ class Typed {
       this.show(found, answer.ok);
     } catch {
       // another letter came, or the line is down: the search itself will tell
+    } finally {
+      if (this.asking === asking) this.asking = undefined;
     }
   }
 
@@ -116,7 +120,7 @@ class Typed {
     } else if (key === "Enter" && this.chosen) {
       event.preventDefault();
       this.open(this.chosen);
-    } else if (key === "Escape" && !this.box.hidden) {
+    } else if (key === "Escape" && (!this.box.hidden || this.timer || this.asking)) { // what is about to be shown, too
       event.preventDefault();
       event.stopPropagation();
       this.stop();

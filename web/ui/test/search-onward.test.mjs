@@ -84,6 +84,15 @@ test("persons while a name is typed", async (t) => {
     assert.equal(await options.count(), 0, "persons are shown under an empty box");
     await page.unroute("**/search/persons");
   });
+  await t.test("Escape while she has just typed", async () => {
+    await page.goto("/search");
+    const { box, options } = combo("#q");
+    await box.pressSequentially(akte.family, { delay: 5 });
+    await box.press("Escape");
+    await page.waitForTimeout(600); // longer than it waits before it asks
+    assert.equal(await options.count(), 0, "persons are shown although she said no");
+    assert.equal(await box.inputValue(), akte.family);
+  });
   await t.test("Enter without a choice searches", async () => {
     await page.goto("/");
     const { box, options } = combo("#quick");
@@ -135,6 +144,23 @@ test("N goes on into the next document, P back into the one before", async () =>
   await Promise.all([page.waitForURL((u) => u.pathname === opened), page.keyboard.press("p")]);
   await page.locator("#viewer [data-hits] [data-hit]", { hasText: "2 / 2" }).waitFor();
   noFaults(w.faults, "hits across documents");
+});
+
+test("P onto a document that isn't shown at once leaves nothing behind", async () => {
+  await ask(word);
+  await page.locator("a[data-hit]").first().click();
+  await at("1 / 2");
+  await page.evaluate(() => document.activeElement?.blur());
+  for (let i = 0; i < 2; i++) await page.keyboard.press("n");
+  await page.locator(".search-hit[data-chosen] >> nth=0").waitFor();
+  await page.waitForFunction(() => document.querySelectorAll(".search-hit")[1].hasAttribute("data-chosen"));
+  await at("1 / 2");
+  const why = '<section class="search-preview search-preview--open" id="preview"><p id="why" tabindex="-1">Zweck?</p></section>';
+  await page.route(/\/search\/preview/, (route) => route.fulfill({ contentType: "text/html", body: why }), { times: 1 });
+  await page.keyboard.press("p");
+  await page.locator("#preview #why").waitFor();
+  assert.equal(await page.locator("[data-hits-from]").count(), 0, "the next document would be shown from its end");
+  noFaults(w.faults, "back onto a question");
 });
 
 const chosen = () => page.locator("#preview page-viewer").getAttribute("data-base");

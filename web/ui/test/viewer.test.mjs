@@ -62,6 +62,25 @@ async function find(page, text, id = "viewer") {
   await page.locator(`#${id} [data-hits]`).waitFor();
 }
 
+test("Enter in the find box goes on, with Shift back", async () => {
+  const { page, faults, close } = await open();
+  await find(page, word);
+  const bar = page.locator("#viewer [data-hits] [data-hit]");
+  const box = page.locator("#viewer-q");
+  for (const [key, told] of [["Enter", "2 / 8"], ["Enter", "3 / 8"], ["Shift+Enter", "2 / 8"], ["Shift+Enter", "1 / 8"], ["Shift+Enter", "8 / 8"]]) {
+    await box.press(key);
+    await bar.filter({ hasText: told }).waitFor();
+  }
+  await box.fill("Fahrradkette");
+  await box.press("Enter");
+  await bar.filter({ hasText: "Keine Fundstelle" }).waitFor();
+  await box.fill(word);
+  await box.press("Enter");
+  await bar.filter({ hasText: "/ 8" }).waitFor();
+  noFaults(faults, "finding by Enter");
+  await close();
+});
+
 /** How the ink of a page lies in a mark: whether there is some in both ends of it, and none just before and after. */
 function inkOf(mark) {
   const img = mark.closest(".viewer-leaf").querySelector("img");
