@@ -10,6 +10,7 @@ import (
 	"eakte/acl"
 	"eakte/acl/acltest"
 	"eakte/archive"
+	"eakte/archive/audit"
 	"eakte/index"
 	"eakte/index/bleveindex"
 	"eakte/index/query"
@@ -133,6 +134,45 @@ func TestPatternsTooBroadAreExplained(t *testing.T) {
 		}
 		if found.Total != tt.total || broad != tt.broad {
 			t.Errorf("%s: %d hits, %q is too broad, want %d, %q", tt.name, found.Total, broad, tt.total, tt.broad)
+		}
+	}
+}
+
+// Who looks for something in an Akte stands in its trail, found or not; what isn't there stands in none.
+func TestSearchWithinStandsInTheTrailOfWhatItIsWithin(t *testing.T) {
+	t.Parallel()
+	w := acltest.Open(t)
+	clerk := w.Guard.For(w.User("clerk", "sachbearbeitung@auslaenderbehoerde"))
+	other := w.Guard.For(w.User("other", "sachbearbeitung@asyl"))
+	id := w.Akte(clerk, "Öztürk", "auslaenderbehoerde")
+	w.Settle()
+	akte, err := clerk.Akte(t.Context(), id)
+	if err != nil {
+		t.Fatal(err)
+	}
+	inAkte := archive.TrailFilter{Akte: id, Op: string(audit.OpSearch)}
+	inPerson := archive.TrailFilter{Person: akte.Person.ID, Op: string(audit.OpSearch)}
+	for _, tt := range []struct {
+		name         string
+		desk         *acl.Desk
+		q            index.Query
+		akte, person int
+	}{
+		{"in nothing", clerk, index.Query{Text: "zebra"}, 0, 0},
+		{"in the Akte", clerk, index.Query{Text: "zebra", Akte: id}, 1, 1},
+		{"in the Akte, typed", clerk, index.Query{Text: "zebra akte:" + string(id)}, 1, 1},
+		{"in the person", clerk, index.Query{Text: "zebra", Person: akte.Person.ID}, 0, 1},
+		{"in the person, typed", clerk, index.Query{Text: "zebra person:" + string(akte.Person.ID)}, 0, 1},
+		{"by who may not see it", other, index.Query{Text: "zebra", Akte: id}, 1, 1},
+		{"in an Akte that isn't there", clerk, index.Query{Text: "zebra", Akte: archive.NewID[archive.AkteID]()}, 0, 0},
+		{"in no ID at all", clerk, index.Query{Text: "zebra", Akte: "unsinn", Person: "unsinn"}, 0, 0},
+	} {
+		a, p := events(t, w, inAkte), events(t, w, inPerson)
+		if _, err := tt.desk.Search(t.Context(), tt.q, ""); err != nil {
+			t.Errorf("%s: %v", tt.name, err)
+		}
+		if a, p = events(t, w, inAkte)-a, events(t, w, inPerson)-p; a != tt.akte || p != tt.person {
+			t.Errorf("%s: %d events of the Akte and %d of the person, want %d and %d", tt.name, a, p, tt.akte, tt.person)
 		}
 	}
 }

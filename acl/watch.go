@@ -198,8 +198,13 @@ func (w *watched) profile(r archive.Reader, of archive.Watcher) (archive.Profile
 
 // rights are those of a watcher for any purpose.
 func (w *watched) rights(r archive.Reader, d *Desk, revision int64) (out index.Rights, err error) {
-	if out, err = d.rights(r); err != nil { // what is hers in single Akten
-		return out, err
+	out.Within = map[archive.AkteID][]string{}
+	for _, p := range append(d.guard.Policies.Purposes(), policies.Term{}) {
+		one := *d
+		one.subject.Purpose = p.Key
+		if err := one.findsLent(r, &out); err != nil { // what she holds in single Akten for a time
+			return out, err
+		}
 	}
 	w.mu.Lock()
 	defer w.mu.Unlock()

@@ -57,7 +57,7 @@ func kinds() map[string]kind {
 			detail: text{"E-Akte wird gerade gestartet, beendet oder gewartet. Was gespeichert ist, bleibt gespeichert.", "E-Akte is being started, stopped or maintained. What is stored stays stored."}},
 		"index-away": {status: http.StatusServiceUnavailable, retry: 30, title: text{"Die Suche ist gerade nicht möglich", "No search at the moment"},
 			detail: text{"Der Suchindex steht gerade nicht zur Verfügung und wird von selbst wiederhergestellt. Akten lassen sich über die Listen und das Aktenzeichen öffnen.", "The search index is not available at the moment and will be restored by itself. Files can be opened from the lists and by their number."}},
-		"search-slow": {status: http.StatusServiceUnavailable, title: text{"Die Suche dauert zu lange", "The search takes too long"},
+		"search-slow": {status: http.StatusServiceUnavailable, retry: 10, title: text{"Die Suche dauert zu lange", "The search takes too long"},
 			detail: text{"Die Suche wurde abgebrochen, weil sie zu lange dauerte. Bitte suchen Sie mit mehr oder längeren Wörtern, ohne Stern, oder schränken Sie die Suche ein.", "The search was given up because it took too long. Please search for more or longer words, without a star, or narrow the search."}},
 		"too-many-searches": {status: http.StatusTooManyRequests, retry: 5, title: text{"Zu viele Suchen zugleich", "Too many searches at once"},
 			detail: text{"Von Ihnen warten schon mehrere Suchen. Bitte warten Sie einen Augenblick und suchen Sie dann noch einmal.", "Several searches of yours are waiting already. Please wait a moment and then search again."}},
