@@ -164,6 +164,31 @@ func (l Log) Check(g Getter, s *Signer) error {
 	return nil
 }
 
+// Lost returns what the signer once signed of each shard that the log in g doesn't continue; see [Log.Continues].
+func (l Log) Lost(g Getter, s *Signer) (lost []Checkpoint, err error) {
+	signed, err := s.Remembered()
+	if err != nil {
+		return nil, err
+	}
+	for _, c := range signed {
+		if err := l.Continues(g, c); errors.Is(err, ErrFork) {
+			lost = append(lost, c)
+		} else if err != nil {
+			return nil, err
+		}
+	}
+	return lost, nil
+}
+
+// Year returns the year of the shard that a checkpoint of l speaks of, 0 if it isn't one.
+func (l Log) Year(c Checkpoint) int {
+	year, err := l.year(c)
+	if err != nil {
+		return 0
+	}
+	return year
+}
+
 // PutCheckpoint stores a signed checkpoint as the last of its shard. One that isn't of
 // this log, or is smaller than the one stored, changes nothing and is no error: two may
 // have been made at once.

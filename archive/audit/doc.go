@@ -8,7 +8,8 @@
 // personal and stays, and a sealed [Detail], which may become unreadable. The leaf goes
 // into a Merkle tree (RFC 6962, golang.org/x/mod/sumdb/tlog). After the commit, at the
 // [Pace] of the log, [Log.Sign] makes a checkpoint (C2SP tlog-checkpoint, a signed note)
-// that the data protection officer keeps elsewhere. [Export] writes a folder (C2SP
+// that the data protection officer keeps elsewhere; sub-package anchor has others vouch for it: a witness
+// (sub-package witness) and a time-stamping authority. [Export] writes a folder (C2SP
 // tlog-tiles) that the sub-package verify, the program cmd/eakte-verify or
 // testdata/verify.py checks without any code of this package; [Prove] shows that one event is in the log.
 //
@@ -62,7 +63,7 @@
 //
 // # Stored keys
 //
-// An engine stores five buckets of bytes and doesn't interpret them. YEAR is 4 bytes,
+// An engine stores seven buckets of bytes and doesn't interpret them. YEAR is 4 bytes,
 // SEQ, INDEX and SIZE are 8 bytes, all big-endian:
 //
 //	leaf/YEAR SEQ       -> the leaf, JSON
@@ -72,6 +73,12 @@
 //	checkpoint/YEAR     -> the last signed note of the shard
 //	state/YEAR          -> SIZE, YEAR of the former shard (0: none)
 //	state/0             -> YEAR of the current shard
+//	cosigned/YEAR       -> how many checkpoints are kept that a witness cosigned
+//	cosigned/YEAR N     -> TIME, the signed note with the cosignature; one a day, the last
+//	stamp/YEAR          -> how many timestamped checkpoints are kept
+//	stamp/YEAR N        -> TIME, length of the note (4 bytes), the note, the answer of the time-stamping authority (RFC 3161, DER)
+//
+// TIME is 8 bytes, seconds since 1970.
 //
 // Keys of leaf, hash and detail only ever grow within a year, so pages may be filled.
 package audit

@@ -65,6 +65,8 @@ const (
 //	2026/tile/entries/x001/235.p/17   the last ones
 //	2026/tile/0/x001/234          their 256 hashes; 1, 2 …: the levels above (C2SP tlog-tiles)
 //	2026/details/x001/234         one [DetailLine] for each of the 256 that has a detail
+//	2026/cosigned/1               checkpoints that a witness cosigned, one a day
+//	2026/stamped/1, 1.tsr         checkpoints that were timestamped, with the token (RFC 3161, TimeStampResp)
 //
 // The store is read in slices of 256 entries, so no read transaction is long. Entries
 // appended meanwhile are not part of it. On an error dir holds an incomplete export.
@@ -138,6 +140,9 @@ func (e *exporter) shard(ctx context.Context, s State, current bool) error {
 		return fmt.Errorf("no checkpoint of its %d entries was signed yet", s.Size)
 	}
 	if err := writeFile(filepath.Join(e.dir, "checkpoint"), signed); err != nil {
+		return err
+	}
+	if err := e.vouched(ctx, s.Year); err != nil {
 		return err
 	}
 	for _, t := range tlog.NewTiles(tileHeight, 0, c.Size) {

@@ -32,11 +32,13 @@ const (
 	BucketDetail     Bucket = "detail"
 	BucketCheckpoint Bucket = "checkpoint"
 	BucketState      Bucket = "state"
+	BucketCosigned   Bucket = "cosigned"
+	BucketStamp      Bucket = "stamp"
 )
 
 // Buckets returns all buckets, for an engine to create.
 func Buckets() []Bucket {
-	return []Bucket{BucketLeaf, BucketHash, BucketDetail, BucketCheckpoint, BucketState}
+	return []Bucket{BucketLeaf, BucketHash, BucketDetail, BucketCheckpoint, BucketState, BucketCosigned, BucketStamp}
 }
 
 // Getter is a transaction of the engine, as far as reading goes.

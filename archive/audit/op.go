@@ -115,6 +115,7 @@ const (
 	OpTrailRead        Op = "trail.read"
 	OpTrailExport      Op = "trail.export"
 	OpCheckpoint       Op = "checkpoint" // a checkpoint was asked for
+	OpWitness          Op = "witness"    // the witness contradicts the trail, or no longer does
 	OpReindex          Op = "reindex"
 	OpCheck            Op = "check"
 	OpBackup           Op = "backup"
@@ -148,7 +149,7 @@ func (o Op) Class() (c Class, ok bool) {
 	case OpErasure:
 		return Erasure, true
 	case OpBasketChange, OpJobDone, OpJobFailed, OpJobRetry, OpJobCancel, OpBundleOrder, OpBundleExpire, OpUserAdd, OpUserChange, OpTokenCreate, OpTokenRevoke,
-		OpSignin, OpSigninFailed, OpSignout, OpPolicySwitch, OpCheckpoint, OpReindex,
+		OpSignin, OpSigninFailed, OpSignout, OpPolicySwitch, OpCheckpoint, OpWitness, OpReindex,
 		OpCheck, OpBackup, OpRestore, OpShardOpen, OpInboxTakeover, OpScan, OpQuarantine, OpQuarantineAsk, OpQuarantineRefuse:
 		return Operation, true
 	}

@@ -12,6 +12,7 @@ import (
 	"path/filepath"
 	"strings"
 	"sync"
+	"time"
 
 	"golang.org/x/mod/sumdb/note"
 )
@@ -173,6 +174,20 @@ func (s *Signer) Remembered() ([]Checkpoint, error) {
 		out = append(out, c)
 	}
 	return out, nil
+}
+
+// SetAside stops remembering a checkpoint that was signed, because the log it speaks of was lost: what is remembered
+// stays in a file "KEYFILE.2026.signed.lost-SECONDS" beside the key. The caller has recorded it in the log.
+func (s *Signer) SetAside(year int, now time.Time) error {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if err := os.Rename(s.memory(year), fmt.Sprintf("%s.lost-%d", s.memory(year), now.Unix())); err != nil {
+		return fmt.Errorf("audit: setting a lost checkpoint aside: %w", err)
+	}
+	if err := syncDir(filepath.Dir(s.path)); err != nil {
+		return fmt.Errorf("audit: setting a lost checkpoint aside: %w", err)
+	}
+	return nil
 }
 
 // writeTemp writes data durably to a new file beside path, mode 0600, and returns its name.
