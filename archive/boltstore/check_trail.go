@@ -2,6 +2,7 @@ package boltstore
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"strings"
 
@@ -28,8 +29,26 @@ func (c *checker) trees() error {
 		if err := c.store.trail.Check(g, c.store.signer); err != nil {
 			c.problem("trail: %v", err)
 		}
+		for _, shard := range shards {
+			c.vouched(g, shard.Year)
+		}
 	}
 	return nil
+}
+
+// vouched compares the log with the checkpoints of a year for which others vouch.
+func (c *checker) vouched(g trailGetter, year int) {
+	for _, b := range []audit.Bucket{audit.BucketCosigned, audit.BucketStamp} {
+		all, err := c.store.trail.AllVouched(g, b, year, c.store.signer.Verifier())
+		if err != nil {
+			c.problem("trail: %v", err)
+		}
+		for _, v := range all {
+			if err := c.store.trail.Continues(g, v.Checkpoint); err != nil {
+				c.problem("trail: %v", err)
+			}
+		}
+	}
 }
 
 func (c *checker) shard(g trailGetter, shard audit.State) error {
@@ -50,6 +69,10 @@ func (c *checker) shard(g trailGetter, shard audit.State) error {
 		if leaf.Op != audit.OpShardOpen {
 			c.event(at, &leaf, parts)
 		}
+	}
+	behind := audit.Position{Year: shard.Year, Seq: shard.Size}
+	if _, err := c.store.trail.ReadLeaf(g, behind); !errors.Is(err, audit.ErrNoEntry) {
+		c.problem("trail: there is an entry behind the last of %d", shard.Year)
 	}
 	return c.inner(g, shard)
 }

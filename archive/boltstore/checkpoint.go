@@ -7,6 +7,7 @@ import (
 	"time"
 
 	bolt "go.etcd.io/bbolt"
+	"golang.org/x/mod/sumdb/note"
 
 	"eakte/archive/audit"
 )
@@ -88,13 +89,30 @@ func (s *Store) checkpoints(ctx context.Context) error {
 	if err != nil || len(fresh) == 0 {
 		return err
 	}
-	return s.submit(&update{ctx: ctx, house: true, fn: func(t *transaction) error {
-		for _, note := range fresh {
-			if err := s.trail.PutCheckpoint(trailTx{trailGetter{t.bolt}, &t.wrote}, note, s.signer.Verifier()); err != nil {
+	err = s.submit(&update{ctx: ctx, house: true, fn: func(t *transaction) error {
+		for _, signed := range fresh {
+			if err := s.trail.PutCheckpoint(trailTx{trailGetter{t.bolt}, &t.wrote}, signed, s.signer.Verifier()); err != nil {
 				return err
 			}
 		}
 		return nil
+	}})
+	if err == nil {
+		s.checkpointed.ring()
+	}
+	return err
+}
+
+// Checkpointed returns a channel that is closed when the next checkpoint is stored, for any number of receivers.
+func (s *Store) Checkpointed() <-chan struct{} { return s.checkpointed.wait() }
+
+// PutVouched keeps a checkpoint for which somebody else vouches; see [audit.Log.PutVouched].
+func (s *Store) PutVouched(ctx context.Context, b audit.Bucket, c audit.Vouched) error {
+	if s.signer == nil {
+		return errNoSigner
+	}
+	return s.submit(&update{ctx: ctx, house: true, fn: func(t *transaction) error {
+		return s.trail.PutVouched(trailTx{trailGetter{t.bolt}, &t.wrote}, b, c, s.signer.Verifier())
 	}})
 }
 
@@ -164,6 +182,14 @@ func (s *Store) ends(g audit.Getter, state audit.State, signed audit.Checkpoint)
 		return time.Time{}, fmt.Errorf("boltstore: there is an entry behind the last of %d: %w", state.Year, audit.ErrCorrupt)
 	}
 	return upTo, nil
+}
+
+// TrailVerifier verifies the checkpoints of the log; nil where nobody signs them.
+func (s *Store) TrailVerifier() note.Verifier {
+	if s.signer == nil {
+		return nil
+	}
+	return s.signer.Verifier()
 }
 
 // TrailLog names the log that the store keeps.

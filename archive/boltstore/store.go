@@ -29,7 +29,9 @@ var (
 	// ErrWrongKey says that the lookup key isn't the one the database was made with.
 	ErrWrongKey = errors.New("the key for numbers isn't the one this database was made with: restore the key file that belongs to it")
 	// ErrOlder says that the trail lacks what was signed before, or says something else.
-	ErrOlder = errors.New("this isn't the newest state of the database: an older file was put back or it was changed; put the newest back, or have the restore recorded before anything else")
+	ErrOlder = errors.New("this isn't the newest state of the database: an older file was put back or it was changed; put the newest back or, if it is lost, record that before anything else: eakte audit restored --reason TEXT")
+	// ErrNewest says that nothing was lost, as far as is known here.
+	ErrNewest = errors.New("this is the newest state that was ever signed here: nothing is to be recorded; if the key and what it remembers were put back as well, say so with --anyway")
 	// ErrClosed is the answer of a store that was closed: an [archive.ErrClosed].
 	ErrClosed = archive.ErrClosed
 )
@@ -50,6 +52,8 @@ type Config struct {
 	// Signer signs checkpoints of the trail. Nil: none are made, and a restored older database
 	// isn't noticed.
 	Signer *audit.Signer
+	// Restored records that an older state was put back, and lets the store be opened in spite of it. Nil: [ErrOlder].
+	Restored *Restored
 	// Pace says how often checkpoints are made; see [audit.Pace].
 	Pace audit.Pace
 	// Now is the clock; nil: time.Now.
@@ -78,7 +82,9 @@ type Store struct {
 	dirty atomic.Pointer[archive.Dirty]
 	wake  map[string]chan struct{}
 	bell  bell
-	queue chan *update
+	// checkpointed rings when a checkpoint was stored.
+	checkpointed bell
+	queue        chan *update
 	// closing is closed by Close; done when the writer and the signing have ended.
 	closing chan struct{}
 	done    chan struct{}
@@ -104,10 +110,17 @@ func Open(cfg Config) (*Store, error) {
 	if s.db, err = openFile(cfg.Path); err != nil {
 		return nil, err
 	}
-	if err := s.start(); err != nil {
+	lost, err := s.start(cfg.Restored)
+	if err != nil {
 		return nil, errors.Join(err, s.db.Close())
 	}
 	go s.write()
+	if cfg.Restored != nil {
+		if err := s.recordRestored(*cfg.Restored, lost); err != nil {
+			close(s.signed) // nobody signs: the writer may end
+			return nil, errors.Join(err, s.Close())
+		}
+	}
 	go s.sign()
 	return s, nil
 }
@@ -177,30 +190,30 @@ func openFile(path string) (*bolt.DB, error) {
 	return db, nil
 }
 
-// start lifts the format, checks that keys and trail belong to the database, and finds what is dirty.
-func (s *Store) start() error {
+// start lifts the format, checks that keys and trail belong to the database, and finds what is dirty. lost is what
+// of the trail is missing, where somebody is about to record that.
+func (s *Store) start(restored *Restored) (lost []audit.Checkpoint, err error) {
 	aside := func(bucket string, key []byte) {
 		s.log.Error("a record is damaged and was left as it is while the format was lifted; see eakte check", "in", bucket, "key_hash", keyHash(key))
 	}
-	err := s.db.Update(func(tx *bolt.Tx) error {
+	err = s.db.Update(func(tx *bolt.Tx) error {
 		if err := migrate(tx, s.ladder(), aside); err != nil {
 			return err
 		}
 		return s.checkLookup(tx.Bucket([]byte(bMeta)))
 	})
 	if err != nil {
-		return full(err)
+		return nil, full(err)
 	}
-	return s.db.View(func(tx *bolt.Tx) error {
+	err = s.db.View(func(tx *bolt.Tx) error {
 		r := s.reader(context.Background(), tx)
-		if s.signer != nil {
-			if err := s.trail.Check(trailGetter{tx}, s.signer); err != nil {
-				return fmt.Errorf("boltstore: %w: %w", ErrOlder, err)
-			}
+		if lost, err = s.newest(trailGetter{tx}, restored); err != nil {
+			return err
 		}
 		s.unsigned.Store(1) // a crash may have left events that nobody signed
 		return s.since.load(r, &s.dirty)
 	})
+	return lost, err
 }
 
 // checkLookup compares the lookup key with the one the database was made with.
