@@ -216,6 +216,13 @@ func (d *Desk) record(ctx context.Context, tried act, err error) error {
 	e.Detail = &audit.Detail{Act: map[string]any{"op": string(tried.op), "address": d.subject.Address}}
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), 10*time.Second)
 	defer cancel()
+	if !d.guard.refusing.alone(refusalKey{e.Actor.User, tried.op}, e.Time) {
+		if cerr := d.countRefusal(ctx, tried, e); cerr == nil {
+			return err
+		} else if !errors.Is(cerr, archive.ErrFull) { // what is kept for the trail takes events alone
+			return fmt.Errorf("acl: count refusal: %w", cerr)
+		}
+	}
 	if rerr := d.guard.Store.Update(ctx, func(tx archive.Tx) error {
 		akten, persons, err := concerned(tx, tried.object)
 		if err != nil {

@@ -22,6 +22,8 @@ type Config struct {
 	Contents *archive.Contents
 	Index    index.Engine
 	Trail    Checkpointer
+	// Anchors tells how others vouch for the trail; nil: nobody was asked to.
+	Anchors Anchors
 	// Policies and Table belong together: the table is compiled from the set.
 	Policies *policies.Set
 	Table    *Table
@@ -76,6 +78,8 @@ type Guard struct {
 	headRegisters map[archive.Pair]map[string]bool
 	// judges are the pairs that may judge scans, found once.
 	judges map[archive.Pair]bool
+	// refusing counts refusals of which there are too many.
+	refusing refusalRate
 	// recent counts for the officer what happened lately.
 	recent recent
 	// rules name types of papers by their signs, learned by what the office files.
@@ -110,6 +114,7 @@ func New(cfg Config) (*Guard, error) {
 		headRegisters: headRegisters(cfg.Policies, cfg.Table), judges: judges(cfg.Policies, cfg.Table), rules: hint.NewRules(cfg.Policies),
 	}
 	g.accounts = newAccounts(g)
+	g.refusing.pending.Store(true) // a crash may have left some
 	return g, nil
 }
 

@@ -38,6 +38,9 @@ func (d *Desk) readTrail(ctx context.Context, f archive.TrailFilter, limit int, 
 	if err != nil {
 		return TrailPage{}, err
 	}
+	if err := d.guard.SettleRefusals(ctx); err != nil && !errors.Is(err, archive.ErrFull) {
+		return TrailPage{}, err
+	}
 	var page TrailPage
 	limit, f.Most = clampLimit(limit), trailLooked
 	err = d.look(ctx, act{op: audit.OpTrailRead}, func(r archive.Reader) (act, error) {

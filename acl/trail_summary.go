@@ -7,6 +7,7 @@ import (
 
 	"eakte/archive"
 	"eakte/archive/audit"
+	"eakte/archive/audit/anchor"
 	"eakte/policies"
 )
 
@@ -31,6 +32,17 @@ type Integrity struct {
 	// Whole says that the log has no gap up to its size as far as a quick look tells; only a verification of
 	// an export proves it.
 	Whole bool
+	// Anchored is how others vouch for it.
+	Anchored anchor.State
+}
+
+// Contradicted says that a witness has cosigned what isn't in the log.
+func (i Integrity) Contradicted() bool { return i.Anchored.Witness.Trouble == anchor.Contradicted }
+
+// Anchors tells how others vouch for the trail.
+type Anchors interface {
+	// State looks it up; nobody is asked for it.
+	State(ctx context.Context) (anchor.State, error)
 }
 
 // TrailSummary counts today's events and looks whether the log is whole.
@@ -57,6 +69,14 @@ func (d *Desk) TrailSummary(ctx context.Context) (TrailSummary, error) {
 // integrity compares the log with its last checkpoint. One that isn't whole is no error: it is what an officer
 // has to see.
 func (d *Desk) integrity(ctx context.Context) (i Integrity, err error) {
+	if d.guard.Anchors != nil {
+		if i.Anchored, err = d.guard.Anchors.State(ctx); errors.Is(err, audit.ErrCorrupt) {
+			return i, nil
+		}
+		if err != nil {
+			return i, err
+		}
+	}
 	i.Size, i.Signed, i.SignedTo, err = d.guard.Trail.TrailIntact(ctx)
 	if errors.Is(err, audit.ErrCorrupt) || errors.Is(err, audit.ErrFork) {
 		return i, nil
