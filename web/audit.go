@@ -11,6 +11,7 @@ import (
 	"eakte/acl"
 	"eakte/archive"
 	"eakte/archive/audit"
+	"eakte/archive/audit/anchor"
 )
 
 // eventView is an event of the trail.
@@ -256,6 +257,27 @@ type summaryView struct {
 	Signed      int64      `json:"signed" doc:"How many of them the last checkpoint covers"`
 	SignedTo    *time.Time `json:"signed_to,omitempty" doc:"When the last of those was"`
 	Whole       bool       `json:"whole" doc:"No gap up to the present size, as far as a quick look tells"`
+
+	Witness *standingView `json:"witness,omitempty" doc:"Who cosigns checkpoints; absent where nobody was asked to"`
+	Stamps  *standingView `json:"timestamps,omitempty" doc:"Who timestamps them; absent where nobody was asked to"`
+}
+
+// standingView is how somebody vouches for the trail.
+type standingView struct {
+	Name    string     `json:"name"`
+	Size    int64      `json:"size" doc:"Events in this year's log for which it vouched last"`
+	Behind  int64      `json:"behind" doc:"Events since"`
+	At      *time.Time `json:"at,omitempty" doc:"When it vouched last"`
+	Trouble string     `json:"trouble,omitempty" enum:"unreachable,refused,contradicted" doc:"What keeps it from vouching; contradicted: it has cosigned what is not in the log"`
+	Since   *time.Time `json:"since,omitempty"`
+	Known   int64      `json:"known,omitempty" doc:"Where it contradicts: how many events it has cosigned, more than there are"`
+}
+
+func standingOf(s anchor.Standing) *standingView {
+	if s.Name == "" {
+		return nil
+	}
+	return &standingView{s.Name, s.Size, s.Behind, timeOrNone(s.At), string(s.Trouble), timeOrNone(s.Since), s.Known}
 }
 
 func (s *Server) summariseEvents(ctx context.Context, desk *acl.Desk, _ *struct{}) (*answer[summaryView], error) {
@@ -266,6 +288,7 @@ func (s *Server) summariseEvents(ctx context.Context, desk *acl.Desk, _ *struct{
 	return &answer[summaryView]{summaryView{
 		Acts: t.Acts, Refusals: t.Refusals, Marked: t.Marked, CountedFrom: timeOrNone(t.CountedFrom),
 		Sources: t.Sources, Size: t.Size, Signed: t.Signed, SignedTo: timeOrNone(t.SignedTo), Whole: t.Whole,
+		Witness: standingOf(t.Anchored.Witness), Stamps: standingOf(t.Anchored.Stamps),
 	}}, nil
 }
 

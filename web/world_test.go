@@ -49,6 +49,7 @@ type world struct {
 	url      string
 	http     *http.Client
 	guard    *acl.Guard
+	anchored anchored
 	store    archive.Store
 	objects  *seal.Store
 	partials *partial.Dir
@@ -171,7 +172,7 @@ func (w *world) engines(dir string, log *slog.Logger) acl.Config {
 	return acl.Config{
 		Bundles: made,
 		Printer: made,
-		Store:   store, Objects: objects, Contents: contents, Index: engine, Trail: store,
+		Store:   store, Objects: objects, Contents: contents, Index: engine, Trail: store, Anchors: &w.anchored,
 		CursorKey: seal.Key{7}, UploadLimit: 8 << 20, Now: w.now, Partials: w.partials, Languages: []string{"ara", "deu", "eng"},
 	}
 }
