@@ -72,10 +72,19 @@ func campaigns() map[string]suite {
 	return map[string]suite{
 		"kill":   goTest("kill", 3*time.Hour, "-v", "-run", "^TestKill", "./cmd/eakte"),
 		"mutate": goTest("mutate", 24*time.Hour, "-v", "-count=1", "-run", "^TestMutate$", "./cmd/eakte"),
-		"trail":  goTest("trail", 3*time.Hour, "-v", "-run", "Campaign|Tamper|Vandal|Forger", "./archive/audit/..."),
+		"trail":  trailCampaign(),
 		"matrix": goTest("matrix", time.Hour, "-v", "-run", "Matrix", "./web/...", "./acl/..."),
 		"search": searchCampaign(),
 	}
+}
+
+// trailCampaign tampers 10,000 times in every way and looks at 1,000 honest logs unless N= says otherwise.
+func trailCampaign() suite {
+	s := goTest("trail", 3*time.Hour, "-v", "-count=1", "-run", "Campaign|Tamper|Vandal|Forge|Honest", "./archive/audit/...", "./cmd/eakte-verify")
+	if os.Getenv("N") == "" {
+		s.env = []string{"N=10000"}
+	}
+	return s
 }
 
 // searchCampaign is of 20,000 sequences unless N= says otherwise. It needs one core.

@@ -69,7 +69,7 @@ func ours(t testing.TB, h hand) verdict {
 		}
 		v.faults = append(v.faults, fmt.Sprintf("%s/%d %s", f.Year, f.Entry, f.Code))
 	}
-	if r.Count != len(r.Findings) || (r.Count > 0) != (exit == exitTampered) {
+	if min(r.Count, maxListed) != len(r.Findings) || (r.Count > 0) != (exit == exitTampered) {
 		t.Errorf("exit code %d with %d findings, %d listed", exit, r.Count, len(r.Findings))
 	}
 	slices.Sort(v.faults)

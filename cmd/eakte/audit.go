@@ -3,6 +3,7 @@ package main
 import (
 	"errors"
 	"fmt"
+	"log/slog"
 	"os"
 	"strings"
 
@@ -13,7 +14,7 @@ import (
 
 func (c *cli) audit() *cobra.Command {
 	audit := &cobra.Command{Use: "audit", Short: "The trail of every act"}
-	audit.AddCommand(c.auditExport(), c.auditVerify(), c.auditCheckpoint())
+	audit.AddCommand(c.auditExport(), c.auditVerify(), c.auditCheckpoint(), c.auditRestored())
 	return audit
 }
 
@@ -110,4 +111,37 @@ func (c *cli) auditCheckpoint() *cobra.Command {
 			})
 		},
 	}
+}
+
+func (c *cli) auditRestored() *cobra.Command {
+	var reason string
+	var anyway bool
+	cmd := &cobra.Command{
+		Use:   "restored --reason TEXT",
+		Short: "Record that an older state of the records was put back, so that the server starts again",
+		Long: "Record in the trail that an older state of the records was put back, with what of the trail was lost and why.\n" +
+			"Without it the server doesn't start on an older state. The checkpoint printed is for the data protection officer:\n" +
+			"what she and a witness hold of the lost part contradicts the trail from now on, and she has to know why.",
+		Args: usageArgs(cobra.NoArgs),
+		RunE: func(cmd *cobra.Command, _ []string) (err error) {
+			if strings.TrimSpace(reason) == "" {
+				return &usageError{errors.New("--reason is needed: it stands in the trail, for the data protection officer")}
+			}
+			cfg, err := c.config()
+			if err != nil {
+				return err
+			}
+			a := &app{cfg: cfg, talk: c.talk, log: slog.New(slog.NewJSONHandler(c.talk, nil))}
+			defer func() { err = errors.Join(err, a.close()) }()
+			note, err := a.recordRestored(cmd.Context(), reason, anyway)
+			if err != nil {
+				return err
+			}
+			_, err = c.out.Write(note)
+			return err
+		},
+	}
+	cmd.Flags().StringVar(&reason, "reason", "", "why it had to be, for the data protection officer")
+	cmd.Flags().BoolVar(&anyway, "anyway", false, "the key of the trail and what it remembers were put back, too")
+	return cmd
 }

@@ -55,6 +55,12 @@ type config struct {
 	TrustedProxies []string
 	// Ways is a file that says by which folders and mailboxes papers come in; empty: by none.
 	Ways string
+	// Witness is the address of the witness that cosigns checkpoints of the trail, WitnessKey its verifier key, as
+	// text or a file with it, WitnessCA a file of certificates to trust for it; empty: there is none.
+	Witness, WitnessKey, WitnessCA string
+	// TSA is the address of the authority that timestamps them, TSACA a file of certificates to trust for its
+	// timestamps; empty: they aren't.
+	TSA, TSACA string
 	// UploadLimit is in bytes.
 	UploadLimit int64
 }
@@ -105,6 +111,11 @@ func settings() []setting {
 			return nil
 		}},
 		{"EAKTE_WAYS", func(c *config, v string) error { c.Ways = v; return nil }},
+		{"EAKTE_WITNESS", func(c *config, v string) error { c.Witness = v; return nil }},
+		{"EAKTE_WITNESS_KEY", func(c *config, v string) error { c.WitnessKey = v; return nil }},
+		{"EAKTE_WITNESS_CA", func(c *config, v string) error { c.WitnessCA = v; return nil }},
+		{"EAKTE_TSA", func(c *config, v string) error { c.TSA = v; return nil }},
+		{"EAKTE_TSA_CA", func(c *config, v string) error { c.TSACA = v; return nil }},
 		{"EAKTE_UPLOAD_LIMIT", func(c *config, v string) (err error) { c.UploadLimit, err = parseSize(v); return err }},
 	}
 }
@@ -141,6 +152,9 @@ func loadConfig(data, file string, environ []string) (config, error) {
 	}
 	if c.Blobs.Bucket != "" && (c.Blobs.AccessKey == "" || c.Blobs.SecretKey == "") {
 		return config{}, errors.New("EAKTE_BLOBS names a bucket: set EAKTE_S3_ACCESS_KEY and EAKTE_S3_SECRET_KEY too")
+	}
+	if (c.Witness == "") != (c.WitnessKey == "") {
+		return config{}, errors.New("EAKTE_WITNESS and EAKTE_WITNESS_KEY go together: what a witness says is worth nothing without its key")
 	}
 	return c, nil
 }

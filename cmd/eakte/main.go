@@ -79,7 +79,7 @@ func (c *cli) root() *cobra.Command {
 	root.PersistentFlags().StringVar(&c.configFlag, "config", "", "configuration file (EAKTE_CONFIG)")
 	root.SetFlagErrorFunc(func(_ *cobra.Command, err error) error { return &usageError{err} })
 	root.AddCommand(
-		c.serve(), c.demo(), c.user(), c.token(), c.importing(), c.delivery(), c.reindex(), c.separators(), c.check(), c.audit(),
+		c.serve(), c.demo(), c.user(), c.token(), c.importing(), c.delivery(), c.reindex(), c.separators(), c.check(), c.audit(), c.witness(),
 		c.policy(), c.places(), c.version(),
 	)
 	return root

@@ -11,6 +11,7 @@ import (
 	"github.com/prometheus/client_golang/prometheus/promhttp"
 
 	"eakte/archive"
+	"eakte/archive/audit/anchor"
 )
 
 // metrics counts what an operator watches: requests by route, never by what they are about, and
@@ -51,7 +52,10 @@ func (m *metrics) handler() http.Handler {
 type state struct{ app *app }
 
 // gauges are what state reports.
-type gauges struct{ jobs, oldest, lag, trail, free *prometheus.Desc }
+type gauges struct {
+	jobs, oldest, lag, trail, free  *prometheus.Desc
+	unvouched, vouched, contradicts *prometheus.Desc
+}
 
 func describe() gauges {
 	desc := func(name, help string, labels ...string) *prometheus.Desc {
@@ -63,13 +67,17 @@ func describe() gauges {
 		lag:    desc("index_lag", "Changes the index has not taken up yet."),
 		trail:  desc("trail_events", "Events in this year's trail."),
 		free:   desc("objects_free_bytes", "Room left for received bytes, where it is known."),
+
+		unvouched:   desc("trail_unvouched_events", "Events in this year's trail since the witness or the time-stamping authority vouched for it.", "by"),
+		vouched:     desc("trail_vouched_seconds", "Time since the witness or the time-stamping authority vouched for the trail; absent where it never did.", "by"),
+		contradicts: desc("trail_contradicted", "1 where the witness has cosigned what isn't in the trail: an older state was put back or history was rewritten."),
 	}
 }
 
 // Describe implements [prometheus.Collector].
 func (s *state) Describe(out chan<- *prometheus.Desc) {
 	g := describe()
-	for _, d := range []*prometheus.Desc{g.jobs, g.oldest, g.lag, g.trail, g.free} {
+	for _, d := range []*prometheus.Desc{g.jobs, g.oldest, g.lag, g.trail, g.free, g.unvouched, g.vouched, g.contradicts} {
 		out <- d
 	}
 }
@@ -91,6 +99,9 @@ func (s *state) Collect(out chan<- prometheus.Metric) {
 	}
 	if err != nil {
 		out <- prometheus.NewInvalidMetric(g.jobs, err)
+	}
+	if err := s.anchored(ctx, g, gauge); err != nil {
+		out <- prometheus.NewInvalidMetric(g.contradicts, err)
 	}
 	if free, known := s.app.objects.Free(ctx); known {
 		gauge(g.free, float64(free))
@@ -120,5 +131,33 @@ func (s *state) read(r archive.Reader, at uint64, g gauges, gauge func(*promethe
 	gauge(g.oldest, age)
 	gauge(g.lag, float64(newest-min(at, newest)))
 	gauge(g.trail, float64(size))
+	return nil
+}
+
+// anchored tells how others vouch for the trail, where anybody was asked to.
+func (s *state) anchored(ctx context.Context, g gauges, gauge func(*prometheus.Desc, float64, ...string)) error {
+	all, err := s.app.anchor.State(ctx)
+	if err != nil {
+		return err
+	}
+	for _, one := range []struct {
+		by string
+		anchor.Standing
+	}{{"witness", all.Witness}, {"timestamp", all.Stamps}} {
+		if one.Name == "" {
+			continue
+		}
+		gauge(g.unvouched, float64(one.Behind), one.by)
+		if !one.At.IsZero() {
+			gauge(g.vouched, time.Since(one.At).Seconds(), one.by)
+		}
+	}
+	if all.Witness.Name != "" {
+		contradicted := 0.0
+		if all.Witness.Trouble == anchor.Contradicted {
+			contradicted = 1
+		}
+		gauge(g.contradicts, contradicted)
+	}
 	return nil
 }

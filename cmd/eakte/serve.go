@@ -71,6 +71,8 @@ func (a *app) serve(ctx context.Context, started func(ctx context.Context, addre
 	group.Go(func() error { return a.indexer.Run(work) })
 	group.Go(func() error { return a.pipeline.Run(work) })
 	group.Go(func() error { return a.partials.Run(work) })
+	group.Go(func() error { return a.anchor.Run(work) })
+	group.Go(func() error { return a.settleRefusals(work) })
 	for _, w := range a.ways {
 		group.Go(func() error { return w.Run(doors) })
 	}
@@ -139,4 +141,20 @@ func unlessClosed(err error) error {
 		return nil
 	}
 	return err
+}
+
+// settleRefusals has counts of refusals recorded when their minute is over, until ctx ends.
+func (a *app) settleRefusals(ctx context.Context) error {
+	tick := time.NewTicker(time.Minute)
+	defer tick.Stop()
+	for {
+		if err := a.guard.SettleRefusals(ctx); err != nil && ctx.Err() == nil {
+			a.log.ErrorContext(ctx, "recording refusals that were counted", "error", err)
+		}
+		select {
+		case <-ctx.Done():
+			return nil
+		case <-tick.C:
+		}
+	}
 }

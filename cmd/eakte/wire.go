@@ -14,6 +14,7 @@ import (
 	"eakte/acl"
 	"eakte/archive"
 	"eakte/archive/audit"
+	"eakte/archive/audit/anchor"
 	"eakte/archive/blob"
 	"eakte/archive/blob/fsblob"
 	"eakte/archive/blob/partial"
@@ -69,9 +70,12 @@ type app struct {
 	web        *web.Server
 	door       *door
 	signer     *audit.Signer
+	restored   *boltstore.Restored
 	zone       *time.Location
-	metrics    *metrics
-	ways       []way
+	// anchor has others vouch for the trail.
+	anchor  *anchor.Anchor
+	metrics *metrics
+	ways    []way
 }
 
 // jobLease is how long the jobs of a server that was killed wait for the next one.
@@ -133,6 +137,9 @@ func (a *app) open(ctx context.Context) error {
 	if err := a.openPipeline(); err != nil {
 		return err
 	}
+	if err := a.openAnchor(); err != nil {
+		return err
+	}
 	if err := a.openGuard(); err != nil {
 		return err
 	}
@@ -186,7 +193,7 @@ func (a *app) openStore() error {
 	}
 	a.store, err = boltstore.Open(boltstore.Config{
 		Path: a.path("meta.db"), Keys: a.keys, LookupKey: a.keys.LookupKey(),
-		Authority: a.cfg.Authority, Signer: a.signer, Log: a.log,
+		Authority: a.cfg.Authority, Signer: a.signer, Log: a.log, Restored: a.restored,
 	})
 	return err
 }
@@ -227,7 +234,7 @@ func (a *app) openGuard() error {
 	}
 	a.guard, err = acl.New(acl.Config{
 		Bundles: a.bundler, Printer: a.bundler.Composer, Renderer: a.renditions, Unlocker: a.unlock, Scans: a.scanner != nil,
-		Store: a.store, Objects: a.objects, Contents: a.contents, Index: a.engine, Trail: a.store,
+		Store: a.store, Objects: a.objects, Contents: a.contents, Index: a.engine, Trail: a.store, Anchors: a.anchor,
 		Policies: a.policies, Table: table, CursorKey: seal.NewKey(), UploadLimit: a.cfg.UploadLimit, Partials: a.partials,
 		Languages: ocr.Languages(),
 		Zone:      a.zone, Behind: a.indexer.Behind, Rebuilt: a.indexer.Progress, Machine: &machine{app: a, started: time.Now()},
@@ -326,6 +333,16 @@ func (a *app) check(ctx context.Context, readData bool) (r checked, err error) {
 		return err
 	})
 	return r, err
+}
+
+// recordRestored opens the records alone, records that an older state was put back, and returns the checkpoint from
+// which the trail goes on.
+func (a *app) recordRestored(ctx context.Context, reason string, anyway bool) ([]byte, error) {
+	a.restored = &boltstore.Restored{By: cliActor(), Reason: reason, Anyway: anyway}
+	if err := a.openStore(); err != nil {
+		return nil, err
+	}
+	return a.store.Checkpoint(ctx)
 }
 
 // exportTrail writes the trail into a new folder.
