@@ -141,8 +141,10 @@ type Reader interface {
 	// Tokens lists an account's tokens, ended ones too, oldest first; those of all accounts for "". It reads
 	// all of them.
 	Tokens(UserID) ([]Token, error)
-	// Session returns the sealed bytes kept under a token, or ErrNotFound when they expired.
-	Session(token string) ([]byte, error)
+	// Session reads one that hasn't expired; ErrNotFound else.
+	Session(ref [32]byte) (Session, error)
+	// Sessions lists an account's that haven't expired. It reads all there are.
+	Sessions(UserID) ([]Session, error)
 	Replay(key string) (Replay, error)
 	// Profile is what a user set and keeps for herself; ErrNotFound where she never did.
 	Profile(UserID) (Profile, error)
@@ -337,8 +339,8 @@ type Tx interface {
 	// Expire marks Akten dirty whose participations ended before the day, and lets what is kept of their paper
 	// stand in the lists of who keeps it now.
 	Expire(day string) error
-	PutSession(token string, sealed []byte, expires time.Time) error
-	DeleteSession(token string) error
+	PutSession(Session) error
+	DeleteSession(ref [32]byte) error
 	PutReplay(key string, r Replay) error
 	// PutProfile stores the profile of an account.
 	PutProfile(Profile) error

@@ -54,6 +54,15 @@ type Token struct {
 	Expires time.Time `json:"expires"`
 }
 
+// Session is somebody signed in at a browser. What it holds is its owner's affair.
+type Session struct {
+	// Ref is the SHA-256 of its token; it opens nothing.
+	Ref     [32]byte
+	User    UserID
+	Sealed  []byte
+	Expires time.Time
+}
+
 // Replay is the kept answer to a request with an Idempotency-Key.
 type Replay struct {
 	User UserID `json:"user"`

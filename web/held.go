@@ -2,6 +2,7 @@ package web
 
 import (
 	"context"
+	"crypto/sha256"
 	"encoding/base64"
 	"encoding/json"
 	"errors"
@@ -36,6 +37,9 @@ type held struct {
 // heldKey is where it lies. No token of a session begins like that.
 func heldKey(id string) string { return "held/" + id }
 
+// heldRef is where it is kept, among the sessions.
+func heldRef(id string) [32]byte { return sha256.Sum256([]byte(heldKey(id))) }
+
 // Hold implements pages.Host.
 func (h *host) Hold(c *gin.Context, path string, typed url.Values) (string, error) {
 	ctx := c.Request.Context()
@@ -57,9 +61,8 @@ func (h *host) Hold(c *gin.Context, path string, typed url.Values) (string, erro
 		return "", err
 	}
 	id := archive.NewID[string]()
-	sealed := h.box.Seal(data, []byte(heldKey(id)))
-	expires := h.Guard.Now().Add(heldLife)
-	return id, h.Guard.Store.Update(ctx, func(tx archive.Tx) error { return tx.PutSession(heldKey(id), sealed, expires) })
+	waits := archive.Session{Ref: heldRef(id), User: who, Sealed: h.box.Seal(data, []byte(heldKey(id))), Expires: h.Guard.Now().Add(heldLife)}
+	return id, h.Guard.Store.Update(ctx, func(tx archive.Tx) error { return tx.PutSession(waits) })
 }
 
 // Resume implements pages.Host: what was held is posted once more to where it was meant for, and there meets
@@ -105,7 +108,7 @@ func (h *host) Release(c *gin.Context, id string) error {
 	if err != nil || kept.User != visitOf(ctx).who.ID || to.Path != c.Request.URL.Path {
 		return nil // another form of the same page was sent
 	}
-	return h.Guard.Store.Update(ctx, func(tx archive.Tx) error { return tx.DeleteSession(heldKey(id)) })
+	return h.Guard.Store.Update(ctx, func(tx archive.Tx) error { return tx.DeleteSession(heldRef(id)) })
 }
 
 // formOf seals, for the forms of a page, to whom it was shown.
@@ -133,15 +136,15 @@ func (s *Server) heldOf(ctx context.Context, id string) (kept held, err error) {
 	if _, err := archive.ParseID[string](id); err != nil {
 		return kept, err
 	}
-	var sealed []byte
+	var waits archive.Session
 	err = s.Guard.Store.View(ctx, func(r archive.Reader) (err error) {
-		sealed, err = r.Session(heldKey(id))
+		waits, err = r.Session(heldRef(id))
 		return err
 	})
 	if err != nil {
 		return kept, err
 	}
-	data, err := s.box.Open(sealed, []byte(heldKey(id)))
+	data, err := s.box.Open(waits.Sealed, []byte(heldKey(id)))
 	if err != nil {
 		return kept, archive.ErrNotFound // the key changed
 	}

@@ -406,6 +406,9 @@ func (m *matrix) pairRoutes(p oracletest.Pair) map[string]pairRoute {
 	routes := map[string]pairRoute{
 		"DELETE /session":                  {"/session", nil, nil, 204},
 		"GET /me":                          {"/me", nil, nil, 200},
+		"GET /me/sessions":                 {"/me/sessions", nil, nil, 200},
+		"DELETE /me/sessions":              {"/me/sessions", nil, nil, 204},
+		"DELETE /me/sessions/:id":          {"/me/sessions/" + nowhere, nil, nil, 404},
 		"GET /me/day":                      {"/me/day", nil, nil, 200},
 		"GET /me/profile":                  {"/me/profile", nil, nil, 200},
 		"PATCH /me/profile":                {"/me/profile", `{"theme":"dark"}`, nil, 200},

@@ -33,6 +33,7 @@ func (m *matrix) browse(p oracletest.Pair) *browser {
 	s.sessions.Put(ctx, sessionProof, proofOf(user))
 	s.sessions.Put(ctx, sessionSigned, m.now().Unix())
 	s.sessions.Put(ctx, sessionSeen, m.now().Unix())
+	s.sessions.Put(ctx, sessionID, archive.NewID[string]())
 	m.must((&session{manager: s.sessions, ctx: ctx, now: m.now}).State(archive.AkteID(m.akte), "bearbeitung"))
 	token, _, err := s.sessions.Commit(ctx)
 	m.must(err)
@@ -89,6 +90,7 @@ func (m *matrix) pageRoutes(p oracletest.Pair) map[string]pageRoute {
 		"POST /separators":            {path: "/separators", form: url.Values{"department": {p.Department}}, want: choose(able(p, "inbox"), 303, 403)},
 		"GET /profile":                {path: "/profile", want: 200},
 		"POST /profile":               {path: "/profile", form: url.Values{"density": {"winzig"}}, want: 422},
+		"POST /profile/sessions/end":  {path: "/profile/sessions/end", form: url.Values{"id": {nowhere}}, want: 303},
 		"POST /profile/searches/drop": {path: "/profile/searches/drop", form: url.Values{"id": {nowhere}}, want: 404},
 		"POST /drafts/drop":           {path: "/drafts/drop", form: url.Values{"key": {"person"}}, want: 303},
 		"GET /akten/:id/purpose":      {path: "/akten/" + m.akte + "/purpose", want: choose(sees, 200, 404)},

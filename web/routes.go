@@ -120,6 +120,9 @@ func (s *Server) routes() error {
 
 // mine are the routes to what everybody has for herself.
 func (s *Server) mine() {
+	handle(s, "GET", "/me/sessions", "List where I am signed in", 0, s.listSessions)
+	s.raw("DELETE", "/me/sessions", "Sign out everywhere but here", 0, s.dropSession)
+	s.raw("DELETE", "/me/sessions/{id}", "Sign out elsewhere", 0, s.dropSession)
 	handle(s, "GET", "/me/day", "What waits for me", 0, s.showDay)
 	handle(s, "GET", "/me/profile", "What I set and keep for myself", 0, s.showProfile)
 	handle(s, "PATCH", "/me/profile", "Change how pages are", 0, s.changeProfile)

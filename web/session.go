@@ -22,6 +22,10 @@ const (
 	sessionSeen   = "seen"
 	// sessionProof tells by which password it was opened: with another one it ends.
 	sessionProof = "proof"
+	// sessionID names it to its user, sessionAddress and sessionDevice tell where it was opened.
+	sessionID      = "id"
+	sessionAddress = "address"
+	sessionDevice  = "device"
 )
 
 // sessionTouch is how often at most a session is stored again because it is in use.
@@ -29,7 +33,7 @@ const sessionTouch = time.Minute
 
 func (s *Server) newSessions(box *seal.Box) *scs.SessionManager {
 	m := scs.New()
-	m.Store = &sessionStore{store: s.Guard.Store, box: box}
+	m.Store = &sessionStore{store: s.Guard.Store, box: box, codec: m.Codec}
 	m.HashTokenInStore = true
 	m.Lifetime = sessionLife
 	m.Cookie = scs.SessionCookie{
@@ -150,6 +154,9 @@ func (s *Server) enter(ctx context.Context, body signInBody, header string) (arc
 	s.sessions.Put(ctx, sessionProof, proofOf(user))
 	s.sessions.Put(ctx, sessionSigned, now)
 	s.sessions.Put(ctx, sessionSeen, now)
+	s.sessions.Put(ctx, sessionID, archive.NewID[string]())
+	s.sessions.Put(ctx, sessionAddress, v.address)
+	s.sessions.Put(ctx, sessionDevice, deviceOf(v.agent))
 	token, _, err := s.sessions.Commit(ctx)
 	if err != nil {
 		return archive.User{}, nil, err

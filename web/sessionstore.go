@@ -2,7 +2,9 @@ package web
 
 import (
 	"context"
+	"crypto/sha256"
 	"errors"
+	"fmt"
 	"time"
 
 	"github.com/alexedwards/scs/v2"
@@ -15,15 +17,16 @@ import (
 type sessionStore struct {
 	store archive.Store
 	box   *seal.Box
+	codec scs.Codec
 }
 
 var _ scs.CtxStore = (*sessionStore)(nil)
 
 // FindCtx implements scs.CtxStore. A session that can't be opened, since the key changed, is none.
 func (s *sessionStore) FindCtx(ctx context.Context, token string) (data []byte, found bool, err error) {
-	var sealed []byte
+	var kept archive.Session
 	err = s.store.View(ctx, func(r archive.Reader) (err error) {
-		sealed, err = r.Session(token)
+		kept, err = r.Session(sha256.Sum256([]byte(token)))
 		return err
 	})
 	if errors.Is(err, archive.ErrNotFound) {
@@ -32,21 +35,44 @@ func (s *sessionStore) FindCtx(ctx context.Context, token string) (data []byte, 
 	if err != nil {
 		return nil, false, err
 	}
-	if data, err = s.box.Open(sealed, []byte(token)); err != nil {
-		return nil, false, nil
+	data, found = s.open(kept)
+	return data, found, nil
+}
+
+// open returns what a session holds.
+func (s *sessionStore) open(kept archive.Session) (data []byte, ok bool) {
+	data, err := s.box.Open(kept.Sealed, kept.Ref[:])
+	return data, err == nil
+}
+
+// values are what a session holds, by name; nil where that can't be read.
+func (s *sessionStore) values(kept archive.Session) map[string]any {
+	data, ok := s.open(kept)
+	if !ok {
+		return nil
 	}
-	return data, true, nil
+	_, values, err := s.codec.Decode(data)
+	if err != nil {
+		return nil
+	}
+	return values
 }
 
 // CommitCtx implements scs.CtxStore.
 func (s *sessionStore) CommitCtx(ctx context.Context, token string, data []byte, expires time.Time) error {
-	sealed := s.box.Seal(data, []byte(token))
-	return s.store.Update(ctx, func(tx archive.Tx) error { return tx.PutSession(token, sealed, expires) })
+	_, values, err := s.codec.Decode(data)
+	if err != nil {
+		return fmt.Errorf("web: session: %w", err)
+	}
+	user, _ := values[sessionUser].(string)
+	kept := archive.Session{Ref: sha256.Sum256([]byte(token)), User: archive.UserID(user), Expires: expires}
+	kept.Sealed = s.box.Seal(data, kept.Ref[:])
+	return s.store.Update(ctx, func(tx archive.Tx) error { return tx.PutSession(kept) })
 }
 
 // DeleteCtx implements scs.CtxStore.
 func (s *sessionStore) DeleteCtx(ctx context.Context, token string) error {
-	return s.store.Update(ctx, func(tx archive.Tx) error { return tx.DeleteSession(token) })
+	return s.store.Update(ctx, func(tx archive.Tx) error { return tx.DeleteSession(sha256.Sum256([]byte(token))) })
 }
 
 // Find implements scs.Store.

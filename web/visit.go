@@ -37,8 +37,8 @@ type visit struct {
 	body *pacedBody
 	// answer is where the answer goes.
 	answer *answerWriter
-	// address is where it came from, trusted proxies aside.
-	address string
+	// address is where it came from, trusted proxies aside; agent is what the browser calls itself.
+	address, agent string
 }
 
 // known says that somebody signed in asks, who is waited for as long as slow lines need.
@@ -62,7 +62,7 @@ func visitOf(ctx context.Context) *visit {
 func (s *Server) visits(next http.Handler) http.Handler {
 	return http.HandlerFunc(func(raw http.ResponseWriter, r *http.Request) {
 		start := time.Now()
-		v := &visit{id: archive.NewID[string](), language: preferred(r.Header.Get("Accept-Language"))}
+		v := &visit{id: archive.NewID[string](), language: preferred(r.Header.Get("Accept-Language")), agent: r.UserAgent()}
 		r = r.WithContext(context.WithValue(r.Context(), visitKey{}, v))
 		w := &answerWriter{ResponseWriter: raw, control: http.NewResponseController(raw), patience: signInTime}
 		v.answer = w

@@ -12,39 +12,67 @@ import (
 // expiredLimit is how many expired entries a new one sweeps away.
 const expiredLimit = 8
 
+// sessionHead is what stands before a session's sealed bytes: its end and its user.
+const sessionHead = 8 + 16
+
 // Session implements [archive.Reader].
-func (r *reader) Session(token string) ([]byte, error) {
-	key := sha256.Sum256([]byte(token))
-	value := r.value(bSession, key[:])
-	if len(value) < 8 || bytes.Compare(value[:8], moment(r.store.now())) <= 0 {
-		return nil, missing("session")
+func (r *reader) Session(ref [32]byte) (archive.Session, error) {
+	s, ok := r.session(ref, r.value(bSession, ref[:]))
+	if !ok {
+		return archive.Session{}, missing("session")
 	}
-	return bytes.Clone(value[8:]), nil
+	return s, nil
+}
+
+// session reads a value; ok is false where it has expired, or there is none.
+func (r *reader) session(ref [32]byte, value []byte) (s archive.Session, ok bool) {
+	if len(value) < sessionHead || bytes.Compare(value[:8], moment(r.store.now())) <= 0 {
+		return s, false
+	}
+	return archive.Session{
+		Ref: ref, User: idOf[archive.UserID](value[8:sessionHead]), Sealed: bytes.Clone(value[sessionHead:]), Expires: momentOf(value[:8]),
+	}, true
+}
+
+// Sessions implements [archive.Reader].
+func (r *reader) Sessions(user archive.UserID) ([]archive.Session, error) {
+	var out []archive.Session
+	for p, err := range r.scan(span{bucket: bSession}) {
+		if err != nil {
+			return nil, err
+		}
+		if s, ok := r.session([32]byte(p.key), p.value); ok && s.User == user {
+			out = append(out, s)
+		}
+	}
+	return out, nil
 }
 
 // PutSession implements [archive.Tx].
-func (t *transaction) PutSession(token string, sealed []byte, expires time.Time) error {
-	key := sha256.Sum256([]byte(token))
+func (t *transaction) PutSession(s archive.Session) error {
+	user, ok := raw(s.User)
+	if !ok {
+		return invalid("session", "no user has this id")
+	}
 	if err := t.sweepExpired(bSession, bSessionExpiry); err != nil {
 		return err
 	}
-	if err := t.expires(bSession, bSessionExpiry, key[:], moment(expires)); err != nil {
+	if err := t.expires(bSession, bSessionExpiry, s.Ref[:], moment(s.Expires)); err != nil {
 		return err
 	}
-	return t.put(bSession, key[:], join(moment(expires), sealed))
+	return t.put(bSession, s.Ref[:], join(moment(s.Expires), user, s.Sealed))
 }
 
 // DeleteSession implements [archive.Tx].
-func (t *transaction) DeleteSession(token string) error {
-	key := sha256.Sum256([]byte(token))
-	value := t.value(bSession, key[:])
+func (t *transaction) DeleteSession(ref [32]byte) error {
+	value := t.value(bSession, ref[:])
 	if len(value) < 8 {
 		return nil
 	}
-	if err := t.drop(bSessionExpiry, join(value[:8], key[:])); err != nil {
+	if err := t.drop(bSessionExpiry, join(value[:8], ref[:])); err != nil {
 		return err
 	}
-	return t.drop(bSession, key[:])
+	return t.drop(bSession, ref[:])
 }
 
 // expires moves an entry, whose value begins with its end, to the end at in the index of ends.

@@ -172,7 +172,9 @@ func TestReserveIsForTheTrail(t *testing.T) {
 	if err := s.Indexed(ctx, 5); err != nil {
 		t.Errorf("indexed: %v", err)
 	}
-	if err := s.Update(ctx, func(tx archive.Tx) error { return tx.PutSession("x", nil, f.clock.Now()) }); err != nil {
+	if err := s.Update(ctx, func(tx archive.Tx) error {
+		return tx.PutSession(archive.Session{User: archive.NewID[archive.UserID](), Expires: f.clock.Now()})
+	}); err != nil {
 		t.Errorf("session: %v", err)
 	}
 	if err := full(fmt.Errorf("x: %w", syscall.ENOSPC)); !errors.Is(err, archive.ErrFull) || !errors.Is(err, syscall.ENOSPC) {

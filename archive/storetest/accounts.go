@@ -1,6 +1,7 @@
 package storetest
 
 import (
+	"crypto/sha256"
 	"errors"
 	"fmt"
 	"time"
@@ -84,12 +85,15 @@ func testSettings(b *bench) {
 	})
 }
 
+func refOf(token string) [32]byte { return sha256.Sum256([]byte(token)) }
+
 func testSessions(b *bench) {
 	put := func(token string, life time.Duration) {
 		b.t.Helper()
 		if err := b.house(func(tx archive.Tx) error {
 			r := archive.Replay{User: b.clerk, Fingerprint: [32]byte{9}, Result: "id", Expires: b.Clock.Now().Add(life)}
-			return errors.Join(tx.PutSession(token, []byte("sealed "+token), b.Clock.Now().Add(life)), tx.PutReplay(token, r))
+			s := archive.Session{Ref: refOf(token), User: b.clerk, Sealed: []byte("sealed " + token), Expires: b.Clock.Now().Add(life).UTC().Truncate(time.Microsecond)}
+			return errors.Join(tx.PutSession(s), tx.PutReplay(token, r))
 		}); err != nil {
 			b.t.Fatal(err)
 		}
@@ -97,9 +101,9 @@ func testSessions(b *bench) {
 	check := func(what, token string, want bool) {
 		b.t.Helper()
 		b.view(func(r archive.Reader) error {
-			got, err := r.Session(token)
-			if want && (err != nil || string(got) != "sealed "+token) || !want && !errors.Is(err, archive.ErrNotFound) {
-				b.t.Errorf("session, %s: %q, %v", what, got, err)
+			got, err := r.Session(refOf(token))
+			if want && (err != nil || string(got.Sealed) != "sealed "+token || got.User != b.clerk || got.Ref != refOf(token)) || !want && !errors.Is(err, archive.ErrNotFound) {
+				b.t.Errorf("session, %s: %+v, %v", what, got, err)
 			}
 			replay, err := r.Replay(token)
 			if want && (err != nil || replay.User != b.clerk || replay.Result != "id") || !want && !errors.Is(err, archive.ErrNotFound) {
@@ -123,12 +127,25 @@ func testSessions(b *bench) {
 	}
 	put("last", time.Hour)
 	check("last", "last", true)
-	if err := b.house(func(tx archive.Tx) error { return errors.Join(tx.DeleteSession("last"), tx.DeleteSession("none")) }); err != nil {
+	b.view(func(r archive.Reader) error {
+		if got, err := r.Sessions(b.clerk); err != nil || len(got) != 1 || got[0].Ref != refOf("last") {
+			b.t.Errorf("sessions: %+v, %v", got, err)
+		}
+		got, err := r.Sessions(archive.NewID[archive.UserID]())
+		same(b, "another's", got, err, nil)
+		return nil
+	})
+	if err := b.house(func(tx archive.Tx) error {
+		return errors.Join(tx.DeleteSession(refOf("last")), tx.DeleteSession(refOf("none")))
+	}); err != nil {
 		b.t.Error(err)
 	}
+	if err := b.house(func(tx archive.Tx) error { return tx.PutSession(archive.Session{User: "nobody"}) }); !errors.Is(err, archive.ErrInvalid) {
+		b.t.Errorf("a session of nobody: %v", err)
+	}
 	b.view(func(r archive.Reader) error {
-		if got, err := r.Session("last"); !errors.Is(err, archive.ErrNotFound) {
-			b.t.Errorf("a session that was ended: %q, %v", got, err)
+		if got, err := r.Session(refOf("last")); !errors.Is(err, archive.ErrNotFound) {
+			b.t.Errorf("a session that was ended: %+v, %v", got, err)
 		}
 		return nil
 	})

@@ -166,7 +166,7 @@ func testSealed(b *bench) {
 		b.t.Fatal(err)
 	}
 	if err := b.house(func(tx archive.Tx) error {
-		return errors.Join(tx.PutSession("Xquztoken", []byte("sealed by its owner"), b.Clock.Now().Add(time.Hour)),
+		return errors.Join(tx.PutSession(archive.Session{Ref: refOf("Xquztoken"), User: u.ID, Sealed: []byte("sealed by its owner"), Expires: b.Clock.Now().Add(time.Hour)}),
 			tx.PutReplay("Xquzreplay", archive.Replay{User: b.clerk, Expires: b.Clock.Now().Add(time.Hour)}))
 	}); err != nil {
 		b.t.Fatal(err)

@@ -91,7 +91,7 @@ func testNotFound(b *bench) {
 			"user":     func(s string) error { _, err := r.User(archive.UserID(s)); return err },
 			"name":     func(s string) error { _, err := r.UserByName(s); return err },
 			"token":    func(string) error { _, err := r.Token([32]byte{1}); return err },
-			"session":  func(s string) error { _, err := r.Session(s); return err },
+			"session":  func(s string) error { _, err := r.Session(refOf(s)); return err },
 			"replay":   func(s string) error { _, err := r.Replay(s); return err },
 			"setting":  func(s string) error { _, err := r.Setting(s); return err },
 			"profile":  func(s string) error { _, err := r.Profile(archive.UserID(s)); return err },

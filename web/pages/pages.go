@@ -37,6 +37,10 @@ type Host interface {
 	// SignIn opens a session, SignOut ends it; both set the cookie.
 	SignIn(c *gin.Context, name, password string) error
 	SignOut(c *gin.Context) error
+	// SignedIn lists the asker's sessions, the present one first; EndSessions ends the one with the id, or all but
+	// the present one for "".
+	SignedIn(ctx context.Context) ([]SignedIn, error)
+	EndSessions(ctx context.Context, id string) error
 	// Session is the asker's; nil where nobody signed in.
 	Session(ctx context.Context) Session
 	// Hold keeps, for a few days and for nobody else, what who last signed in at this browser typed into a
@@ -89,6 +93,15 @@ type Session interface {
 	Shown(form string) bool
 }
 
+// SignedIn is where somebody is signed in. ID opens nothing.
+type SignedIn struct {
+	ID                 string
+	SignedIn, LastSeen time.Time
+	// Address and Device may be empty.
+	Address, Device string
+	Current         bool
+}
+
 // Problem is an error in words.
 type Problem struct {
 	Status        int
@@ -137,6 +150,7 @@ func (p *Pages) Routes(open, signed gin.IRoutes) {
 	signed.GET("/profile", p.handle((*Pages).showProfile))
 	signed.POST("/profile", p.handle((*Pages).changeProfile))
 	signed.POST("/profile/searches/drop", p.handle((*Pages).dropSearch))
+	signed.POST("/profile/sessions/end", p.handle((*Pages).endSessions))
 
 	signed.GET("/akten", p.handle((*Pages).listAkten))
 	signed.GET("/akten/new", p.handle((*Pages).showEntry))

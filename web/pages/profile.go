@@ -1,6 +1,7 @@
 package pages
 
 import (
+	"errors"
 	"net/http"
 
 	"eakte/archive"
@@ -16,6 +17,8 @@ type profileView struct {
 	User     archive.User
 	// Minutes are those after which the session ends without a request.
 	Minutes int
+	// Sessions are the reader's, the present one first.
+	Sessions []SignedIn
 }
 
 func (p *Pages) showProfile(r *request) error {
@@ -38,6 +41,9 @@ func (p *Pages) profile(r *request, status int, form ui.Form) error {
 		return err
 	}
 	view := profileView{Frame: r.frame("", r.say("profile.title")), Form: form, Searches: kept.Searches, User: r.visit.User}
+	if view.Sessions, err = p.Host.SignedIn(r.ctx()); err != nil {
+		return err
+	}
 	view.Minutes = int(r.session.Ends().Minutes())
 	for _, d := range drafts {
 		view.Drafts = append(view.Drafts, draftLineOf(d))
@@ -77,4 +83,16 @@ func (p *Pages) dropSearch(r *request) error {
 		return err
 	}
 	return r.leaveTelling("/profile#searches", "profile.search_dropped")
+}
+
+// endSessions signs the reader out elsewhere, in one place or all.
+func (p *Pages) endSessions(r *request) error {
+	form, err := r.form()
+	if err != nil {
+		return err
+	}
+	if err := p.Host.EndSessions(r.ctx(), form.Value("id")); err != nil && !errors.Is(err, archive.ErrNotFound) { // it is over
+		return err
+	}
+	return r.leaveTelling("/profile#account", "profile.session_ended")
 }
