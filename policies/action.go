@@ -44,6 +44,10 @@ const (
 	ActTrailRead = "trail.read"
 	// ActRulesRead is to read the rules and who has which pair.
 	ActRulesRead = "rules.read"
+	// ActRulesPropose is to propose other access rules, which somebody else lets come into force.
+	ActRulesPropose = "rules.propose"
+	// ActRulesApprove is to let access rules that somebody else proposed come into force.
+	ActRulesApprove = "rules.approve"
 	// ActInspect is data protection's recorded inspection of one Akte.
 	ActInspect = "inspect"
 	// ActOperate is to run the system: ids, states, sizes, ages; no content.
@@ -59,6 +63,7 @@ func RegisterActions() []string {
 func Capabilities() []string {
 	return []string{
 		ActInbox, ActRoute, ActUpload, ActLocate, ActReadFiled, ActPersonWrite, ActAkteCreate,
-		ActAkteChange, ActGrant, ActRelease, ActTrailRead, ActRulesRead, ActInspect, ActOperate,
+		ActAkteChange, ActGrant, ActRelease, ActTrailRead, ActRulesRead, ActRulesPropose, ActRulesApprove,
+		ActInspect, ActOperate,
 	}
 }

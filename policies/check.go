@@ -5,7 +5,6 @@ import "slices"
 // check compares the files with each other; every problem is noted at the place that
 // refers to what isn't there.
 func (l *loader) check(set *Set) {
-	l.checkPairs(set)
 	l.checkTeams(set)
 	l.checkHours(set)
 	l.checkAddresses(set)
@@ -14,19 +13,28 @@ func (l *loader) check(set *Set) {
 	l.checkSigns(set)
 	l.checkPlan(set)
 	l.checkProcedures(set)
-	for _, rule := range set.rules.items {
-		l.checkReferences(set, rule)
-	}
+	l.checkAccess(set)
 	for file, empty := range map[string]bool{
 		"departments.csv": len(set.departments.items) == 0, "roles.csv": len(set.roles.items) == 0,
 		"classifications.csv": len(set.classifications.items) == 0, "registers.csv": len(set.registers.items) == 0,
 		"purposes.csv": len(set.purposes.items) == 0, "pairs.csv": len(set.pairs.items) == 0,
 		"doctypes.csv": len(set.docTypes.items) == 0, "fileplan.csv": len(set.plan.items) == 0,
-		modelFile: len(set.rules.items) == 0,
 	} {
 		if _, read := l.files[file]; read && empty {
 			l.add(file, 0, "nothing is left to work with")
 		}
+	}
+}
+
+// checkAccess compares the access rules with the lists, and with the pairs that follow others.
+func (l *loader) checkAccess(set *Set) {
+	l.checkPairs(set)
+	for _, rule := range set.rules.items {
+		l.checkReferences(set, rule)
+	}
+	l.checkTests(set)
+	if _, read := l.files[modelFile]; read && len(set.rules.items) == 0 {
+		l.add(modelFile, 0, "nothing is left to work with")
 	}
 }
 

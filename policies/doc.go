@@ -29,4 +29,8 @@
 //	procedures.csv  kinds of case, and the registers such a case gives reason to open
 //	retention.csv   how long, counted from what
 //	access/model.conf, access/*.csv  the Casbin model and its rules
+//	access/tests.csv  what the rules are to answer; rules that answer otherwise don't come into force
+//
+// [Set.Revise] puts other files in the place of those in access/: the rules change while the authority works, the
+// lists that records refer to don't.
 package policies

@@ -22,10 +22,11 @@ var builtin embed.FS
 // maxFile is the largest policy file taken, in bytes: a policy is for reading.
 const maxFile = 4 << 20
 
-// modelFile is the Casbin model; ruleFolder holds it and the rules.
+// modelFile is the Casbin model, testFile what the rules are to answer; ruleFolder holds both and the rules.
 const (
 	ruleFolder = "access"
 	modelFile  = ruleFolder + "/model.conf"
+	testFile   = ruleFolder + "/tests.csv"
 )
 
 // BuiltIn returns the policies compiled into the program: the demo authority.
@@ -46,7 +47,12 @@ func Load(folder fs.FS) (*Set, error) {
 	if err := l.readFiles(folder); err != nil {
 		return nil, fmt.Errorf("policies: reading the folder: %w", err)
 	}
-	set := &Set{hash: l.hash()}
+	return l.load()
+}
+
+// load makes a set of the files that were read.
+func (l *loader) load() (*Set, error) {
+	set := &Set{hash: l.hash(), files: l.files}
 	l.readLists(set)
 	l.readTeams(set)
 	l.readHours(set)
@@ -62,6 +68,7 @@ func Load(folder fs.FS) (*Set, error) {
 	l.readRetentions(set)
 	l.readModel(set)
 	l.readRules(set)
+	l.readTests(set)
 	l.check(set)
 	if err := l.problems.err(); err != nil {
 		return nil, err
@@ -116,7 +123,12 @@ func (l *loader) readFile(folder fs.FS, name string) error {
 	if err = errors.Join(err, f.Close()); err != nil {
 		return err
 	}
-	l.files[name] = nil
+	l.keepFile(name, data)
+	return nil
+}
+
+// keepFile takes the bytes of a file, or none where they are no text for reading.
+func (l *loader) keepFile(name string, data []byte) {
 	switch {
 	case len(data) > maxFile:
 		l.add(name, 0, "larger than %d bytes", maxFile)
@@ -126,7 +138,6 @@ func (l *loader) readFile(folder fs.FS, name string) error {
 		data = nil
 	}
 	l.files[name] = data
-	return nil
 }
 
 // invalidLine returns the line of the first byte that isn't UTF-8.
@@ -193,7 +204,7 @@ func (l *loader) hash() string {
 func (l *loader) ruleFiles() []string {
 	var names []string
 	for name := range l.files {
-		if path.Dir(name) == ruleFolder && name != modelFile {
+		if path.Dir(name) == ruleFolder && name != modelFile && name != testFile {
 			names = append(names, name)
 		}
 	}

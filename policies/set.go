@@ -7,6 +7,8 @@ import "slices"
 type Set struct {
 	hash  string
 	model string
+	// files are the bytes it was read from, by name.
+	files map[string][]byte
 
 	departments     list[Term]
 	roles           list[Term]
@@ -28,6 +30,7 @@ type Set struct {
 	procedures      list[Procedure]
 	retentions      list[Retention]
 	rules           list[Rule]
+	tests           []AccessTest
 }
 
 // shortHash is the length of [Set.Hash] in hexadecimal digits.

@@ -17,9 +17,14 @@ func actions() map[string]Label {
 		ActAkteChange: {"Akten ändern", "change files"}, ActGrant: {"Rechte auf Zeit geben", "grant rights for a time"},
 		ActRelease:   {"aus der Quarantäne freigeben", "release from quarantine"},
 		ActTrailRead: {"das Protokoll lesen", "read the trail"}, ActRulesRead: {"die Regeln lesen", "read the rules"},
-		ActInspect: {"eine Akte kontrollieren", "inspect a file"}, ActOperate: {"das System betreiben", "operate the system"},
+		ActRulesPropose: {"Zugriffsregeln vorschlagen", "propose access rules"},
+		ActRulesApprove: {"Zugriffsregeln in Kraft setzen", "let access rules come into force"},
+		ActInspect:      {"eine Akte kontrollieren", "inspect a file"}, ActOperate: {"das System betreiben", "operate the system"},
 	}
 }
+
+// ActionLabel is what an action is called; empty for none that is known.
+func ActionLabel(action string) Label { return actions()[action] }
 
 // Describe puts a rule into a sentence for who has to judge it.
 func (s *Set) Describe(r Rule) Label {

@@ -164,7 +164,7 @@ func able(role, department, action string) bool {
 	case "sachbearbeitung", "unterbringung", "sozialdienst", "gesundheit", "rueckkehr":
 		may = "inbox route upload locate person.write akte.create akte.change"
 	case "leitung":
-		may = "inbox route upload locate person.write akte.create akte.change grant release"
+		may = "inbox route upload locate person.write akte.create akte.change grant release rules.approve"
 	case "sicherheit":
 		may = "inbox route upload locate"
 	case "registratur":
@@ -175,7 +175,7 @@ func able(role, department, action string) bool {
 	case "datenschutz":
 		may = "trail.read rules.read inspect"
 	case "administration":
-		may = "operate"
+		may = "operate rules.propose"
 	case "dienst":
 		may = "upload"
 	}
