@@ -198,6 +198,12 @@ type Reader interface {
 	GrantsIn(AkteID) ([]Grant, error)
 	// Grants lists those given in the name of a department, newest first.
 	Grants(department string, after Position) List[Grant]
+	// Policy reads a version of the access rules by its number.
+	Policy(number int) (Policy, error)
+	// Policies lists all versions, newest first.
+	Policies(after Position) List[Policy]
+	// PolicyInForce is the version in force; ErrNotFound where none ever came into force.
+	PolicyInForce() (Policy, error)
 	// Custody reads what is kept of a paper original.
 	Custody(CustodyID) (Custody, error)
 	// CustodyOf lists the originals of an Akte, of one of its documents where one is named, first taken first.
@@ -323,6 +329,10 @@ type Tx interface {
 	// department and the acts before stay as they are: ErrInvalid else. When a document moves to another Akte,
 	// its originals go along by themselves; one that has any can't be deleted: ErrConflict.
 	PutCustody(Custody) error
+
+	// PutPolicy stores a new version of the access rules, whose number is the next one, or what became of one (change).
+	// The rest of it stays as it was, and no second one is in force: ErrInvalid else.
+	PutPolicy(Policy) error
 
 	// Enqueue adds a job.
 	Enqueue(Job) error

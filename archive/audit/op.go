@@ -111,7 +111,11 @@ const (
 	OpSignin           Op = "signin"
 	OpSigninFailed     Op = "signin.failed"
 	OpSignout          Op = "signout"
-	OpPolicySwitch     Op = "policy.switch" // other access rules came into force
+	OpPolicyPropose    Op = "policy.propose" // other access rules were proposed
+	OpPolicyDecline    Op = "policy.decline" // and turned down
+	OpPolicySwitch     Op = "policy.switch"  // or came into force
+	OpPolicyOpen       Op = "policy.open"    // what they would change was looked at
+	OpPolicyExplain    Op = "policy.explain" // what somebody may do in an Akte, and by which rule
 	OpTrailRead        Op = "trail.read"
 	OpTrailExport      Op = "trail.export"
 	OpCheckpoint       Op = "checkpoint" // a checkpoint was asked for
@@ -140,7 +144,7 @@ func (o Op) Class() (c Class, ok bool) {
 		return Change, true
 	case OpDocumentOpen, OpDocumentRead, OpAkteOpen, OpAkteList, OpSeparators, OpPersonOpen, OpLocate,
 		OpSearch, OpInboxList, OpInboxOpen, OpTrailRead, OpAccessRefused, OpPaperList, OpApprovalList, OpCustodyList, OpDeliveryList, OpDeliveryOpen, OpGrantList,
-		OpSealOpen, OpSealList:
+		OpSealOpen, OpSealList, OpPolicyOpen, OpPolicyExplain:
 		return Query, true
 	case OpDocumentDownload, OpDocumentDisclose, OpAkteBundle, OpTrailExport, OpAcknowledge:
 		return Disclosure, true
@@ -149,7 +153,7 @@ func (o Op) Class() (c Class, ok bool) {
 	case OpErasure:
 		return Erasure, true
 	case OpBasketChange, OpJobDone, OpJobFailed, OpJobRetry, OpJobCancel, OpBundleOrder, OpBundleExpire, OpUserAdd, OpUserChange, OpTokenCreate, OpTokenRevoke,
-		OpSignin, OpSigninFailed, OpSignout, OpPolicySwitch, OpCheckpoint, OpWitness, OpReindex,
+		OpSignin, OpSigninFailed, OpSignout, OpPolicyPropose, OpPolicyDecline, OpPolicySwitch, OpCheckpoint, OpWitness, OpReindex,
 		OpCheck, OpBackup, OpRestore, OpShardOpen, OpInboxTakeover, OpScan, OpQuarantine, OpQuarantineAsk, OpQuarantineRefuse:
 		return Operation, true
 	}

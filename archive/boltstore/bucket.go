@@ -81,6 +81,8 @@ const (
 	bDeliveryRow  = "delivery-row"
 	bDeliveryEnd  = "delivery-end"
 
+	bPolicy = "policy"
+
 	bOutbox = "outbox"
 
 	bUser          = "user"
@@ -111,6 +113,7 @@ const (
 	metaFormat = "format"
 	metaEpoch  = "epoch"
 	metaLookup = "lookup"
+	metaPolicy = "policy"
 )
 
 // buckets lists all of them.
@@ -120,7 +123,7 @@ func buckets() []string {
 		bCase, bCaseAkte, bDocument, bDocumentList, bDocumentCount, bVersion, bVersionBytes, bVersionKey, bVersionUnread,
 		bObject, bIntent, bInbox, bInboxBasket, bInboxShelf, bInboxFiled, bInboxArranged, bInboxCount, bInboxClaim, bJob, bJobTurn, bJobServed, bJobWaiting, bJobLease, bJobFailed, bJobCount, bOutbox, bBundle, bBundleExpiry, bConsignment, bConsignmentDue, bSealList, bSealRequest, bSealWaiting,
 		bApproval, bApprovalList, bPaper, bVersionPaper, bCustody, bCustodyAkte, bCustodyList, bDelivery, bDeliveryList, bDeliveryRow, bDeliveryEnd,
-		bGrant, bGrantHeld, bGrantAkte, bGrantDepartment,
+		bGrant, bGrantHeld, bGrantAkte, bGrantDepartment, bPolicy,
 		bUser, bUserName, bToken, bSession, bSessionExpiry, bReplay, bReplayExpiry, bProfile, bNotice, bNoticeWatch, bNoticeCount, bDraft, bDraftExpiry, bSetting,
 		bTrailAkte, bTrailPerson, bTrailActor, bTrailDay,
 	}

@@ -34,7 +34,7 @@
 // A record is a format byte (0x01), the length of its plain part (varint), the plain
 // part (CBOR, fields by number), and the sealed part up to the end:
 //
-//	meta             "format" -> 4 bytes; "epoch" -> SEQ; "lookup" -> HMAC that knows the lookup key
+//	meta             "format" -> 4 bytes; "epoch" -> SEQ; "lookup" -> HMAC that knows the lookup key; "policy" -> SEQ, the version of the access rules in force
 //	person           ID -> record; sealed: all but department, times, revision; key "person/ID"
 //	person-azr       HMAC of number, person ID -> nothing
 //	akte             ID -> record; sealed: number, distinct_because, reason of the seal; key "akte/ID"
@@ -90,6 +90,7 @@
 //	grant-held       user ID, akte ID, grant ID -> last day TEXT; those nobody took back
 //	grant-akte       akte ID, grant ID -> nothing; read downwards
 //	grant-department department TEXT, grant ID -> nothing; read downwards
+//	policy           SEQ, its number -> record; sealed: reasons, files of access rules; key "policy/NUMBER"
 //	outbox           SEQ -> CBOR [person, akte, document, rights]; the bucket's own sequence goes on
 //	user             ID -> record; the staff directory isn't sealed
 //	user-name        name -> user ID

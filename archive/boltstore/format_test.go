@@ -22,7 +22,7 @@ func TestStoredFormat(t *testing.T) {
 		personPlain{}, personSecret{}, nameSecret{}, birthSecret{}, aktePlain{}, akteSecret{}, participationPlain{}, sealPlain{}, sealRequestPlain{}, sealRequestSecret{},
 		casePlain{}, caseSecret{}, documentPlain{}, documentSecret{}, versionPlain{}, versionSecret{}, custodyPlain{}, custodySecret{}, grantPlain{}, grantSecret{}, deliveryPlain{}, deliverySecret{}, deliveryRowPlain{}, deliveryRowSecret{}, scanPlain{}, wordPlain{}, objectPlain{}, pagePlain{},
 		partPlain{}, inboxPlain{}, inboxSecret{}, asidePlain{}, arrangingPlain{}, enclosedPlain{}, leafPlain{}, claimRecord{}, jobRecord{}, entryRecord{}, userRecord{}, pairRecord{}, proposalRecord{}, tokenRecord{}, replayRecord{},
-		intentRecord{}, profilePlain{}, profileSecret{}, openedRecord{}, searchRecord{}, filtersRecord{}, draftPlain{}, draftSecret{},
+		intentRecord{}, profilePlain{}, profileSecret{}, openedRecord{}, searchRecord{}, filtersRecord{}, draftPlain{}, draftSecret{}, policyPlain{}, policySecret{}, ruleRecord{},
 	} {
 		typ := reflect.TypeOf(record)
 		fmt.Fprintf(&b, "%s\n", typ.Name())

@@ -12,6 +12,7 @@ import (
 
 	"eakte/archive"
 	"eakte/archive/audit"
+	"eakte/policies"
 )
 
 // reopen closes the store and opens it again.
@@ -118,7 +119,7 @@ func testSealed(b *bench) {
 	canaries := []string{
 		"Xquzfamily", "Xquzgiven", "Xquzskript", "1987-11-13", "QZX", "998877665544", "33.11-777123/2026", "Xquztitle",
 		"Xquzsender", "Xquzfile.pdf", "Xquznote", "Xquzreason", "Xquzcase", "Xquzdistinct", "Xquzwords", "Xquzakteseal",
-		"Xquztoken", "Xquzreplay", "Xquzsearch", "Xquzasked", "Xquztyped", "Xquzfield", "Xquzthing", "Xquzplace", "Xquzdevice", "Xquzfault", "Xquzwanted", "Xquzbecause",
+		"Xquztoken", "Xquzreplay", "Xquzsearch", "Xquzasked", "Xquztyped", "Xquzfield", "Xquzthing", "Xquzplace", "Xquzdevice", "Xquzfault", "Xquzwanted", "Xquzbecause", "Xquzwhy", "xquzrule",
 	}
 	p := b.person()
 	p.Names = []archive.Name{{Kind: "official", Family: "Xquzfamily", Given: "Xquzgiven", OriginalScript: "Xquzskript"}}
@@ -151,6 +152,12 @@ func testSealed(b *bench) {
 		return tx.PutSealRequest(archive.SealRequest{
 			ID: archive.NewID[archive.SealRequestID](), Akte: a.ID, What: archive.SealChange, Because: "Xquzbecause",
 			Seal: &archive.Seal{Reason: "Xquzwanted", Until: "2027-01-01"}, By: b.clerk,
+		})
+	})
+	b.must(audit.OpPolicyPropose, func(tx archive.Tx) error {
+		return tx.PutPolicy(archive.Policy{
+			Number: 1, State: archive.PolicyDeclined, Reason: "Xquzwhy", Judged: &archive.PolicyJudgement{Reason: "Xquzwhy"},
+			Files: []policies.RuleFile{{Name: "access/xquzrule.csv", Data: []byte("xquzrule")}}, Revision: 1,
 		})
 	})
 	b.record("search", func(e *audit.Event) {

@@ -49,6 +49,7 @@ func Test(t *testing.T, place func(t *testing.T) Place) {
 		{"paper is kept by who has to do with it", testKeepers},
 		{"what was said of a scan stays", testQuality},
 		{"scans that wait for a second person are listed", testApprovals},
+		{"versions of the access rules", testPolicies},
 		{"the outbox names what changed", testOutbox},
 		{"whoever waits is told of the next commit", testChanged},
 		{"changes of rights make dirty at once", testDirty},
