@@ -257,8 +257,11 @@ func (a *access) ownFiling(doc archive.Document) verdict {
 	return verdict{}
 }
 
-// Able reports whether a pair has a capability.
-func (g *Guard) Able(p archive.Pair, action string) bool { return g.capability(p, action).Allow }
+// Able reports whether a pair has a capability by the rules in force.
+func (g *Guard) Able(p archive.Pair, action string) bool { return g.inForce.Load().able(p, action) }
+
+// able is Able by the guard's own rules.
+func (g *Guard) able(p archive.Pair, action string) bool { return g.capability(p, action).Allow }
 
 // capability decides an action that concerns no register.
 func (g *Guard) capability(p archive.Pair, action string) Decision {

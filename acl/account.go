@@ -164,7 +164,7 @@ func (a *Accounts) RevokeToken(ctx context.Context, by audit.Actor, token string
 func (a *Accounts) event(by audit.Actor, op audit.Op, object string, result audit.Result, said map[string]any) audit.Event {
 	e := audit.Event{
 		Time: a.guard.Now(), Actor: by, Op: op, Object: object, Result: result,
-		Policy: a.guard.Policies.Hash(),
+		Policy: a.guard.Rules().Hash(),
 	}
 	if len(said) > 0 {
 		e.Detail = &audit.Detail{Act: said}

@@ -103,7 +103,7 @@ func (d *Desk) Baskets(ctx context.Context) ([]BasketView, error) {
 		out = nil
 		for _, p := range d.subject.Pairs {
 			known := slices.ContainsFunc(out, func(b BasketView) bool { return b.Department == p.Department })
-			if known || !d.guard.Able(p, policies.ActInbox) {
+			if known || !d.guard.able(p, policies.ActInbox) {
 				continue
 			}
 			n, err := r.CountBasket(p.Department)

@@ -28,7 +28,7 @@ func (d *Desk) Colleagues(ctx context.Context, department string) ([]Colleague, 
 		users, err := r.Users()
 		for _, u := range users {
 			works := func(p archive.Pair) bool {
-				return p.Department == department && (len(d.guard.headRegisters[p]) > 0 || d.guard.Able(p, policies.ActInbox))
+				return p.Department == department && (len(d.guard.headRegisters[p]) > 0 || d.guard.able(p, policies.ActInbox))
 			}
 			if !u.Disabled && slices.ContainsFunc(u.Roles, works) {
 				out = append(out, Colleague{u.ID, u.Called()})

@@ -93,7 +93,7 @@ func (a *access) custodian(doc archive.Document, department string) verdict {
 		return verdict{}
 	}
 	for _, p := range a.desk.subject.Pairs {
-		if p.Department == department && a.desk.guard.Able(p, policies.ActInbox) && a.desk.guard.Able(p, policies.ActAkteChange) && a.through(p).seesHead() {
+		if p.Department == department && a.desk.guard.able(p, policies.ActInbox) && a.desk.guard.able(p, policies.ActAkteChange) && a.through(p).seesHead() {
 			return verdict{Decision{Allow: true, Rule: "custodian"}, p}
 		}
 	}

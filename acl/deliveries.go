@@ -97,7 +97,7 @@ type deliveriesCursor struct{ After archive.Position }
 // works, and into which she may bring papers.
 func (d *Desk) brings(department string) (verdict, string, error) {
 	for _, p := range d.subject.Pairs {
-		if department != "" && p.Department != department || !d.guard.Able(p, policies.ActUpload) {
+		if department != "" && p.Department != department || !d.guard.able(p, policies.ActUpload) {
 			continue
 		}
 		if v := d.guard.capability(p, policies.ActInbox); v.Allow {

@@ -66,7 +66,7 @@ func (a *access) granter(g archive.Grant) (v verdict, err error) {
 func (a *access) granters() (out []archive.Pair) {
 	for _, p := range a.desk.subject.Pairs {
 		pair, ok := a.desk.guard.Policies.Pair(p.Role, p.Department)
-		if ok && pair.AllTeams && a.desk.guard.Able(p, policies.ActGrant) && a.through(p).seesHead() {
+		if ok && pair.AllTeams && a.desk.guard.able(p, policies.ActGrant) && a.through(p).seesHead() {
 			out = append(out, p)
 		}
 	}

@@ -402,16 +402,21 @@ func TestGrantsAreExplained(t *testing.T) {
 	t.Parallel()
 	l := openLending(t)
 	given := l.give(func(g *archive.Grant) { g.Registers = []string{"identitaet", "schriftwechsel"} })
-	user := archive.User{ID: l.colleague.Subject().User, Roles: l.colleague.Subject().Pairs}
+	q := acl.Question{User: l.colleague.Subject().Name, Akte: string(l.akte), Classification: "normal", Action: policies.ActRead}
 	for register, want := range map[string]acl.Explanation{
 		"identitaet":     {Allowed: true, Rule: "grant:" + string(given.ID)},
-		"schriftwechsel": {Allowed: true, Rule: "grant:" + string(given.ID), BroughtByOwn: true},
+		"schriftwechsel": {Allowed: true, Rule: "grant:" + string(given.ID), OwnOnly: true},
 		"aufenthalt":     {},
 	} {
-		got, err := l.Guard.Explain(t.Context(), user, l.akte, register, policies.ActRead)
-		if err != nil || got[0].Classification != "normal" || got[0].Allowed != want.Allowed || got[0].Rule != want.Rule || got[0].BroughtByOwn != want.BroughtByOwn {
-			t.Errorf("%s: %+v, %v", register, got, err)
+		q.Register = register
+		got, err := l.Guard.Explain(t.Context(), q)
+		if err != nil || got.Rows[0].Allowed != want.Allowed || got.Rows[0].Rule != want.Rule || got.Rows[0].OwnOnly != want.OwnOnly {
+			t.Errorf("%s: %+v, %v", register, got.Rows, err)
 		}
+	}
+	q.Register, q.At = "identitaet", l.Time.AddDate(1, 0, 0).Format(time.DateOnly)
+	if got, err := l.Guard.Explain(t.Context(), q); err != nil || got.Rows[0].Allowed {
+		t.Errorf("when it has ended: %+v, %v", got.Rows, err)
 	}
 }
 

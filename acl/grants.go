@@ -74,7 +74,7 @@ func (d *Desk) grantView(r archive.Reader, g archive.Grant) (GrantView, error) {
 		return v, err
 	}
 	leads := func(p archive.Pair) bool {
-		return p.Department == g.Through.Department && d.guard.Able(p, policies.ActGrant)
+		return p.Department == g.Through.Department && d.guard.able(p, policies.ActGrant)
 	}
 	v.Holder, v.Giver, v.GiverGone = holder.Called(), giver.Called(), giver.Disabled || !slices.ContainsFunc(giver.Roles, leads)
 	if v.Ender, err = displayName(r, g.EndedBy); err != nil {

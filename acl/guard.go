@@ -4,6 +4,8 @@ import (
 	"cmp"
 	"context"
 	"fmt"
+	"sync"
+	"sync/atomic"
 	"time"
 
 	"eakte/archive"
@@ -62,9 +64,24 @@ type Config struct {
 	SearchesAtOnce int
 }
 
-// Guard stands around the archive, the index and the intake. It is safe for concurrent use.
+// Guard stands around the archive, the index and the intake. It is safe for concurrent use. The rules it goes by never
+// change: [Guard.Switch] puts another one, which shares all else, in its place for whoever comes next.
 type Guard struct {
 	Config
+	*shared
+	// headRegisters are found once: see there.
+	headRegisters map[archive.Pair]map[string]bool
+	// judges are the pairs that may judge scans, found once.
+	judges map[archive.Pair]bool
+}
+
+// shared is what a guard shares with those that went, or will go, by other rules.
+type shared struct {
+	// inForce is the one that goes by the rules in force.
+	inForce atomic.Pointer[Guard]
+	// switching is held while rules come into force.
+	switching sync.Mutex
+
 	windows  *windows
 	turns    *turns
 	typists  typists
@@ -74,10 +91,6 @@ type Guard struct {
 	// bundling bounds the bundles made while somebody waits.
 	bundling chan struct{}
 	pressing pressing
-	// headRegisters are found once: see there.
-	headRegisters map[archive.Pair]map[string]bool
-	// judges are the pairs that may judge scans, found once.
-	judges map[archive.Pair]bool
 	// refusing counts refusals of which there are too many.
 	refusing refusalRate
 	// recent counts for the officer what happened lately.
@@ -85,6 +98,7 @@ type Guard struct {
 	// rules name types of papers by their signs, learned by what the office files.
 	rules   *hint.Rules
 	learned learned
+	past    past
 }
 
 // New returns a Guard.
@@ -109,20 +123,39 @@ func New(cfg Config) (*Guard, error) {
 	if err != nil {
 		return nil, fmt.Errorf("acl: cursor key: %w", err)
 	}
-	g := &Guard{
-		Config: cfg, windows: newWindows(cfg.Now), turns: newTurns(cfg.SearchesAtOnce), cursors: box, bundling: make(chan struct{}, bundlesAtOnce),
-		headRegisters: headRegisters(cfg.Policies, cfg.Table), judges: judges(cfg.Policies, cfg.Table), rules: hint.NewRules(cfg.Policies),
-	}
+	g := under(cfg, &shared{
+		windows: newWindows(cfg.Now), turns: newTurns(cfg.SearchesAtOnce), cursors: box, bundling: make(chan struct{}, bundlesAtOnce), rules: hint.NewRules(cfg.Policies),
+	})
 	g.accounts = newAccounts(g)
 	g.refusing.pending.Store(true) // a crash may have left some
+	g.inForce.Store(g)
 	return g, nil
 }
+
+// under returns a guard that goes by the rules of a configuration.
+func under(cfg Config, with *shared) *Guard {
+	return &Guard{
+		Config: cfg, shared: with,
+		headRegisters: headRegisters(cfg.Policies, cfg.Table), judges: judges(cfg.Policies, cfg.Table),
+	}
+}
+
+// Switch lets other access rules count from the next desk on; what is under way goes on as it began, each desk by the
+// rules it was made under. The table is compiled from the set, whose lists must be those of the present one.
+func (g *Guard) Switch(set *policies.Set, table *Table) {
+	g.switching.Lock()
+	defer g.switching.Unlock()
+	g.inForce.Store(under(withRules(g.Config, ruling{set, table}), g.shared))
+}
+
+// Rules are the policies in force.
+func (g *Guard) Rules() *policies.Set { return g.inForce.Load().Policies }
 
 // bundlesAtOnce is how many bundles are made at once while their makers wait; others wait for their turn.
 const bundlesAtOnce = 2
 
-// For returns the desk of a subject. It costs nothing and decides nothing yet.
-func (g *Guard) For(s Subject) *Desk { return &Desk{guard: g, subject: s} }
+// For returns the desk of a subject, under the rules that are in force now. It costs nothing and decides nothing yet.
+func (g *Guard) For(s Subject) *Desk { return &Desk{guard: g.inForce.Load(), subject: s} }
 
 // today is the present day in the authority's time zone, "2026-11-21".
 func (g *Guard) today() string { return g.Now().In(g.Zone).Format(time.DateOnly) }

@@ -122,7 +122,7 @@ func (d *Desk) drops(basket string) bool {
 // worked asks that somebody works the department's basket: elsewhere a paper would be lost.
 func (g *Guard) worked(department string) error {
 	for _, p := range g.Policies.Pairs() {
-		if p.Department == department && g.Able(archive.Pair{Role: p.Role, Department: department}, policies.ActInbox) {
+		if p.Department == department && g.able(archive.Pair{Role: p.Role, Department: department}, policies.ActInbox) {
 			return nil
 		}
 	}

@@ -107,7 +107,7 @@ func (o *Door) desk(ctx context.Context, p intake.Paper) (*Desk, error) {
 		u, err = r.UserByName(p.Account)
 		return err
 	})
-	if isNotFound(err) || err == nil && (u.Disabled || !o.guard.technical(u)) {
+	if isNotFound(err) || err == nil && (u.Disabled || !o.guard.inForce.Load().technical(u)) {
 		return nil, intake.ErrClosed
 	}
 	if err != nil {

@@ -247,33 +247,3 @@ func (d *Desk) lentAkten(r archive.Reader) (out []LentAkte, err error) {
 	}
 	return out, nil
 }
-
-// explainLent is explain by what the subject holds for a time.
-func (a *access) explainLent(action string, e Explanation) Explanation {
-	for _, l := range a.held() {
-		o := object{register: e.Register, classification: e.Classification}
-		if !l.reaches(action, o) || !a.open(l.pair, o.register) {
-			continue
-		}
-		for _, c := range circumstances() {
-			if d := a.desk.guard.Table.Decide(l.ask(o, action, c)); d.Allow {
-				e.Allowed, e.BroughtByOwn, e.MatchingCase, e.Rule = true, c.own, c.matching, l.rule
-				e.Note = "held for a time in the place of " + l.pair.Role + "@" + l.pair.Department + ", whose rule is " + d.Rule
-				return e
-			}
-		}
-	}
-	return e
-}
-
-// ask is a request by the loan's pair under some circumstances.
-func (l loan) ask(o object, action string, c circumstance) Request {
-	q := Request{
-		Role: l.pair.Role, Department: l.pair.Department, Register: o.register, Classification: o.classification, Action: action,
-		MatchingCase: c.matching, OwnBrought: c.own,
-	}
-	if c.matching {
-		q.Purpose = policies.PurposeCase
-	}
-	return q
-}

@@ -73,7 +73,7 @@ func (d *Desk) decides(users []archive.User, u archive.User, p archive.Proposal)
 func (g *Guard) led(users []archive.User, proposed archive.User, p archive.Proposal) bool {
 	return slices.ContainsFunc(users, func(u archive.User) bool {
 		return u.ID != proposed.ID && u.ID != p.By && !u.Disabled && slices.ContainsFunc(u.Roles, func(pair archive.Pair) bool {
-			return pair.Department == p.Department && g.Able(pair, policies.ActGrant)
+			return pair.Department == p.Department && g.able(pair, policies.ActGrant)
 		})
 	})
 }

@@ -91,7 +91,7 @@ func (d *Desk) frees(basket string) (may, colleague bool) {
 		return true, false
 	}
 	for _, p := range d.guard.Policies.Pairs() {
-		if p.Department == basket && d.guard.Able(archive.Pair{Role: p.Role, Department: basket}, policies.ActRelease) {
+		if p.Department == basket && d.guard.able(archive.Pair{Role: p.Role, Department: basket}, policies.ActRelease) {
 			return false, false
 		}
 	}

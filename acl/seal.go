@@ -157,7 +157,7 @@ func (s *sealing) decides(users []archive.User, asked archive.UserID) (verdict, 
 // leads reports whether an account is that of somebody who leads one of the departments.
 func (g *Guard) leads(u archive.User, departments []string) bool {
 	return !u.Disabled && slices.ContainsFunc(u.Roles, func(p archive.Pair) bool {
-		return slices.Contains(departments, p.Department) && g.Able(p, policies.ActGrant)
+		return slices.Contains(departments, p.Department) && g.able(p, policies.ActGrant)
 	})
 }
 

@@ -108,7 +108,7 @@ func (g *Guard) technical(u archive.User) bool {
 	pairs := append(slices.Clone(u.Roles), pairsOf(u.Proposed)...)
 	return len(pairs) > 0 && !slices.ContainsFunc(pairs, func(p archive.Pair) bool {
 		return len(g.headRegisters[p]) > 0 || slices.ContainsFunc(policies.Capabilities(), func(action string) bool {
-			return action != policies.ActUpload && g.Able(p, action)
+			return action != policies.ActUpload && g.able(p, action)
 		})
 	})
 }

@@ -53,13 +53,15 @@ type annotator struct {
 	cases   map[string]archive.Case
 	openers map[string]string
 	refused map[string]refusals
+	// sets are the policies that events were decided by, by their hash.
+	sets map[string]*policies.Set
 }
 
 func (d *Desk) annotate(r archive.Reader, f archive.TrailFilter) *annotator {
 	return &annotator{
 		desk: d, reader: r, filter: f, users: map[string]archive.User{}, akten: map[string]archive.Akte{},
 		persons: map[string]archive.Person{}, cases: map[string]archive.Case{},
-		openers: map[string]string{}, refused: map[string]refusals{},
+		openers: map[string]string{}, refused: map[string]refusals{}, sets: map[string]*policies.Set{},
 	}
 }
 
@@ -120,7 +122,11 @@ func (a *annotator) row(e archive.TrailEntry) (TrailRow, error) {
 	if row.Case, err = a.caseOf(e.Leaf); err != nil {
 		return row, err
 	}
-	row.Rule = a.desk.guard.inWords(e.Leaf.Rule)
+	set, err := a.setOf(e.Leaf)
+	if err != nil {
+		return row, err
+	}
+	row.Rule = inWords(set, e.Leaf.Rule)
 	for _, p := range e.Parts {
 		var said struct {
 			Recipient, Address string
@@ -139,7 +145,7 @@ func (a *annotator) row(e archive.TrailEntry) (TrailRow, error) {
 }
 
 // inWords says what a rule says; those that are no line of the policies are the guard's own.
-func (g *Guard) inWords(id string) policies.Label {
+func inWords(set *policies.Set, id string) policies.Label {
 	switch id {
 	case "head":
 		return policies.Label{DE: "Der eigene Fachbereich ist an der Akte beteiligt und sieht ihren Kopf", EN: "Her department takes part in the file and sees its head"}
@@ -155,11 +161,37 @@ func (g *Guard) inWords(id string) policies.Label {
 	if strings.HasPrefix(id, grantRule) {
 		return policies.Label{DE: "Eine Leitung hat ihr in dieser Akte ein Recht auf Zeit gegeben", EN: "A lead gave her a right for a time in this file"}
 	}
-	rule, ok := g.Policies.Rule(id)
+	rule, ok := set.Rule(id)
 	if !ok {
 		return policies.Label{}
 	}
-	return g.Policies.Describe(rule)
+	return set.Describe(rule)
+}
+
+// setOf finds the policies that an event was decided by: a rule of the same name may say something else today. What no
+// version has is put into words by the rules in force.
+func (a *annotator) setOf(l audit.Leaf) (*policies.Set, error) {
+	present := a.desk.guard.Policies
+	if l.Policy == "" || l.Rule == "" || l.Policy == present.Hash() {
+		return present, nil
+	}
+	if set, ok := a.sets[l.Policy]; ok {
+		return set, nil
+	}
+	a.sets[l.Policy] = present
+	for row, err := range a.reader.Policies("") {
+		if err != nil {
+			return nil, err
+		}
+		if row.Value.State == archive.PolicyDeclined || row.Value.State == archive.PolicyProposed {
+			continue
+		}
+		if set, err := present.Revise(row.Value.Files); err == nil && set.Hash() == l.Policy {
+			a.sets[l.Policy] = set
+			break
+		}
+	}
+	return a.sets[l.Policy], nil
 }
 
 // caseOf finds the case that was stated as purpose.

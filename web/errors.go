@@ -10,6 +10,7 @@ import (
 	"eakte/acl"
 	"eakte/archive"
 	"eakte/index"
+	"eakte/policies"
 	"eakte/web/pages"
 )
 
@@ -103,6 +104,7 @@ func classify(err error) problem {
 		field   *archive.FieldError
 		fields  fieldsError
 		query   *index.QueryError
+		rules   *policies.LoadError
 		stale   *acl.StaleError
 		large   *http.MaxBytesError
 		waited  net.Error
@@ -119,6 +121,8 @@ func classify(err error) problem {
 		return problem{kind: "invalid", fields: []Field{{Pointer: field.Pointer, Code: field.Code}}}
 	case errors.As(err, &query):
 		return problem{kind: "invalid", fields: []Field{{Pointer: "/q", Code: query.Code}}}
+	case errors.As(err, &rules):
+		return rulesRefused(rules)
 	case errors.As(err, &stale):
 		return problem{kind: "stale", revision: stale.Revision}
 	case errors.As(err, &large):

@@ -508,6 +508,7 @@ func (m *matrix) pairRoutes(p oracletest.Pair) map[string]pairRoute {
 		"GET /audit/checkpoint":            {"/audit/checkpoint", nil, nil, choose(able(p, "trail.read"), 200, 403)},
 	}
 	maps.Copy(routes, m.paperRoutes(p))
+	maps.Copy(routes, policyRoutes(p))
 	for _, c := range m.closed {
 		want := choose(!sees || !m.touches(p, c.procedure), 404, able(p, "akte.change"), 409, 403)
 		routes["POST /cases/:id/close of "+c.procedure] = pairRoute{"/cases/" + c.id + "/close", nil, nil, want}

@@ -69,6 +69,8 @@ func kinds() map[string]kind {
 			detail: text{"Zum Öffnen dieser Akte muss ein gültiger Zweck angegeben werden: im Kopf Eakte-Purpose ein Code aus /api/v1/purposes oder case:ID eines offenen Vorgangs dieser Akte.", "Opening this file needs a valid purpose: in the header Eakte-Purpose a code of /api/v1/purposes or case:ID of an open case of this file."}},
 		"invalid": {status: http.StatusUnprocessableEntity, title: text{"Eingabe nicht gültig", "Invalid input"},
 			detail: text{"Die unter errors genannten Teile der Eingabe müssen berichtigt werden.", "The parts of the input named under errors have to be mended."}},
+		"rules-refused": {status: http.StatusUnprocessableEntity, title: text{"Zugriffsregeln nicht gültig", "Access rules refused"},
+			detail: text{"Die Zugriffsregeln haben Fehler; unter errors steht zu jedem die Datei, die Zeile und der Grund (auf Englisch). Es gelten unverändert die bisherigen Regeln.", "The access rules have faults; errors names file, line and reason of each. The rules in force stay in force."}},
 		"malformed": {status: http.StatusBadRequest, title: text{"Kein lesbares JSON", "Malformed JSON"},
 			detail: text{"Der Inhalt der Anfrage ist kein gültiges JSON in UTF-8 oder zu tief verschachtelt.", "The body is no valid JSON in UTF-8, or nested too deeply."}},
 		"malformed-multipart": {status: http.StatusBadRequest, title: text{"Kein lesbares multipart/form-data", "Malformed multipart body"},

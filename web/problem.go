@@ -82,7 +82,10 @@ func (p problem) in(language, instance string) *Problem {
 		out.Detail += " " + t.in(language)
 	}
 	for _, f := range p.fields {
-		out.Errors = append(out.Errors, Field{f.Pointer, f.Code, codeText(f.Code).in(language)})
+		if f.Message == "" {
+			f.Message = codeText(f.Code).in(language)
+		}
+		out.Errors = append(out.Errors, f)
 	}
 	if k.retry > 0 {
 		out.headers.Set("Retry-After", strconv.Itoa(k.retry))

@@ -154,6 +154,7 @@ func (s *Server) operations() {
 	s.raw("DELETE", "/tokens/{id}", "Revoke a token", 0, s.revokeToken)
 	handle(s, "GET", "/proposals", "Roles that wait for my word", 0, s.listProposals)
 	handle(s, "POST", "/proposals/decide", "Confirm a role or turn it down", 0, s.decideProposal)
+	s.rules()
 	handle(s, "GET", "/jobs", "How the machine's work stands", 0, s.showQueue)
 	handle(s, "GET", "/system", "How the installation stands", 0, s.showSystem)
 }

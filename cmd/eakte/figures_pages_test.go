@@ -3,8 +3,10 @@ package main
 import (
 	"bytes"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"io"
+	"mime/multipart"
 	"net/http"
 	"net/http/cookiejar"
 	"net/url"
@@ -17,6 +19,7 @@ import (
 	"time"
 
 	"eakte/cmd/eakte/demo"
+	"eakte/policies"
 	"eakte/web/pages"
 )
 
@@ -135,7 +138,7 @@ func furnish(t *testing.T, n int) *furnished {
 	s := startBuilt(t, t.TempDir())
 	o := &furnished{server: s}
 	clerk, c := s.signIn("sach", "sachbearbeitung", "auslaenderbehoerde")
-	admin, _ := s.signIn("admin", "administration", "it")
+	admin, a := s.signIn("admin", "administration", "it")
 	lead, _ := s.signIn("leitung", "leitung", "auslaenderbehoerde")
 	officer, _ := s.signIn("datenschutz", "datenschutz", "datenschutz")
 	o.clerk = clerk
@@ -168,6 +171,7 @@ func furnish(t *testing.T, n int) *furnished {
 	if err != nil || r.status != http.StatusCreated || json.Unmarshal(r.body, &original) != nil {
 		t.Fatalf("custody: %d %v: %s", r.status, err, r.body)
 	}
+	propose(t, a)
 	found := clerk.post(t, "/search", url.Values{"q": {"Vorsprache Vormittag"}})
 	job := clerk.post(t, "/akten/"+akte+"/bundle", url.Values{"what": {"some"}, "document": {doc}})
 	clerk.post(t, "/persons/"+head.Person.ID+"/purpose", url.Values{"purpose": {"bearbeitung"}})
@@ -176,8 +180,10 @@ func furnish(t *testing.T, n int) *furnished {
 	o.as = map[string]*visitor{
 		"/operations": admin, "/operations/queue": admin, "/operations/users": admin, "/operations/users/:id": admin,
 		"/akten/:id/grants": lead, "/grants": lead, "/proposals": lead, "/seals": lead, "/papers": lead, "/trail": officer, "/sign-in": stranger,
+		"/rules": lead, "/rules/:number": lead, "/rules/:number/simulation": lead, "/rules/explain": officer,
 	}
 	o.paths = map[string]string{
+		"/rules/:number": "/rules/2", "/rules/:number/simulation": "/rules/2/simulation",
 		"/operations/users/:id": "/operations/users/" + me.ID, "/akten/:id/bundle/:job": job,
 		"/search": found, "/search/preview": strings.Replace(found, "/search?", "/search/preview?", 1) + "&d=" + doc + "&a=" + akte,
 	}
@@ -196,6 +202,34 @@ func furnish(t *testing.T, n int) *furnished {
 		o.paths[route] = strings.ReplaceAll(fill.Replace(route), ":id", id)
 	}
 	return o
+}
+
+// propose proposes rules that nobody lets come into force.
+func propose(t *testing.T, c *client) {
+	t.Helper()
+	set, err := policies.BuiltIn()
+	if err != nil {
+		t.Fatal(err)
+	}
+	var body bytes.Buffer
+	form := multipart.NewWriter(&body)
+	for _, f := range set.RuleFiles() {
+		if f.Name != "access/sachbearbeitung.csv" {
+			continue
+		}
+		part, err := form.CreateFormFile("file", "sachbearbeitung.csv")
+		if err != nil {
+			t.Fatal(err)
+		}
+		fmt.Fprintf(part, "%shouse/closed,deny,sachbearbeitung,auslaenderbehoerde,wohnen,normal,exist read,*,any,any,\n", f.Data)
+	}
+	if err := errors.Join(form.WriteField("meta", `{"reason":"measured"}`), form.Close()); err != nil {
+		t.Fatal(err)
+	}
+	r, err := c.send("POST", "/policies", form.FormDataContentType(), &body)
+	if err != nil || r.status != http.StatusCreated {
+		t.Fatalf("proposed: %d %v: %s", r.status, err, r.body)
+	}
 }
 
 // figureImage measures in a real browser how soon the first page of scanned papers is seen.

@@ -114,6 +114,9 @@ func (a *app) open(ctx context.Context) error {
 	if err := a.openStore(); err != nil {
 		return err
 	}
+	if err := a.enforcePolicies(ctx); err != nil {
+		return err
+	}
 	if err := a.openObjects(ctx); err != nil {
 		return err
 	}
@@ -175,6 +178,15 @@ func (a *app) openPolicies() (err error) {
 	return err
 }
 
+// enforcePolicies puts the version of the access rules that two people let come into force in the place of those of the
+// folder, whose lists count as they are. Without such a version the folder's rules count, if they pass their own tests.
+func (a *app) enforcePolicies(ctx context.Context) error {
+	return a.store.View(ctx, func(r archive.Reader) (err error) {
+		a.policies, err = acl.InForce(r, a.policies)
+		return err
+	})
+}
+
 // openStore opens keys and records.
 func (a *app) openStore() error {
 	master, err := keyring.MasterFromFile(a.path("master.key"))
@@ -231,6 +243,9 @@ func (a *app) openGuard() error {
 	table, err := acl.CompileCached(a.policies, a.path("cache"))
 	if err != nil {
 		return err
+	}
+	if failed := table.Fails(a.policies.Tests()); len(failed) > 0 {
+		return &policies.LoadError{Problems: failed}
 	}
 	a.guard, err = acl.New(acl.Config{
 		Bundles: a.bundler, Printer: a.bundler.Composer, Renderer: a.renditions, Unlocker: a.unlock, Scans: a.scanner != nil,

@@ -27,6 +27,7 @@ func (p *Pages) label(kind, key, lang string) string {
 		"doctype":        func(k string) (policies.Label, bool) { v, ok := set.DocType(k); return v.Label, ok },
 		"plan":           func(k string) (policies.Label, bool) { v, ok := set.PlanUnit(k); return v.Label, ok },
 		"procedure":      func(k string) (policies.Label, bool) { v, ok := set.Procedure(k); return v.Label, ok },
+		"action":         func(k string) (policies.Label, bool) { l := policies.ActionLabel(k); return l, l.DE != "" },
 		"op":             func(k string) (policies.Label, bool) { return OpName(audit.Op(k)), true },
 		"class":          func(k string) (policies.Label, bool) { return ClassName(audit.Class(k)), true },
 		"result":         func(k string) (policies.Label, bool) { return ResultName(audit.Result(k)), true },

@@ -160,6 +160,7 @@ func rail(ctx context.Context, d *acl.Desk) []ui.Place {
 		places = append(places, ui.Place{Key: "rights", Path: inside[0].Path, Icon: "key", Count: sealsWaiting(ctx, d)})
 	}
 	add(d.May(policies.ActTrailRead), ui.Place{Key: "trail", Path: "/trail", Icon: "shield_person"})
+	add(d.SeesRules(), ui.Place{Key: "policies", Path: "/rules", Icon: "gavel"})
 	add(d.May(policies.ActOperate), ui.Place{Key: "operations", Path: "/operations", Icon: "settings"})
 	return places
 }

@@ -45,6 +45,8 @@ func opNames() map[audit.Op]policies.Label {
 		audit.OpTokenCreate: {DE: "Token ausgestellt", EN: "Token created"}, audit.OpTokenRevoke: {DE: "Token widerrufen", EN: "Token revoked"},
 		audit.OpSignin: {DE: "Angemeldet", EN: "Signed in"}, audit.OpSigninFailed: {DE: "Anmeldung gescheitert", EN: "Sign-in failed"},
 		audit.OpSignout: {DE: "Abgemeldet", EN: "Signed out"}, audit.OpPolicySwitch: {DE: "Regeln gewechselt", EN: "Rules switched"},
+		audit.OpPolicyPropose: {DE: "Andere Regeln vorgeschlagen", EN: "Other rules proposed"}, audit.OpPolicyDecline: {DE: "Vorgeschlagene Regeln abgelehnt", EN: "Proposed rules turned down"},
+		audit.OpPolicyOpen: {DE: "Auswirkungen von Regeln angesehen", EN: "Effects of rules looked at"}, audit.OpPolicyExplain: {DE: "Rechte an einer Akte erklärt", EN: "Rights to a file explained"},
 		audit.OpTrailRead: {DE: "Protokoll gelesen", EN: "Trail read"}, audit.OpTrailExport: {DE: "Protokoll ausgegeben", EN: "Trail exported"},
 		audit.OpCheckpoint: {DE: "Prüfpunkt abgerufen", EN: "Checkpoint fetched"}, audit.OpWitness: {DE: "Zeuge befragt", EN: "Witness asked"},
 		audit.OpReindex: {DE: "Suchindex neu aufgebaut", EN: "Index rebuilt"},

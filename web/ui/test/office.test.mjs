@@ -68,6 +68,59 @@ test("roles that wait for the lead", async () => {
   await w.close();
 });
 
+test("access rules", async (t) => {
+  const admin = await windowOf(browser, "verwaltung");
+  await admin.page.goto("/rules");
+  const files = admin.page.locator("#file");
+  await admin.page.locator("details.policies-new summary").click();
+  await look(admin, "policies_new");
+  const send = async (name, text) => {
+    await admin.page.locator("#reason").fill("Beschluss der Runde");
+    await files.setInputFiles({ name, mimeType: "text/csv", buffer: Buffer.from(text) });
+    await go(admin.page, admin.page.locator("details.policies-new button[type=submit]"));
+  };
+  const head = "id,eft,role,departments,registers,classifications,actions,purposes,case,brought,note\n";
+  await t.test("rules with a fault", async () => {
+    await send("haus.csv", `${head}haus/keller,allow,leitung,asyl,keller,normal,exist,*,any,any,\n`);
+    assert.match(await admin.page.locator(".policies-wrong").innerText(), /access\/haus\.csv\s*:2 unknown register "keller"/);
+    await look(admin, "policies_wrong", { status: 422 });
+  });
+  await t.test("a version of them", async () => {
+    await send("haus.csv", `${head}haus/wohnen,allow,sachbearbeitung,integration,wohnen,normal,exist read,integration,any,any,agreed\n`);
+    await look(admin, "policy_own");
+  });
+  const path = new URL(admin.page.url()).pathname;
+  await admin.close();
+  const lead = await windowOf(browser, "abh.leitung");
+  await t.test("what it would change", async () => {
+    await lead.page.goto(path);
+    await look(lead, "policy");
+    await go(lead.page, lead.page.locator(`main a[href="${path}/simulation"]`));
+    await look(lead, "simulation");
+  });
+  await t.test("in force", async () => {
+    await lead.page.goto(path);
+    await go(lead.page, lead.page.locator('button[value="approve"]'));
+    assert.match(await lead.page.locator(".policies-now").innerText(), /In Kraft ist Fassung/);
+    await look(lead, "policies");
+  });
+  await lead.close();
+  const clerk = await windowOf(browser, "abh.kaya");
+  const { number } = await newAkte(clerk.page);
+  await clerk.close();
+  const officer = await windowOf(browser, "datenschutz");
+  await t.test("who may do what, and why", async () => {
+    await officer.page.goto("/rules/explain");
+    await officer.page.locator("#user").selectOption("abh.kaya");
+    await officer.page.locator("#akte").fill(number);
+    await look(officer, "explain");
+    await go(officer.page, officer.page.locator("form.explain-form button[type=submit]"));
+    assert.ok(await officer.page.locator("main tbody tr").count() > 30, "not every register is there");
+    await look(officer, "explained");
+  });
+  await officer.close();
+});
+
 test("the trail", async (t) => {
   const clerk = await windowOf(browser, "abh.kaya");
   const { number } = await newAkte(clerk.page);
