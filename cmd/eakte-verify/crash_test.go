@@ -112,13 +112,13 @@ func TestHonestCrashes(t *testing.T) {
 		}
 		v.kill(rng)
 		s, signer := v.mustOpen()
+		if err := record(t.Context(), s, 1); err != nil { // the child may have been killed before its first
+			t.Fatal(err)
+		}
 		if note, err := s.Checkpoint(t.Context()); err != nil {
 			t.Fatal(err)
 		} else if older = append(older, note); rng.IntN(2) == 0 {
 			older = older[len(older)-1:]
-		}
-		if err := record(t.Context(), s, 1); err != nil {
-			t.Fatal(err)
 		}
 		dir, err := exported(t, s, signer)
 		if err != nil {
