@@ -6,7 +6,6 @@ import (
 	"slices"
 	"strings"
 	"unicode"
-	"unicode/utf8"
 
 	"eakte/archive"
 	"eakte/archive/audit"
@@ -35,14 +34,6 @@ type Hit struct {
 	MorePages     int
 	// rule is by what it may be seen.
 	rule string
-}
-
-// Snippet is a passage of a page with the matches in it.
-type Snippet struct {
-	Page int
-	Text string
-	// Marks are byte spans in Text.
-	Marks []index.Span
 }
 
 // Found is the answer to a search. Every number in it is counted over what the reader may see.
@@ -269,88 +260,6 @@ func (d *Desk) hit(r archive.Reader, h index.Hit) (Hit, archive.Version, error) 
 	}, v, err
 }
 
-// Lengths of what is listed of a hit.
-const (
-	pagesListed  = 50
-	snippetPages = 3
-	snippetBytes = 240
-)
-
-// snippets cuts passages around the first matches of the first pages that have any.
-func (d *Desk) snippets(ctx context.Context, h Hit, v archive.Version, matcher index.Matcher) ([]Snippet, error) {
-	pages := h.Pages[:min(len(h.Pages), snippetPages)]
-	if len(pages) == 0 || v.Text.Ref == "" {
-		return []Snippet{}, nil
-	}
-	texts, err := d.guard.Contents.PageTexts(ctx, v, pages)
-	if err != nil {
-		return nil, err
-	}
-	out := []Snippet{}
-	for i, text := range texts {
-		if marks := index.Spans(matcher.Page(string(text))); len(marks) > 0 {
-			out = append(out, cut(pages[i], string(text), marks))
-		}
-	}
-	return out, nil
-}
-
-// cut takes the passage that has the most different words of the query, at blanks, with all marks inside it.
-func cut(page int, text string, marks []index.Span) Snippet {
-	first := telling(text, marks)
-	from := max(0, first.Start-snippetBytes/3)
-	to := min(len(text), from+snippetBytes)
-	if to < first.End {
-		to = first.End
-	}
-	if from > 0 {
-		if i := strings.IndexAny(text[from:first.Start], " \n"); i >= 0 {
-			from += i + 1
-		}
-	}
-	if to < len(text) {
-		if i := strings.LastIndexAny(text[first.End:to], " \n"); i >= 0 {
-			to = first.End + i
-		}
-	}
-	for from > 0 && !utf8.RuneStart(text[from]) {
-		from--
-	}
-	for to < len(text) && !utf8.RuneStart(text[to]) {
-		to++
-	}
-	s := Snippet{Page: page, Text: text[from:to]}
-	for _, m := range marks {
-		if m.Start >= from && m.End <= to {
-			s.Marks = append(s.Marks, index.Span{Start: m.Start - from, End: m.End - from})
-		}
-	}
-	return s
-}
-
-// marksWeighed is how many marks of a page are looked at for the best passage.
-const marksWeighed = 500
-
-// telling returns the mark behind which, within a passage, the most different words are marked; the first
-// such one.
-func telling(text string, marks []index.Span) index.Span {
-	marks = marks[:min(len(marks), marksWeighed)]
-	most, best := 0, marks[0]
-	for i, m := range marks {
-		words := map[string]bool{}
-		for _, o := range marks[i:] {
-			if o.End > m.Start+snippetBytes*2/3 {
-				break
-			}
-			words[strings.ToLower(text[o.Start:o.End])] = true
-		}
-		if len(words) > most {
-			most, best = len(words), m
-		}
-	}
-	return best
-}
-
 // searched is what the trail is told of a search: the words stay readable as long as none of the
 // Akten that it listed is erased.
 func searched(q index.Query, f Found) act {
@@ -410,109 +319,6 @@ func confined(r archive.Reader, q index.Query, a act) (act, error) {
 	slices.Sort(a.akten)
 	slices.Sort(a.persons)
 	return a, nil
-}
-
-// rights gathers what the subject may find, with what the stated purpose adds.
-func (d *Desk) rights(r archive.Reader) (index.Rights, error) {
-	purpose := d.traced(d.subject.Purpose)
-	out := index.Rights{Within: map[archive.AkteID][]string{}}
-	if id, named := caseOf(purpose); named {
-		purpose = ""
-		if err := d.within(r, &out, "", id); err != nil {
-			return index.Rights{}, err
-		}
-	}
-	out.Tokens = d.tokens(purpose, "")
-	if d.subject.Purpose != "" {
-		return out, d.findsLent(r, &out)
-	}
-	held := map[string][]string{} // by purpose: hundreds of Akten may be open for the same one
-	for akte, purpose := range d.subject.Purposes {
-		if id, named := caseOf(purpose); named {
-			if err := d.within(r, &out, akte, id); err != nil {
-				return index.Rights{}, err
-			}
-		} else if purpose = d.traced(purpose); purpose != "" {
-			if held[purpose] == nil {
-				held[purpose] = d.tokens(purpose, "")
-			}
-			out.Within[akte] = held[purpose]
-		}
-	}
-	return out, d.findsLent(r, &out)
-}
-
-// within adds what an open case named as purpose lets the subject find in its Akte, which must be akte
-// unless that is empty.
-func (d *Desk) within(r archive.Reader, rights *index.Rights, akte archive.AkteID, id archive.CaseID) error {
-	c, err := r.Case(id)
-	if err != nil {
-		return unlessMissing(err)
-	}
-	if c.State == "open" && (akte == "" || akte == c.Akte) {
-		rights.Within[c.Akte] = d.tokens(policies.PurposeCase, c.Procedure)
-	}
-	return nil
-}
-
-// tokens are those of all the subject's pairs for a purpose; procedure is that of a named case.
-func (d *Desk) tokens(purpose, procedure string) []string {
-	g := d.guard
-	var out []string
-	for _, p := range d.subject.Pairs {
-		pair, ok := g.Policies.Pair(p.Role, p.Department)
-		if !ok {
-			continue
-		}
-		for _, reg := range g.Policies.Registers() {
-			for _, c := range g.Policies.Classifications() {
-				ask := Request{
-					Role: p.Role, Department: p.Department, Register: reg.Key, Classification: c.Key,
-					Action: policies.ActRead, Purpose: purpose,
-					MatchingCase: procedure != "" && g.Policies.CaseTouches(procedure, reg.Key), OwnBrought: true,
-				}
-				if !g.Table.Decide(ask).Allow {
-					continue
-				}
-				ask.OwnBrought = false
-				grant := index.Grant{
-					Department: p.Department, Teams: d.subject.Teams, AllTeams: pair.AllTeams,
-					Register: reg.Key, Classification: c.Key, OwnOnly: !g.Table.Decide(ask).Allow,
-				}
-				out = append(out, grant.Tokens(d.subject.User)...)
-			}
-		}
-	}
-	return out
-}
-
-// personRights are those by which the subject finds persons, with the Akten in which she holds something for a time.
-func (d *Desk) personRights(r archive.Reader) (index.Rights, error) {
-	out := d.ownPersons()
-	return out, d.findsLentPersons(r, &out)
-}
-
-// ownPersons are the tokens by which the subject finds persons: by the heads of Akten, and those
-// her department entered.
-func (d *Desk) ownPersons() index.Rights {
-	var out index.Rights
-	for _, p := range d.subject.Pairs {
-		pair, ok := d.guard.Policies.Pair(p.Role, p.Department)
-		if !ok {
-			continue
-		}
-		grant := index.Grant{Department: p.Department, Teams: d.subject.Teams, AllTeams: pair.AllTeams}
-		for register := range d.guard.headRegisters[p] {
-			grant.Register = register
-			out.Tokens = append(out.Tokens, grant.Person(d.subject.User)...)
-		}
-		if d.guard.capability(p, policies.ActPersonWrite).Allow {
-			grant.Register = ""
-			out.Tokens = append(out.Tokens, grant.Person(d.subject.User)...)
-		}
-	}
-	slices.Sort(out.Tokens)
-	return out
 }
 
 // expire carries out participations that ended since the last look, before a search could still
