@@ -92,7 +92,34 @@ func (d *Desk) change(ctx context.Context, tried act, fn func(archive.Tx) (act, 
 	if d.unconfirmed {
 		return ErrUnconfirmed
 	}
-	return d.store(ctx, tried, fn)
+	return d.store(ctx, tried, func(tx archive.Tx) (act, error) {
+		if err := d.holdsStill(tx); err != nil {
+			return act{}, err
+		}
+		return fn(tx)
+	})
+}
+
+// holdsStill looks whether the subject has the rights that the request came with: one whose body takes its time must
+// not outlive them. It is [ErrStale] where a pair of hers is gone or the rules are others now.
+func (d *Desk) holdsStill(r archive.Reader) error {
+	u, err := r.User(d.subject.User)
+	switch {
+	case isNotFound(err): // the machine itself
+		return nil
+	case err != nil:
+		return err
+	case u.Disabled:
+		return ErrSignIn
+	case d.guard.inForce.Load().Policies.Hash() != d.guard.Policies.Hash():
+		return ErrStale
+	}
+	for _, p := range d.subject.Pairs {
+		if !slices.Contains(u.Roles, p) {
+			return ErrStale
+		}
+	}
+	return nil
 }
 
 // store is change for desks that change nothing, too: reads are recorded there as anywhere.
@@ -254,6 +281,13 @@ func concerned(r archive.Reader, object string) (akten []archive.AkteID, persons
 				return nil, nil, unlessMissing(err)
 			}
 			id = c.Document
+		}
+		if given, rerr := parseRef[archive.GrantID](object, "grant/"); rerr == nil {
+			g, err := r.Grant(given)
+			if err != nil {
+				return nil, nil, unlessMissing(err)
+			}
+			return concerned(r, "akte/"+string(g.Akte))
 		}
 		if asked, rerr := parseRef[archive.SealRequestID](object, "seal/"); rerr == nil {
 			q, err := r.SealRequest(asked)

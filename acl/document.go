@@ -368,6 +368,9 @@ func (d *Desk) MoveDocument(ctx context.Context, id archive.DocumentID, revision
 		}
 		doc, to := was, a
 		if m.Akte != "" && m.Akte != was.Akte {
+			if a.akte.Sealed.Holds(a.day) {
+				return act{}, ErrDenied // it would lie open there
+			}
 			if to, err = a.destination(tx, m.Akte); err != nil {
 				return act{}, err
 			}

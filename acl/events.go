@@ -185,24 +185,17 @@ func progressOf(j archive.Job) *Progress {
 
 // heldBack records what the subject asked to watch and may not see.
 func (d *Desk) heldBack(ctx context.Context, held []Watch) error {
-	return d.update(ctx, func(tx archive.Tx) error {
-		for _, w := range held {
-			object := string(w)
-			if kind, _ := w.parts(); kind == "basket" {
-				object = ""
-			}
-			akten, persons, err := concerned(tx, object)
-			if err != nil {
-				return err
-			}
-			e := d.event(act{object: object})
-			e.Op, e.Result, e.Rule = audit.OpAccessRefused, audit.Deny, ""
-			e.Akten, e.Persons = plain(akten), plain(persons)
-			e.Detail = &audit.Detail{Act: map[string]any{"op": "watch", "address": d.subject.Address}}
-			if err := tx.Record(e); err != nil {
-				return err
-			}
+	for _, w := range held {
+		object := string(w)
+		if kind, _ := w.parts(); kind == "basket" {
+			object = ""
 		}
-		return nil
-	})
+		if err := d.record(ctx, act{op: opWatch, object: object}, ErrDenied); !errors.Is(err, ErrDenied) {
+			return err
+		}
+	}
+	return nil
 }
+
+// opWatch is what the trail calls it where it was refused; nothing is recorded of it else.
+const opWatch audit.Op = "watch"

@@ -187,9 +187,13 @@ func (d *Desk) holders(r archive.Reader) ([]GrantHolder, error) {
 	return out, err
 }
 
-// given are the newest grants in an Akte.
+// given are the newest grants in an Akte by departments that the subject leads.
 func (d *Desk) given(r archive.Reader, id archive.AkteID) ([]GrantView, error) {
 	grants, err := r.GrantsIn(id)
+	grants = slices.DeleteFunc(grants, func(g archive.Grant) bool { // others' tell of registers that she mustn't know of
+		_, leads := d.able(policies.ActGrant, g.Through.Department)
+		return !leads
+	})
 	out := []GrantView{}
 	for _, g := range grants[:min(len(grants), grantedIn)] {
 		v, err := d.grantView(r, g)

@@ -192,7 +192,12 @@ func (d *Desk) update(ctx context.Context, fn func(archive.Tx) error) error {
 	if d.unconfirmed {
 		return ErrUnconfirmed
 	}
-	return d.guard.Store.Update(ctx, fn)
+	return d.guard.Store.Update(ctx, func(tx archive.Tx) error {
+		if err := d.holdsStill(tx); err != nil {
+			return err
+		}
+		return fn(tx)
+	})
 }
 
 // view runs one read.

@@ -73,9 +73,10 @@ func (d *Desk) Searches(ctx context.Context) ([]KeptSearch, error) {
 		if out[i].New, known, err = d.count(ctx, queryOf(s.SavedSearch), noted[s.ID]); err != nil {
 			return nil, err
 		}
-		if known {
-			asked = append(asked, out[i])
+		if !known { // nor would more be of the others: the index is away, or busy
+			break
 		}
+		asked = append(asked, out[i])
 	}
 	return out, d.counted(ctx, asked)
 }
@@ -103,10 +104,13 @@ func (d *Desk) count(ctx context.Context, q index.Query, among []archive.Documen
 	var given error
 	defer done(&given)
 	if _, _, err := d.ask(asking, &q); err != nil {
+		if asking.Err() != nil {
+			return 0, false, ctx.Err()
+		}
 		return 0, true, unlessUnreadable(err)
 	}
 	result, err := d.guard.Index.Search(asking, q)
-	if unlessUnreadable(err) != nil {
+	if unlessUnreadable(err) != nil || errors.Is(err, index.ErrAway) {
 		return 0, false, ctx.Err()
 	}
 	return result.Total, true, nil

@@ -3,6 +3,7 @@ package acl
 import (
 	"context"
 	"errors"
+	"slices"
 
 	"eakte/archive"
 	"eakte/archive/audit"
@@ -80,6 +81,9 @@ func (d *Desk) enforce(ctx context.Context, tried act, number, seen int, word ar
 	if err != nil {
 		return err
 	}
+	if err := d.disinterested(ctx, p, made); err != nil {
+		return d.refused(ctx, tried, err)
+	}
 	next := under(withRules(g.Config, made), g.shared)
 	ctx = context.WithoutCancel(ctx) // what is stored must be in memory, too
 	err = d.change(ctx, tried, func(tx archive.Tx) (act, error) {
@@ -109,13 +113,44 @@ func (d *Desk) enforce(ctx context.Context, tried act, number, seen int, word ar
 	return err
 }
 
+// disinterested is [ErrSecondPerson] where a version gives the subject rights, and somebody could approve it to whom it
+// gives none: nobody widens her own rights while another can look at it.
+func (d *Desk) disinterested(ctx context.Context, p archive.Policy, made ruling) error {
+	var gaining []archive.Pair
+	for _, row := range differences(d.guard.Policies, made.set, d.guard.Table, made.table) {
+		if row.Gained {
+			gaining = append(gaining, row.Pair)
+		}
+	}
+	gains := func(pairs []archive.Pair) bool {
+		return slices.ContainsFunc(pairs, func(pair archive.Pair) bool { return slices.Contains(gaining, pair) })
+	}
+	if !gains(d.subject.Pairs) {
+		return nil
+	}
+	return d.view(ctx, func(r archive.Reader) error {
+		users, err := r.Users()
+		if err != nil {
+			return err
+		}
+		other := func(u archive.User) bool {
+			approves := func(pair archive.Pair) bool { return d.guard.able(pair, policies.ActRulesApprove) }
+			return !u.Disabled && u.ID != d.subject.User && u.ID != p.By && slices.ContainsFunc(u.Roles, approves) && !gains(u.Roles)
+		}
+		if slices.ContainsFunc(users, other) {
+			return ErrSecondPerson
+		}
+		return nil
+	})
+}
+
 func withRules(cfg Config, made ruling) Config {
 	cfg.Policies, cfg.Table = made.set, made.table
 	return cfg
 }
 
 // revokeGained makes the tokens of accounts worthless that were technical by the rules before and may do more by these:
-// administration, which proposes rules, knows their tokens.
+// administration, which proposes rules, knows their tokens. What it may know as their password goes, too.
 func (g *Guard) revokeGained(tx archive.Tx, before *Guard) (revoked int, err error) {
 	users, err := tx.Users()
 	if err != nil {
@@ -130,6 +165,12 @@ func (g *Guard) revokeGained(tx archive.Tx, before *Guard) (revoked int, err err
 			return revoked, err
 		}
 		revoked += n
+		if u.Password != "" { // its sessions end with it
+			u.Password, u.Changed, u.Revision = "", g.Now().UTC(), u.Revision+1
+			if err := tx.PutUser(u); err != nil {
+				return revoked, err
+			}
+		}
 	}
 	return revoked, nil
 }

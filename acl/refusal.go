@@ -155,7 +155,7 @@ func putTallies(tx archive.Tx, all []tally) error {
 // SettleRefusals records the counts of refusals whose minute is over: once a minute, and at the start those that a
 // crash left.
 func (g *Guard) SettleRefusals(ctx context.Context) error {
-	if !g.refusing.pending.Load() {
+	if !g.refusing.pending.Swap(false) { // before it looks: one that is counted meanwhile must not be forgotten
 		return nil
 	}
 	var rest []tally
@@ -169,8 +169,8 @@ func (g *Guard) SettleRefusals(ctx context.Context) error {
 		}
 		return putTallies(tx, rest)
 	})
-	if err == nil && len(rest) == 0 {
-		g.refusing.pending.Store(false)
+	if err != nil || len(rest) > 0 {
+		g.refusing.pending.Store(true)
 	}
 	return err
 }

@@ -146,7 +146,7 @@ func (s *sealing) decides(users []archive.User, asked archive.UserID) (verdict, 
 	}
 	departments := s.responsible()
 	led := slices.ContainsFunc(users, func(u archive.User) bool {
-		return u.ID != asked && !s.seal().Bars(u.ID, s.day) && s.desk.guard.leads(u, departments)
+		return u.ID != asked && !s.seal().Bars(u.ID, s.day) && !s.akte.Sealed.Bars(u.ID, s.day) && s.desk.guard.leads(u, departments)
 	})
 	if !led {
 		departments = takingPart(s.akte)
@@ -170,7 +170,8 @@ func (s *sealing) reader(u archive.User) SealReader {
 			out.Departments = append(out.Departments, p.Department)
 		}
 	}
-	out.Works = !u.Disabled && len(out.Departments) > 0
+	barred := s.doc != nil && s.akte.Sealed.Bars(u.ID, s.day) // the document's seal opens nothing that the Akte's shuts
+	out.Works = !u.Disabled && !barred && len(out.Departments) > 0
 	out.Leads = out.Works && s.desk.guard.leads(u, s.responsible())
 	return out
 }
@@ -279,7 +280,7 @@ func (s *sealing) show(r archive.Reader) (SealView, error) {
 		return view, err
 	default:
 		asked := s.asked(users, q)
-		if view.MayAsk || asked.MayDecide {
+		if asked.Own || asked.MayDecide { // others may be those whom it is to shut out
 			view.Asked = &asked
 		}
 	}

@@ -381,3 +381,29 @@ func TestTheOnlyLeadDoesNotDecideForHerself(t *testing.T) {
 		t.Errorf("the other lead: %v", err)
 	}
 }
+
+// TestOneAloneDoesNotTakeASealOff moves a document out of a sealed Akte, and asks who is told what waits.
+func TestOneAloneDoesNotTakeASealOff(t *testing.T) {
+	t.Parallel()
+	w := newSealWorld(t)
+	ctx := t.Context()
+	open := w.Akte(w.Guard.For(w.clerk), "Offen", "auslaenderbehoerde")
+	q := must(w.Guard.For(w.clerk).AskSeal(ctx, w.on(), archive.SealRequest{What: archive.SealLay, Seal: w.wanted(30, w.clerk, w.other)}))(t)
+	for _, tt := range []struct {
+		who  acl.Subject
+		want bool
+	}{{w.clerk, true}, {w.lead, true}, {w.second, false}, {w.social, false}} {
+		view, err := w.Guard.For(tt.who).Seal(ctx, w.on())
+		if told := err == nil && view.Asked != nil; told != tt.want {
+			t.Errorf("%s is told what waits: %t, %v", tt.who.Name, told, err)
+		}
+	}
+	if err := w.Guard.For(w.lead).DecideSeal(ctx, q.ID, true, ""); err != nil {
+		t.Fatal(err)
+	}
+	clerk := w.Guard.For(w.clerk)
+	doc := must(clerk.Document(ctx, w.doc))(t)
+	if _, err := clerk.MoveDocument(ctx, w.doc, doc.Revision, acl.Move{Akte: open, Reason: "gehört dorthin"}); !errors.Is(err, acl.ErrDenied) {
+		t.Errorf("a reader moves it out: %v", err)
+	}
+}

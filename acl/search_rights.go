@@ -20,7 +20,8 @@ func (d *Desk) rights(r archive.Reader) (index.Rights, error) {
 	}
 	out.Tokens = d.tokens(purpose, "")
 	if d.subject.Purpose != "" {
-		return out, d.findsLent(r, &out)
+		err := d.findsLent(r, &out)
+		return out, err
 	}
 	held := map[string][]string{} // by purpose: hundreds of Akten may be open for the same one
 	for akte, purpose := range d.subject.Purposes {
@@ -35,7 +36,8 @@ func (d *Desk) rights(r archive.Reader) (index.Rights, error) {
 			out.Within[akte] = held[purpose]
 		}
 	}
-	return out, d.findsLent(r, &out)
+	err := d.findsLent(r, &out)
+	return out, err
 }
 
 // within adds what an open case named as purpose lets the subject find in its Akte, which must be akte
@@ -85,7 +87,8 @@ func (d *Desk) tokens(purpose, procedure string) []string {
 // personRights are those by which the subject finds persons, with the Akten in which she holds something for a time.
 func (d *Desk) personRights(r archive.Reader) (index.Rights, error) {
 	out := d.ownPersons()
-	return out, d.findsLentPersons(r, &out)
+	err := d.findsLentPersons(r, &out)
+	return out, err
 }
 
 // ownPersons are the tokens by which the subject finds persons: by the heads of Akten, and those

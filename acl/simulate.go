@@ -357,27 +357,37 @@ func (s *simulator) sample(r archive.Reader, row *SimulationRow, akte archive.Ak
 		return nil
 	}
 	row.tried++
-	if _, known := s.numbers[akte.ID]; !known {
-		switch _, err := s.desk.enter(r, akte.ID); {
-		case isNotFound(err):
-			return nil
-		case err != nil:
-			return err
-		}
-		s.numbers[akte.ID] = akte.Number
+	a, err := s.desk.enter(r, akte.ID)
+	switch {
+	case isNotFound(err):
+		return nil
+	case err != nil:
+		return err
+	case !a.knowsOf(row):
+		return nil
 	}
+	s.numbers[akte.ID] = akte.Number
 	row.samples = append(row.samples, akte.ID)
 	return nil
+}
+
+// knowsOf reports whether the reader may know, for some purpose, that there is in the Akte what a row speaks of.
+func (a *access) knowsOf(row *SimulationRow) bool {
+	g := a.desk.guard
+	return row.Register == "" || slices.ContainsFunc(a.desk.subject.Pairs, func(p archive.Pair) bool {
+		return a.takesPart(p, row.Register) && (g.Table.sometimes(g.Policies, p, row.Register, row.Classification, policies.ActRead) ||
+			g.Table.sometimes(g.Policies, p, row.Register, row.Classification, policies.ActExist))
+	})
 }
 
 // show fills in the rows that are shown. Samples are decided again, and the event names them.
 func (s *simulator) show(r archive.Reader, out *Simulation, done *act) error {
 	out.Rows, out.More = nil, max(0, len(s.rows)-simulatedRows)
-	sees := map[archive.AkteID]archive.PersonID{}
+	sees := map[archive.AkteID]*access{}
 	for id := range s.numbers {
 		a, err := s.desk.enter(r, id)
 		if err == nil {
-			sees[id] = a.akte.Person
+			sees[id] = a
 		} else if !isNotFound(err) {
 			return err
 		}
@@ -385,9 +395,9 @@ func (s *simulator) show(r archive.Reader, out *Simulation, done *act) error {
 	for _, row := range s.rows[:len(s.rows)-out.More] {
 		row.Samples = nil
 		for _, id := range row.samples {
-			if person, ok := sees[id]; ok {
+			if a, ok := sees[id]; ok && a.knowsOf(row) {
 				row.Samples = append(row.Samples, s.numbers[id])
-				*done = done.naming(id, person)
+				*done = done.naming(id, a.akte.Person)
 			}
 		}
 		out.Rows = append(out.Rows, *row)

@@ -1,6 +1,7 @@
 package web
 
 import (
+	"context"
 	"bytes"
 	"io"
 	"maps"
@@ -34,6 +35,7 @@ func (m *matrix) browse(p oracletest.Pair) *browser {
 	s.sessions.Put(ctx, sessionSigned, m.now().Unix())
 	s.sessions.Put(ctx, sessionSeen, m.now().Unix())
 	s.sessions.Put(ctx, sessionID, archive.NewID[string]())
+	ctx = context.WithValue(ctx, opening{}, true)
 	m.must((&session{manager: s.sessions, ctx: ctx, now: m.now}).State(archive.AkteID(m.akte), "bearbeitung"))
 	token, _, err := s.sessions.Commit(ctx)
 	m.must(err)

@@ -157,7 +157,7 @@ func (s *Server) enter(ctx context.Context, body signInBody, header string) (arc
 	s.sessions.Put(ctx, sessionID, archive.NewID[string]())
 	s.sessions.Put(ctx, sessionAddress, v.address)
 	s.sessions.Put(ctx, sessionDevice, deviceOf(v.agent))
-	token, _, err := s.sessions.Commit(ctx)
+	token, _, err := s.sessions.Commit(context.WithValue(ctx, opening{}, true))
 	if err != nil {
 		return archive.User{}, nil, err
 	}

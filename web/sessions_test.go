@@ -1,6 +1,8 @@
 package web
 
 import (
+	"errors"
+	"net/http/httptest"
 	"net/url"
 	"strings"
 	"testing"
@@ -52,6 +54,26 @@ func TestSessionsAreListedAndEnded(t *testing.T) {
 	list(1)
 	w.want(204, "", "DELETE", "/me/sessions", nil, with(here))
 	list(1)
+}
+
+// TestAnEndedSessionStaysEnded ends one while a request of it is under way.
+func TestAnEndedSessionStaysEnded(t *testing.T) {
+	w := newWorld(t)
+	w.member("eva")
+	_, lost := w.signIn("eva", password)
+	_, here := w.signIn("eva", password)
+	r := httptest.NewRequestWithContext(t.Context(), "GET", "/", nil)
+	r.AddCookie(lost)
+	ctx, ok, err := w.server.loadSession(r)
+	if !ok || err != nil {
+		t.Fatal(ok, err)
+	}
+	w.want(204, "", "DELETE", "/me/sessions", nil, with(here))
+	w.server.sessions.Put(ctx, sessionSeen, w.now().Unix())
+	if _, _, err := w.server.sessions.Commit(ctx); !errors.Is(err, errSignInRequired) {
+		t.Errorf("it was kept: %v", err)
+	}
+	isProblem(t, w.call("", "GET", "/me", nil, with(lost)), 401, "sign-in-required", german)
 }
 
 // TestSessionsThatAreOverAreNotListed waits until one idles out, and sets another password.

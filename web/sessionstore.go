@@ -58,7 +58,11 @@ func (s *sessionStore) values(kept archive.Session) map[string]any {
 	return values
 }
 
-// CommitCtx implements scs.CtxStore.
+// opening marks the context in which a session begins.
+type opening struct{}
+
+// CommitCtx implements scs.CtxStore. One that is over stays so: who was loading it when it was ended elsewhere
+// doesn't begin it anew.
 func (s *sessionStore) CommitCtx(ctx context.Context, token string, data []byte, expires time.Time) error {
 	_, values, err := s.codec.Decode(data)
 	if err != nil {
@@ -67,7 +71,16 @@ func (s *sessionStore) CommitCtx(ctx context.Context, token string, data []byte,
 	user, _ := values[sessionUser].(string)
 	kept := archive.Session{Ref: sha256.Sum256([]byte(token)), User: archive.UserID(user), Expires: expires}
 	kept.Sealed = s.box.Seal(data, kept.Ref[:])
-	return s.store.Update(ctx, func(tx archive.Tx) error { return tx.PutSession(kept) })
+	return s.store.Update(ctx, func(tx archive.Tx) error {
+		if ctx.Value(opening{}) == nil {
+			if _, err := tx.Session(kept.Ref); errors.Is(err, archive.ErrNotFound) {
+				return errSignInRequired
+			} else if err != nil {
+				return err
+			}
+		}
+		return tx.PutSession(kept)
+	})
 }
 
 // DeleteCtx implements scs.CtxStore.

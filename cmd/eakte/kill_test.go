@@ -119,9 +119,10 @@ func (k *killing) run(kills int) {
 	for range uploaders {
 		group.Go(func() error { return k.bring(ctx) })
 	}
-	marks := k.marks(kills)
-	for _, mark := range marks {
-		for k.heard.Load() < mark && ctx.Err() == nil {
+	brought := make(chan error, 1)
+	go func() { brought <- group.Wait() }()
+	for _, mark := range k.marks(kills) {
+		for k.heard.Load() < mark && len(brought) == 0 { // those that nobody heard of may be too many for the last mark
 			time.Sleep(time.Millisecond)
 		}
 		time.Sleep(time.Duration(k.rng.IntN(40000)) * time.Microsecond)
@@ -134,7 +135,7 @@ func (k *killing) run(kills int) {
 	if t.Failed() {
 		cancel()
 	}
-	if err := group.Wait(); err != nil && !t.Failed() {
+	if err := <-brought; err != nil && !t.Failed() {
 		t.Error(err)
 	}
 	if !t.Failed() {

@@ -150,19 +150,15 @@ func (e *evaluator) node(w wish, headOnly bool) (*sheet, error) {
 		return e.words(w.clause, headOnly)
 	}
 	var out *sheet
-	var minus []*sheet
 	for _, k := range w.kids {
-		kid := k
 		if k.kind == query.Not {
-			kid = k.kids[0]
+			continue
 		}
-		s, err := e.node(kid, headOnly)
+		s, err := e.node(k, headOnly)
 		if err != nil {
 			return nil, err
 		}
 		switch {
-		case k.kind == query.Not:
-			minus = append(minus, s)
 		case out == nil:
 			out = s
 		case w.kind == query.Any:
@@ -179,10 +175,17 @@ func (e *evaluator) node(w wish, headOnly bool) (*sheet, error) {
 			return nil, err
 		}
 	}
-	for _, s := range minus {
+	for _, k := range w.kids { // last and one by one: each takes a sheet as long as it lives
+		if k.kind != query.Not {
+			continue
+		}
+		s, err := e.node(k.kids[0], headOnly)
+		if err != nil {
+			return nil, err
+		}
 		out.without(s)
+		e.sheets.spend(s)
 	}
-	e.sheets.spend(minus...)
 	return out, nil
 }
 

@@ -1,7 +1,6 @@
 package bleveindex
 
 import (
-	"encoding/binary"
 	"slices"
 
 	segment "github.com/blevesearch/scorch_segment_api/v2"
@@ -60,21 +59,18 @@ func (e *evaluator) standing(s *sheet, r run, field string) error {
 	})
 }
 
-// visible notes what of the segment the reader may see, filters of several facets aside.
+// visible notes what of the segment the rights open to the reader; filters and what waits to be indexed anew are asked
+// of what is found.
 func (e *evaluator) visible() error {
 	if e.open != nil {
 		return nil
 	}
 	e.open = e.sheets.blank()
-	first := e.gate.table.offsets[e.at]
-	var num [8]byte
 	for n, row := range e.gate.table.segments[e.at] {
-		binary.BigEndian.PutUint64(num[:], first+uint64(n))
-		_, ok, err := e.gate.passes(num[:], row)
-		if err != nil {
+		if err := e.stopped(); err != nil {
 			return err
 		}
-		if ok {
+		if e.gate.allowed(row) {
 			e.open.best(uint64(n), 0)
 		}
 	}
