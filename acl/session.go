@@ -20,6 +20,7 @@ func (d *Desk) Sessions(ctx context.Context) (list []archive.Session, err error)
 func (d *Desk) EndSessions(ctx context.Context, refs [][32]byte) error {
 	done := act{op: audit.OpSignout, object: "user/" + string(d.subject.User)}
 	return d.change(ctx, done, func(tx archive.Tx) (act, error) {
+		ended := 0
 		for _, ref := range refs {
 			s, err := tx.Session(ref)
 			if isNotFound(err) || err == nil && s.User != d.subject.User {
@@ -31,8 +32,9 @@ func (d *Desk) EndSessions(ctx context.Context, refs [][32]byte) error {
 			if err := tx.DeleteSession(ref); err != nil {
 				return act{}, err
 			}
+			ended++
 		}
-		done.detail = &audit.Detail{Act: map[string]any{"sessions": len(refs)}}
+		done.detail = &audit.Detail{Act: map[string]any{"sessions": ended}}
 		return done, nil
 	})
 }

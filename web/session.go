@@ -77,7 +77,7 @@ func (s *Server) sessionUser(c *gin.Context) (archive.User, error) {
 	signed := time.Unix(s.sessions.GetInt64(ctx, sessionSigned), 0)
 	user, err := s.accounts.User(ctx, archive.UserID(s.sessions.GetString(ctx, sessionUser)))
 	fits := s.sessions.GetString(ctx, sessionProof) == proofOf(user)
-	if err == nil && (now.Sub(seen) >= sessionIdle || now.Sub(signed) >= sessionLife || !fits) {
+	if err == nil && (sessionOver(now, signed, seen) || !fits) {
 		err = errSignInRequired
 	}
 	switch p := classify(err); {
@@ -99,6 +99,11 @@ func (s *Server) sessionUser(c *gin.Context) (archive.User, error) {
 	v := visitOf(c.Request.Context())
 	v.session, v.purposes = ctx, s.purposes(ctx)
 	return user, nil
+}
+
+// sessionOver reports whether a session that was opened and last used at these times has ended by now.
+func sessionOver(now, signed, seen time.Time) bool {
+	return now.Sub(seen) >= sessionIdle || now.Sub(signed) >= sessionLife
 }
 
 // quiet reports whether a request is one that a page sends on its own: to follow events, and to learn when

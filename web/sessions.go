@@ -51,25 +51,21 @@ func (s *Server) signedIn(ctx context.Context, desk *acl.Desk) (views []sessionV
 		v := sessionView{ID: id, SignedIn: time.Unix(signed, 0).UTC(), LastSeen: time.Unix(seen, 0).UTC(), Current: id == current}
 		v.Address, _ = values[sessionAddress].(string)
 		v.Device, _ = values[sessionDevice].(string)
-		if id == "" || values[sessionProof] != proof || now.Sub(v.LastSeen) >= sessionIdle || now.Sub(v.SignedIn) >= sessionLife {
+		if id == "" || values[sessionProof] != proof || sessionOver(now, v.SignedIn, v.LastSeen) {
 			continue
 		}
 		views, refs[id] = append(views, v), k.Ref
 	}
 	slices.SortFunc(views, func(a, b sessionView) int {
-		if a.Current != b.Current {
-			return cmp.Compare(b.order(), a.order())
+		switch {
+		case a.Current:
+			return -1
+		case b.Current:
+			return 1
 		}
 		return cmp.Or(b.LastSeen.Compare(a.LastSeen), cmp.Compare(a.ID, b.ID))
 	})
 	return views, refs, nil
-}
-
-func (v sessionView) order() int {
-	if v.Current {
-		return 1
-	}
-	return 0
 }
 
 // endSessions signs who asks out where the id says, or everywhere but here for "".

@@ -127,6 +127,11 @@ func testSessions(b *bench) {
 	}
 	put("last", time.Hour)
 	check("last", "last", true)
+	sessionsEnd(b)
+}
+
+// sessionsEnd lists and ends the one session that is left.
+func sessionsEnd(b *bench) {
 	b.view(func(r archive.Reader) error {
 		if got, err := r.Sessions(b.clerk); err != nil || len(got) != 1 || got[0].Ref != refOf("last") {
 			b.t.Errorf("sessions: %+v, %v", got, err)
