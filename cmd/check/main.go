@@ -15,10 +15,8 @@ import (
 	"errors"
 	"fmt"
 	"os"
-	"os/exec"
 	"os/signal"
 	"strings"
-	"time"
 )
 
 func main() {
@@ -62,58 +60,4 @@ func prepared(ctx context.Context, fn func() error) error {
 		return err
 	}
 	return fn()
-}
-
-// suite is one command with the time it may take on two cores.
-type suite struct {
-	name   string
-	budget time.Duration
-	env    []string
-	args   []string
-}
-
-// runSuites runs all of them, whatever fails, and says how long each took, and how much of the processors.
-func runSuites(ctx context.Context, all []suite) error {
-	var failed []string
-	var lines []string
-	for _, s := range all {
-		fmt.Printf("\n== %s: %s\n", s.name, strings.Join(s.args, " "))
-		start := time.Now()
-		work, err := s.run(ctx)
-		took := time.Since(start).Round(time.Second)
-		state := "ok"
-		if err != nil {
-			state = err.Error()
-			failed = append(failed, s.name)
-		}
-		lines = append(lines, fmt.Sprintf("%-22s %6s of %6s  processor %6s  %s", s.name, took, s.budget, work.Round(time.Second), state))
-		if ctx.Err() != nil {
-			break
-		}
-	}
-	fmt.Println("\n" + strings.Join(lines, "\n"))
-	if len(failed) > 0 {
-		return fmt.Errorf("failed: %s", strings.Join(failed, ", "))
-	}
-	return nil
-}
-
-// run ends a suite that takes longer than its budget. work is the processor time of all its processes that
-// somebody waited for.
-func (s suite) run(ctx context.Context) (work time.Duration, err error) {
-	ctx, cancel := context.WithTimeout(ctx, s.budget)
-	defer cancel()
-	cmd := exec.CommandContext(ctx, s.args[0], s.args[1:]...)
-	cmd.Stdout, cmd.Stderr = os.Stdout, os.Stderr
-	cmd.Env = append(os.Environ(), s.env...)
-	cmd.Cancel = func() error { return cmd.Process.Signal(os.Interrupt) }
-	cmd.WaitDelay = 10 * time.Second
-	err = cmd.Run()
-	if cmd.ProcessState != nil {
-		work = cmd.ProcessState.UserTime() + cmd.ProcessState.SystemTime()
-	}
-	if errors.Is(ctx.Err(), context.DeadlineExceeded) {
-		err = fmt.Errorf("took longer than its budget of %s", s.budget)
-	}
-	return work, err
 }

@@ -25,15 +25,24 @@ func suites() []suite {
 		{name: "build", budget: 4 * time.Minute, args: []string{"go", "build", "-o", "bin/", "./cmd/eakte", "./cmd/eakte-verify"}},
 		{name: "vet", budget: 4 * time.Minute, args: []string{"go", "vet", "./..."}},
 		{name: "staticcheck", budget: 5 * time.Minute, args: []string{"go", "tool", "staticcheck", "-checks", "all,-ST1000", "./..."}},
-		goTest("rooms", 15*time.Minute, "-race", "-skip", everyRoute, "./acl/...", "./web/...", "./policies/...", "./archive/...", "./index/..."),
+		goTest("rooms", 15*time.Minute, "-race", "-skip", oneByOne, "./acl/...", "./web/...", "./policies/...", "./archive/...", "./index/..."),
 		goTest("ingest, cmd", 18*time.Minute, "./ingest/...", "./cmd/..."),
-		goTest("every route", 5*time.Minute, "-run", everyRoute, "./web"),
+		everyRoute(),
 		{name: "pages", budget: 15 * time.Minute, args: []string{"go", "run", "./cmd/check", "browser"}},
 	}
 }
 
-// everyRoute are the tests that ask some hundred thousand times, one request after the other.
-const everyRoute = "^Test(Page)?Matrix$|^TestForeignIsLikeAbsent$"
+// everyRoute runs beside the suite before it, which waits more than it computes: for processes to die, to
+// start, to come back.
+func everyRoute() suite {
+	s := goTest("every route", 10*time.Minute, "-run", oneByOne, "./web", "./acl")
+	s.beside = true
+	return s
+}
+
+// oneByOne are the tests that ask some hundred thousand times, one request after the other, and those that hash
+// passwords, which the race detector makes ten times as slow.
+const oneByOne = "^Test(Page)?Matrix$|^TestMatrixLent$|^TestForeignIsLikeAbsent$|^TestHeldIsTheMatrix$|Factor|SignIn|Code|Burst|WrongPassword|PasswordsAnd"
 
 // bench is a suite of Go benchmarks.
 func bench(name string, budget time.Duration, pkg, pattern string) suite {
