@@ -171,6 +171,16 @@ type Reader interface {
 	// Seals lists what a seal lies on that ends on the day from or later, those that end first first. Document IDs come
 	// without their Akte, for it may have changed.
 	Seals(from string, after Position) List[SealedThing]
+	// Barred reports whether a conflict of interest keeps a user from a person. Who has no account has none.
+	Barred(UserID, PersonID) (bool, error)
+	// BarredFrom are the persons from whom conflicts keep a user.
+	BarredFrom(UserID) ([]PersonID, error)
+	Conflict(ConflictID) (Conflict, error)
+	// Conflicts lists all, oldest first.
+	Conflicts(after Position) List[Conflict]
+	ConflictReport(ConflictReportID) (ConflictReport, error)
+	// ConflictReports lists those that no lead took up or dismissed, oldest first.
+	ConflictReports(after Position) List[ConflictReport]
 	// Consignment tells that the paper of an Akte is at a scan vendor; ErrNotFound where it isn't.
 	Consignment(AkteID) (Consignment, error)
 	// Consignments lists those of a department by the day on which they are due, those without one last.
@@ -198,6 +208,23 @@ type Reader interface {
 	GrantsIn(AkteID) ([]Grant, error)
 	// Grants lists those given in the name of a department, newest first.
 	Grants(department string, after Position) List[Grant]
+	// BreakGlass reads a break-glass access, whether or not it is in force.
+	BreakGlass(BreakGlassID) (BreakGlass, error)
+	// BreakGlassBy lists those of an account since a moment, newest first, without reasons and notes: it is asked for with
+	// every decision.
+	BreakGlassBy(user UserID, since time.Time) ([]BreakGlass, error)
+	// BreakGlassOf lists those into Akten that a department led then, newest first.
+	BreakGlassOf(department string, after Position) List[BreakGlass]
+	// BreakGlassIn lists those with a state of review, newest first; "": those that wait for it.
+	BreakGlassIn(state string, after Position) List[BreakGlass]
+	// Substitute reads a substitute, whether or not it is in force.
+	Substitute(SubstituteID) (Substitute, error)
+	// SubstitutesBy lists those by which an account stands in on a day or later, SubstitutesFor those by which somebody
+	// does so for it; without those that were ended.
+	SubstitutesBy(user UserID, day string) ([]Substitute, error)
+	SubstitutesFor(absent UserID, day string) ([]Substitute, error)
+	// Substitutes lists those of a department, newest first.
+	Substitutes(department string, after Position) List[Substitute]
 	// Policy reads a version of the access rules by its number.
 	Policy(number int) (Policy, error)
 	// Policies lists all versions, newest first.
@@ -232,6 +259,19 @@ type Reader interface {
 	// Trail lists events, newest first, with their details where keys still open them. With
 	// [ErrUnfinished] comes the position to go on from, and the leaf that was looked at last.
 	Trail(TrailFilter, Position) List[TrailEntry]
+	// TrailFrom lists events, oldest first, without their details; TrailAt reads one, with them. A year whose entries were
+	// dropped has none.
+	TrailFrom(after Position) List[TrailEntry]
+	TrailAt(TrailPlace) (TrailEntry, error)
+	// TrailTallies lists what was counted of days, oldest first; both are included.
+	TrailTallies(from, to string) ([]TrailTally, error)
+	// Finding reads a finding, FindingOf the one that is not closed about a matter.
+	Finding(FindingID) (Finding, error)
+	FindingOf(same string) (Finding, error)
+	// Findings lists findings, newest first: those that are not closed, or all.
+	Findings(open bool, after Position) List[Finding]
+	// FindingsHold reports whether there is a finding about a year that is not closed.
+	FindingsHold(year int) (bool, error)
 	// TrailState returns the log's present size and last checkpoint.
 	TrailState() (size int64, checkpoint []byte, err error)
 	// Setting reads a small value of the store itself, such as a format or name.
@@ -300,6 +340,10 @@ type Tx interface {
 	// DeleteBundle forgets a bundle; its object then has no name (change).
 	DeleteBundle(BundleID) error
 
+	// PutFinding stores a finding. What it is about stays as it is, and a closed one as a whole: ErrInvalid (change).
+	PutFinding(Finding) error
+	// CountTrail adds to what is counted of a day.
+	CountTrail(TrailTally) error
 	// PutGrant stores a new grant, or that it was taken back; all else stays as it is: ErrInvalid (change). The epoch
 	// rises.
 	PutGrant(Grant) error
@@ -310,6 +354,20 @@ type Tx interface {
 	// DeleteSealRequest forgets one (change).
 	DeleteSealRequest(SealRequestID) error
 
+	// PutConflict stores a conflict of interest, or what was said about one (change). A new one, and DeleteConflict, raise
+	// the epoch. ErrConflict where the user has one with the person, ErrInvalid where one of them isn't there.
+	PutConflict(Conflict) error
+	DeleteConflict(ConflictID) error
+	// PutConflictReport stores a report, DeleteConflictReport forgets it (changes).
+	PutConflictReport(ConflictReport) error
+	DeleteConflictReport(ConflictReportID) error
+
+	// PutBreakGlass stores a new break-glass access, or its review; what it is stays as it is: ErrInvalid (change). The
+	// epoch rises with a new one.
+	PutBreakGlass(BreakGlass) error
+	// PutSubstitute stores a new substitute, or that it was ended; all else stays as it is: ErrInvalid (change). The epoch
+	// rises.
+	PutSubstitute(Substitute) error
 	// PutConsignment stores that the paper of an Akte is at a vendor; DeleteConsignment that it isn't any more
 	// (changes).
 	PutConsignment(Consignment) error

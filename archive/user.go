@@ -24,6 +24,8 @@ type User struct {
 	Proposed []Proposal `json:"proposed,omitempty"`
 	// Password is an argon2id hash in PHC form; empty: no sign-in by password.
 	Password string `json:"password,omitempty"`
+	// Factor is the second factor beside the password; nil: there is none.
+	Factor *Factor `json:"-"`
 	// Failures and LockedUntil slow down guessing; never permanent.
 	Failures    int       `json:"failures,omitempty"`
 	LockedUntil time.Time `json:"locked_until,omitzero"`
@@ -37,6 +39,19 @@ type User struct {
 
 // Called is what pages call the account: what it shows, else its sign-in name. The zero User is called "".
 func (u User) Called() string { return cmp.Or(u.Display, u.Name) }
+
+// Factor is a key that codes of six digits are derived from (RFC 6238), which the account's owner has in a device
+// of hers too.
+type Factor struct {
+	// Secret is the key. It is kept sealed, and shown to nobody once the factor is in use; empty where the key that
+	// seals it was destroyed: no code fits then.
+	Secret []byte
+	// Step is the time step of the last code that was taken: no code of it, or of one before, is taken again.
+	Step int64
+	// Recovery are the SHA-256 of the recovery codes that are left, each of which is good once.
+	Recovery [][32]byte
+	Since    time.Time
+}
 
 // Proposal is a pair that an administrator proposed for an account.
 type Proposal struct {

@@ -88,14 +88,66 @@ func (l Log) Continues(g Getter, c Checkpoint) error {
 	if s.Size < c.Size {
 		return fmt.Errorf("audit: shard %d has %d entries, %d were signed: %w", year, s.Size, c.Size, ErrFork)
 	}
-	root, err := tlog.TreeHash(c.Size, hashes{g, year})
+	root, err := l.rootAt(g, s, c)
 	if err != nil {
-		return fmt.Errorf("audit: root of shard %d at %d: %w", year, c.Size, err)
+		return err
 	}
 	if root != c.Root {
 		return fmt.Errorf("audit: shard %d has another root at %d: %w", year, c.Size, ErrFork)
 	}
 	return nil
+}
+
+// rootAt returns the root of a shard at the size of c. Of one whose entries were dropped only the last is known; of
+// others nothing can be said any more, and that of c is taken for good.
+func (l Log) rootAt(g Getter, s State, c Checkpoint) (root [32]byte, err error) {
+	if !s.Dropped {
+		root, err := tlog.TreeHash(c.Size, hashes{g, s.Year})
+		if err != nil {
+			return root, fmt.Errorf("audit: root of shard %d at %d: %w", s.Year, c.Size, err)
+		}
+		return root, nil
+	}
+	if c.Size < s.Size {
+		return c.Root, nil
+	}
+	signed, err := g.Get(BucketCheckpoint, yearKey(s.Year))
+	if err != nil {
+		return root, fmt.Errorf("audit: reading the checkpoint of %d: %w", s.Year, err)
+	}
+	body, _, _ := bytes.Cut(signed, []byte("\n\n")) // its signature was checked when it was dropped, and is at each start
+	lines := strings.Split(string(body), "\n")
+	if len(lines) != 3 || lines[0] != s.Origin || lines[1] != strconv.FormatInt(s.Size, 10) {
+		return root, fmt.Errorf("audit: final checkpoint of %d: %w", s.Year, ErrCorrupt)
+	}
+	h, err := tlog.ParseHash(lines[2])
+	if err != nil {
+		return root, fmt.Errorf("audit: final checkpoint of %d: %w", s.Year, ErrCorrupt)
+	}
+	return h, nil
+}
+
+// Drop marks the entries of a finished shard as dropped: nothing but its final checkpoint is asked for from then on.
+// The caller records that in the same transaction and removes the entries, their hashes and details afterwards. The
+// present shard, and one whose final checkpoint isn't stored, are refused; one that was dropped stays so.
+func (l Log) Drop(tx Tx, year int, v note.Verifier) error {
+	s, err := l.State(tx, year)
+	if err != nil || s.Dropped {
+		return err
+	}
+	current, err := l.Current(tx)
+	if err != nil {
+		return err
+	}
+	_, last, err := l.LastCheckpoint(tx, year, v)
+	if err != nil {
+		return err
+	}
+	if current.Year == year || last.Size != s.Size {
+		return fmt.Errorf("audit: shard %d isn't finished, or its %d entries aren't signed", year, s.Size)
+	}
+	s.Dropped = true
+	return putState(tx, s, false)
 }
 
 // Whole reports whether the stored hashes of a shard lead from a checkpoint of it to its present size:

@@ -26,6 +26,8 @@
 //     remembers beside its key file, outside the database.
 //   - The log is cut by year. Each shard has an origin of its own and begins with a
 //     shard.open leaf that commits to the final size and root of the former one.
+//   - The entries of a finished year are dropped as a whole, at the end of their term: that is an entry itself. Its
+//     final checkpoint stays, to which the next year is tied, and what others vouch for it.
 //
 // # Leaves are JSON
 //
@@ -71,7 +73,7 @@
 //	                       tlog.StoredHashIndex (the hash of an entry is that of its leaf)
 //	detail/YEAR SEQ     -> CBOR [1, [[keys…], commit, nonce, box]…]
 //	checkpoint/YEAR     -> the last signed note of the shard
-//	state/YEAR          -> SIZE, YEAR of the former shard (0: none)
+//	state/YEAR          -> SIZE, YEAR of the former shard (0: none), and a byte 1 if its entries were dropped
 //	state/0             -> YEAR of the current shard
 //	cosigned/YEAR       -> how many checkpoints are kept that a witness cosigned
 //	cosigned/YEAR N     -> TIME, the signed note with the cosignature; one a day, the last

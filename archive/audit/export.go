@@ -65,6 +65,7 @@ const (
 //	2026/tile/entries/x001/235.p/17   the last ones
 //	2026/tile/0/x001/234          their 256 hashes; 1, 2 …: the levels above (C2SP tlog-tiles)
 //	2026/details/x001/234         one [DetailLine] for each of the 256 that has a detail
+//	2025/checkpoint               all there is of a year whose entries were dropped, beside cosigned and stamped
 //	2026/cosigned/1               checkpoints that a witness cosigned, one a day
 //	2026/stamped/1, 1.tsr         checkpoints that were timestamped, with the token (RFC 3161, TimeStampResp)
 //
@@ -123,7 +124,7 @@ func (e *exporter) shard(ctx context.Context, s State, current bool) error {
 	var signed []byte
 	var c Checkpoint
 	err := e.src.View(ctx, func(g Getter) (err error) {
-		if e.opts.Signer == nil {
+		if e.opts.Signer == nil || s.Dropped {
 			signed, c, err = e.log.LastCheckpoint(g, s.Year, e.opts.Verifier)
 			return err
 		}
@@ -142,7 +143,7 @@ func (e *exporter) shard(ctx context.Context, s State, current bool) error {
 	if err := writeFile(filepath.Join(e.dir, "checkpoint"), signed); err != nil {
 		return err
 	}
-	if err := e.vouched(ctx, s.Year); err != nil {
+	if err := e.vouched(ctx, s.Year); err != nil || s.Dropped {
 		return err
 	}
 	for _, t := range tlog.NewTiles(tileHeight, 0, c.Size) {

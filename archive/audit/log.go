@@ -93,6 +93,8 @@ type State struct {
 	Size int64
 	// Former is the year of the shard before, 0 for the first.
 	Former int
+	// Dropped says that its entries reached the end of their term: the final checkpoint is all that is left.
+	Dropped bool
 }
 
 // Position is the place of an entry.
@@ -133,10 +135,12 @@ func (l Log) State(g Getter, year int) (State, error) {
 	if v == nil {
 		return State{}, fmt.Errorf("audit: shard %d: %w", year, ErrNoEntry)
 	}
-	if len(v) != 12 {
+	if len(v) != 12 && (len(v) != 13 || v[12] != 1) {
 		return State{}, fmt.Errorf("audit: state of shard %d: %w", year, ErrCorrupt)
 	}
-	s := State{Shard: l.Shard(year), Size: int64(binary.BigEndian.Uint64(v)), Former: int(binary.BigEndian.Uint32(v[8:]))}
+	s := State{
+		Shard: l.Shard(year), Size: int64(binary.BigEndian.Uint64(v)), Former: int(binary.BigEndian.Uint32(v[8:])), Dropped: len(v) == 13,
+	}
 	if s.Size < 1 || s.Former >= year {
 		return State{}, fmt.Errorf("audit: state of shard %d: %w", year, ErrCorrupt)
 	}
@@ -167,6 +171,9 @@ func (l Log) Shards(g Getter) ([]State, error) {
 func putState(tx Tx, s State, fresh bool) error {
 	v := binary.BigEndian.AppendUint64(make([]byte, 0, 12), uint64(s.Size))
 	v = binary.BigEndian.AppendUint32(v, uint32(s.Former))
+	if s.Dropped {
+		v = append(v, 1)
+	}
 	if err := tx.Put(BucketState, yearKey(s.Year), v); err != nil || !fresh {
 		return err
 	}

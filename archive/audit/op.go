@@ -100,6 +100,17 @@ const (
 	OpSealWithdraw     Op = "seal.withdraw" // or taken back by who asked
 	OpSealOpen         Op = "seal.open"     // what is known of it was shown
 	OpSealList         Op = "seal.list"
+	OpConflictReport   Op = "conflict.report"  // somebody said that an account has a conflict of interest
+	OpConflictLay      Op = "conflict.lay"     // and it keeps it from a person's Akten
+	OpConflictEndAsk   Op = "conflict.end.ask" // its end was asked for
+	OpConflictEnd      Op = "conflict.end"     // and granted by a second person
+	OpConflictDecline  Op = "conflict.decline" // a report was dismissed, or the end declined
+	OpConflictList     Op = "conflict.list"
+	OpBreakGlass       Op = "breakglass.open"   // an Akte was opened in an emergency, without a right to it
+	OpBreakGlassReview Op = "breakglass.review" // and data protection said what it found
+	OpBreakGlassList   Op = "breakglass.list"
+	OpSubstitute       Op = "substitute.name" // somebody stands in for a colleague
+	OpSubstituteEnd    Op = "substitute.end"
 	OpJobDone          Op = "job.done"
 	OpJobFailed        Op = "job.failed"
 	OpJobRetry         Op = "job.retry"
@@ -110,6 +121,10 @@ const (
 	OpTokenRevoke      Op = "token.revoke"
 	OpSignin           Op = "signin"
 	OpSigninFailed     Op = "signin.failed"
+	OpSigninHalf       Op = "signin.half"  // the password was right, and a code is asked for
+	OpSigninAgain      Op = "signin.again" // who is signed in proved once more who she is
+	OpFactorSet        Op = "factor.set"   // an account got a second factor
+	OpFactorDrop       Op = "factor.drop"  // or lost it, by its owner
 	OpSignout          Op = "signout"
 	OpPolicyPropose    Op = "policy.propose" // other access rules were proposed
 	OpPolicyDecline    Op = "policy.decline" // and turned down
@@ -120,6 +135,14 @@ const (
 	OpTrailExport      Op = "trail.export"
 	OpCheckpoint       Op = "checkpoint" // a checkpoint was asked for
 	OpWitness          Op = "witness"    // the witness contradicts the trail, or no longer does
+	OpTrailDrop        Op = "trail.drop" // the entries of a year reached the end of their term
+	OpTrailHold        Op = "trail.hold" // entries are kept beyond it, because they are looked into
+	OpTrailRelease     Op = "trail.release"
+	OpFindingMake      Op = "finding.make" // a rule held something in the trail for unusual
+	OpFindingList      Op = "finding.list"
+	OpFindingOpen      Op = "finding.open"
+	OpFindingReview    Op = "finding.review" // somebody wrote down what came of looking into it
+	OpFindingClose     Op = "finding.close"  // and a second person agreed, or gave it back
 	OpReindex          Op = "reindex"
 	OpCheck            Op = "check"
 	OpBackup           Op = "backup"
@@ -140,21 +163,25 @@ func (o Op) Class() (c Class, ok bool) {
 		OpRecognition, OpInboxChange, OpInboxAside, OpUnfile, OpArrange, OpArrangeUndo, OpUnlock, OpQuarantineFree,
 		OpConsign, OpConsignRush, OpConsignEnd, OpReread,
 		OpScanApprove, OpScanReturn, OpPaperRelease, OpCustodyTake, OpCustodyPlace, OpCustodyReturn, OpCustodyUndo,
-		OpGrantGive, OpGrantEnd, OpSealAsk, OpSealLay, OpSealChange, OpSealLift, OpSealDecline, OpSealWithdraw:
+		OpGrantGive, OpGrantEnd, OpSealAsk, OpSealLay, OpSealChange, OpSealLift, OpSealDecline, OpSealWithdraw,
+		OpConflictReport, OpConflictLay, OpConflictEndAsk, OpConflictEnd, OpConflictDecline:
 		return Change, true
 	case OpDocumentOpen, OpDocumentRead, OpAkteOpen, OpAkteList, OpSeparators, OpPersonOpen, OpLocate,
 		OpSearch, OpInboxList, OpInboxOpen, OpTrailRead, OpAccessRefused, OpPaperList, OpApprovalList, OpCustodyList, OpDeliveryList, OpDeliveryOpen, OpGrantList,
-		OpSealOpen, OpSealList, OpPolicyOpen, OpPolicyExplain:
+		OpBreakGlass, OpBreakGlassList,
+		OpFindingList, OpFindingOpen, OpSealOpen, OpSealList, OpConflictList, OpPolicyOpen, OpPolicyExplain:
 		return Query, true
 	case OpDocumentDownload, OpDocumentDisclose, OpAkteBundle, OpTrailExport, OpAcknowledge:
 		return Disclosure, true
 	case OpPersonMerge:
 		return Combination, true
-	case OpErasure:
+	case OpErasure, OpTrailDrop:
 		return Erasure, true
 	case OpBasketChange, OpJobDone, OpJobFailed, OpJobRetry, OpJobCancel, OpBundleOrder, OpBundleExpire, OpUserAdd, OpUserChange, OpTokenCreate, OpTokenRevoke,
-		OpSignin, OpSigninFailed, OpSignout, OpPolicyPropose, OpPolicyDecline, OpPolicySwitch, OpCheckpoint, OpWitness, OpReindex,
-		OpCheck, OpBackup, OpRestore, OpShardOpen, OpInboxTakeover, OpScan, OpQuarantine, OpQuarantineAsk, OpQuarantineRefuse:
+		OpSignin, OpSigninFailed, OpSigninHalf, OpSigninAgain, OpFactorSet, OpFactorDrop, OpSignout, OpPolicyPropose, OpPolicyDecline,
+		OpPolicySwitch, OpCheckpoint, OpWitness, OpReindex,
+		OpCheck, OpBackup, OpRestore, OpShardOpen, OpInboxTakeover, OpScan, OpQuarantine, OpQuarantineAsk, OpQuarantineRefuse,
+		OpTrailHold, OpTrailRelease, OpFindingMake, OpFindingReview, OpFindingClose, OpBreakGlassReview, OpSubstitute, OpSubstituteEnd:
 		return Operation, true
 	}
 	return "", false

@@ -64,6 +64,10 @@ const (
 	bBundle       = "bundle"
 	bBundleExpiry = "bundle-expiry"
 
+	bConflict       = "conflict"
+	bConflictUser   = "conflict-user"
+	bConflictReport = "conflict-report"
+
 	bSealList    = "seal-list"
 	bSealRequest = "seal-request"
 	bSealWaiting = "seal-waiting"
@@ -75,6 +79,16 @@ const (
 	bGrantHeld       = "grant-held"
 	bGrantAkte       = "grant-akte"
 	bGrantDepartment = "grant-department"
+
+	bBreakGlass           = "breakglass"
+	bBreakGlassUser       = "breakglass-user"
+	bBreakGlassDepartment = "breakglass-department"
+	bBreakGlassReview     = "breakglass-review"
+
+	bSubstitute           = "substitute"
+	bSubstituteUser       = "substitute-user"
+	bSubstituteAbsent     = "substitute-absent"
+	bSubstituteDepartment = "substitute-department"
 
 	bDelivery     = "delivery"
 	bDeliveryList = "delivery-list"
@@ -104,6 +118,12 @@ const (
 	bTrailPerson = "trail-person"
 	bTrailActor  = "trail-actor"
 	bTrailDay    = "trail-day"
+	bTrailTally  = "trail-tally"
+
+	bFinding     = "finding"
+	bFindingOpen = "finding-open"
+	bFindingSame = "finding-same"
+	bFindingYear = "finding-year"
 
 	trailPrefix = "trail/"
 )
@@ -121,11 +141,12 @@ func buckets() []string {
 	all := []string{
 		bMeta, bPerson, bPersonAZR, bAkte, bAkteNumber, bAktePerson, bAkteDepartment, bExpiry, bNumber,
 		bCase, bCaseAkte, bDocument, bDocumentList, bDocumentCount, bVersion, bVersionBytes, bVersionKey, bVersionUnread,
-		bObject, bIntent, bInbox, bInboxBasket, bInboxShelf, bInboxFiled, bInboxArranged, bInboxCount, bInboxClaim, bJob, bJobTurn, bJobServed, bJobWaiting, bJobLease, bJobFailed, bJobCount, bOutbox, bBundle, bBundleExpiry, bConsignment, bConsignmentDue, bSealList, bSealRequest, bSealWaiting,
+		bObject, bIntent, bInbox, bInboxBasket, bInboxShelf, bInboxFiled, bInboxArranged, bInboxCount, bInboxClaim, bJob, bJobTurn, bJobServed, bJobWaiting, bJobLease, bJobFailed, bJobCount, bOutbox, bBundle, bBundleExpiry, bConsignment, bConsignmentDue, bSealList, bSealRequest, bSealWaiting, bConflict, bConflictUser, bConflictReport,
 		bApproval, bApprovalList, bPaper, bVersionPaper, bCustody, bCustodyAkte, bCustodyList, bDelivery, bDeliveryList, bDeliveryRow, bDeliveryEnd,
-		bGrant, bGrantHeld, bGrantAkte, bGrantDepartment, bPolicy,
+		bGrant, bGrantHeld, bGrantAkte, bGrantDepartment, bBreakGlass, bBreakGlassUser, bBreakGlassDepartment, bBreakGlassReview,
+		bSubstitute, bSubstituteUser, bSubstituteAbsent, bSubstituteDepartment, bPolicy,
 		bUser, bUserName, bToken, bSession, bSessionExpiry, bReplay, bReplayExpiry, bProfile, bNotice, bNoticeWatch, bNoticeCount, bDraft, bDraftExpiry, bSetting,
-		bTrailAkte, bTrailPerson, bTrailActor, bTrailDay,
+		bTrailAkte, bTrailPerson, bTrailActor, bTrailDay, bTrailTally, bFinding, bFindingOpen, bFindingSame, bFindingYear,
 	}
 	for _, b := range audit.Buckets() {
 		all = append(all, trailPrefix+string(b))

@@ -20,7 +20,12 @@ func (s *Store) Check(ctx context.Context, report func(problem string)) error {
 	}
 	return s.View(ctx, func(ar archive.Reader) error {
 		c := &checker{reader: ar.(*reader), report: report, wanted: map[string]int{}, counts: map[string]int64{}}
-		for _, step := range []func() error{c.people, c.akten, c.cases, c.documents, c.versions, c.items, c.claims, c.jobs, c.bundles, c.consignments, c.sealRequests, c.custodies, c.deliveries, c.grants, c.policies, c.accounts, c.counters} {
+		for _, step := range []func() error{
+			c.people, c.akten, c.cases, c.documents, c.versions, c.items, c.claims, c.jobs,
+			c.bundles, c.consignments, c.sealRequests, c.conflicts,
+			c.custodies, c.deliveries, c.grants, c.findings, c.allSubstitutes, c.breakGlasses, c.policies, c.accounts, c.notices,
+			c.counters,
+		} {
 			if err := step(); err != nil {
 				return err
 			}

@@ -1,8 +1,16 @@
 package boltstore
 
 // counters compares the stored counts with those of the records.
+// notices counts those of each saved search.
+func (c *checker) notices() error {
+	return c.each(bNotice, func(key, _ []byte) error {
+		c.counts[bNoticeCount+string(key[:2*idSize])]++
+		return nil
+	})
+}
+
 func (c *checker) counters() error {
-	for _, bucket := range []string{bDocumentCount, bJobCount, bInboxCount} {
+	for _, bucket := range []string{bDocumentCount, bJobCount, bInboxCount, bNoticeCount} {
 		for p, err := range c.scan(span{bucket: bucket}) {
 			if err != nil {
 				return err
@@ -22,8 +30,8 @@ func (c *checker) counters() error {
 // lengths finds keys of indexes that no record asks for.
 func (c *checker) lengths() error {
 	for _, bucket := range []string{
-		bPersonAZR, bAktePerson, bAkteNumber, bCaseAkte, bDocumentList, bVersionBytes, bBundleExpiry, bObject, bVersionKey, bVersionUnread, bPaper, bVersionPaper, bApproval, bApprovalList, bConsignmentDue, bSealList, bSealWaiting, bCustodyAkte, bCustodyList, bDeliveryList, bDeliveryEnd, bGrantHeld, bGrantAkte, bGrantDepartment,
-		bInboxBasket, bInboxShelf, bInboxFiled, bInboxArranged, bJobTurn, bJobWaiting, bJobLease, bJobFailed, bUserName, bTrailAkte, bTrailPerson, bTrailActor,
+		bPersonAZR, bAktePerson, bAkteNumber, bCaseAkte, bDocumentList, bVersionBytes, bBundleExpiry, bObject, bVersionKey, bVersionUnread, bPaper, bVersionPaper, bApproval, bApprovalList, bConsignmentDue, bSealList, bSealWaiting, bConflictUser, bCustodyAkte, bCustodyList, bDeliveryList, bDeliveryEnd, bGrantHeld, bGrantAkte, bGrantDepartment, bBreakGlassUser, bBreakGlassDepartment, bBreakGlassReview, bSubstituteUser, bSubstituteAbsent, bSubstituteDepartment,
+		bInboxBasket, bInboxShelf, bInboxFiled, bInboxArranged, bJobTurn, bJobWaiting, bJobLease, bJobFailed, bUserName, bTrailAkte, bTrailPerson, bTrailActor, bFindingOpen, bFindingSame, bFindingYear,
 	} {
 		n := 0
 		for _, err := range c.scan(span{bucket: bucket}) {

@@ -21,7 +21,11 @@ func (c *checker) trees() error {
 		return nil
 	}
 	for _, shard := range shards {
-		if err := c.shard(g, shard); err != nil {
+		walk := c.shard
+		if shard.Dropped {
+			walk = c.remains
+		}
+		if err := walk(g, shard); err != nil {
 			return err
 		}
 	}
@@ -75,6 +79,30 @@ func (c *checker) shard(g trailGetter, shard audit.State) error {
 		c.problem("trail: there is an entry behind the last of %d", shard.Year)
 	}
 	return c.inner(g, shard)
+}
+
+// remains looks at what is left of a year that is being dropped: until its last entry is gone, each is found as before.
+func (c *checker) remains(g trailGetter, shard audit.State) error {
+	prefix := placeOf(audit.Position{Year: shard.Year})[:4]
+	for p, err := range c.scan(span{bucket: trailPrefix + string(audit.BucketLeaf), prefix: prefix}) {
+		if err != nil {
+			return err
+		}
+		if err := c.stopped(); err != nil {
+			return err
+		}
+		at := position(join(prefix, p.key))
+		leaf, err := c.store.trail.ReadLeaf(g, at)
+		if err != nil || leaf.Op == audit.OpShardOpen {
+			continue // what is to go needs no mending
+		}
+		parts, err := c.store.trail.ReadDetail(context.Background(), g, trailKeys{c.store.keys, false}, shard.Year, &leaf)
+		if err != nil {
+			c.problem("trail: %v", err)
+		}
+		c.event(at, &leaf, parts)
+	}
+	return nil
 }
 
 // event checks that an event is found by whom it is about and who did it.

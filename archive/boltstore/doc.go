@@ -77,6 +77,9 @@
 //	seal-list        last day TEXT, 'a' or 'd', akte or document ID -> nothing; what a seal lies on
 //	seal-request     ID -> record; sealed: reasons; key of its Akte
 //	seal-waiting     akte ID, document ID (zeros for the Akte) -> ID of the request
+//	conflict         ID -> record; sealed: kind, reasons; key of the person
+//	conflict-user    user ID, person ID -> ID of the conflict
+//	conflict-report  ID -> record; sealed: whom it is about, kind, reason; key "user/ID"
 //	consignment      akte ID -> record; sealed: vendor, reason of a rush order; key of the Akte
 //	consignment-due  department TEXT, day TEXT ("~" for none), akte ID -> nothing
 //	custody          ID -> record; sealed: acts; key of its Akte
@@ -86,13 +89,26 @@
 //	delivery-list    department TEXT, TIME, delivery ID -> nothing; read downwards
 //	delivery-row     delivery ID, place (4 bytes) -> record; sealed: all but line, result, Akten and version; under the content key of what it became, or of the same bytes, and then the key of its Akte, of the one its number leads to, or of the basket
 //	delivery-end     'b' for one that isn't complete or 'n' for one whose rows tell names, TIME, delivery ID -> nothing
+//	finding          ID -> record; sealed: matter, steps; key of the year whose entries it is about; read downwards
+//	finding-open     ID -> nothing; those not closed; read downwards
+//	finding-same     HASH of the matter -> ID; those not closed
+//	finding-year     YEAR (4 bytes), ID -> nothing
+//	trail-tally      DAY -> queries, disclosures, refusals, 8 bytes each
 //	grant            ID -> record; sealed: reason; key of its Akte
 //	grant-held       user ID, akte ID, grant ID -> last day TEXT; those nobody took back
 //	grant-akte       akte ID, grant ID -> nothing; read downwards
 //	grant-department department TEXT, grant ID -> nothing; read downwards
+//	breakglass       ID -> record; sealed: reason, note of the review; key of its Akte
+//	breakglass-user  user ID, TIME, break-glass ID -> nothing; read downwards
+//	breakglass-department department TEXT, TIME, break-glass ID -> nothing; read downwards
+//	breakglass-review "open", "in_order" or "follow_up" TEXT, TIME, break-glass ID -> nothing; read downwards
+//	substitute       ID -> record
+//	substitute-user  user ID, substitute ID -> last day TEXT; those nobody ended
+//	substitute-absent ID of who is away, substitute ID -> last day TEXT; those nobody ended
+//	substitute-department department TEXT, substitute ID -> nothing; read downwards
 //	policy           SEQ, its number -> record; sealed: reasons, files of access rules; key "policy/NUMBER"
 //	outbox           SEQ -> CBOR [person, akte, document, rights]; the bucket's own sequence goes on
-//	user             ID -> record; the staff directory isn't sealed
+//	user             ID -> record; the staff directory isn't sealed; sealed: second factor; key "user/ID"
 //	user-name        name -> user ID
 //	token            HASH of the secret -> record
 //	session          HASH of the token -> TIME of its end, bytes sealed by the caller

@@ -91,6 +91,8 @@ func TestCheckFinds(t *testing.T) {
 		{"a lost wrapped key", bVersionKey, remove},
 		{"a wrapped key that was changed", bVersionKey, flip},
 		{"a count that was changed", bDocumentCount, flip},
+		{"a count of notices that was changed", bNoticeCount, flip},
+		{"a lost count of notices", bNoticeCount, remove},
 		{"a lost version", bVersion, remove},
 		{"a document that was changed", bDocument, flip},
 		{"a person that was changed", bPerson, flip},
@@ -104,6 +106,7 @@ func TestCheckFinds(t *testing.T) {
 			f := openFolder(t, t.TempDir())
 			s := f.open(t)
 			fill(t, f, s, 1)
+			noted(t, f, s)
 			if found := problems(t, s); len(found) > 0 {
 				t.Fatalf("before: %v", found)
 			}
@@ -133,6 +136,16 @@ func TestCheckFinds(t *testing.T) {
 			}
 		})
 	}
+}
+
+// noted stores somebody with a notice.
+func noted(t *testing.T, f *folder, s *Store) {
+	t.Helper()
+	u := archive.User{ID: archive.NewID[archive.UserID](), Name: "clerk", Created: f.clock.Now(), Revision: 1}
+	n := archive.Notice{User: u.ID, Search: archive.NewID[archive.SearchID](), Document: archive.NewID[archive.DocumentID](), Seq: 1}
+	change(t, s, func(tx archive.Tx) error {
+		return errors.Join(tx.PutUser(u), tx.PutNotices([]archive.Notice{n}), tx.Record(search(f)))
+	})
 }
 
 // TestTrailIntact damages the log under an open store.

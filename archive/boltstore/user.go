@@ -1,6 +1,7 @@
 package boltstore
 
 import (
+	"bytes"
 	"errors"
 	"fmt"
 	"reflect"
@@ -9,9 +10,11 @@ import (
 	"time"
 
 	"eakte/archive"
+	"eakte/archive/blob/seal"
 )
 
-// userRecord is an account. The staff directory isn't sealed; a password is there as a hash.
+// userRecord is an account. The staff directory isn't sealed; a password is there as a hash. Who has a second factor has
+// a sealed part.
 type userRecord struct {
 	Name        string       `cbor:"1,keyasint"`
 	Display     string       `cbor:"2,keyasint,omitempty"`
@@ -27,6 +30,14 @@ type userRecord struct {
 
 	Proposed []proposalRecord `cbor:"12,keyasint,omitempty"`
 	SignedIn time.Time        `cbor:"13,keyasint"`
+}
+
+// factorSecret is sealed under the user's own key: whoever reads a backup must not be able to make codes.
+type factorSecret struct {
+	Secret   []byte     `cbor:"1,keyasint"`
+	Step     int64      `cbor:"2,keyasint"`
+	Recovery [][32]byte `cbor:"3,keyasint,omitempty"`
+	Since    time.Time  `cbor:"4,keyasint"`
 }
 
 // proposalRecord is a pair that waits to be confirmed.
@@ -59,7 +70,8 @@ func (r *reader) user(key []byte) (archive.User, error) {
 	}
 	id := idOf[archive.UserID](key)
 	var u userRecord
-	if _, err := r.store.codec.decode(bUser, key, value, &u); err != nil {
+	s, err := r.store.codec.decode(bUser, key, value, &u)
+	if err != nil {
 		return archive.User{}, fmt.Errorf("user %s: %w", id, err)
 	}
 	out := archive.User{
@@ -73,7 +85,25 @@ func (r *reader) user(key []byte) (archive.User, error) {
 	for _, p := range u.Proposed {
 		out.Proposed = append(out.Proposed, archive.Proposal{Pair: archive.Pair{Role: p.Role, Department: p.Department}, By: p.By, At: p.At})
 	}
+	if s.box != nil {
+		if out.Factor, err = r.factor(id, s); err != nil {
+			return archive.User{}, fmt.Errorf("user %s: %w", id, err)
+		}
+	}
 	return out, nil
+}
+
+// factor opens a second factor. With its key destroyed it is still one, which no code fits.
+func (r *reader) factor(id archive.UserID, s sealed) (*archive.Factor, error) {
+	box, err := r.store.keys.box(userOwner(id))
+	if errors.Is(err, archive.ErrNotFound) {
+		return &archive.Factor{}, nil
+	}
+	var f factorSecret
+	if err == nil {
+		err = r.store.codec.open(s, box, &f)
+	}
+	return &archive.Factor{Secret: f.Secret, Step: f.Step, Recovery: f.Recovery, Since: f.Since}, err
 }
 
 // UserByName implements [archive.Reader].
@@ -120,25 +150,36 @@ func (t *transaction) PutUser(u archive.User) error {
 	for _, p := range u.Proposed {
 		proposed = append(proposed, proposalRecord{p.Role, p.Department, p.By, p.At})
 	}
+	var box *seal.Box
+	var secret factorSecret
+	if f := u.Factor; f != nil {
+		if box, err = t.store.keys.ensure(userOwner(u.ID)); err != nil {
+			return err
+		}
+		secret = factorSecret{Secret: f.Secret, Step: f.Step, Recovery: f.Recovery, Since: f.Since}
+	}
 	value, err := t.store.codec.encode(bUser, key, userRecord{
 		Name: u.Name, Display: u.Display, Roles: roles, Teams: u.Teams, Password: u.Password, Failures: u.Failures,
 		LockedUntil: u.LockedUntil, Disabled: u.Disabled, Created: u.Created, Changed: u.Changed, Revision: u.Revision,
 		Proposed: proposed, SignedIn: u.SignedIn,
-	}, nil, nil)
+	}, box, secret)
 	if err != nil {
 		return err
 	}
 	return t.put(bUser, key, value)
 }
 
-// signedIn reports whether nothing but the time of a sign-in and the counting of failed ones differs: that is no edit,
-// and the revision stays.
+// signedIn reports whether nothing but the time of a sign-in, the counting of failed ones and what they used up of a
+// second factor differs: that is no edit, and the revision stays.
 func signedIn(u, old archive.User, fresh bool) bool {
 	if fresh || u.Revision != old.Revision || !u.Created.Equal(old.Created) {
 		return false
 	}
 	u.Failures, u.LockedUntil, u.SignedIn = old.Failures, old.LockedUntil, old.SignedIn
 	u.Changed, u.Created = old.Changed, old.Created
+	if u.Factor != nil && old.Factor != nil && bytes.Equal(u.Factor.Secret, old.Factor.Secret) && u.Factor.Since.Equal(old.Factor.Since) {
+		u.Factor = old.Factor
+	}
 	if len(u.Roles) == 0 && len(old.Roles) == 0 {
 		u.Roles = old.Roles
 	}

@@ -55,7 +55,42 @@ func testAccounts(b *bench) {
 		}
 		return nil
 	})
+	testFactor(b, u)
 	testSettings(b)
+}
+
+// testFactor gives an account a second factor, uses it and takes it away.
+func testFactor(b *bench, u archive.User) {
+	check := func(what string) {
+		b.view(func(r archive.Reader) error {
+			got, err := r.User(u.ID)
+			same(b, what, got, err, u)
+			return nil
+		})
+	}
+	u.Factor = &archive.Factor{Secret: []byte("zwanzig Byte geheim!"), Step: 7, Recovery: [][32]byte{{1}, {2}}, Since: b.Clock.Now()}
+	if err := b.try(audit.OpUserChange, func(tx archive.Tx) error { return tx.PutUser(u) }); !errors.Is(err, archive.ErrConflict) {
+		b.t.Errorf("a second factor without a revision: %v", err)
+	}
+	u.Revision++
+	b.must(audit.OpUserChange, func(tx archive.Tx) error { return tx.PutUser(u) })
+	check("with a second factor")
+	u.Factor = &archive.Factor{Secret: u.Factor.Secret, Step: 8, Recovery: u.Factor.Recovery[:1], Since: u.Factor.Since}
+	b.must(audit.OpSignin, func(tx archive.Tx) error { return tx.PutUser(u) }) // no edit
+	check("with a code used")
+	u.Factor, u.Revision = nil, u.Revision+1
+	b.must(audit.OpUserChange, func(tx archive.Tx) error { return tx.PutUser(u) })
+	check("without a second factor")
+	u.Factor, u.Revision = &archive.Factor{Secret: []byte("zwanzig Byte geheim!"), Since: b.Clock.Now()}, u.Revision+1
+	b.must(audit.OpUserChange, func(tx archive.Tx) error { return tx.PutUser(u) })
+	b.destroy("user/" + string(u.ID))
+	b.view(func(r archive.Reader) error {
+		got, err := r.User(u.ID)
+		if err != nil || got.Factor == nil || len(got.Factor.Secret) > 0 {
+			b.t.Errorf("a factor whose key was destroyed: %v, %+v; want one without a secret", err, got.Factor)
+		}
+		return nil
+	})
 }
 
 // testSettings stores settings and intents, which need no event.

@@ -119,7 +119,7 @@ func testSealed(b *bench) {
 	canaries := []string{
 		"Xquzfamily", "Xquzgiven", "Xquzskript", "1987-11-13", "QZX", "998877665544", "33.11-777123/2026", "Xquztitle",
 		"Xquzsender", "Xquzfile.pdf", "Xquznote", "Xquzreason", "Xquzcase", "Xquzdistinct", "Xquzwords", "Xquzakteseal",
-		"Xquztoken", "Xquzreplay", "Xquzsearch", "Xquzasked", "Xquztyped", "Xquzfield", "Xquzthing", "Xquzplace", "Xquzdevice", "Xquzfault", "Xquzwanted", "Xquzbecause", "Xquzwhy", "xquzrule",
+		"Xquztoken", "Xquzreplay", "Xquzsearch", "Xquzasked", "Xquztyped", "Xquzfield", "Xquzthing", "Xquzplace", "Xquzdevice", "Xquzfault", "Xquzwanted", "Xquzbecause", "Xquzsister", "Xquzabout", "Xquzwhy", "xquzrule",
 	}
 	p := b.person()
 	p.Names = []archive.Name{{Kind: "official", Family: "Xquzfamily", Given: "Xquzgiven", OriginalScript: "Xquzskript"}}
@@ -172,6 +172,11 @@ func testSealed(b *bench) {
 	}); err != nil {
 		b.t.Fatal(err)
 	}
+	b.must(audit.OpConflictLay, func(tx archive.Tx) error {
+		return errors.Join(
+			tx.PutConflict(archive.Conflict{ID: archive.NewID[archive.ConflictID](), User: u.ID, Person: p.ID, Kind: "relative", Reason: "Xquzsister"}),
+			tx.PutConflictReport(archive.ConflictReport{ID: archive.NewID[archive.ConflictReportID](), User: u.ID, About: "Xquzabout", Reason: "Xquzsister"}))
+	})
 	if err := b.house(func(tx archive.Tx) error {
 		return errors.Join(tx.PutSession(archive.Session{Ref: refOf("Xquztoken"), User: u.ID, Sealed: []byte("sealed by its owner"), Expires: b.Clock.Now().Add(time.Hour)}),
 			tx.PutReplay("Xquzreplay", archive.Replay{User: b.clerk, Expires: b.Clock.Now().Add(time.Hour)}))

@@ -6,6 +6,7 @@ import (
 	"path/filepath"
 	"slices"
 	"strings"
+	"time"
 )
 
 // kept is what the officer brings along.
@@ -56,6 +57,7 @@ func checkExport(dir string, with kept) (*report, error) {
 		r.note("", "no-older")
 	}
 	var former *year
+	var years []*year
 	for _, d := range names {
 		if d.Name() == "vkey" {
 			continue
@@ -68,12 +70,33 @@ func checkExport(dir string, with kept) (*report, error) {
 		y.check(marks, with.witnesses)
 		r.Years = append(r.Years, y.told)
 		former = y
+		years = append(years, y)
 	}
+	lackEntries(r, years)
 	if len(r.Years) == 0 {
 		r.find("", -1, "empty")
 	}
 	conclude(r, former, marks, with.witnesses)
 	return r, nil
+}
+
+// lackEntries looks whether a later year tells of each year without entries that they reached the end of their term.
+func lackEntries(r *report, years []*year) {
+	for i, y := range years {
+		if !y.dropped {
+			continue
+		}
+		told := false
+		for _, later := range years[i+1:] {
+			if at, ok := later.drops[y.name]; ok && !told {
+				told = true
+				r.note(y.name, "dropped", y.at.size, at.Format(time.DateOnly))
+			}
+		}
+		if !told {
+			y.find(0, "lost")
+		}
+	}
 }
 
 // conclude finds what only the whole export tells: a year the officer knows and that isn't there, a witness

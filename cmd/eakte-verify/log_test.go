@@ -11,6 +11,7 @@ import (
 	"maps"
 	"os"
 	"path/filepath"
+	"strings"
 	"testing"
 	"time"
 
@@ -177,6 +178,26 @@ func (r *trail) rewrite(year int, change func([][]byte) [][]byte) {
 	state.Size = int64(len(entries))
 	v := binary.BigEndian.AppendUint64(nil, uint64(state.Size))
 	r.store["state/"+yearKey(year)] = binary.BigEndian.AppendUint32(v, uint32(state.Former))
+}
+
+// drop records that a year reached the end of its term, and removes its entries.
+func (r *trail) drop(year int, at time.Time) {
+	r.t.Helper()
+	w, err := r.log.Begin(r.store, r.gone)
+	if err != nil {
+		r.t.Fatal(err)
+	}
+	e := audit.Event{Time: at, Actor: audit.System(), Op: audit.OpTrailDrop, Object: fmt.Sprintf("shard/%04d", year), Result: audit.Allow}
+	if _, err := w.Append(r.t.Context(), e); err != nil {
+		r.t.Fatal(err)
+	}
+	if err := r.log.Drop(r.store, year, r.signer.Verifier()); err != nil {
+		r.t.Fatal(err)
+	}
+	maps.DeleteFunc(r.store, func(k string, _ []byte) bool {
+		bucket, key, _ := strings.Cut(k, "/")
+		return (bucket == "leaf" || bucket == "hash" || bucket == "detail") && strings.HasPrefix(key, yearKey(year))
+	})
 }
 
 // copy returns a second server with the same log and key.

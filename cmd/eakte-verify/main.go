@@ -21,8 +21,13 @@
 //     place and unchanged;
 //   - cosignatures of the witnesses given, with their time (C2SP tlog-cosignature), in the checkpoint of
 //     the export and in those that it keeps beside it in cosigned/;
+//   - checkpoints that were timestamped, in stamped/: that the log signed them and still has what they speak of, and that
+//     the timestamp beside each is of it (RFC 3161). The signature of the authority is left to openssl, which knows its certificates;
 //   - the hash in the first entry, which ties a year to the one before;
 //   - commitments of the details that are in the export and still readable.
+//
+// A year without entries is one whose entries reached the end of their term: a later year has to tell so. That an older
+// state of the log was put back, which its operator had to record, is noted.
 //
 // The exit status is 0 if nothing is wrong, 1 if something is, 2 if it can't be said: a command line that
 // isn't one, a folder that can't be read, a key or an earlier checkpoint that is none.

@@ -15,6 +15,8 @@ import (
 	"testing"
 	"time"
 
+	sumnote "golang.org/x/mod/sumdb/note"
+
 	"eakte/archive/audit"
 )
 
@@ -303,6 +305,32 @@ func heldTamperings() []tampering {
 			dropped("2027")(t, s, h)
 		}, "/-1 absent", "/-1 empty"),
 		held("a cosignature gone", dropped("2027/cosigned"), "2027/-1 witness-missing"),
+		held("the entries of a year gone", dropped("2026/tile"), "2026/0 lost"),
+		held("the entries of the last year gone", dropped("2027/tile"), "2027/0 lost"),
+		held("a dropped year's final checkpoint of another root", func(_ *testing.T, s *scene, h *hand) {
+			s.drop(2026, noon.AddDate(1, 0, 2))
+			s.sign(2027)
+			was, err := s.log.State(s.store, 2026)
+			if err != nil {
+				s.t.Fatal(err)
+			}
+			h.export = s.export()
+			forged, err := sumnote.Sign(&sumnote.Note{Text: string(audit.Checkpoint{Origin: was.Origin, Size: was.Size}.Body())}, s.signer)
+			if err != nil {
+				s.t.Fatal(err)
+			}
+			write(s.t, h.export, "2026/checkpoint", forged)
+			write(s.t, h.export, "2027/cosigned/1", s.cosigned)
+		}, "2027/0 chain"),
+		held("a dropped year of which the officer knows more", func(_ *testing.T, s *scene, h *hand) {
+			h.older = [][]byte{s.sign(2026)}
+			s.trail = s.replay
+			s.grow(3, noon.AddDate(1, 0, 0))
+			s.sign(2026)
+			s.drop(2026, noon.AddDate(1, 0, 2))
+			s.sign(2027)
+			h.export, h.witnesses = s.export(), nil
+		}, "2026/-1 cut"),
 		held("a file that is no part of it", func(t *testing.T, _ *scene, h *hand) { write(t, h.export, "x\ny", nil) }, "/-1 stray"),
 		held("a key of another log", func(t *testing.T, _ *scene, h *hand) {
 			write(t, h.export, "vkey", []byte(newTrail(t).signer.VKey()+"\n"))
@@ -356,7 +384,7 @@ func TestTampering(t *testing.T) {
 	for _, group := range []struct {
 		name string
 		list []tampering
-	}{{"file", fileTamperings()}, {"held", heldTamperings()}, {"resigned", resignedTamperings()}} {
+	}{{"file", fileTamperings()}, {"held", heldTamperings()}, {"resigned", resignedTamperings()}, {"stamped", stampTamperings()}} {
 		for _, tt := range group.list {
 			t.Run(group.name+"/"+tt.name, func(t *testing.T) {
 				t.Parallel()
@@ -393,6 +421,14 @@ func TestHonest(t *testing.T) {
 			return h
 		},
 		"nothing kept": func(s *scene) hand { return hand{export: s.full().export} },
+		"a dropped year": func(s *scene) hand {
+			h := s.full()
+			s.drop(2026, noon.AddDate(1, 0, 2))
+			s.sign(2027)
+			h.export = s.export()
+			write(s.t, h.export, "2027/cosigned/1", s.cosigned)
+			return h
+		},
 		"several checkpoints": func(s *scene) hand {
 			h := s.full()
 			h.older = append(h.older, s.sign(2026), s.sign(2027), s.cosigned)

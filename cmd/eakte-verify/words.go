@@ -77,8 +77,15 @@ func german() vocabulary {
 		"exported-key": "Der Schlüssel stammt aus der Ausfuhr selbst. Vergleichen Sie die Datei vkey mit dem Schlüssel, den " +
 			"Sie zu Beginn bekommen haben, oder geben Sie diesen mit -key an.",
 		"untied": "Das Jahr davor (%q) ist nicht in der Ausfuhr oder nicht lesbar; ob es anschließt, wurde nicht geprüft.",
-		"back":   "Die Uhr des Servers ging %d-mal um mehr als eine Minute zurück. Die Reihenfolge der Einträge ist davon nicht berührt.",
-		"sealed": "%d Einträge haben Einzelheiten, die nicht in der Ausfuhr sind.",
+		"dropped": "Die %d Einträge wurden am %s nach Ablauf ihrer Frist entfernt; das steht in einem späteren Jahr. Vom letzten Prüfpunkt " +
+			"hängt das nächste Jahr ab; früher Bestätigtes ist nicht mehr zu vergleichen.",
+		"restored": "Eintrag %d vom %s UTC sagt, dass ein älterer Stand zurückgespielt wurde: Was danach aufgezeichnet war, ist verloren. " +
+			"Warum und von wem, steht in seinen Einzelheiten.",
+		"stamps": "%d Zeitstempel gehören zu den Prüfpunkten, bei denen sie liegen, der letzte vom %s. Die Unterschrift der Zeitstempelstelle " +
+			"prüfen Sie mit: openssl ts -verify -data N -in N.tsr -CAfile IHR-ZERTIFIKAT (im Ordner stamped).",
+		"stamp-unread": "Der Zeitstempel zu %q unter stamped/ fehlt oder ist von einer Form, die hier nicht gelesen wird.",
+		"back":         "Die Uhr des Servers ging %d-mal um mehr als eine Minute zurück. Die Reihenfolge der Einträge ist davon nicht berührt.",
+		"sealed":       "%d Einträge haben Einzelheiten, die nicht in der Ausfuhr sind.",
 
 		"key":    "Der Schlüssel in der Ausfuhr ist nicht der, den Sie angegeben haben.",
 		"stray":  "%q gehört in keine Ausfuhr.",
@@ -99,6 +106,11 @@ func german() vocabulary {
 		"witness-signature":    "Die Unterschrift des Zeugen %q ist falsch.",
 		"witness-differs":      "Die ersten %d Einträge sind nicht die, die der Zeuge %q bestätigt hat: Das Protokoll wurde nachträglich neu geschrieben.",
 		"witness-cut":          "Das Protokoll endet nach %d Einträgen, %d hat der Zeuge %q schon bestätigt: Das Ende wurde abgeschnitten.",
+
+		"stamped-form":    "%q unter stamped/ ist kein Prüfpunkt dieses Protokolls.",
+		"stamp":           "Der Zeitstempel zu %q unter stamped/ gehört zu einem anderen Text.",
+		"stamped-differs": "Die ersten %d Einträge sind nicht die von dem Prüfpunkt %q, der einen Zeitstempel trägt: Das Protokoll wurde nachträglich neu geschrieben.",
+		"stamped-cut":     "Das Protokoll endet nach %d Einträgen, mit Zeitstempel hatte es schon %d (%q): Das Ende wurde abgeschnitten.",
 
 		"lost":         "Ab hier fehlen Einträge oder sind nicht lesbar; der Rest des Jahres ist nicht prüfbar.",
 		"surplus":      "Hinter diesem Eintrag steht etwas, das kein Eintrag ist.",
@@ -146,8 +158,15 @@ func english() vocabulary {
 		"exported-key": "The key was taken from the export itself. Compare the file vkey with the key you were given when the " +
 			"trail began, or give that one with -key.",
 		"untied": "The year before (%q) isn't in the export or can't be read; whether it fits was not checked.",
-		"back":   "The server's clock went back by more than a minute %d times. The order of the entries doesn't depend on it.",
-		"sealed": "%d entries have details that aren't in the export.",
+		"dropped": "The %d entries were removed on %s at the end of their term; a later year tells so. The next year is tied to the " +
+			"final checkpoint; what was vouched for before that can't be compared any more.",
+		"restored": "Entry %d of %s UTC tells that an older state was put back: what was recorded after it is lost. " +
+			"Why and by whom is in its details.",
+		"stamps": "%d timestamps belong to the checkpoints they lie beside, the last of %s. Check the authority's signature with: " +
+			"openssl ts -verify -data N -in N.tsr -CAfile YOUR-CERTIFICATE (in the folder stamped).",
+		"stamp-unread": "The timestamp of %q in stamped/ is missing or of a form that isn't read here.",
+		"back":         "The server's clock went back by more than a minute %d times. The order of the entries doesn't depend on it.",
+		"sealed":       "%d entries have details that aren't in the export.",
 
 		"key":    "The key in the export isn't the one you gave.",
 		"stray":  "%q is no part of an export.",
@@ -168,6 +187,11 @@ func english() vocabulary {
 		"witness-signature":    "The signature of the witness %q is wrong.",
 		"witness-differs":      "The first %d entries aren't those that the witness %q vouched for: the trail was rewritten since.",
 		"witness-cut":          "The trail ends at %d entries, %d were vouched for by the witness %q: the end was cut off.",
+
+		"stamped-form":    "%q in stamped/ is no checkpoint of this trail.",
+		"stamp":           "The timestamp of %q in stamped/ is of another text.",
+		"stamped-differs": "The first %d entries aren't those of the checkpoint %q, which is timestamped: the trail was rewritten since.",
+		"stamped-cut":     "The trail ends at %d entries, but had %d when it was timestamped (%q): the end was cut off.",
 
 		"lost":         "From here on entries are missing or unreadable; the rest of the year can't be checked.",
 		"surplus":      "Behind this entry there is something that is none.",

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"bytes"
 	"crypto/sha256"
 	"encoding/binary"
 	"encoding/hex"
@@ -35,8 +36,12 @@ type year struct {
 	details details
 	last    time.Time
 	back    int
-	shift   int64 // how far the numbers of the entries are from their places
-	tiled   bool  // a tile was found wrong: those above it are, too
+	shift   int64                // how far the numbers of the entries are from their places
+	tiled   bool                 // a tile was found wrong: those above it are, too
+	dropped bool                 // the export has no entries of it at all
+	drops   map[string]time.Time // years whose entries were dropped, as its own entries tell
+	stamps  int                  // timestamps that are of what they lie beside
+	stamp   time.Time            // the last of them
 }
 
 // row collects the hashes of a level of tiles until a tile is full.
@@ -47,7 +52,7 @@ type row struct {
 
 // check checks the year as far as it can be read.
 func (y *year) check(marks []mark, witnesses []*key) {
-	y.told, y.seen, y.fields = told{Year: y.name}, map[string]bool{}, fields()
+	y.told, y.seen, y.fields, y.drops = told{Year: y.name}, map[string]bool{}, fields(), map[string]time.Time{}
 	if !y.open(witnesses) {
 		return
 	}
@@ -61,12 +66,28 @@ func (y *year) check(marks []mark, witnesses []*key) {
 	if y.at.size == 0 {
 		y.find(-1, "nothing")
 	}
+	if y.dropped = !y.has("tile") && y.at.size > 0; y.dropped {
+		y.compareLast()
+		return
+	}
 	y.compareMarks()
 	y.entries()
 	y.conclude()
 }
 
-// open reads the checkpoint of the export and those that witnesses cosigned.
+// compareLast compares the final checkpoint of a year without entries with what others vouched for: the same size, or
+// more than there ever was. Of smaller ones nothing can be said.
+func (y *year) compareLast() {
+	for _, m := range y.marks {
+		if m.size > y.at.size {
+			y.find(-1, m.cut, y.at.size, m.size, m.who)
+		} else if m.size == y.at.size && m.root != y.at.root {
+			y.find(-1, m.differs, m.size, m.who)
+		}
+	}
+}
+
+// open reads the checkpoint of the export, those that witnesses cosigned and those that were timestamped.
 func (y *year) open(witnesses []*key) bool {
 	data, ok := y.read("checkpoint", maxNote)
 	if !ok {
@@ -94,6 +115,12 @@ func (y *year) open(witnesses []*key) bool {
 	y.witness(c, &n, witnesses)
 	for _, name := range y.list("cosigned") {
 		y.cosigned(name, witnesses)
+	}
+	for _, name := range y.stampNames() {
+		y.stamped(name)
+	}
+	if y.stamps > 0 {
+		y.report.note(y.name, "stamps", y.stamps, y.stamp.Format(time.DateOnly))
 	}
 	return true
 }
@@ -192,6 +219,12 @@ func (y *year) entry(b []byte) {
 		y.find(seq, "opening")
 	case !first && e.prev != nil:
 		y.find(seq, "tie")
+	}
+	if former, ok := bytes.CutPrefix(e.object, []byte("shard/")); ok && string(e.op) == "trail.drop" {
+		y.drops[string(former)] = e.time
+	}
+	if string(e.op) == "restore" && !e.timeless {
+		y.report.note(y.name, "restored", seq, e.time.Format(time.DateTime))
 	}
 	y.shift = e.seq - seq
 	if !e.timeless {

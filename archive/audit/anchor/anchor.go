@@ -10,6 +10,7 @@ import (
 	"golang.org/x/mod/sumdb/note"
 	"golang.org/x/sync/errgroup"
 
+	"eakte/archive"
 	"eakte/archive/audit"
 	"eakte/archive/audit/witness"
 )
@@ -25,6 +26,9 @@ type Store interface {
 	Checkpointed() <-chan struct{}
 	// PutVouched keeps what somebody vouches for; see [audit.Log.PutVouched].
 	PutVouched(ctx context.Context, b audit.Bucket, c audit.Vouched) error
+	// View and Update are those of [archive.Store]: that a witness contradicts is kept beside the trail.
+	View(ctx context.Context, fn func(archive.Reader) error) error
+	Update(ctx context.Context, fn func(archive.Tx) error) error
 }
 
 // Witness cosigns checkpoints, as [witness.Client] does.
@@ -47,8 +51,6 @@ type Config struct {
 	// Stamper is the time-stamping authority, StamperName what it is called; nil: none.
 	Stamper     Stamper
 	StamperName string
-	// Record puts an event into the trail.
-	Record func(ctx context.Context, e audit.Event) error
 	// Now is the clock; nil: time.Now.
 	Now func() time.Time
 	// Log takes what concerns operation; nil: nothing is logged.
@@ -68,8 +70,15 @@ const (
 // Anchor has others vouch for the trail. It is safe for concurrent use.
 type Anchor struct {
 	Config
+	// asked tells when the witness last agreed with each year, stamped on which day, by the clock here, each was
+	// timestamped. They belong to the goroutine that asks.
+	asked   map[int]time.Time
+	stamped map[int]string
+
 	mu       sync.Mutex
 	troubles map[audit.Bucket]trouble
+	// remembered says that what was kept of former contradictions is among the troubles.
+	remembered bool
 }
 
 // trouble is what keeps somebody from vouching.
@@ -77,6 +86,9 @@ type trouble struct {
 	kind  Trouble
 	since time.Time
 	known int64
+	// name is who contradicts, years are those of which it does.
+	name  string
+	years []int
 }
 
 // New returns an Anchor.
@@ -90,7 +102,7 @@ func New(cfg Config) *Anchor {
 	if cfg.Retry == 0 {
 		cfg.Retry = 5 * time.Second
 	}
-	return &Anchor{Config: cfg, troubles: map[audit.Bucket]trouble{}}
+	return &Anchor{Config: cfg, asked: map[int]time.Time{}, stamped: map[int]string{}, troubles: map[audit.Bucket]trouble{}}
 }
 
 // Run works until ctx ends, and then has the witness vouch for the last events.
@@ -144,11 +156,13 @@ type due struct {
 	signed []byte
 	at     audit.Checkpoint
 	last   audit.Vouched
+	// keep says that the answer tells more than what is kept.
+	keep bool
 }
 
-// dues finds the checkpoints of all years that grew since somebody vouched, and that of the present year where old
-// says so.
-func (a *Anchor) dues(ctx context.Context, b audit.Bucket, old func(audit.Vouched) bool) (list []due, err error) {
+// dues finds the checkpoints of all years that grew since somebody vouched, and those of which again says that it is
+// asked nonetheless. To a witness nothing can be proven of a year whose entries were dropped.
+func (a *Anchor) dues(ctx context.Context, b audit.Bucket, again func(d due, present bool) (ask, keep bool)) (list []due, err error) {
 	log, v := a.Store.TrailLog(), a.Store.TrailVerifier()
 	err = a.Store.TrailSource().View(ctx, func(g audit.Getter) error {
 		list = nil
@@ -164,7 +178,12 @@ func (a *Anchor) dues(ctx context.Context, b audit.Bucket, old func(audit.Vouche
 			if d.last, err = log.LastVouched(g, b, shard.Year, v); err != nil {
 				return err
 			}
-			if d.at.Size > d.last.Size || i == len(shards)-1 && d.at.Size > 0 && old(d.last) {
+			grew := d.at.Size > d.last.Size
+			if d.at.Size == 0 || shard.Dropped && b == audit.BucketCosigned {
+				continue
+			}
+			ask, keep := again(d, i == len(shards)-1)
+			if d.keep = grew || keep; grew || ask {
 				list = append(list, d)
 			}
 		}
@@ -173,9 +192,9 @@ func (a *Anchor) dues(ctx context.Context, b audit.Bucket, old func(audit.Vouche
 	return list, err
 }
 
-// settled notes how asking went, and tells what changed.
-func (a *Anchor) settled(ctx context.Context, b audit.Bucket, name string, err error) {
-	now := trouble{kind: kindOf(err), since: a.Now()}
+// settled notes how asking went, and tells what changed; years are those of which the witness contradicts.
+func (a *Anchor) settled(ctx context.Context, b audit.Bucket, name string, err error, years []int) {
+	now := trouble{kind: kindOf(err), since: a.Now(), name: name, years: years}
 	var ahead *aheadError
 	if errors.As(err, &ahead) {
 		now.known = ahead.known
@@ -184,6 +203,9 @@ func (a *Anchor) settled(ctx context.Context, b audit.Bucket, name string, err e
 	was := a.troubles[b]
 	if was.kind == Contradicted && err != nil {
 		now.kind = Contradicted // who doesn't answer any more has taken nothing back
+		if len(years) == 0 {
+			now.years = was.years
+		}
 	}
 	same := was.kind == now.kind
 	if same {
@@ -191,6 +213,9 @@ func (a *Anchor) settled(ctx context.Context, b audit.Bucket, name string, err e
 	}
 	a.troubles[b] = now
 	a.mu.Unlock()
+	if now.kind == Contradicted || was.kind == Contradicted {
+		a.keep(ctx, was, now)
+	}
 	if same {
 		return
 	}
@@ -201,21 +226,5 @@ func (a *Anchor) settled(ctx context.Context, b audit.Bucket, name string, err e
 		a.Log.WarnContext(ctx, "nobody vouches for the trail at present; it is asked again", "name", name, "error", err)
 	default:
 		a.Log.InfoContext(ctx, "the trail is vouched for again", "name", name)
-	}
-	if now.kind == Contradicted || was.kind == Contradicted {
-		a.record(ctx, name, now)
-	}
-}
-
-// record tells the trail that the witness contradicts it, or that it no longer does.
-func (a *Anchor) record(ctx context.Context, name string, now trouble) {
-	e := audit.Event{Time: a.Now(), Actor: audit.System(), Op: audit.OpWitness, Result: audit.Allow}
-	said := map[string]any{"witness": name}
-	if now.kind == Contradicted {
-		e.Result, said["witness_has"] = audit.Failed, now.known
-	}
-	e.Detail = &audit.Detail{Act: said}
-	if err := a.Record(ctx, e); err != nil {
-		a.Log.ErrorContext(ctx, "recording what the witness said", "error", err)
 	}
 }

@@ -36,8 +36,10 @@ type office struct {
 	client  *witness.Client
 	// down keeps the two apart.
 	down atomic.Bool
-	// stamped counts timestamps.
+	// stamped counts timestamps, whose authority's clock goes ahead; of a year that is named none are had.
 	stamped int
+	ahead   time.Duration
+	not     string
 	refuse  error
 }
 
@@ -93,8 +95,11 @@ func (o *office) Add(ctx context.Context, r witness.Request) ([]byte, time.Time,
 
 // Stamp implements [Stamper].
 func (o *office) Stamp(_ context.Context, data []byte) ([]byte, time.Time, error) {
+	if o.not != "" && strings.Contains(string(data), "audit/"+o.not) {
+		return nil, time.Time{}, stamp.ErrToken
+	}
 	o.stamped++
-	return append([]byte("token of "), data...), o.clock.Now(), o.refuse
+	return append([]byte("token of "), data...), o.clock.Now().Add(o.ahead), o.refuse
 }
 
 func (o *office) record(ctx context.Context, e audit.Event) error {
@@ -105,7 +110,7 @@ func (o *office) record(ctx context.Context, e audit.Event) error {
 func (o *office) anchor() *Anchor {
 	return New(Config{
 		Store: o.store, Witness: o, WitnessName: "zeuge", Stamper: o, StamperName: "tsa",
-		Record: o.record, Now: o.clock.Now, Retry: time.Millisecond,
+		Now: o.clock.Now, Retry: time.Millisecond,
 	})
 }
 
@@ -325,6 +330,20 @@ func TestOlderStateIsContradicted(t *testing.T) {
 			if told := o.told(); len(told) != 1 || told[0] != audit.Failed {
 				t.Errorf("the trail was told %v, want it once", told)
 			}
+			since := o.state(a).Witness.Since
+			o.clock.Advance(time.Hour)
+			a = o.anchor() // a restart takes nothing back, nor does it tell it again
+			if s := o.state(a).Witness; s.Trouble != Contradicted || s.Known != tt.known || !s.Since.Equal(since) {
+				t.Errorf("after a restart: %+v, want it contradicted since %s", s, since)
+			}
+			nobody := o.anchor()
+			nobody.Witness, nobody.WitnessName = nil, ""
+			if s := o.state(nobody).Witness; s.Trouble != Contradicted || s.Name != "zeuge" {
+				t.Errorf("asked no more: %+v, want what it said", s)
+			}
+			if a.askWitness(t.Context()) || len(o.told()) != 1 {
+				t.Errorf("after a restart the trail was told %v", o.told())
+			}
 			o.down.Store(true)
 			a.askWitness(t.Context())
 			if s := o.state(a).Witness; s.Trouble != Contradicted {
@@ -344,7 +363,49 @@ func TestOlderStateIsContradicted(t *testing.T) {
 			if told := o.told(); len(told) != 2 || told[1] != audit.Allow {
 				t.Errorf("the trail was told %v, want the end, too", told)
 			}
+			if s := o.state(o.anchor()).Witness; s.Trouble != "" {
+				t.Errorf("it agreed, and after a restart: %+v", s)
+			}
 		})
+	}
+}
+
+// TestFormerYearIsAskedAgain puts a finished year back to a state that was cosigned, and goes on in the next: nothing here
+// tells that there was more, and that the witness vouches for the present year takes nothing back.
+func TestFormerYearIsAskedAgain(t *testing.T) {
+	o, backup := newOffice(t), t.TempDir()
+	o.act(4)
+	o.anchor().askWitness(t.Context())
+	if err := o.store.Close(); err != nil {
+		t.Fatal(err)
+	}
+	for _, pattern := range []string{"meta.db", "trail.key*"} {
+		copyFiles(t, pattern, o.dir, backup)
+	}
+	o.open()
+	o.act(7)
+	if !o.anchor().askWitness(t.Context()) {
+		t.Fatal("trouble before anything was put back")
+	}
+	if err := o.store.Close(); err != nil {
+		t.Fatal(err)
+	}
+	copyFiles(t, "*", backup, o.dir)
+	o.open()
+	o.clock.Advance(365 * 24 * time.Hour)
+	o.act(2)
+	a := o.anchor()
+	for range 3 {
+		if a.askWitness(t.Context()) {
+			t.Error("nobody noticed")
+		}
+		if s := o.state(a).Witness; s.Trouble != Contradicted || s.Known != 12 || s.Behind > 2 {
+			t.Errorf("state %+v, want it contradicted for 12 entries, and the present year vouched for", s)
+		}
+		o.act(1)
+	}
+	if told := o.told(); len(told) != 1 {
+		t.Errorf("the trail was told %v, want it once", told)
 	}
 }
 
@@ -423,5 +484,35 @@ func TestStampsComeDaily(t *testing.T) {
 	o.refuse = stamp.ErrToken
 	if a.askStamper(t.Context()) || o.state(a).Stamps.Trouble != Refused {
 		t.Errorf("a token that proves nothing: %+v", o.state(a).Stamps)
+	}
+}
+
+// TestStampsOfAnotherDay has an authority whose clock differs by a day, and one that refuses a year.
+func TestStampsOfAnotherDay(t *testing.T) {
+	for _, ahead := range []time.Duration{-26 * time.Hour, 26 * time.Hour} {
+		o := newOffice(t)
+		o.ahead = ahead
+		a := o.anchor()
+		for i := range 4 {
+			o.act(1)
+			if !a.askStamper(t.Context()) || o.stamped != 1 {
+				t.Errorf("%s ahead, checkpoint %d: %d timestamps, want 1", ahead, i, o.stamped)
+			}
+			o.clock.Advance(time.Minute)
+		}
+	}
+	o := newOffice(t)
+	o.act(1)
+	o.not = o.clock.Now().Format("2006")
+	o.clock.Advance(365 * 24 * time.Hour)
+	o.act(1)
+	a := o.anchor()
+	for range 2 {
+		if a.askStamper(t.Context()) || o.stamped != 1 {
+			t.Errorf("%d timestamps, want that of the present year, once", o.stamped)
+		}
+	}
+	if s := o.state(a).Stamps; s.Trouble != Refused || s.Behind != 0 {
+		t.Errorf("state %+v, want the present year vouched for, and the refusal told", s)
 	}
 }

@@ -14,6 +14,7 @@
 //   - Nobody waits for a witness: it is asked beside all work, and asked again later where it doesn't answer.
 //   - What it says is kept only if its key, or that of the time-stamping authority, verifies it.
 //   - That the witness contradicts (it has cosigned more than is here, or something else) is told in the log of
-//     operation, in the trail itself, in [State] and by whatever shows it, once a change. It stops nothing: reading
+//     operation, in the trail itself, in [State] and by whatever shows it, once a change, and kept in the store until
+//     it agrees again, whoever starts the process anew. It stops nothing: reading
 //     and recording go on, and who could stop the office by contradicting it would have won more.
 package anchor

@@ -2,35 +2,42 @@ package anchor
 
 import (
 	"context"
+	"errors"
 	"time"
 
 	"eakte/archive/audit"
 )
 
-// askStamper gets a timestamp for the last checkpoint of each year that grew, once a day.
+// askStamper gets a timestamp for the last checkpoint of each year that grew, once a day: a day of the clock here, for
+// that of the authority may be another. A year for which it gets none doesn't keep the others from theirs.
 func (a *Anchor) askStamper(ctx context.Context) (ok bool) {
-	list, err := a.dues(ctx, audit.BucketStamp, func(audit.Vouched) bool { return false })
-	asked := false
+	list, err := a.dues(ctx, audit.BucketStamp, func(due, bool) (ask, keep bool) { return false, false })
+	asked, today := false, a.Now().UTC().Format(time.DateOnly)
 	for _, d := range list {
-		if err != nil || sameDay(d.last.At, a.Now()) {
+		if a.stamped[d.year] == today || a.stamped[d.year] == "" && d.last.At.Format(time.DateOnly) == today {
 			continue
 		}
 		asked = true
-		var c audit.Vouched
-		if c.Answer, c.At, err = a.Stamper.Stamp(ctx, d.signed); err == nil {
-			c.Signed = d.signed
-			err = a.Store.PutVouched(ctx, audit.BucketStamp, c)
+		one := a.stamp(ctx, d)
+		if one == nil {
+			a.stamped[d.year] = today
 		}
+		err = errors.Join(err, one)
 	}
 	if ctx.Err() != nil && err != nil {
 		return false
 	}
 	if asked || err != nil {
-		a.settled(ctx, audit.BucketStamp, a.StamperName, err)
+		a.settled(ctx, audit.BucketStamp, a.StamperName, err, nil)
 	}
 	return err == nil
 }
 
-func sameDay(a, b time.Time) bool {
-	return a.UTC().Format(time.DateOnly) == b.UTC().Format(time.DateOnly)
+// stamp gets one timestamp and keeps it.
+func (a *Anchor) stamp(ctx context.Context, d due) error {
+	answer, at, err := a.Stamper.Stamp(ctx, d.signed)
+	if err != nil {
+		return err
+	}
+	return a.Store.PutVouched(ctx, audit.BucketStamp, audit.Vouched{Signed: d.signed, Answer: answer, At: at})
 }

@@ -38,7 +38,7 @@ func kindOf(err error) Trouble {
 
 // Standing is how somebody vouches for the trail.
 type Standing struct {
-	// Name is who it is; empty: nobody was asked to.
+	// Name is who it is; empty: nobody was asked to. One that contradicted and is asked no more is still told of.
 	Name string
 	// Size is for how many entries of the present year it vouched last, and Behind how many came since.
 	Size, Behind int64
@@ -58,6 +58,9 @@ type State struct {
 
 // State looks it up.
 func (a *Anchor) State(ctx context.Context) (s State, err error) {
+	if err := a.remember(ctx); err != nil {
+		return s, err
+	}
 	log, v := a.Store.TrailLog(), a.Store.TrailVerifier()
 	err = a.Store.TrailSource().View(ctx, func(g audit.Getter) error {
 		s = State{}
@@ -90,6 +93,9 @@ func (a *Anchor) State(ctx context.Context) (s State, err error) {
 	for b, one := range map[audit.Bucket]*Standing{audit.BucketCosigned: &s.Witness, audit.BucketStamp: &s.Stamps} {
 		if t := a.troubles[b]; t.kind != "" {
 			one.Trouble, one.Since, one.Known = t.kind, t.since, t.known
+			if one.Name == "" {
+				one.Name = t.name // it is asked no more, and has taken nothing back
+			}
 		}
 	}
 	return s, err

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"time"
 
 	"eakte/archive/audit"
@@ -26,12 +27,32 @@ func (e *aheadError) Error() string {
 // Is makes it an [witness.ErrContradicts].
 func (e *aheadError) Is(target error) bool { return target == witness.ErrContradicts }
 
-// askWitness has the witness cosign what it hasn't yet.
+// askWitness has the witness cosign what it hasn't yet, the present year once a day where nothing is new, and asks it
+// once a day, and at each start, whether it still agrees with the years before: one that was put back to a state it has
+// cosigned looks whole. A year it contradicts is asked about until it no longer does.
 func (a *Anchor) askWitness(ctx context.Context) (ok bool) {
-	list, err := a.dues(ctx, audit.BucketCosigned, func(last audit.Vouched) bool { return a.Now().Sub(last.At) >= daily })
+	if err := a.remember(ctx); err != nil {
+		a.Log.ErrorContext(ctx, "asking the witness", "error", err)
+		return false
+	}
+	a.mu.Lock()
+	doubted := a.troubles[audit.BucketCosigned].years
+	a.mu.Unlock()
+	list, err := a.dues(ctx, audit.BucketCosigned, func(d due, present bool) (ask, keep bool) {
+		stale := present && a.Now().Sub(d.last.At) >= daily
+		return stale || !present && a.Now().Sub(a.asked[d.year]) >= daily || slices.Contains(doubted, d.year), stale
+	})
+	var against []int
 	for _, d := range list {
 		// A year that contradicts doesn't keep the others from being vouched for.
-		err = errors.Join(err, a.cosign(ctx, d))
+		one := a.cosign(ctx, d)
+		if one == nil {
+			a.asked[d.year] = a.Now()
+		}
+		if errors.Is(one, witness.ErrContradicts) || one != nil && slices.Contains(doubted, d.year) {
+			against = append(against, d.year)
+		}
+		err = errors.Join(err, one)
 	}
 	if ctx.Err() != nil && err != nil {
 		return false // it was the process that ended
@@ -39,7 +60,7 @@ func (a *Anchor) askWitness(ctx context.Context) (ok bool) {
 	if err == nil && len(list) == 0 {
 		return true // nothing was asked: nothing is known anew
 	}
-	a.settled(ctx, audit.BucketCosigned, a.WitnessName, err)
+	a.settled(ctx, audit.BucketCosigned, a.WitnessName, err, against)
 	return err == nil
 }
 
@@ -58,6 +79,8 @@ func (a *Anchor) cosign(ctx context.Context, d due) error {
 		signed, at, err := a.Witness.Add(ctx, r)
 		var conflict *witness.ConflictError
 		switch {
+		case err == nil && !d.keep:
+			return nil
 		case err == nil:
 			return a.Store.PutVouched(ctx, audit.BucketCosigned, audit.Vouched{Signed: signed, At: at})
 		case !errors.As(err, &conflict):

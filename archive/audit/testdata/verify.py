@@ -30,6 +30,10 @@ FAULTS = {
     "witness-signature": "the signature of a witness is wrong",
     "witness-differs": "the first entries aren't those a witness vouched for",
     "witness-cut": "the end was cut off: a witness vouched for more entries",
+    "stamped-form": "in stamped/ there is something that is no checkpoint of this trail",
+    "stamp": "in stamped/ there is a timestamp of another text",
+    "stamped-differs": "the first entries aren't those of a checkpoint that was timestamped",
+    "stamped-cut": "the end was cut off: a timestamped checkpoint has more entries",
     "lost": "from here on entries are missing or unreadable",
     "surplus": "behind the entry there is something that is none",
     "form": "the entry isn't in the form of one",
@@ -193,6 +197,43 @@ class Note:
                 return False
             when = max(when or 0, at)
         return when
+
+
+# Timestamps (RFC 3161): what was stamped and when. Who stamped it is checked with openssl.
+
+def der(data, tag):
+    """The contents of the first value in data, which has the tag, and what follows it."""
+    if len(data) < 2 or data[0] != tag or data[1] == 0x80:
+        raise ValueError("not DER of that form")
+    n, at = data[1], 2
+    if n > 0x80:
+        at += n - 0x80
+        n = int.from_bytes(data[2:at], "big")
+    if len(data) < at + n:
+        raise ValueError("not DER of that form")
+    return data[at:at + n], data[at + n:]
+
+
+def read_token(data):
+    SEQUENCE, SET, OID, OCTETS, INTEGER, TIME, FIRST = 0x30, 0x31, 0x06, 0x04, 0x02, 0x18, 0xA0
+    inner, rest = der(data, SEQUENCE)
+    if rest:
+        raise ValueError("there is more")
+    for path in [(SEQUENCE, SEQUENCE), (OID, FIRST)]:  # past the status, then past the kind of the token
+        inner = der(der(inner, path[0])[1], path[1])[0]
+    inner = der(inner, SEQUENCE)[0]
+    for tag in (INTEGER, SET):
+        inner = der(inner, tag)[1]
+    inner = der(der(der(inner, SEQUENCE)[0], OID)[1], FIRST)[0]
+    inner = der(der(inner, OCTETS)[0], SEQUENCE)[0]
+    for tag in (INTEGER, OID):
+        inner = der(inner, tag)[1]
+    imprint, inner = der(inner, SEQUENCE)
+    kind, digest = der(imprint, SEQUENCE)
+    if der(kind, OID)[0].hex() != "608648016503040201":  # SHA-256
+        raise ValueError("another hash")
+    when = der(der(inner, INTEGER)[1], TIME)[0]
+    return der(digest, OCTETS)[0], when.decode("ascii", "replace")
 
 
 # Entries.
@@ -361,6 +402,7 @@ class Year:
         self.at, self.seen, self.marks = None, set(), []
         self.plain = (folder / "details").is_dir()
         self.edge, self.count, self.tiles, self.tiled, self.shift = [], 0, {}, False, 0
+        self.dropped, self.drops = False, {}
 
     def fault(self, code, entry=-1, more=""):
         fault(code, self.name, entry, more)
@@ -389,9 +431,21 @@ class Year:
                     self.fault("cosigned-form", more=path.name)
                 else:
                     self.witness(note, witnesses)
+        if (self.folder / "stamped").is_dir():
+            for path in sorted((self.folder / "stamped").iterdir()):
+                if path.suffix != ".tsr":
+                    self.stamped(path)
         self.marks += [(n, "older", "cut") for n in older if n.origin == self.at.origin]
         if self.at.size == 0:
             self.fault("nothing")
+        self.dropped = self.at.size > 0 and not (self.folder / "tile").is_dir()
+        if self.dropped:  # all that can be compared is the final checkpoint
+            for note, differs, cut in self.marks:
+                if note.size > self.at.size:
+                    self.fault(cut)
+                elif note.size == self.at.size and note.root != self.at.root:
+                    self.fault(differs)
+            return
         self.compare_marks()
         if self.entries():
             for level in sorted(self.tiles):
@@ -413,6 +467,23 @@ class Year:
                 self.seen.add(key.name)
                 self.marks.append((note, "witness-differs", "witness-cut"))
                 print(f"{self.name}: {key.name!r} vouched for {note.size} entries at {when}")
+
+    def stamped(self, path):
+        data = read(path, 1 << 16)
+        try:
+            note = Note(data)
+        except ValueError:
+            note = None
+        if not note or note.origin != self.at.origin or note.wrong(self.key):
+            return self.fault("stamped-form", more=path.name)
+        self.marks.append((note, "stamped-differs", "stamped-cut"))
+        try:
+            digest, when = read_token(read(path.with_name(path.name + ".tsr"), 1 << 18) or b"")
+        except ValueError:
+            return print(f"{self.name}: the timestamp of stamped/{path.name!r} can't be read here")
+        if digest != sha(data):
+            return self.fault("stamp", more=path.name)
+        print(f"{self.name}: {note.size} entries were timestamped at {when}; check the token with openssl ts -verify")
 
     def compare_marks(self):
         for note, differs, _ in self.marks:
@@ -463,6 +534,10 @@ class Year:
             self.fault("opening", seq)
         elif seq and "prev" in leaf:
             self.fault("tie", seq)
+        if leaf["op"] == "trail.drop" and leaf.get("object", "").startswith("shard/"):
+            self.drops[leaf["object"][6:]] = leaf["time"]
+        if leaf["op"] == "restore":
+            print(f"{self.name}, entry {seq}: an older state was put back, says {leaf['time']}")
         self.shift = leaf["seq"] - seq
         if seq == 0:
             self.chain(leaf)
@@ -544,6 +619,12 @@ def check(export, key, older, witnesses):
         year = Year(folder, key, years[-1] if years else None)
         years.append(year)
         year.check(notes, witnesses)
+    for i, year in enumerate(years):
+        told = [y.drops[year.name] for y in years[i + 1:] if year.name in y.drops]
+        if year.dropped and told:
+            print(f"{year.name}: {year.at.size} entries were removed at the end of their term, on {told[0]}")
+        elif year.dropped:
+            year.fault("lost", 0)
     if not years:
         fault("empty")
     for note in notes:

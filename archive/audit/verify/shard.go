@@ -68,6 +68,14 @@ func (w *walker) walk(ctx context.Context) (*checkpoint, error) {
 	if info, err := os.Stat(filepath.Join(w.dir, "details")); err == nil && info.IsDir() {
 		w.plain = true
 	}
+	if info, err := os.Stat(filepath.Join(w.dir, "tile")); w.at.size > 0 && (err != nil || !info.IsDir()) {
+		w.report.dropped = append(w.report.dropped, w.year)
+		if w.old != nil && w.old.origin == w.at.origin && (w.old.size > w.at.size || w.old.size == w.at.size && w.old.root != w.at.root) {
+			w.find(-1, "the final checkpoint isn't that of the earlier one")
+		}
+		w.report.Shards = append(w.report.Shards, w.shard)
+		return &w.at, nil
+	}
 	if err := w.entries(ctx); err != nil {
 		return nil, err
 	}
@@ -154,6 +162,9 @@ func (w *walker) entry(entry []byte, lines *detailLines) {
 		w.find(seq, "a shard begins with shard.open, and only there")
 	case !first && l.prev != nil:
 		w.find(seq, "only the first entry may speak of a former shard")
+	}
+	if string(l.op) == "trail.drop" {
+		w.report.drops = append(w.report.drops, drop{w.year, cutShard(l.object)})
 	}
 	if t.Before(w.last.Add(-backstep)) && err == nil {
 		w.back++

@@ -7,6 +7,7 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 )
 
@@ -67,6 +68,23 @@ type Report struct {
 	Count    int
 	// Notes are no faults but worth knowing.
 	Notes []string
+
+	dropped []string // years without entries
+	drops   []drop
+}
+
+// drop is what an entry of a year says: the entries of another reached the end of their term.
+type drop struct{ in, of string }
+
+// missing finds the years without entries of which no later one says that they were dropped.
+func (r *Report) missing() {
+	for _, year := range r.dropped {
+		if !slices.ContainsFunc(r.drops, func(d drop) bool { return d.of == year && d.in > year }) {
+			r.find(year, 0, "the entries are missing, and no later year says that they were dropped")
+			continue
+		}
+		r.note("%s: the entries were dropped at the end of their term; what is left is the final checkpoint", year)
+	}
 }
 
 // OK reports whether nothing was found.
@@ -124,6 +142,7 @@ func Dir(ctx context.Context, dir string, opts Options) (Report, error) {
 		seen = seen || old != nil && c != nil && c.origin == old.origin
 		former = c
 	}
+	r.missing()
 	if len(r.Shards) == 0 {
 		r.find("", -1, "the export has no shard")
 	}
