@@ -18,10 +18,15 @@ type access struct {
 	// loans are what the subject holds here for a time, once that was asked for: see held.
 	loans []loan
 	asked bool
+	// absent are those for whom the subject stands in, once that was looked for: see standsIn.
+	absent []standIn
+	looked bool
 	// parts are the Akte's participations, made when they are first asked for.
 	parts []archive.Participation
 	// procedure is that of the case named as purpose, if it is an open case of this Akte.
 	procedure string
+	// conflict says that a conflict of interest keeps the subject from the person, whatever else lets her in.
+	conflict bool
 	// stated is the purpose that counts here, valid or not; purpose is nil when it is valid.
 	stated  string
 	purpose error
@@ -78,7 +83,7 @@ func (d *Desk) stand(r archive.Reader, id archive.AkteID) (*access, error) {
 
 // at is stand for an Akte that was read already, where no purpose counts.
 func (d *Desk) at(r archive.Reader, akte archive.Akte) *access {
-	return &access{desk: d, reader: r, akte: akte, day: d.guard.today()}
+	return &access{desk: d, reader: r, akte: akte, day: d.guard.today(), conflict: d.conflicted(r, akte.Person)}
 }
 
 // state looks at the purpose. A case of another Akte, a closed one and none at all are the
@@ -115,7 +120,7 @@ func (a *access) takesPart(p archive.Pair, register string) bool {
 		a.parts = a.akte.Participations()
 	}
 	for _, part := range a.parts {
-		if part.Department == p.Department && part.Covers(register, a.day) && a.desk.inTeam(p, part.Team) {
+		if part.Department == p.Department && part.Covers(register, a.day) && a.inTeam(p, part.Team) {
 			return true
 		}
 	}
@@ -123,17 +128,25 @@ func (a *access) takesPart(p archive.Pair, register string) bool {
 }
 
 // inTeam reports whether an Akte kept by the team is the pair's.
-func (d *Desk) inTeam(p archive.Pair, team string) bool {
-	if team == "" || slices.Contains(d.subject.Teams, team) {
+func (a *access) inTeam(p archive.Pair, team string) bool {
+	if team == "" || slices.Contains(a.desk.subject.Teams, team) {
 		return true
 	}
-	pair, ok := d.guard.Policies.Pair(p.Role, p.Department)
-	return ok && pair.AllTeams
+	pair, ok := a.desk.guard.Policies.Pair(p.Role, p.Department)
+	return ok && pair.AllTeams || a.standsIn(p, team)
 }
 
-// barred reports whether a seal shuts the subject out.
+// barred reports whether a seal or a conflict of interest shuts the subject out. It comes before every right.
 func (a *access) barred(s *archive.Seal) bool {
-	return s.Holds(a.day) && !slices.Contains(s.Readers, a.desk.subject.User)
+	return a.conflict || s.Bars(a.desk.subject.User, a.day)
+}
+
+// barredBy names what shuts her out.
+func (a *access) barredBy() string {
+	if a.conflict {
+		return "conflict"
+	}
+	return "sealed"
 }
 
 // through returns the same access sought through one pair alone.
@@ -151,7 +164,7 @@ func (a *access) seesHead() bool { return a.head().Allow }
 // head is seesHead with the pair through which it is so.
 func (a *access) head() verdict {
 	if a.barred(a.akte.Sealed) {
-		return verdict{Decision: Decision{Rule: "sealed"}}
+		return verdict{Decision: Decision{Rule: a.barredBy()}}
 	}
 	for _, p := range a.desk.subject.Pairs {
 		for register := range a.desk.guard.headRegisters[p] {
@@ -167,7 +180,7 @@ func (a *access) head() verdict {
 // the subject holds for a time; a deny holds within its pair alone.
 func (a *access) may(action string, o object) verdict {
 	if a.barred(a.akte.Sealed) || a.barred(o.sealed) {
-		return verdict{Decision: Decision{Rule: "sealed"}}
+		return verdict{Decision: Decision{Rule: a.barredBy()}}
 	}
 	var last verdict
 	for _, p := range a.desk.subject.Pairs {

@@ -101,7 +101,7 @@ func checkPassword(password string) error {
 	return nil
 }
 
-// SetPassword gives an account another password and lets it try again at once.
+// SetPassword gives an account another password and lets it try again at once, unless it has a second factor.
 func (a *Accounts) SetPassword(ctx context.Context, by audit.Actor, name, password string) error {
 	if err := checkPassword(password); err != nil {
 		return err
@@ -111,8 +111,16 @@ func (a *Accounts) SetPassword(ctx context.Context, by audit.Actor, name, passwo
 		return err
 	}
 	return a.change(ctx, by, name, "password", func(u *archive.User) {
-		u.Password, u.Failures, u.LockedUntil = hash, 0, time.Time{}
+		renewPassword(u, hash)
 	})
+}
+
+// renewPassword gives an account another password. Failures are forgiven unless codes are counted there, too: else who
+// sets passwords could guess codes for ever.
+func renewPassword(u *archive.User, hash string) {
+	if u.Password = hash; u.Factor == nil {
+		u.Failures, u.LockedUntil = 0, time.Time{}
+	}
 }
 
 // SetDisabled closes an account or opens it again. A closed one is out with the next request: neither its
@@ -194,7 +202,8 @@ func (a *Accounts) give() { <-a.slots }
 
 // SignIn returns the account that the name and password belong to. Every failure is [ErrSignIn], after
 // the same work: a wrong password, an unknown name, an account that is disabled or has to wait. Whether it
-// has to wait is decided one try after the other, however many come at once.
+// has to wait is decided one try after the other, however many come at once. With [ErrCodeRequired] comes
+// an account whose password was right and which has a second factor: see [Accounts.SignInCode].
 func (a *Accounts) SignIn(ctx context.Context, name, password, client, address string) (archive.User, error) {
 	u, known, err := a.byName(ctx, strings.ToLower(strings.TrimSpace(name)))
 	if err != nil {
@@ -204,43 +213,105 @@ func (a *Accounts) SignIn(ctx context.Context, name, password, client, address s
 	if err != nil {
 		return archive.User{}, err
 	}
-	var signed archive.User
-	open := false
-	err = a.guard.Store.Update(ctx, func(tx archive.Tx) error {
-		by, object := audit.Anonymous(client), ""
-		signed, open = archive.User{}, false
-		if known {
-			now, err := tx.User(u.ID)
+	t := attempt{user: u, known: known, client: client, address: address, op: audit.OpSignin}
+	return a.try(ctx, t, func(now *archive.User) proven {
+		switch {
+		case !right:
+			return nothing
+		case now.Factor != nil:
+			return half
+		}
+		return whole
+	})
+}
+
+// attempt is a try to prove who somebody is.
+type attempt struct {
+	// user is the account as it was when the password was compared; known is false where there is none.
+	user            archive.User
+	known           bool
+	client, address string
+	// op is recorded where it succeeds.
+	op audit.Op
+	// factor is what stood in for the second factor; empty: none was needed, or given.
+	factor string
+}
+
+// proven is what an attempt proved.
+type proven int
+
+const (
+	nothing proven = iota
+	half           // a code is wanted as well
+	whole
+)
+
+// try decides about an attempt, counts and records it, all in one transaction. judge is asked about an account that is
+// open, needn't wait and has the password still that was compared; what it changes of it is kept.
+func (a *Accounts) try(ctx context.Context, t attempt, judge func(*archive.User) proven) (archive.User, error) {
+	var after archive.User
+	var got proven
+	err := a.guard.Store.Update(ctx, func(tx archive.Tx) error {
+		by, object := audit.Anonymous(t.client), ""
+		after, got = archive.User{}, nothing
+		if t.known {
+			now, err := tx.User(t.user.ID)
 			if err != nil {
 				return err
 			}
-			open = right && now.Password == u.Password && !now.Disabled && !a.guard.Now().Before(now.LockedUntil)
-			if signed = a.counted(now, open); open || signed.Failures != now.Failures || !signed.LockedUntil.Equal(now.LockedUntil) {
-				if err := tx.PutUser(signed); err != nil {
+			if before := now; now.Password == t.user.Password && !now.Disabled && !a.guard.Now().Before(now.LockedUntil) {
+				if got = judge(&now); got == nothing {
+					now = before
+				}
+			}
+			after = a.counted(now, got, t.op)
+			if got == whole || after.Failures != now.Failures || !after.LockedUntil.Equal(now.LockedUntil) {
+				if err := tx.PutUser(after); err != nil {
 					return err
 				}
 			}
-			by, object = audit.Actor{User: string(u.ID), Client: client}, "user/"+string(u.ID)
+			by, object = audit.Actor{User: string(t.user.ID), Client: t.client}, "user/"+string(t.user.ID)
 		}
-		result, op := audit.Deny, audit.OpSigninFailed
-		if open {
-			result, op = audit.Allow, audit.OpSignin
-		}
-		return tx.Record(a.event(by, op, object, result, map[string]any{"address": address}))
+		return tx.Record(a.tried(t, got, by, object))
 	})
-	if err == nil && !open {
+	switch {
+	case err != nil:
+		return archive.User{}, err
+	case got == half:
+		return after, ErrCodeRequired
+	case got == nothing:
 		return archive.User{}, ErrSignIn
 	}
-	return signed, err
+	return after, nil
+}
+
+// tried is the event of an attempt.
+func (a *Accounts) tried(t attempt, got proven, by audit.Actor, object string) audit.Event {
+	said := map[string]any{"address": t.address}
+	if t.factor != "" {
+		said["factor"] = t.factor
+	}
+	switch got {
+	case whole:
+		return a.event(by, t.op, object, audit.Allow, said)
+	case half:
+		return a.event(by, audit.OpSigninHalf, object, audit.Allow, said)
+	}
+	return a.event(by, audit.OpSigninFailed, object, audit.Deny, said)
 }
 
 // counted is the account after a try: failures slow the next ones down, success clears them and is noted. A try
-// while locked changes nothing, so that nobody can be locked out for good.
-func (a *Accounts) counted(u archive.User, open bool) archive.User {
+// while locked changes nothing, so that nobody can be locked out for good; nor does a password without its code, so that
+// who knows it can't guess codes for ever.
+func (a *Accounts) counted(u archive.User, got proven, op audit.Op) archive.User {
 	now := a.guard.Now().UTC()
 	switch {
-	case open:
-		u.Failures, u.LockedUntil, u.SignedIn = 0, time.Time{}, now
+	case got == half:
+	case got == whole:
+		u.Failures, u.LockedUntil = 0, time.Time{}
+		if op == audit.OpSignin {
+			u.SignedIn = now
+		}
 	case now.Before(u.LockedUntil):
 	default:
 		u.Failures++

@@ -101,7 +101,7 @@ func (d *Desk) change(ctx context.Context, tried act, fn func(archive.Tx) (act, 
 }
 
 // holdsStill looks whether the subject has the rights that the request came with: one whose body takes its time must
-// not outlive them. It is [ErrStale] where a pair of hers is gone or the rules are others now.
+// not outlive them. It is [ErrStale] where a pair or a team of hers is gone or the rules are others now.
 func (d *Desk) holdsStill(r archive.Reader) error {
 	u, err := r.User(d.subject.User)
 	switch {
@@ -114,8 +114,17 @@ func (d *Desk) holdsStill(r archive.Reader) error {
 	case d.guard.inForce.Load().Policies.Hash() != d.guard.Policies.Hash():
 		return ErrStale
 	}
+	roles := u.Roles
+	if d.subject.Client == clientWeb {
+		roles, _ = d.guard.accounts.Pairs(u)
+	}
 	for _, p := range d.subject.Pairs {
-		if !slices.Contains(u.Roles, p) {
+		if !slices.Contains(roles, p) {
+			return ErrStale
+		}
+	}
+	for _, team := range d.subject.Teams {
+		if !slices.Contains(u.Teams, team) {
 			return ErrStale
 		}
 	}
@@ -272,44 +281,54 @@ func concerned(r archive.Reader, object string) (akten []archive.AkteID, persons
 		}
 		return nil, []archive.PersonID{id}, nil
 	}
-	akte, err := parseRef[archive.AkteID](object, "akte/")
-	if err != nil {
-		id, err := parseRef[archive.DocumentID](object, "document/")
-		if original, rerr := parseRef[archive.CustodyID](object, "custody/"); rerr == nil {
-			var c archive.Custody
-			if c, err = r.Custody(original); err != nil {
-				return nil, nil, unlessMissing(err)
-			}
-			id = c.Document
-		}
-		if given, rerr := parseRef[archive.GrantID](object, "grant/"); rerr == nil {
-			g, err := r.Grant(given)
-			if err != nil {
-				return nil, nil, unlessMissing(err)
-			}
-			return concerned(r, "akte/"+string(g.Akte))
-		}
-		if asked, rerr := parseRef[archive.SealRequestID](object, "seal/"); rerr == nil {
-			q, err := r.SealRequest(asked)
-			if err != nil {
-				return nil, nil, unlessMissing(err)
-			}
-			return concerned(r, "akte/"+string(q.Akte))
-		}
-		if err != nil {
-			return nil, nil, nil
-		}
-		doc, err := r.Document(id)
+	if id, err := parseRef[archive.ConflictID](object, "conflict/"); err == nil {
+		c, err := r.Conflict(id)
 		if err != nil {
 			return nil, nil, unlessMissing(err)
 		}
-		akte = doc.Akte
+		return nil, []archive.PersonID{c.Person}, nil
+	}
+	akte, err := akteOf(r, object)
+	if err != nil || akte == "" {
+		return nil, nil, unlessMissing(err)
 	}
 	a, err := r.Akte(akte)
 	if err != nil {
 		return nil, nil, unlessMissing(err)
 	}
 	return []archive.AkteID{akte}, []archive.PersonID{a.Person}, nil
+}
+
+// akteOf finds the Akte of what a reference names; empty or [archive.ErrNotFound] where that has none.
+func akteOf(r archive.Reader, object string) (archive.AkteID, error) {
+	if id, err := parseRef[archive.AkteID](object, "akte/"); err == nil {
+		return id, nil
+	}
+	if id, err := parseRef[archive.DocumentID](object, "document/"); err == nil {
+		doc, err := r.Document(id)
+		return doc.Akte, err
+	}
+	if id, err := parseRef[archive.CustodyID](object, "custody/"); err == nil {
+		c, err := r.Custody(id)
+		if err != nil {
+			return "", err
+		}
+		doc, err := r.Document(c.Document)
+		return doc.Akte, err
+	}
+	if id, err := parseRef[archive.GrantID](object, "grant/"); err == nil {
+		g, err := r.Grant(id)
+		return g.Akte, err
+	}
+	if id, err := parseRef[archive.BreakGlassID](object, "breakglass/"); err == nil {
+		b, err := r.BreakGlass(id)
+		return b.Akte, err
+	}
+	if id, err := parseRef[archive.SealRequestID](object, "seal/"); err == nil {
+		q, err := r.SealRequest(id)
+		return q.Akte, err
+	}
+	return "", nil
 }
 
 func unlessMissing(err error) error {

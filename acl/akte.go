@@ -122,6 +122,9 @@ func (d *Desk) knows(r archive.Reader, id archive.PersonID) ([]archive.Akte, err
 	if err != nil {
 		return nil, err
 	}
+	if err := d.keptFrom(r, id); err != nil {
+		return nil, err
+	}
 	if _, _, err := d.meet(r, id); err == nil || !isNotFound(err) {
 		return akten, err
 	}
@@ -299,7 +302,7 @@ func (a *access) changer() (verdict, bool) {
 func (a *access) worker(action string, counted []archive.Participation) (verdict, bool) {
 	for _, p := range a.desk.subject.Pairs {
 		part := func(part archive.Participation) bool {
-			return part.Department == p.Department && a.desk.inTeam(p, part.Team) &&
+			return part.Department == p.Department && a.inTeam(p, part.Team) &&
 				(part.Until == "" || a.day <= part.Until)
 		}
 		if !slices.ContainsFunc(counted, part) {

@@ -166,6 +166,17 @@ func TestBundleIsDecidedAgainWhenFetched(t *testing.T) {
 	if _, err := s.clerk.FetchBundle(t.Context(), id); !errors.Is(err, acl.ErrDenied) {
 		t.Errorf("once a document is sealed: %v, want denied", err)
 	}
+	job := []acl.Watch{acl.Watch("job/" + string(id))}
+	if states := must(s.clerk.States(t.Context(), job, true))(t); len(states) != 1 {
+		t.Errorf("her own job has %d states", len(states))
+	}
+	inConflict(t, s.World, s.clerk.Subject().User, s.akte)
+	if _, err := s.clerk.FetchBundle(t.Context(), id); !errors.Is(err, archive.ErrNotFound) {
+		t.Errorf("in conflict: %v, want not found", err)
+	}
+	if states := must(s.clerk.States(t.Context(), job, true))(t); len(states) != 0 {
+		t.Error("in conflict she is told how far the bundle is")
+	}
 	var events []archive.TrailEntry
 	err := s.Store.View(t.Context(), func(r archive.Reader) error {
 		for row, err := range r.Trail(archive.TrailFilter{Op: string(audit.OpAkteBundle), Akte: s.akte}, "") {

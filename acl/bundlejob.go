@@ -80,7 +80,11 @@ func (d *Desk) ownBundle(r archive.Reader, id archive.BundleID) (archive.Bundle,
 	if d.outside(b.Akte) || b.Maker != d.subject.User || !d.guard.Now().Before(b.Expires) {
 		return archive.Bundle{}, archive.ErrNotFound
 	}
-	return b, nil
+	akte, err := r.Akte(b.Akte)
+	if err == nil {
+		err = d.keptFrom(r, akte.Person)
+	}
+	return b, err
 }
 
 // CancelJob ends a job that the subject started herself: a bundle's. Others can't be ended. It is an

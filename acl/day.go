@@ -39,6 +39,10 @@ type Day struct {
 	Drafts []archive.Draft
 	// Approvals are scans that wait for a second person, by department, where there are any.
 	Approvals []ApprovalCount
+	// Standing tells for whom the subject stands in today or soon, Away who does so for her.
+	Standing, Away []SubstituteView
+	// BreakGlass counts break-glass accesses that wait for data protection; nil but for the officer and for leads.
+	BreakGlass *BreakGlassCount
 	// Proposed counts the roles that wait for the subject's word.
 	Proposed int
 	// Trail is there for who may read the trail, Jobs for who operates the system; else nil.
@@ -314,6 +318,12 @@ func (d *Desk) waiting(r archive.Reader, day *Day) (err error) {
 			return err
 		}
 		day.Proposed = len(proposed)
+	}
+	if day.Standing, day.Away, err = d.ownSubstitutes(r); err != nil {
+		return err
+	}
+	if day.BreakGlass, err = d.countBreakGlass(r); err != nil {
+		return err
 	}
 	if _, ok := d.able(policies.ActTrailRead); ok {
 		if day.Trail, err = d.countRefusals(r); err != nil {

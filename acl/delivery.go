@@ -34,7 +34,8 @@ type Match struct {
 // MatchDelivered finds the Akte that a delivered file belongs to. One key is never enough, and neither is a name
 // with a date of birth: it takes a number that leads to the person and, beside it, her name or the day of her
 // birth; a 1 January is none, for registers put it where only the year is known. Whatever else is said must not
-// disagree. Akten under a seal and protected persons are found by nobody here.
+// disagree. Akten under a seal and protected persons are found by nobody here, and nobody finds whom a conflict of interest
+// keeps her from.
 func (d *Desk) MatchDelivered(ctx context.Context, q Delivered) (Match, error) {
 	var found Match
 	tried := act{op: audit.OpLocate}
@@ -43,7 +44,7 @@ func (d *Desk) MatchDelivered(ctx context.Context, q Delivered) (Match, error) {
 		return found, d.refused(ctx, tried, ErrDenied)
 	}
 	err := d.change(ctx, tried, func(tx archive.Tx) (act, error) {
-		m := &matching{Reader: tx, of: q, day: d.guard.today()}
+		m := &matching{Reader: tx, desk: d, of: q, day: d.guard.today()}
 		akte, err := m.akte()
 		if err != nil {
 			return act{}, err
@@ -68,6 +69,7 @@ func (d *Desk) MatchDelivered(ctx context.Context, q Delivered) (Match, error) {
 // matching is one search for the Akte of a delivered file.
 type matching struct {
 	archive.Reader
+	desk  *Desk
 	of    Delivered
 	day   string
 	tried []string
@@ -123,7 +125,7 @@ func (m *matching) byNumber() (*archive.Akte, error) {
 		var akte archive.Akte
 		if akte, err = m.Akte(id); err == nil && !akte.Sealed.Holds(m.day) {
 			p, perr := m.Person(akte.Person)
-			if perr == nil && !p.Protected {
+			if perr == nil && m.findable(p) {
 				return &akte, nil
 			}
 			err = perr
@@ -134,6 +136,11 @@ func (m *matching) byNumber() (*archive.Akte, error) {
 	}
 	m.note("file_number:unknown")
 	return nil, nil
+}
+
+// findable reports whether a person may be found here by whoever looks.
+func (m *matching) findable(p archive.Person) bool {
+	return !p.Protected && !m.desk.conflicted(m, p.ID)
 }
 
 func (m *matching) byRegister() (*archive.Person, error) {
@@ -150,7 +157,7 @@ func (m *matching) byRegister() (*archive.Person, error) {
 		if err != nil && !isNotFound(err) {
 			return nil, err
 		}
-		if err == nil && !p.Protected {
+		if err == nil && m.findable(p) {
 			found = append(found, p)
 		}
 	}

@@ -59,6 +59,8 @@ var (
 	ErrNotArchival = errors.New("no archival file")
 	// ErrSignIn is the one answer to every failed sign-in.
 	ErrSignIn = errors.New("sign-in failed")
+	// ErrCodeRequired says that the password was right, and that the account has a second factor beside it.
+	ErrCodeRequired = errors.New("code required")
 )
 
 // RefusedError says why an upload was not taken.

@@ -34,6 +34,8 @@ type Question struct {
 const (
 	// ObstacleSealed: a seal lies on the Akte, and she is none of its readers.
 	ObstacleSealed = "sealed"
+	// ObstacleConflict: a conflict of interest keeps the account from the person.
+	ObstacleConflict = "conflict"
 	// ObstacleNoPair: the account has no role.
 	ObstacleNoPair = "no_pair"
 	// ObstacleNoPart: the pair's department takes no part.
@@ -112,8 +114,8 @@ func (e Explanation) CaseOnly() bool {
 }
 
 // Explain answers an officer's question. She chooses an Akte by its number alone and learns nothing of it but what the
-// question is about; one that is sealed and not hers to read is [archive.ErrNotFound], as if there were none. It is recorded
-// with the Akte.
+// question is about; one that is sealed and not hers to read, or of whose person a conflict of interest keeps her, is
+// [archive.ErrNotFound], as if there were none. It is recorded with the Akte.
 func (d *Desk) Explain(ctx context.Context, q Question) (Answer, error) {
 	tried := act{op: audit.OpPolicyExplain}
 	v, ok := d.able(policies.ActRulesRead)
@@ -130,7 +132,7 @@ func (d *Desk) Explain(ctx context.Context, q Question) (Answer, error) {
 		if err != nil {
 			return act{}, err
 		}
-		if akte.Sealed.Holds(d.guard.today()) && !slices.Contains(akte.Sealed.Readers, d.subject.User) {
+		if akte.Sealed.Bars(d.subject.User, d.guard.today()) || d.conflicted(r, akte.Person) {
 			return act{}, archive.ErrNotFound
 		}
 		if out, err = d.guard.answer(r, akte, q); err != nil {
@@ -374,6 +376,9 @@ func (a *access) says(action, register, class string, own bool) (v verdict) {
 
 // obstacles says what stands in the way of each of the subject's pairs.
 func (a *access) obstacles(q Question, e Explanation) (out []Obstacle) {
+	if a.conflict {
+		return []Obstacle{{Code: ObstacleConflict}}
+	}
 	if a.barred(a.akte.Sealed) {
 		return []Obstacle{{Code: ObstacleSealed, Detail: a.akte.Sealed.Until}}
 	}
@@ -409,7 +414,7 @@ func (a *access) partless(p archive.Pair, register string) (Obstacle, bool) {
 	for _, part := range a.akte.Participations() {
 		switch {
 		case part.Department != p.Department:
-		case part.Covers(register, a.day) && a.desk.inTeam(p, part.Team):
+		case part.Covers(register, a.day) && a.inTeam(p, part.Team):
 			return Obstacle{}, true
 		case part.Covers(register, a.day):
 			why = Obstacle{Code: ObstacleTeam, Detail: part.Team}

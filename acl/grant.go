@@ -2,6 +2,7 @@ package acl
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"slices"
 	"time"
@@ -186,6 +187,9 @@ func (d *Desk) EndGrant(ctx context.Context, id archive.GrantID) error {
 			return act{}, archive.ErrNotFound
 		}
 		akte, err := tx.Akte(g.Akte)
+		if err == nil {
+			err = d.keptFrom(tx, akte.Person)
+		}
 		if err != nil {
 			return act{}, err
 		}
@@ -234,17 +238,25 @@ func (g *Guard) endGrants(tx archive.Tx, user, by archive.UserID, record func(ar
 
 // endGrantsOf is endGrants where an administrator closes the account.
 func (d *Desk) endGrantsOf(tx archive.Tx, user archive.UserID, v verdict) error {
-	return d.guard.endGrants(tx, user, d.subject.User, func(g archive.Grant, akte archive.Akte) error {
+	err := d.guard.endGrants(tx, user, d.subject.User, func(g archive.Grant, akte archive.Akte) error {
 		done := act{op: audit.OpGrantEnd, object: "grant/" + string(g.ID), verdict: v, detail: grantDetail(g)}
 		return tx.Record(d.event(done.naming(akte.ID, akte.Person)))
 	})
+	return errors.Join(err, d.guard.endSubstitutes(tx, user, d.subject.User, func(s archive.Substitute) error {
+		return tx.Record(d.event(act{op: audit.OpSubstituteEnd, object: "substitute/" + string(s.ID), verdict: v, detail: substituteDetail(s)}))
+	}))
 }
 
 // endGrants is that where an operator does so at the machine itself.
 func (a *Accounts) endGrants(tx archive.Tx, by audit.Actor, user archive.UserID) error {
-	return a.guard.endGrants(tx, user, "", func(g archive.Grant, akte archive.Akte) error {
+	err := a.guard.endGrants(tx, user, "", func(g archive.Grant, akte archive.Akte) error {
 		e := a.event(by, audit.OpGrantEnd, "grant/"+string(g.ID), audit.Allow, nil)
 		e.Akten, e.Persons, e.Detail = []string{string(akte.ID)}, []string{string(akte.Person)}, grantDetail(g)
 		return tx.Record(e)
 	})
+	return errors.Join(err, a.guard.endSubstitutes(tx, user, "", func(s archive.Substitute) error {
+		e := a.event(by, audit.OpSubstituteEnd, "substitute/"+string(s.ID), audit.Allow, nil)
+		e.Detail = substituteDetail(s)
+		return tx.Record(e)
+	}))
 }

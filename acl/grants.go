@@ -89,7 +89,7 @@ func (d *Desk) grantView(r archive.Reader, g archive.Grant) (GrantView, error) {
 		v.State = GrantEnded
 	case !g.Holds(d.guard.today()):
 		v.State = GrantOver
-	case holder.Disabled || !d.guard.reads(holder.Roles) || !d.at(r, akte).opens(g):
+	case holder.Disabled || !d.guard.reads(holder.Roles) || !d.at(r, akte).opensTo(g):
 		v.State = GrantAsleep
 	default:
 		v.State = GrantActive
@@ -103,8 +103,8 @@ func (d *Desk) grantView(r archive.Reader, g archive.Grant) (GrantView, error) {
 	return v, err
 }
 
-// opens reports whether the grant's department takes part in one of its registers today.
-func (a *access) opens(g archive.Grant) bool {
+// opensTo reports whether the grant's department takes part in one of its registers today.
+func (a *access) opensTo(g archive.Grant) bool {
 	return slices.ContainsFunc(g.Registers, func(register string) bool { return a.open(g.Through, register) })
 }
 

@@ -45,6 +45,9 @@ type Config struct {
 	Partials *partial.Dir
 	// Scans says that received bytes are searched for malware before anybody gets at them.
 	Scans bool
+	// FactorFor are the roles ("datenschutz"), or roles in departments ("leitung@asyl"), that give no right to who signs in
+	// by password and has no second factor. Nil: none.
+	FactorFor []string
 	// UploadLimit is in bytes; 0 means 1 GiB.
 	UploadLimit int64
 	// Zone is the authority's time zone, which decides when a day ends; nil means UTC.

@@ -209,7 +209,7 @@ func TestTeamsAndLeads(t *testing.T) {
 	t.Parallel()
 	w := acltest.Open(t)
 	inside, outside := w.User("inside", "sachbearbeitung@auslaenderbehoerde"), w.User("outside", "sachbearbeitung@auslaenderbehoerde")
-	inside.Teams = []string{"a-k"}
+	inside = w.Team(inside, "a-k")
 	lead := w.Guard.For(w.User("lead", "leitung@auslaenderbehoerde"))
 	p, err := w.Guard.For(inside).CreatePerson(t.Context(), archive.Person{Names: []archive.Name{{Family: "Kaya"}}})
 	if err != nil {

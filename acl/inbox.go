@@ -168,6 +168,9 @@ func (d *Desk) showItem(r archive.Reader, item archive.InboxItem) (InboxView, er
 	case busy:
 		view.State = stateArranging
 	}
+	if err := d.blindSheets(r, &view); err != nil {
+		return InboxView{}, err
+	}
 	if !view.MayWork { // who brought it in; how the others work is theirs
 		view.Aside, view.Arranging, view.Arrange = nil, nil, archive.Job{}
 		return view, nil

@@ -87,7 +87,7 @@ func TestRestrictedTeamOfTheLeadCannotWidenItself(t *testing.T) {
 	t.Parallel()
 	w := acltest.Open(t)
 	inside, team := w.User("inside", "sachbearbeitung@auslaenderbehoerde"), w.User("team", "sachbearbeitung@auslaenderbehoerde")
-	inside.Teams, team.Teams = []string{"a-k"}, []string{"l-z"}
+	inside, team = w.Team(inside, "a-k"), w.Team(team, "l-z")
 	p, err := w.Guard.For(inside).CreatePerson(t.Context(), archive.Person{Names: []archive.Name{{Family: "Kaya"}}})
 	if err != nil {
 		t.Fatal(err)

@@ -1,8 +1,10 @@
 package acl
 
 import (
+	"fmt"
 	"slices"
 	"strings"
+	"time"
 
 	"eakte/archive"
 	"eakte/index"
@@ -17,9 +19,13 @@ type loan struct {
 	pair archive.Pair
 	// rule names it in the trail, "grant:ID".
 	rule string
-	// grant and until are what a reader is told of it.
-	grant archive.GrantID
-	until string
+	// grant and until, or breakGlass and ends, are what a reader is told of it.
+	grant      archive.GrantID
+	until      string
+	breakGlass archive.BreakGlassID
+	ends       time.Time
+	// emergency says that no seal opens to it, though she be a named reader, and that no case counts.
+	emergency bool
 	// registers and classifications are all it reaches; actions are those on registers that it lets her do.
 	registers, classifications, actions []string
 }
@@ -36,14 +42,22 @@ func (d *Desk) loansOf(r archive.Reader, akte archive.AkteID) ([]loan, error) {
 	if r == nil || !d.guard.reads(d.subject.Pairs) {
 		return nil, nil
 	}
-	return d.grantsHeld(r, akte)
+	grants, err := d.grantsHeld(r, akte)
+	if err != nil {
+		return nil, err
+	}
+	broken, err := d.brokenGlass(r, akte)
+	return append(grants, broken...), err
 }
 
-// held is what the subject holds in the Akte; nothing where that can't be found out. She who seeks access through one of
-// her pairs alone holds nothing.
+// held is what the subject holds in the Akte; nothing where that can't be found out, or where a seal shuts her out: that is
+// asked before any loan is. She who seeks access through one of her pairs alone holds nothing.
 func (a *access) held() []loan {
 	if !a.asked {
 		a.asked = true
+		if a.barred(a.akte.Sealed) {
+			return nil
+		}
 		if loans, err := a.desk.loansOf(a.reader, a.akte.ID); err == nil {
 			a.loans = loans
 		}
@@ -51,7 +65,12 @@ func (a *access) held() []loan {
 	return a.loans
 }
 
-// open reports whether the pair's department takes part in the register today, for any of its teams.
+// opens reports whether the loan reaches the register today: its pair's department takes part, for any of its teams.
+func (a *access) opens(l loan, register string) bool {
+	return !(l.emergency && a.akte.Sealed.Holds(a.day)) && a.open(l.pair, register)
+}
+
+// open reports whether the pair's department takes part in the register today.
 func (a *access) open(p archive.Pair, register string) bool {
 	return slices.ContainsFunc(a.akte.Participations(), func(part archive.Participation) bool {
 		return part.Department == p.Department && part.Covers(register, a.day)
@@ -60,15 +79,25 @@ func (a *access) open(p archive.Pair, register string) bool {
 
 // lent decides an action by what the subject holds for a time.
 func (a *access) lent(action string, o object) verdict {
+	if a.barred(o.sealed) {
+		return verdict{}
+	}
 	for _, l := range a.held() {
-		if !l.reaches(action, o) || !a.open(l.pair, o.register) {
+		if !l.reaches(action, o) || !a.opens(l, o.register) || l.emergency && o.sealed.Holds(a.day) {
 			continue
 		}
-		if a.desk.guard.Table.Decide(a.request(action, o, l.pair)).Allow {
+		if a.desk.guard.Table.Decide(a.requestBy(l, action, o)).Allow {
 			return verdict{Decision{Allow: true, Rule: l.rule}, l.pair}
 		}
 	}
 	return verdict{}
+}
+
+// requestBy is request by a loan.
+func (a *access) requestBy(l loan, action string, o object) Request {
+	q := a.request(action, o, l.pair)
+	q.MatchingCase = q.MatchingCase && !l.emergency
+	return q
 }
 
 // lentHead is by what the subject may learn that something is in the register though none of her pairs lets her; in any
@@ -76,7 +105,7 @@ func (a *access) lent(action string, o object) verdict {
 func (a *access) lentHead(register string) verdict {
 	for _, l := range a.held() {
 		for key := range a.desk.guard.headRegisters[l.pair] {
-			if (register == "" || register == key) && slices.Contains(l.registers, key) && a.open(l.pair, key) {
+			if (register == "" || register == key) && slices.Contains(l.registers, key) && a.opens(l, key) {
 				return verdict{Decision{Allow: true, Rule: l.rule}, l.pair}
 			}
 		}
@@ -143,7 +172,7 @@ func (a *access) loanTokens(l loan) (out []string) {
 	for _, register := range l.registers {
 		for _, class := range l.classifications {
 			o := object{register: register, classification: class, broughtBy: l.pair.Department}
-			ask := a.request(policies.ActRead, o, l.pair)
+			ask := a.requestBy(l, policies.ActRead, o)
 			if !l.reaches(policies.ActRead, o) || !g.Table.Decide(ask).Allow {
 				continue
 			}
@@ -152,15 +181,23 @@ func (a *access) loanTokens(l loan) (out []string) {
 				Department: l.pair.Department, AllTeams: true, Register: register, Classification: class,
 				OwnOnly: !g.Table.Decide(ask).Allow,
 			}
-			out = append(out, grant.Tokens(a.desk.subject.User)...)
+			out = append(out, grant.Tokens(l.reader(a.desk))...)
 		}
 	}
 	return out
 }
 
+// reader is who is named by tokens that open what is sealed to its named readers: nobody in an emergency.
+func (l loan) reader(d *Desk) archive.UserID {
+	if l.emergency {
+		return ""
+	}
+	return d.subject.User
+}
+
 // key is the same for loans that give the same tokens for a purpose.
 func (l loan) key(a *access) string {
-	parts := []string{l.pair.Role, l.pair.Department, a.request("", object{}, l.pair).Purpose, a.procedure}
+	parts := []string{fmt.Sprint(l.emergency), l.pair.Role, l.pair.Department, a.request("", object{}, l.pair).Purpose, a.procedure}
 	for _, list := range [][]string{l.registers, l.classifications, l.actions} {
 		parts = append(append(parts, "|"), list...)
 	}
@@ -176,7 +213,7 @@ func (d *Desk) findsLentPersons(r archive.Reader, rights *index.Rights) error {
 	}
 	rights.Within = map[archive.AkteID][]string{}
 	for _, l := range loans {
-		rights.Within[l.akte] = index.Lent(d.subject.User)
+		rights.Within[l.akte] = append(rights.Within[l.akte], index.Lent(l.reader(d))...)
 	}
 	return nil
 }
@@ -192,15 +229,23 @@ func loansIn(hits []Hit) (out []string) {
 }
 
 // lentRule reports whether a rule's ID names something that is held for a time.
-func lentRule(id string) bool { return strings.HasPrefix(id, grantRule) }
+func lentRule(id string) bool {
+	return strings.HasPrefix(id, grantRule) || strings.HasPrefix(id, breakGlassRule)
+}
 
 // LentView tells a reader what she holds in an Akte for a time.
 type LentView struct {
-	// Grant is there where it is a grant. Writes says that she may write by it.
+	// Grant is there where it is a grant, with its last day in Until. Writes says that she may write by it.
 	Grant  archive.GrantID
 	Writes bool
-	// Until is the last day of it.
-	Until string
+	Until  string
+	// BreakGlass is there where it is a break-glass access, which ends at Ends.
+	BreakGlass archive.BreakGlassID
+	Ends       time.Time
+}
+
+func (l loan) view() LentView {
+	return LentView{l.grant, slices.Contains(l.actions, policies.ActWrite), l.until, l.breakGlass, l.ends}
 }
 
 // lentView is what opens the Akte to the subject; nil where one of her own pairs does.
@@ -208,7 +253,8 @@ func (a *access) lentView() *LentView {
 	head := a.head()
 	for _, l := range a.held() {
 		if l.rule == head.Rule {
-			return &LentView{Grant: l.grant, Until: l.until, Writes: slices.Contains(l.actions, policies.ActWrite)}
+			view := l.view()
+			return &view
 		}
 	}
 	return nil
@@ -242,7 +288,7 @@ func (d *Desk) lentAkten(r archive.Reader) (out []LentAkte, err error) {
 			return nil, err
 		}
 		for _, h := range heads {
-			out = append(out, LentAkte{h, LentView{l.grant, slices.Contains(l.actions, policies.ActWrite), l.until}})
+			out = append(out, LentAkte{h, l.view()})
 		}
 	}
 	return out, nil

@@ -248,7 +248,7 @@ func (d *Desk) locate(r archive.Reader, q LocateQuery, ids []archive.PersonID) (
 		if err != nil {
 			return nil, err
 		}
-		if p.Protected || !born(p, q.BirthDate) {
+		if d.conflicted(r, id) || p.Protected || !born(p, q.BirthDate) {
 			continue
 		}
 		akten, err := r.AktenOf(id)

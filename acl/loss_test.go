@@ -14,8 +14,7 @@ func TestWhoShutsHerselfOutIsWarned(t *testing.T) {
 	t.Parallel()
 	w := acltest.Open(t)
 	ctx := t.Context()
-	one := w.User("one", "sachbearbeitung@auslaenderbehoerde")
-	one.Teams = []string{"nord"}
+	one := w.Team(w.User("one", "sachbearbeitung@auslaenderbehoerde"), "nord")
 	clerk := w.Guard.For(one)
 	lead := w.Guard.For(w.User("lead", "leitung@auslaenderbehoerde"))
 	akte := w.Akte(clerk, "Kaya", "auslaenderbehoerde")

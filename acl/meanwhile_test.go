@@ -30,12 +30,14 @@ func TestAnActEndsWithItsRights(t *testing.T) {
 		want error
 	}{
 		{"her pair is taken", func(u *archive.User) { u.Roles = []archive.Pair{{Role: "sachbearbeitung", Department: "asyl"}} }, acl.ErrStale},
+		{"her team is another", func(u *archive.User) { u.Teams = []string{"l-z"} }, acl.ErrStale},
 		{"her account is closed", func(u *archive.User) { u.Disabled = true }, acl.ErrSignIn},
 		{"she is given more", func(u *archive.User) {
 			u.Roles = append(u.Roles, archive.Pair{Role: "sachbearbeitung", Department: "asyl"})
 		}, nil},
 	} {
 		who := w.User("slow."+tt.name[:3]+tt.name[len(tt.name)-3:], "sachbearbeitung@auslaenderbehoerde")
+		who = w.Team(who, "a-k")
 		desk := w.Guard.For(who)
 		account(who.User, tt.edit)
 		_, err := desk.AskSeal(t.Context(), w.doc1(), archive.SealRequest{What: archive.SealLay, Seal: w.wanted(30, w.clerk, w.other)})

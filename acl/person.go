@@ -80,7 +80,7 @@ func (d *Desk) Person(ctx context.Context, id archive.PersonID) (PersonView, err
 			return act{}, err
 		}
 		view.Stated = d.subject.purposeOf(done.akten)
-		change, leads := d.writer(view)
+		change, leads := d.writer(r, view)
 		view.MayChange, view.MayProtect = change.Allow, change.Allow && leads
 		done.verdict, done.window = v, "person"
 		done.persons = []archive.PersonID{id}
@@ -93,6 +93,9 @@ func (d *Desk) Person(ctx context.Context, id archive.PersonID) (PersonView, err
 func (d *Desk) meet(r archive.Reader, id archive.PersonID) (PersonView, verdict, error) {
 	p, err := r.Person(id)
 	if err != nil {
+		return PersonView{}, verdict{}, err
+	}
+	if err := d.keptFrom(r, id); err != nil {
 		return PersonView{}, verdict{}, err
 	}
 	akten, err := r.AktenOf(id)
@@ -145,7 +148,7 @@ func (d *Desk) ChangePerson(ctx context.Context, id archive.PersonID, revision i
 		if err != nil {
 			return act{}, err
 		}
-		v, leads := d.writer(seen)
+		v, leads := d.writer(tx, seen)
 		if !v.Allow {
 			return act{}, ErrDenied
 		}
@@ -180,7 +183,7 @@ func (d *Desk) ChangePerson(ctx context.Context, id archive.PersonID, revision i
 // writer finds the pair through which the subject may change a person: one that sees an Akte of hers, or
 // whose department entered her. leads says that it is the lead of one of them, who alone lays and lifts
 // a ban on disclosure.
-func (d *Desk) writer(p PersonView) (v verdict, leads bool) {
+func (d *Desk) writer(r archive.Reader, p PersonView) (v verdict, leads bool) {
 	for _, pair := range d.subject.Pairs {
 		can := verdict{d.guard.capability(pair, policies.ActPersonWrite), pair}
 		if !can.Allow {
@@ -190,7 +193,7 @@ func (d *Desk) writer(p PersonView) (v verdict, leads bool) {
 			return can, true
 		}
 		for _, akte := range p.Akten {
-			a := &access{desk: d, akte: akte, day: d.guard.today()}
+			a := d.at(r, akte)
 			if !a.through(pair).seesHead() {
 				continue
 			}

@@ -320,7 +320,7 @@ func (d *Desk) ProposePolicy(ctx context.Context, p PolicyProposal) (PolicyView,
 		return PolicyView{}, &archive.FieldError{Pointer: "/file", Code: "unchanged", Detail: "these are the rules in force"}
 	}
 	err = d.change(ctx, tried, func(tx archive.Tx) (act, error) {
-		active, last, err := d.keepFolder(tx)
+		active, last, err := d.guard.keepFolder(tx)
 		if err != nil {
 			return act{}, err
 		}
@@ -372,41 +372,4 @@ func (d *Desk) proposed(ctx context.Context, p PolicyProposal) ([]policies.RuleF
 		files[i] = f
 	}
 	return files, nil
-}
-
-// keepFolder stores the rules that no version says yet, so that one can go back to them, and returns the version in
-// force and the last one.
-func (d *Desk) keepFolder(tx archive.Tx) (active, last int, err error) {
-	for row, err := range tx.Policies("") {
-		if err != nil {
-			return 0, 0, err
-		}
-		last = row.Value.Number
-		break
-	}
-	p, err := tx.PolicyInForce()
-	if err != nil && !isNotFound(err) {
-		return 0, 0, err
-	}
-	files := d.guard.Policies.RuleFiles()
-	switch {
-	case err != nil:
-	case !p.Folder || sameFiles(p.Files, files):
-		return p.Number, last, nil
-	default: // the folder was changed since, and the server started
-		p.State, p.Ended, p.Revision = archive.PolicyReplaced, d.guard.Now().UTC(), p.Revision+1
-		if err := tx.PutPolicy(p); err != nil {
-			return 0, 0, err
-		}
-	}
-	last++
-	return last, last, tx.PutPolicy(archive.Policy{
-		Number: last, State: archive.PolicyActive, Folder: true, Base: p.Number, Files: files, At: d.guard.Now().UTC(), Revision: 1,
-	})
-}
-
-func sameFiles(a, b []policies.RuleFile) bool {
-	return slices.EqualFunc(a, b, func(x, y policies.RuleFile) bool {
-		return x.Name == y.Name && slices.Equal(x.Data, y.Data)
-	})
 }

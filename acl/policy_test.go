@@ -311,6 +311,61 @@ func TestRulesSurviveTheServer(t *testing.T) {
 	}
 }
 
+// TestFolderChangedBetweenStarts has what the folder says by now kept as the version in force: once, and told in the trail.
+func TestFolderChangedBetweenStarts(t *testing.T) {
+	t.Parallel()
+	o := newOffice(t)
+	start := func(set *policies.Set) (*acl.Guard, acl.PolicyList) {
+		t.Helper()
+		table, err := acl.Compile(set)
+		if err != nil {
+			t.Fatal(err)
+		}
+		cfg := o.Guard.Config
+		cfg.Policies, cfg.Table = set, table
+		g, err := acl.New(cfg)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if err := g.NoteFolder(t.Context()); err != nil {
+			t.Fatal(err)
+		}
+		list, err := g.For(o.admin).Policies(t.Context())
+		if err != nil {
+			t.Fatal(err)
+		}
+		return g, list
+	}
+	if _, list := start(o.Policies); list.InForce != 0 {
+		t.Fatalf("version %d without any proposal", list.InForce)
+	}
+	p := o.propose(t, func(s string) string { return s + closed })
+	part := ruleFile(t, o.World, "sachbearbeitung.csv", func(s string) string { return s + strings.Replace(closed, "read ", "", 1) })
+	files := slices.Clone(o.Policies.RuleFiles())
+	for i := range files {
+		if files[i].Name == "access/"+part.Name {
+			files[i].Data = part.Data
+		}
+	}
+	changed, err := o.Policies.Revise(files)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for range 2 {
+		g, list := start(changed)
+		if list.InForce != p.Number+1 || list.Items[0].Number != p.Number+1 || !list.Items[0].Folder {
+			t.Fatalf("in force is version %d of %d", list.InForce, len(list.Items))
+		}
+		err := g.For(o.lead).JudgePolicy(t.Context(), p.Number, p.Seen, true, "geprüft")
+		if !errors.Is(err, acl.ErrStale) {
+			t.Errorf("approved what was compared with the folder as it was: %v", err)
+		}
+	}
+	if n := events(t, o.World, archive.TrailFilter{Op: string(audit.OpPolicySwitch), Result: string(audit.Allow)}); n != 1 {
+		t.Errorf("the trail tells %d times of the folder's change", n)
+	}
+}
+
 // TestTokensOfWhoGains lets technical accounts see a person's name: their tokens, which administration made, are
 // worthless then.
 func TestTokensOfWhoGains(t *testing.T) {

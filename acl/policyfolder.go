@@ -3,12 +3,15 @@ package acl
 import (
 	"archive/zip"
 	"bytes"
+	"context"
 	"errors"
 	"io"
 	"path"
+	"slices"
 	"strings"
 
 	"eakte/archive"
+	"eakte/archive/audit"
 	"eakte/policies"
 )
 
@@ -143,4 +146,64 @@ func ZipPolicy(p archive.Policy) ([]byte, error) {
 	}
 	err := w.Close()
 	return out.Bytes(), err
+}
+
+// NoteFolder is for a start: where the folder's rules are in force and were changed since they were kept, it keeps them
+// as a version of their own, which the trail tells of, so that every later comparison is with what really counts.
+func (g *Guard) NoteFolder(ctx context.Context) error {
+	return g.Store.Update(ctx, func(tx archive.Tx) error {
+		before, err := tx.PolicyInForce()
+		if isNotFound(err) {
+			return nil // nobody ever proposed others
+		}
+		if err != nil {
+			return err
+		}
+		active, _, err := g.keepFolder(tx)
+		if err != nil || active == before.Number {
+			return err
+		}
+		return tx.Record(audit.Event{
+			Time: g.Now(), Actor: audit.System(), Op: audit.OpPolicySwitch, Object: policyObject(active),
+			Result: audit.Allow, Policy: g.Policies.Hash(),
+			Detail: &audit.Detail{Act: map[string]any{"replaced": before.Number, "rules": g.Policies.Hash(), "reason": "folder"}},
+		})
+	})
+}
+
+// keepFolder stores the rules that no version says yet, so that one can go back to them, and returns the version in
+// force and the last one.
+func (g *Guard) keepFolder(tx archive.Tx) (active, last int, err error) {
+	for row, err := range tx.Policies("") {
+		if err != nil {
+			return 0, 0, err
+		}
+		last = row.Value.Number
+		break
+	}
+	p, err := tx.PolicyInForce()
+	if err != nil && !isNotFound(err) {
+		return 0, 0, err
+	}
+	files := g.Policies.RuleFiles()
+	switch {
+	case err != nil:
+	case !p.Folder || sameFiles(p.Files, files):
+		return p.Number, last, nil
+	default: // the folder was changed since, and the server started
+		p.State, p.Ended, p.Revision = archive.PolicyReplaced, g.Now().UTC(), p.Revision+1
+		if err := tx.PutPolicy(p); err != nil {
+			return 0, 0, err
+		}
+	}
+	last++
+	return last, last, tx.PutPolicy(archive.Policy{
+		Number: last, State: archive.PolicyActive, Folder: true, Base: p.Number, Files: files, At: g.Now().UTC(), Revision: 1,
+	})
+}
+
+func sameFiles(a, b []policies.RuleFile) bool {
+	return slices.EqualFunc(a, b, func(x, y policies.RuleFile) bool {
+		return x.Name == y.Name && slices.Equal(x.Data, y.Data)
+	})
 }

@@ -146,12 +146,17 @@ func (s *sealing) decides(users []archive.User, asked archive.UserID) (verdict, 
 	}
 	departments := s.responsible()
 	led := slices.ContainsFunc(users, func(u archive.User) bool {
-		return u.ID != asked && !s.seal().Bars(u.ID, s.day) && !s.akte.Sealed.Bars(u.ID, s.day) && s.desk.guard.leads(u, departments)
+		return u.ID != asked && !s.seal().Bars(u.ID, s.day) && !s.akte.Sealed.Bars(u.ID, s.day) && !s.conflicts(u.ID) && s.desk.guard.leads(u, departments)
 	})
 	if !led {
 		departments = takingPart(s.akte)
 	}
 	return s.desk.able(policies.ActGrant, departments...)
+}
+
+// conflicts reports whether a conflict of interest keeps an account from the person.
+func (s *sealing) conflicts(id archive.UserID) bool {
+	return inConflict(s.access.reader, id, s.akte.Person)
 }
 
 // leads reports whether an account is that of somebody who leads one of the departments.
@@ -206,8 +211,9 @@ func (s *sealing) candidates(users []archive.User) []SealReader {
 	return out
 }
 
-// checkReaders refuses readers who aren't there or don't work with the Akte, and a seal that nobody could end.
-func (s *sealing) checkReaders(users []archive.User, wanted *archive.Seal) error {
+// checkReaders refuses readers who aren't there or don't work with the Akte, and a seal that nobody could end: when it
+// is granted, a lead with a conflict of interest counts for nothing, of which who asks is not told.
+func (s *sealing) checkReaders(users []archive.User, wanted *archive.Seal, granting bool) error {
 	if wanted == nil {
 		return nil
 	}
@@ -216,7 +222,7 @@ func (s *sealing) checkReaders(users []archive.User, wanted *archive.Seal) error
 		if !one.Works {
 			return &archive.FieldError{Pointer: "/readers", Code: "no_reader"}
 		}
-		leads = leads || one.Leads
+		leads = leads || one.Leads && !(granting && s.conflicts(one.ID))
 	}
 	if !leads {
 		return &archive.FieldError{Pointer: "/readers", Code: "no_lead"}
@@ -325,7 +331,7 @@ func (d *Desk) AskSeal(ctx context.Context, on archive.SealedThing, q archive.Se
 		if err != nil {
 			return act{}, err
 		}
-		if err := errors.Join(s.fits(q), s.checkReaders(users, q.Seal)); err != nil {
+		if err := errors.Join(s.fits(q), s.checkReaders(users, q.Seal, false)); err != nil {
 			return act{}, err
 		}
 		q.ID, q.Akte, q.Document = archive.NewID[archive.SealRequestID](), s.thing().Akte, s.thing().Document
@@ -410,7 +416,7 @@ func (d *Desk) requested(r archive.Reader, id archive.SealRequestID) (*sealing, 
 
 // carryOut does what was asked for, and says what that is.
 func (s *sealing) carryOut(tx archive.Tx, users []archive.User, q archive.SealRequest) (audit.Op, error) {
-	if err := errors.Join(q.Normalise(s.day), s.fits(q), s.checkReaders(users, q.Seal)); err != nil {
+	if err := errors.Join(q.Normalise(s.day), s.fits(q), s.checkReaders(users, q.Seal, true)); err != nil {
 		return "", err
 	}
 	op, noted := audit.OpSealLay, archive.DocumentSealed

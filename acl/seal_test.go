@@ -123,6 +123,9 @@ func TestASealTakesTwoPersons(t *testing.T) {
 	if err := ask(stranger, good()); !errors.Is(err, archive.ErrNotFound) {
 		t.Errorf("a stranger asks: %v", err)
 	}
+	if _, err := w.Guard.For(w.social).AskSeal(t.Context(), w.doc1(), good()); !errors.Is(err, acl.ErrDenied) {
+		t.Errorf("who reads a document alone asks: %v", err)
+	}
 	q := must(w.Guard.For(w.clerk).AskSeal(t.Context(), w.on(), good()))(t)
 	if err := ask(w.second, good()); !errors.Is(err, acl.ErrSealWaits) {
 		t.Errorf("another one asks: %v", err)
@@ -180,6 +183,12 @@ func (w *sealWorld) disable(t *testing.T, id archive.UserID) {
 }
 
 func (w *sealWorld) put(t *testing.T, fn func(archive.Tx) error) {
+	t.Helper()
+	store(t, w.World, fn)
+}
+
+// store stores something past all rights.
+func store(t *testing.T, w *acltest.World, fn func(archive.Tx) error) {
 	t.Helper()
 	if err := w.Store.Update(t.Context(), func(tx archive.Tx) error {
 		return errors.Join(fn(tx), tx.Record(audit.Event{Time: w.Time, Actor: audit.System(), Op: audit.OpUserChange, Result: audit.Allow}))
@@ -405,5 +414,37 @@ func TestOneAloneDoesNotTakeASealOff(t *testing.T) {
 	doc := must(clerk.Document(ctx, w.doc))(t)
 	if _, err := clerk.MoveDocument(ctx, w.doc, doc.Revision, acl.Move{Akte: open, Reason: "gehört dorthin"}); !errors.Is(err, acl.ErrDenied) {
 		t.Errorf("a reader moves it out: %v", err)
+	}
+}
+
+// TestASealInsideASealedAkteIsForItsReaders asks for a seal on a document of a sealed Akte: whom the Akte shuts out can
+// neither be named nor counts as a lead who could decide.
+func TestASealInsideASealedAkteIsForItsReaders(t *testing.T) {
+	t.Parallel()
+	w := newSealWorld(t)
+	ctx := t.Context()
+	w.lay(t, w.on(), 30, w.clerk, w.other, w.otherLead)
+	view := must(w.Guard.For(w.clerk).Seal(ctx, w.doc1()))(t)
+	var named []archive.UserID
+	for _, r := range view.Readers {
+		named = append(named, r.ID)
+	}
+	for who, want := range map[archive.UserID]bool{w.clerk.User: true, w.other.User: true, w.otherLead.User: true, w.lead.User: false, w.second.User: false} {
+		if slices.Contains(named, who) != want {
+			t.Errorf("%s can be named: %t", who, !want)
+		}
+	}
+	var field *archive.FieldError
+	_, err := w.Guard.For(w.clerk).AskSeal(ctx, w.doc1(), archive.SealRequest{What: archive.SealLay, Seal: w.wanted(5, w.clerk, w.other, w.lead)})
+	if !errors.As(err, &field) || field.Code != "no_reader" {
+		t.Errorf("who is shut out is named: %v", err)
+	}
+	// The other lead of the department is shut out: hers who takes part has the word.
+	q := must(w.Guard.For(w.other).AskSeal(ctx, w.doc1(), archive.SealRequest{What: archive.SealLay, Seal: w.wanted(5, w.clerk, w.other)}))(t)
+	if err := w.Guard.For(w.lead).DecideSeal(ctx, q.ID, true, ""); !errors.Is(err, archive.ErrNotFound) {
+		t.Errorf("a lead who is shut out decides: %v", err)
+	}
+	if err := w.Guard.For(w.otherLead).DecideSeal(ctx, q.ID, true, ""); err != nil {
+		t.Errorf("the lead of the other department: %v", err)
 	}
 }

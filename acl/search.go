@@ -107,16 +107,21 @@ func (d *Desk) ask(ctx context.Context, q *index.Query) (persons index.Rights, u
 	if err := d.guard.expire(ctx); err != nil {
 		return persons, understood, err
 	}
+	var barred []archive.AkteID
 	err = d.view(ctx, func(r archive.Reader) (err error) {
-		if q.Rights, err = d.rights(r); err == nil {
-			persons, err = d.personRights(r)
+		if q.Rights, err = d.rights(r); err != nil {
+			return err
 		}
+		if persons, err = d.personRights(r); err != nil {
+			return err
+		}
+		barred, err = d.barredAkten(r)
 		return err
 	})
 	if err != nil {
 		return persons, understood, err
 	}
-	q.Without = d.guard.Store.Dirty()
+	q.Without = besides(d.guard.Store.Dirty(), barred)
 	understood, err = d.understand(ctx, q, persons)
 	return persons, understood, err
 }

@@ -119,8 +119,7 @@ func TestEveryChangeOfRightsActsAtOnce(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			who := w.User("reader", tt.pair)
-			who.Teams = tt.teams
+			who := w.Team(w.User("reader", tt.pair), tt.teams...)
 			if tt.procedure != "" {
 				c, err := keeper.OpenCase(t.Context(), archive.Case{Akte: akte.ID, Procedure: tt.procedure})
 				if err != nil {

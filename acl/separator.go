@@ -3,6 +3,7 @@ package acl
 import (
 	"context"
 	"fmt"
+	"slices"
 
 	"eakte/archive"
 	"eakte/archive/audit"
@@ -91,16 +92,62 @@ func (d *Desk) sheetFields(ctx context.Context, item archive.InboxItem) (out []S
 		return out, nil
 	}
 	err = d.view(ctx, func(r archive.Reader) error {
-		a, err := r.Akte(item.Sheet.Akte)
-		if isNotFound(err) {
-			return nil // erased since: the sheet leads nowhere
-		}
-		if err == nil {
-			out = append(out, Suggestion{Field: SuggestNumber, Value: a.Number, Text: a.Number})
+		number, err := d.sheetLeads(r, item.Sheet.Akte)
+		if err == nil && number != "" {
+			out = append(out, Suggestion{Field: SuggestNumber, Value: number, Text: number})
 		}
 		return err
 	})
 	return out, err
+}
+
+// sheetLeads is the number of the Akte that a sheet names; empty: it leads the subject nowhere.
+func (d *Desk) sheetLeads(r archive.Reader, id archive.AkteID) (string, error) {
+	a, err := r.Akte(id)
+	if err == nil {
+		err = d.keptFrom(r, a.Person)
+	}
+	if isNotFound(err) || a.Sealed.Bars(d.subject.User, d.guard.today()) {
+		return "", nil
+	}
+	return a.Number, err
+}
+
+// blindSheets takes from an item's sheets the Akten that lead the subject nowhere: she would learn that there are some.
+func (d *Desk) blindSheets(r archive.Reader, view *InboxView) error {
+	blind := func(s *archive.Separator) (*archive.Separator, error) {
+		if s == nil || s.Akte == "" {
+			return s, nil
+		}
+		number, err := d.sheetLeads(r, s.Akte)
+		if err != nil || number != "" {
+			return s, err
+		}
+		out := *s
+		out.Akte = ""
+		return &out, nil
+	}
+	var err error
+	if view.Sheet, err = blind(view.Sheet); err != nil {
+		return err
+	}
+	pages := view.Current.Pages
+	for i, p := range pages {
+		for j, c := range p.Codes {
+			said, err := blind(c.Separator)
+			if err != nil {
+				return err
+			}
+			if said == c.Separator {
+				continue
+			}
+			if view.Current.Pages = slices.Clone(view.Current.Pages); view.Current.Pages[i].Codes != nil {
+				view.Current.Pages[i].Codes = slices.Clone(view.Current.Pages[i].Codes)
+			}
+			view.Current.Pages[i].Codes[j].Separator = said
+		}
+	}
+	return nil
 }
 
 // sheetsOf finds the separator sheets in front of the outputs that somebody made by hand, so that what they say

@@ -296,7 +296,7 @@ func (s *simulator) akte(r archive.Reader, id archive.AkteID, out *Simulation) e
 		return unlessMissing(err)
 	}
 	day := s.desk.guard.today()
-	if akte.Sealed.Holds(day) {
+	if akte.Sealed.Holds(day) || s.desk.conflicted(r, akte.Person) {
 		return nil
 	}
 	var tallies map[archive.Tally]int

@@ -10,6 +10,9 @@ import (
 // ClientImport is the Client of imports: nobody waits for what they bring in.
 const ClientImport = "cli"
 
+// clientWeb is the Client of who signed in at a browser, by her password.
+const clientWeb = "web"
+
 // Subject is who asks, and why.
 type Subject struct {
 	User  archive.UserID

@@ -80,6 +80,9 @@ func signedUp(r archive.Reader, f archive.TrailFilter) (archive.TrailFilter, err
 // trailPage reads up to limit events after a position.
 func (d *Desk) trailPage(r archive.Reader, f archive.TrailFilter, limit int, after archive.Position) (TrailPage, error) {
 	page := TrailPage{}
+	if barred, err := d.trailBarred(r, f); err != nil || barred {
+		return TrailPage{Items: []TrailRow{}}, err
+	}
 	var entries []archive.TrailEntry
 	var last archive.Position
 	for row, err := range r.Trail(f, after) {
@@ -142,6 +145,11 @@ type Checkpointer interface {
 	// error where it is not. signed is how many events the last checkpoint covers and upTo when the last
 	// of them was.
 	TrailIntact(ctx context.Context) (size, signed int64, upTo time.Time, err error)
+	// TrailYears returns how each year's part stands, oldest first.
+	TrailYears(ctx context.Context) ([]audit.State, error)
+	// DropTrail removes the entries of a finished year and records e, which is about that, unless stays says within the
+	// transaction that it is kept. Called again, it goes on where it was interrupted.
+	DropTrail(ctx context.Context, year int, e audit.Event, stays func(archive.Reader) (bool, error)) (dropped bool, err error)
 }
 
 // Checkpoint returns a fresh signed checkpoint of the trail for the officer to keep.

@@ -74,6 +74,9 @@ func (x *TrailExport) Rows(ctx context.Context, emit func(TrailRow) error) (whol
 
 // slice reads some events after a position, and where to go on; "" at the end.
 func (x *TrailExport) slice(r archive.Reader, f archive.TrailFilter, after archive.Position) ([]TrailRow, archive.Position, error) {
+	if barred, err := x.desk.trailBarred(r, f); err != nil || barred {
+		return nil, "", err
+	}
 	var entries []archive.TrailEntry
 	var next archive.Position
 	for row, err := range r.Trail(f, after) {

@@ -90,6 +90,9 @@ func (d *Desk) subjects(r archive.Reader, q LocateQuery) ([]TrailSubject, error)
 		if err != nil {
 			return nil, unlessMissing(err)
 		}
+		if barred, err := r.Barred(d.subject.User, akte.Person); err != nil || barred {
+			return nil, err
+		}
 		return []TrailSubject{{Person: akte.Person, Akten: []TrailAkte{{akte.ID, akte.Number}}}}, nil
 	}
 	if !isNotFound(err) {

@@ -55,6 +55,8 @@ type annotator struct {
 	refused map[string]refusals
 	// sets are the policies that events were decided by, by their hash.
 	sets map[string]*policies.Set
+	// from are the persons from whom a conflict of interest keeps the officer; nil: not looked up yet.
+	from []archive.PersonID
 }
 
 func (d *Desk) annotate(r archive.Reader, f archive.TrailFilter) *annotator {
@@ -106,6 +108,13 @@ func (a *annotator) row(e archive.TrailEntry) (TrailRow, error) {
 		return row, err
 	}
 	row.Name = u.Called()
+	if barred, err := a.barred(e.Leaf); err != nil {
+		return row, err
+	} else if barred { // of whom she must not know, she learns what was done and by whom, and nothing else
+		l := &row.Leaf
+		l.Akten, l.Persons, l.Object, l.Register, l.Classification, l.Purpose, row.Parts = nil, nil, "", "", "", "", nil
+		return row, nil
+	}
 	for _, id := range e.Leaf.Akten {
 		akte, err := known(a.akten, id, a.reader.Akte)
 		if err != nil {
@@ -151,6 +160,8 @@ func inWords(set *policies.Set, id string) policies.Label {
 		return policies.Label{DE: "Der eigene Fachbereich ist an der Akte beteiligt und sieht ihren Kopf", EN: "Her department takes part in the file and sees its head"}
 	case "sealed":
 		return policies.Label{DE: "Ein Sperrvermerk gilt; nur die benannten Personen lesen", EN: "It is sealed; the named readers alone read it"}
+	case "conflict":
+		return policies.Label{DE: "Ein Interessenkonflikt schließt dieses Konto von der Person aus", EN: "A conflict of interest keeps this account from the person"}
 	case "search":
 		return policies.Label{DE: "Wer liest, darf suchen; gefunden wird nur, was der eigene Fachbereich lesen darf", EN: "Who reads may search; only what her department may read is found"}
 	case "person-of-akte":
@@ -160,6 +171,9 @@ func inWords(set *policies.Set, id string) policies.Label {
 	}
 	if strings.HasPrefix(id, grantRule) {
 		return policies.Label{DE: "Eine Leitung hat ihr in dieser Akte ein Recht auf Zeit gegeben", EN: "A lead gave her a right for a time in this file"}
+	}
+	if strings.HasPrefix(id, breakGlassRule) {
+		return policies.Label{DE: "Notzugriff: eine Stunde lang lesen, gemeldet und von der Datenschutzstelle geprüft", EN: "Break-glass: reading for an hour, told at once and reviewed by data protection"}
 	}
 	rule, ok := set.Rule(id)
 	if !ok {

@@ -111,6 +111,9 @@ func (d *Desk) TrailOverview(ctx context.Context, f archive.TrailFilter, limit i
 
 // trailOf names what a filter names by ids; of a person the Akten alone by whose numbers she may be found.
 func (d *Desk) trailOf(r archive.Reader, f archive.TrailFilter) (of TrailOf, err error) {
+	if barred, err := d.trailBarred(r, f); err != nil || barred {
+		f.Akte, f.Person = "", ""
+	}
 	add := func(a archive.Akte) { of.Akten = append(of.Akten, TrailAkte{a.ID, a.Number}) }
 	if f.Akte != "" {
 		akte, err := r.Akte(f.Akte)

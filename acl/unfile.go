@@ -97,8 +97,8 @@ func (d *Desk) unfiling(r archive.Reader, item archive.InboxItem) (archive.Versi
 		if kept, err := r.CustodyOf(doc.Akte, doc.ID); err != nil || len(kept) > 0 {
 			return none, nil, errors.Join(err, ErrSettled) // somebody took the paper into custody
 		}
-		// A seal laid meanwhile says nothing but no: two lift it, one doesn't take it off by unfiling.
-		if !doc.OpenedAt.IsZero() || len(doc.Versions) > 1 || a.akte.State != archive.AkteOpen || a.akte.Sealed.Holds(a.day) || doc.Sealed.Holds(a.day) {
+		// A seal laid meanwhile says nothing but no: two lift it, one doesn't take it off by unfiling. So does a conflict.
+		if a.conflict || !doc.OpenedAt.IsZero() || len(doc.Versions) > 1 || a.akte.State != archive.AkteOpen || a.akte.Sealed.Holds(a.day) || doc.Sealed.Holds(a.day) {
 			return none, nil, ErrSettled
 		}
 		docs = append(docs, doc)

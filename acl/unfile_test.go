@@ -89,6 +89,28 @@ func TestUnfileComesTooLate(t *testing.T) {
 			a := must(d.clerk.Akte(t.Context(), d.akte))(t)
 			must(d.clerk.ChangeAkte(t.Context(), d.akte, a.Revision, func(a *archive.Akte) error { a.State = archive.AkteClosed; return nil }))(t)
 		},
+		// Of a seal she is a reader herself: it takes two to take a paper out of it.
+		"Akte sealed": func(t *testing.T, d *desks, _ acl.DocumentView) {
+			d.put(t, func(tx archive.Tx) error {
+				a, err := tx.Akte(d.akte)
+				if err != nil {
+					return err
+				}
+				a.Sealed, a.Revision = d.seal(), a.Revision+1
+				return tx.PutAkte(a)
+			})
+		},
+		"document sealed": func(t *testing.T, d *desks, doc acl.DocumentView) {
+			d.put(t, func(tx archive.Tx) error {
+				sealed, err := tx.Document(doc.ID)
+				if err != nil {
+					return err
+				}
+				sealed.Sealed, sealed.Revision = d.seal(), sealed.Revision+1
+				return tx.PutDocument(sealed)
+			})
+		},
+		"conflict": func(t *testing.T, d *desks, _ acl.DocumentView) { inConflict(t, d.World, d.one.Subject().User, d.akte) },
 	} {
 		t.Run(name, func(t *testing.T) {
 			d, ctx := openDesks(t), t.Context()
@@ -101,11 +123,25 @@ func TestUnfileComesTooLate(t *testing.T) {
 			if page.Count == 1 && page.Items[0].Undo {
 				t.Error("it is still offered")
 			}
-			if name == "opened" && len(page.Items[0].Documents) != 0 {
-				t.Error("the mail room still sees what the department opened")
+			if (name == "opened" || name == "conflict") && len(page.Items[0].Documents) != 0 {
+				t.Error("the mail room still sees what it must not know of any more")
 			}
 		})
 	}
+}
+
+// seal is one that names who filed among its readers.
+func (d *desks) seal() *archive.Seal {
+	return &archive.Seal{
+		Kind: archive.SealProtection, Reason: "Bedrohung", Until: "2099-01-01", By: d.clerk.Subject().User,
+		Readers: []archive.UserID{d.one.Subject().User, d.clerk.Subject().User},
+	}
+}
+
+// put stores something past all rights.
+func (d *desks) put(t *testing.T, fn func(archive.Tx) error) {
+	t.Helper()
+	store(t, d.World, fn)
 }
 
 func TestFiledTodayForgetsYesterday(t *testing.T) {

@@ -33,6 +33,8 @@ type UserView struct {
 	Waits            time.Time
 	Created, Changed time.Time
 	Revision         int64
+	// Factor is since when the account has a second factor; zero: it has none.
+	Factor time.Time
 	// LastSignIn is zero where nobody has signed in since that is noted.
 	LastSignIn time.Time
 	// Tokens are those of the account where one alone is shown to who operates the system.
@@ -59,6 +61,9 @@ func (d *Desk) userView(u archive.User) UserView {
 		ID: u.ID, Name: u.Name, Display: u.Display, Roles: u.Roles, Proposed: u.Proposed, Teams: u.Teams,
 		Disabled: u.Disabled, Created: u.Created, Changed: u.Changed, Revision: u.Revision,
 		Technical: d.guard.technical(u), LastSignIn: u.SignedIn,
+	}
+	if u.Factor != nil {
+		v.Factor = u.Factor.Since
 	}
 	if d.guard.Now().Before(u.LockedUntil) {
 		v.Waits = u.LockedUntil
@@ -327,7 +332,7 @@ func (d *Desk) SetUserPassword(ctx context.Context, id archive.UserID, password 
 		if err != nil {
 			return act{}, err
 		}
-		u.Password, u.Failures, u.LockedUntil = hash, 0, time.Time{}
+		renewPassword(&u, hash)
 		u.Proposed, u.Roles = d.propose(append(slices.Clone(u.Roles), pairsOf(u.Proposed)...), u.Proposed), nil
 		u.Changed, u.Revision = d.guard.Now().UTC(), u.Revision+1
 		done := tried

@@ -72,10 +72,35 @@ func (g *Guard) note(tx archive.Tx, notices []archive.Notice) error {
 		s := p.Search(n.Search)
 		return s == nil || !s.Notify || n.Seq <= s.Seen
 	})
-	if len(wanted) == 0 {
-		return nil
+	if wanted, err = withoutConflicts(tx, wanted); err != nil || len(wanted) == 0 {
+		return err
 	}
 	return tx.PutNotices(wanted)
+}
+
+// withoutConflicts leaves out what is about somebody from whom a conflict of interest keeps the owner of the search.
+func withoutConflicts(r archive.Reader, notices []archive.Notice) (out []archive.Notice, err error) {
+	from := map[archive.UserID][]archive.PersonID{}
+	for _, n := range notices {
+		persons, known := from[n.User]
+		if !known {
+			if persons, err = r.BarredFrom(n.User); err != nil {
+				return nil, err
+			}
+			from[n.User] = persons
+		}
+		if len(persons) > 0 {
+			_, about, err := concerned(r, "document/"+string(n.Document))
+			if err != nil {
+				return nil, err
+			}
+			if slices.ContainsFunc(about, func(id archive.PersonID) bool { return slices.Contains(persons, id) }) {
+				continue
+			}
+		}
+		out = append(out, n)
+	}
+	return out, nil
 }
 
 // watches gathers the saved searches for which documents are noted. One whose text can't be read, and those of who
@@ -135,14 +160,15 @@ func (g *Guard) watching(u archive.User) *Desk {
 	return g.For(Subject{User: u.ID, Name: u.Name, Pairs: u.Roles, Teams: u.Teams})
 }
 
-// forAnyPurpose are the tokens by which the subject finds documents, whatever purpose she states.
+// forAnyPurpose are the tokens by which the subject finds documents, whatever purpose she states: her own, since what she
+// is to see while she stands in for somebody is that person's work.
 func (d *Desk) forAnyPurpose() []string {
-	tokens := d.tokens("", "")
+	tokens := d.tokens(nil, "", "")
 	for _, p := range d.guard.Policies.Purposes() {
-		tokens = append(tokens, d.tokens(p.Key, "")...)
+		tokens = append(tokens, d.tokens(nil, p.Key, "")...)
 	}
 	for _, p := range d.guard.Policies.Procedures() {
-		tokens = append(tokens, d.tokens(policies.PurposeCase, p.Key)...)
+		tokens = append(tokens, d.tokens(nil, policies.PurposeCase, p.Key)...)
 	}
 	slices.Sort(tokens)
 	return slices.Compact(tokens)

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"runtime"
 
 	"golang.org/x/sync/errgroup"
 
@@ -196,13 +197,15 @@ func (o *open) Text(ctx context.Context, emit func(page.Page) error) error {
 	return o.reader.Text(ctx, o.kind, o.file, o.facts, emit)
 }
 
-// drawn is how many pages are drawn at once: little work each, and only after the text.
+// drawn is how many pages are drawn before they are kept, in order. No more children draw at once than there are
+// processors: further ones would take memory and gain no time.
 const drawn = 4
 
 func (o *open) Images(ctx context.Context, lays []page.Lay, emit func(image, thumb []byte) error) error {
 	for first := 1; first <= o.facts.Pages; first += drawn {
 		var images [drawn][2][]byte
 		group, ctx := errgroup.WithContext(ctx)
+		group.SetLimit(max(2, runtime.GOMAXPROCS(0)))
 		last := min(first+drawn-1, o.facts.Pages)
 		for nr := first; nr <= last; nr++ {
 			for i, width := range []int{read.ViewWidth, read.ThumbWidth} {

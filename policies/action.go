@@ -38,6 +38,9 @@ const (
 	ActAkteChange = "akte.change"
 	// ActGrant is to give another person a right of one's own for a time.
 	ActGrant = "grant"
+	// ActBreakGlass is to open an Akte in an emergency beyond one's rights, for an hour and to read. What is seen is what the
+	// caseworkers of its lead department see: the first pair there that may do the same.
+	ActBreakGlass = "breakglass"
 	// ActRelease is to let received bytes out of quarantine that somebody else asked for.
 	ActRelease = "release"
 	// ActTrailRead is to read who did what.
@@ -63,7 +66,7 @@ func RegisterActions() []string {
 func Capabilities() []string {
 	return []string{
 		ActInbox, ActRoute, ActUpload, ActLocate, ActReadFiled, ActPersonWrite, ActAkteCreate,
-		ActAkteChange, ActGrant, ActRelease, ActTrailRead, ActRulesRead, ActRulesPropose, ActRulesApprove,
+		ActAkteChange, ActGrant, ActBreakGlass, ActRelease, ActTrailRead, ActRulesRead, ActRulesPropose, ActRulesApprove,
 		ActInspect, ActOperate,
 	}
 }

@@ -23,7 +23,7 @@ import (
 
 // export registers a route that sends the trail, narrowed like its list, as a file.
 func (s *Server) export(path, summary string, fn func(*gin.Context, *acl.Desk) error) {
-	op := s.operation("GET", path, summary, bytesOut)
+	op := s.operation("GET", path, summary, bytesOut|again)
 	filter := reflect.TypeFor[EventsFilter]()
 	for i := range filter.NumField() {
 		op.Parameters = append(op.Parameters, &huma.Param{
@@ -31,7 +31,7 @@ func (s *Server) export(path, summary string, fn func(*gin.Context, *acl.Desk) e
 		})
 	}
 	op.Responses["200"] = &huma.Response{Description: "The events", Content: map[string]*huma.MediaType{"application/octet-stream": {Schema: binary()}}}
-	s.document(&op, fn)
+	s.document(&op, s.provenFirst(fn))
 }
 
 // exportFilter reads the filter of an export's query.

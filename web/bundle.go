@@ -22,8 +22,8 @@ type bundleBody struct {
 
 // bundles are the routes to an Akte as one PDF.
 func (s *Server) bundles() {
-	s.raw("GET", "/akten/{id}/bundle.pdf", "An Akte as one PDF; ?register= and ?document=, repeated, choose", purposed|bytesOut, s.makeBundle)
-	handle(s, "POST", "/akten/{id}/bundles", "Let an Akte be made into one PDF, kept for 24 hours", purposed|once|accepted, s.orderBundle)
+	s.raw("GET", "/akten/{id}/bundle.pdf", "An Akte as one PDF; ?register= and ?document=, repeated, choose", purposed|bytesOut|again, s.makeBundle)
+	handle(s, "POST", "/akten/{id}/bundles", "Let an Akte be made into one PDF, kept for 24 hours", purposed|once|accepted|again, s.orderBundle)
 	s.raw("GET", "/bundles/{id}", "The PDF of a job of mine of kind bundle, which has the same id", bytesOut, s.fetchBundle)
 }
 

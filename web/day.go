@@ -10,18 +10,21 @@ import (
 
 // dayView is what waits for somebody.
 type dayView struct {
-	Baskets   []dayBasketView     `json:"baskets"`
-	Unread    []unreadPaperView   `json:"unread" doc:"What I brought in within 30 days and could not be read, newest first"`
-	Filed     []filedItem         `json:"filed" doc:"What I filed and can take back now, newest first"`
-	Pinned    []dayAkteView       `json:"pinned"`
-	Recent    []dayAkteView       `json:"recent"`
-	Lent      []lentAkteView      `json:"lent" doc:"Akten in which I hold something for a time, newest first; 20 at most"`
-	Searches  []keptSearchView    `json:"searches" doc:"Searches I keep that have new hits"`
-	Drafts    []draftView         `json:"drafts"`
-	Approvals []approvalCountView `json:"approvals" doc:"Scans that wait for a second person, where there are any"`
-	Proposed  int                 `json:"proposed" doc:"Roles that wait for my word"`
-	Trail     *trailHealthView    `json:"trail,omitempty" doc:"For who may read the trail"`
-	Jobs      *jobHealthView      `json:"jobs,omitempty" doc:"For who operates the system"`
+	Baskets    []dayBasketView      `json:"baskets"`
+	Unread     []unreadPaperView    `json:"unread" doc:"What I brought in within 30 days and could not be read, newest first"`
+	Filed      []filedItem          `json:"filed" doc:"What I filed and can take back now, newest first"`
+	Pinned     []dayAkteView        `json:"pinned"`
+	Recent     []dayAkteView        `json:"recent"`
+	Lent       []lentAkteView       `json:"lent" doc:"Akten in which I hold something for a time, newest first; 20 at most"`
+	Standing   []substituteView     `json:"standing_in" doc:"For whom I stand in, now or soon"`
+	Away       []substituteView     `json:"stood_in_for_by" doc:"Who stands in for me, now or soon"`
+	Searches   []keptSearchView     `json:"searches" doc:"Searches I keep that have new hits"`
+	Drafts     []draftView          `json:"drafts"`
+	Approvals  []approvalCountView  `json:"approvals" doc:"Scans that wait for a second person, where there are any"`
+	BreakGlass *breakGlassCountView `json:"break_glass,omitempty" doc:"Break-glass accesses that wait for data protection, for who answers for them"`
+	Proposed   int                  `json:"proposed" doc:"Roles that wait for my word"`
+	Trail      *trailHealthView     `json:"trail,omitempty" doc:"For who may read the trail"`
+	Jobs       *jobHealthView       `json:"jobs,omitempty" doc:"For who operates the system"`
 }
 
 type dayBasketView struct {
@@ -83,12 +86,16 @@ func dayOf(d acl.Day) dayView {
 			return dayBasketView{b.Department, b.Waiting, b.Aside, b.Unread, b.Overdue, timeOrNone(b.Oldest)}
 		}),
 		Unread: each(d.Unread, unreadPaperOf), Filed: each(d.Filed, filedOf), Pinned: each(d.Pinned, dayAkteOf), Searches: each(d.Searches, keptSearchOf), Drafts: each(d.Drafts, draftOf), Proposed: d.Proposed, Approvals: each(d.Approvals, approvalCountOf),
+		Standing: each(d.Standing, substituteOf), Away: each(d.Away, substituteOf),
 		Lent: each(d.Lent, func(l acl.LentAkte) lentAkteView { return lentAkteView{dayAkteOf(l.AkteHead), *lentOf(&l.LentView)} }),
 		Recent: each(d.Recent, func(r acl.RecentAkte) dayAkteView {
 			a := dayAkteOf(r.AkteHead)
 			a.At = timeOrNone(r.At)
 			return a
 		}),
+	}
+	if n := d.BreakGlass; n != nil {
+		v.BreakGlass = &breakGlassCountView{n.Waiting, n.More}
 	}
 	if t := d.Trail; t != nil {
 		v.Trail = &trailHealthView{t.Refusals, t.Partial, t.Size, t.Signed, timeOrNone(t.SignedTo), t.Whole}

@@ -24,13 +24,13 @@ type disclosureBody struct {
 
 // disclosures is the route by which a document leaves for a recipient.
 func (s *Server) disclosures() {
-	op := s.operation("POST", "/documents/{id}/disclose", "The received bytes, for a recipient; takes the right to disclose", purposed|bytesOut)
+	op := s.operation("POST", "/documents/{id}/disclose", "The received bytes, for a recipient; takes the right to disclose", purposed|bytesOut|again)
 	op.Parameters = append(op.Parameters, &huma.Param{Name: "id", In: "path", Required: true, Schema: &huma.Schema{Type: huma.TypeString}})
 	op.RequestBody = &huma.RequestBody{Required: true, Content: map[string]*huma.MediaType{
 		"application/json": {Schema: s.registry().Schema(typeOf[disclosureBody](), true, "")},
 	}}
 	op.Responses["200"] = &huma.Response{Description: "Done", Content: map[string]*huma.MediaType{"application/octet-stream": {Schema: binary()}}}
-	s.document(&op, s.disclose)
+	s.document(&op, s.provenFirst(s.disclose))
 }
 
 func (s *Server) disclose(c *gin.Context, desk *acl.Desk) error {

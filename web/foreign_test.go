@@ -213,7 +213,7 @@ func entitled(p oracletest.Pair, q probe, sealed bool) bool {
 		return true
 	case able(p, "rules.read") && strings.Contains(q.name, "/users"):
 		return true
-	case able(p, "trail.read") && strings.Contains(q.name, "/trail"), able(p, "grant") && strings.Contains(q.name, "proposals"):
+	case able(p, "trail.read") && (strings.Contains(q.name, "/trail") || strings.Contains(q.name, "/audit/persons/")), able(p, "grant") && (strings.Contains(q.name, "proposals") || strings.Contains(q.name, "/conflicts")):
 		return true
 	}
 	// The mail room files wherever a paper belongs.

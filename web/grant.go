@@ -60,16 +60,18 @@ func (b grantBody) grant(akte archive.AkteID) archive.Grant {
 
 // lentView is what I hold in an Akte for a time.
 type lentView struct {
-	Grant  archive.GrantID `json:"grant_id"`
-	Writes bool            `json:"writes"`
-	Until  string          `json:"until"`
+	Grant      archive.GrantID      `json:"grant_id,omitempty"`
+	Writes     bool                 `json:"writes"`
+	Until      string               `json:"until,omitempty" doc:"The last day of a grant"`
+	BreakGlass archive.BreakGlassID `json:"break_glass_id,omitempty"`
+	Ends       *time.Time           `json:"ends_at,omitempty" doc:"When a break-glass access ends"`
 }
 
 func lentOf(l *acl.LentView) *lentView {
 	if l == nil {
 		return nil
 	}
-	return &lentView{l.Grant, l.Writes, l.Until}
+	return &lentView{l.Grant, l.Writes, l.Until, l.BreakGlass, timeOrNone(l.Ends)}
 }
 
 // grants are the routes to rights for a time.

@@ -22,6 +22,7 @@ func policyRoutes(p oracletest.Pair) map[string]pairRoute {
 		"GET /policies/:number/rules.zip":  {"/policies/999/rules.zip", nil, nil, shown},
 		"POST /policies/:number/judge":     {"/policies/999/judge", `{"approve":true,"seen":1}`, nil, shown},
 		"POST /policies/:number/restore":   {"/policies/999/restore", `{"reason":"x"}`, nil, proposed},
+		"GET /policies/processing":         {"/policies/processing", nil, nil, choose(readsRules(p), 200, 403)},
 		"POST /policies/explain":           {"/policies/explain", `{"user":"jemand","akte":"33.11-999999/2026","action":"read"}`, nil, choose(able(p, "rules.read"), 404, 403)},
 	}
 }
@@ -34,6 +35,7 @@ func policyPages(p oracletest.Pair) map[string]pageRoute {
 		"POST /rules":                   {path: "/rules", form: url.Values{"reason": {"x"}}, want: choose(able(p, "rules.propose"), 422, 403)},
 		"GET /rules/explain":            {path: "/rules/explain", want: choose(able(p, "rules.read"), 200, 403)},
 		"POST /rules/explain":           {path: "/rules/explain", form: asked, want: choose(able(p, "rules.read"), 404, 403)},
+		"GET /rules/processing":         {path: "/rules/processing", want: choose(readsRules(p), 200, 403)},
 		"GET /rules/:number":            {path: "/rules/999", want: shown},
 		"GET /rules/:number/simulation": {path: "/rules/999/simulation", want: shown},
 		"POST /rules/:number/judge":     {path: "/rules/999/judge", form: url.Values{"seen": {"1"}, "decision": {"approve"}}, want: shown},

@@ -34,6 +34,8 @@ func (m *matrix) aktePages(p oracletest.Pair) map[string]pageRoute {
 		"POST /akten/:id/consignment":               {path: akte + "/consignment", form: url.Values{}, want: choose(keeps == 200, 422, sees, 403, 404)},
 		"POST /akten/:id/consignment/rush":          {path: akte + "/consignment/rush", form: url.Values{"wanted": {"2099-01-01"}, "reason": {"x"}}, want: choose(keeps == 200, 422, sees, 403, 404)},
 		"POST /akten/:id/consignment/end":           {path: akte + "/consignment/end", form: url.Values{}, want: choose(keeps == 200, 422, sees, 403, 404)},
+		"GET /akten/:id/conflict":                   {path: akte + "/conflict", want: shown},
+		"POST /akten/:id/conflict":                  {path: akte + "/conflict", form: url.Values{"kind": {"own"}}, want: choose(sees, 422, 404)},
 		"GET /akten/:id/seal":                       {path: akte + "/seal", want: choose(!sees, 404, writesAny(p), 200, 403)},
 		"POST /akten/:id/seal":                      {path: akte + "/seal", form: url.Values{"what": {"lay"}}, want: choose(!sees || writesAny(p), choose(sees, 422, 404), 403)},
 		"GET /akten/:id/documents/:doc/seal":        {path: own + "/seal", want: forms},

@@ -34,6 +34,7 @@ func (m *matrix) browse(p oracletest.Pair) *browser {
 	s.sessions.Put(ctx, sessionProof, proofOf(user))
 	s.sessions.Put(ctx, sessionSigned, m.now().Unix())
 	s.sessions.Put(ctx, sessionSeen, m.now().Unix())
+	s.sessions.Put(ctx, sessionProven, m.now().Unix())
 	s.sessions.Put(ctx, sessionID, archive.NewID[string]())
 	ctx = context.WithValue(ctx, opening{}, true)
 	m.must((&session{manager: s.sessions, ctx: ctx, now: m.now}).State(archive.AkteID(m.akte), "bearbeitung"))
@@ -93,6 +94,11 @@ func (m *matrix) pageRoutes(p oracletest.Pair) map[string]pageRoute {
 		"GET /profile":                {path: "/profile", want: 200},
 		"POST /profile":               {path: "/profile", form: url.Values{"density": {"winzig"}}, want: 422},
 		"POST /profile/sessions/end":  {path: "/profile/sessions/end", form: url.Values{"id": {nowhere}}, want: 303},
+		"GET /sign-in/again":          {path: "/sign-in/again", want: 200},
+		"POST /sign-in/again":         {path: "/sign-in/again", form: url.Values{"password": {""}}, want: 422},
+		"GET /profile/factor":         {path: "/profile/factor", want: 200},
+		"POST /profile/factor":        {path: "/profile/factor", form: url.Values{"secret": {strings.Repeat("A", 32)}, "code": {"12"}}, want: 422},
+		"POST /profile/factor/remove": {path: "/profile/factor/remove", form: url.Values{"code": {"123456"}}, want: 404},
 		"POST /profile/searches/drop": {path: "/profile/searches/drop", form: url.Values{"id": {nowhere}}, want: 404},
 		"POST /drafts/drop":           {path: "/drafts/drop", form: url.Values{"key": {"person"}}, want: 303},
 		"GET /akten/:id/purpose":      {path: "/akten/" + m.akte + "/purpose", want: choose(sees, 200, 404)},
@@ -134,9 +140,23 @@ func (m *matrix) officePages(p oracletest.Pair) map[string]pageRoute {
 		"POST /operations/users/:id/revoke":   {path: "/operations/users/" + m.stranger() + "/revoke", form: url.Values{"token": {"none"}}, want: choose(able(p, "operate"), 404, 403)},
 		"GET /proposals":                      {path: "/proposals", want: choose(able(p, "grant"), 200, 403)},
 		"POST /proposals":                     {path: "/proposals", form: url.Values{"user": {m.stranger()}, "pair": {"dienst@it"}, "decision": {"confirm"}}, want: choose(able(p, "grant"), 404, 403)},
+		"GET /conflicts":                      {path: "/conflicts", want: choose(able(p, "grant"), 200, 403)},
+		"POST /conflicts":                     {path: "/conflicts", form: url.Values{"user_id": {m.stranger()}, "number": {"33.11-999999/2026"}, "kind": {"own"}, "reason": {"x"}}, want: choose(able(p, "grant"), 422, 403)},
+		"POST /conflicts/:id":                 {path: "/conflicts/" + nowhere, form: url.Values{"decision": {"grant"}}, want: 404},
+		"POST /conflicts/:id/dismiss":         {path: "/conflicts/" + nowhere + "/dismiss", form: url.Values{"reason": {"x"}}, want: 404},
+		"GET /conflicts/report":               {path: "/conflicts/report", want: 200},
+		"POST /conflicts/report":              {path: "/conflicts/report", form: url.Values{"kind": {"own"}}, want: 422},
 		"GET /seals":                          {path: "/seals", want: choose(able(p, "grant"), 200, 403)},
 		"POST /seals/:id":                     {path: "/seals/" + nowhere, form: url.Values{"decision": {"grant"}}, want: 404},
 		"GET /trail":                          {path: "/trail", want: choose(able(p, "trail.read"), 200, 403)},
+		"GET /trail/persons/:id":              {path: "/trail/persons/" + m.person, want: choose(able(p, "trail.read"), 200, 403)},
+		"GET /trail/findings":                 {path: "/trail/findings", want: choose(able(p, "trail.read"), 200, 403)},
+		"GET /trail/findings/:id":             {path: "/trail/findings/" + nowhere, want: choose(able(p, "trail.read"), 404, 403)},
+		"POST /trail/findings/:id":            {path: "/trail/findings/" + nowhere, form: url.Values{"revision": {"1"}, "note": {"x"}}, want: choose(able(p, "trail.read"), 404, 403)},
+		"GET /trail/activity":                 {path: "/trail/activity", want: choose(able(p, "trail.read"), 200, 403)},
+		"GET /trail/holds":                    {path: "/trail/holds", want: choose(able(p, "trail.read"), 200, 403)},
+		"POST /trail/holds":                   {path: "/trail/holds", form: url.Values{"year": {"2026"}}, want: choose(able(p, "trail.read"), 422, 403)},
+		"POST /trail/holds/:id/release":       {path: "/trail/holds/" + nowhere + "/release", form: url.Values{"reason": {"x"}}, want: choose(able(p, "trail.read"), 404, 403)},
 		"POST /trail":                         {path: "/trail", form: url.Values{"subject": {"Niemand"}}, want: choose(able(p, "trail.read"), 422, 403)},
 	}
 }
@@ -152,7 +172,7 @@ func TestPageMatrix(t *testing.T) {
 	routes, last := m.pageRoutes(oracletest.Pair{}), lastPages()
 	for _, r := range m.server.engine.Routes() {
 		name := r.Method + " " + r.Path
-		open := strings.HasPrefix(r.Path, base+"/") || strings.HasPrefix(r.Path, "/static/") || strings.HasSuffix(r.Path, "z") || r.Path == "/sign-in"
+		open := strings.HasPrefix(r.Path, base+"/") || strings.HasPrefix(r.Path, "/static/") || strings.HasSuffix(r.Path, "z") || r.Path == "/sign-in" || r.Path == "/sign-in/code"
 		_, asked := routes[name]
 		if _, late := last[name]; !open && !asked && !late {
 			t.Errorf("%s is not in the matrix of pages", name)

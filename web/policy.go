@@ -182,8 +182,9 @@ func (s *Server) rules() {
 	handle(s, "GET", "/policies/{number}", "Show a version of the access rules and what it changes", 0, s.showPolicy)
 	handle(s, "GET", "/policies/{number}/simulation", "Who gains and loses what by a version, counted over the Akten there are", 0, s.simulatePolicy)
 	s.raw("GET", "/policies/{number}/rules.zip", "The files of a version, to be changed and proposed again", bytesOut, s.downloadPolicy)
-	handle(s, "POST", "/policies/{number}/judge", "Let a proposed version come into force, or turn it down", 0, s.judgePolicy)
+	handle(s, "POST", "/policies/{number}/judge", "Let a proposed version come into force, or turn it down", again, s.judgePolicy)
 	handle(s, "POST", "/policies/{number}/restore", "Propose to go back to an older version", created, s.restorePolicy)
+	handle(s, "GET", "/policies/processing", "The record of processing activities, as the rules in force and the configuration say it", 0, s.showProcessing)
 	handle(s, "POST", "/policies/explain", "What somebody may do in an Akte, and why", 0, s.explain)
 }
 

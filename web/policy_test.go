@@ -92,7 +92,7 @@ func TestRulesPages(t *testing.T) {
 		{officer, "/rules/2", ">Ablehnen<", ">In Kraft setzen<"},
 		{lead, "/rules/2", "house/closed", "§§"},
 		{lead, "/rules/2/simulation", "verliert", "§§"},
-		{officer, "/rules", "Darf X das, und warum?", "§§"},
+		{officer, "/rules", "Darf X das?", "§§"},
 	} {
 		status, body := tt.who.open("GET", tt.path, nil)
 		if status != 200 || !strings.Contains(string(body), tt.has) || strings.Contains(string(body), tt.lacks) {

@@ -109,7 +109,7 @@ type explanationView struct {
 }
 
 type obstacleView struct {
-	Code   string        `json:"code" doc:"sealed, no_pair, no_part, part_register, part_ended, team, no_rule, denied, purpose, case, closed"`
+	Code   string        `json:"code" doc:"sealed, conflict, no_pair, no_part, part_register, part_ended, team, no_rule, denied, purpose, case, closed"`
 	Pair   *archive.Pair `json:"pair,omitempty"`
 	Detail string        `json:"detail,omitempty" doc:"The last day, the team or the rule"`
 }

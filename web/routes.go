@@ -10,6 +10,7 @@ import (
 	"github.com/gin-gonic/gin"
 
 	"eakte/acl"
+	"eakte/web/pages"
 )
 
 // What a route takes beside its input, for the description.
@@ -19,6 +20,7 @@ const (
 	created              // answers 201
 	bytesOut             // answers with bytes
 	accepted             // answers 202
+	again                // a session that proved of late who it belongs to
 )
 
 // routes is the table of contents. The error is the tus protocol's, which finds a mistake in its set-up.
@@ -27,6 +29,7 @@ func (s *Server) routes() error {
 
 	s.public("POST", "/session", "Sign in", s.openSession)
 	s.raw("DELETE", "/session", "Sign out", 0, s.closeSession)
+	handle(s, "POST", "/session/proof", "Prove once more who I am: the session gets another id", 0, s.proveSession)
 	handle(s, "GET", "/me", "Who I am", 0, s.showMe)
 	s.mine()
 
@@ -55,6 +58,9 @@ func (s *Server) routes() error {
 	s.consignments()
 	s.grants()
 	s.seals()
+	s.conflicts()
+	s.breakGlass()
+	s.substitutes()
 	s.deliveries()
 
 	handle(s, "GET", "/documents/{id}", "Show what is recorded of a document", purposed, s.showDocument)
@@ -114,6 +120,7 @@ func (s *Server) routes() error {
 	handle(s, "GET", "/audit/summary", "How the trail stands today", 0, s.summariseEvents)
 	s.export("/audit/events.csv", "The trail as a table, at most 100,000 events", s.exportTable)
 	s.export("/audit/events.json", "The trail as JSON, at most 100,000 events", s.exportJSON)
+	s.officers()
 	s.raw("GET", "/audit/checkpoint", "A signed checkpoint of the trail", bytesOut, s.checkpoint)
 	return nil
 }
@@ -153,7 +160,7 @@ func (s *Server) operations() {
 	handle(s, "POST", "/tokens", "Make a token for a technical account", created, s.createToken)
 	s.raw("DELETE", "/tokens/{id}", "Revoke a token", 0, s.revokeToken)
 	handle(s, "GET", "/proposals", "Roles that wait for my word", 0, s.listProposals)
-	handle(s, "POST", "/proposals/decide", "Confirm a role or turn it down", 0, s.decideProposal)
+	handle(s, "POST", "/proposals/decide", "Confirm a role or turn it down", again, s.decideProposal)
 	s.rules()
 	handle(s, "GET", "/jobs", "How the machine's work stands", 0, s.showQueue)
 	handle(s, "GET", "/system", "How the installation stands", 0, s.showSystem)
@@ -173,9 +180,12 @@ func (s *Server) contents(path string, traits int) {
 func handle[I, O any](s *Server, method, path, summary string, traits int, fn func(context.Context, *acl.Desk, *I) (*O, error)) {
 	op := s.operation(method, path, summary, traits)
 	huma.Register(s.signed, op, func(ctx context.Context, in *I) (*O, error) {
+		v := visitOf(ctx)
+		if traits&again != 0 && !s.provenBy(v) {
+			return nil, s.problemOf(ctx, pages.ErrAgain).in(v.language, v.id)
+		}
 		out, err := fn(ctx, deskOf(ctx), in)
 		if err != nil {
-			v := visitOf(ctx)
 			return nil, s.problemOf(ctx, err).in(v.language, v.id)
 		}
 		return out, nil
@@ -205,6 +215,9 @@ func (s *Server) raw(method, path, summary string, traits int, fn func(*gin.Cont
 			kind = huma.TypeInteger
 		}
 		op.Parameters = append(op.Parameters, &huma.Param{Name: name, In: "path", Required: true, Schema: &huma.Schema{Type: kind}})
+	}
+	if traits&again != 0 {
+		fn = s.provenFirst(fn)
 	}
 	ok := &huma.Response{Description: "Done"}
 	if traits&bytesOut != 0 {
@@ -272,6 +285,9 @@ func (s *Server) operation(method, path, summary string, traits int) huma.Operat
 		Security:         []map[string][]string{{"token": {}}, {"session": {}}},
 		SkipValidateBody: true, MaxBodyBytes: jsonBytes, BodyReadTimeout: -1,
 		Responses: map[string]*huma.Response{"default": s.problemSchema()},
+	}
+	if traits&again != 0 {
+		op.Description = "A session must have proved of late who it belongs to: else 403 with a type ending in /sign-in-again, and POST /session/proof."
 	}
 	if traits&created != 0 {
 		op.DefaultStatus = http.StatusCreated

@@ -93,7 +93,7 @@ func (s *Server) seals() {
 	handle(s, "GET", "/documents/{id}/seal", "Show how a document stands about seals", purposed, s.documentSeal)
 	handle(s, "POST", "/documents/{id}/seal", "Ask for a seal on a document, for its change or its end", purposed, s.sealDocument)
 	handle(s, "GET", "/seals", "List what waits for my word about seals, or the seals in force that I may see, for who leads", 0, s.listSeals)
-	handle(s, "POST", "/seals/requests/{id}/decide", "Grant or decline what was asked about a seal", 0, s.decideSeal)
+	handle(s, "POST", "/seals/requests/{id}/decide", "Grant or decline what was asked about a seal", again, s.decideSeal)
 	s.raw("DELETE", "/seals/requests/{id}", "Take back what I asked about a seal", 0, s.withdrawSeal)
 }
 

@@ -63,6 +63,9 @@ type Config struct {
 	// Strangers is how many requests of others are served at once, a quarter of them at most from one
 	// address. Behind a proxy that isn't trusted, all come from one. 0: 256.
 	Strangers int
+	// ProofLife is for how long it counts that somebody proved who she is, where routes ask for more than a session.
+	// 0: 15 minutes.
+	ProofLife time.Duration
 	// Streams is how many pages may follow events at once, 20 at most of one account. 0: 2,000.
 	Streams int
 	// Authority is whose files these are, as pages say it. Empty: "E-Akte".
@@ -145,6 +148,9 @@ func (s *Server) fill() {
 	}
 	if s.Strangers == 0 {
 		s.Strangers = 256
+	}
+	if s.ProofLife == 0 {
+		s.ProofLife = 15 * time.Minute
 	}
 	if s.Streams == 0 {
 		s.Streams = 2000

@@ -3,6 +3,7 @@ package web
 import (
 	"context"
 	"crypto/sha256"
+	"errors"
 	"net/http"
 	"strings"
 	"time"
@@ -98,6 +99,7 @@ func (s *Server) sessionUser(c *gin.Context) (archive.User, error) {
 	}
 	v := visitOf(c.Request.Context())
 	v.session, v.purposes = ctx, s.purposes(ctx)
+	user.Roles, v.withheld = s.accounts.Pairs(user)
 	return user, nil
 }
 
@@ -121,6 +123,7 @@ type signInInput struct {
 type signInBody struct {
 	Name     string `json:"name" maxLength:"200"`
 	Password string `json:"password" maxLength:"1024"`
+	Code     string `json:"code,omitempty" maxLength:"100" doc:"Where the account has a second factor: six digits, or a recovery code"`
 }
 
 type signInOutput struct {
@@ -134,61 +137,94 @@ func (s *Server) openSession(ctx context.Context, in *signInInput) (*signInOutpu
 	if err != nil {
 		return nil, err
 	}
-	user, cookie, err := s.enter(ctx, body, in.Cookie)
+	user, err := s.tryAccount(ctx, body)
+	if err != nil {
+		return nil, err
+	}
+	cookie, err := s.enter(ctx, user, in.Cookie)
 	if err != nil {
 		return nil, err
 	}
 	return &signInOutput{Cookie: []string{cookie.String()}, Body: meOf(user)}, nil
 }
 
-// enter signs an account in: the session that the Cookie header names ends, and one with a new id begins.
-func (s *Server) enter(ctx context.Context, body signInBody, header string) (archive.User, *http.Cookie, error) {
+// enter opens a session of an account: the one that the Cookie header names ends, and one with a new id begins.
+func (s *Server) enter(ctx context.Context, user archive.User, header string) (*http.Cookie, error) {
 	v := visitOf(ctx)
-	user, err := s.tryAccount(ctx, body)
-	if err != nil {
-		return archive.User{}, nil, err
-	}
 	if err := s.endSession(ctx, header); err != nil {
-		return archive.User{}, nil, err
+		return nil, err
 	}
-	if ctx, err = s.sessions.Load(ctx, ""); err != nil {
-		return archive.User{}, nil, err
+	ctx, err := s.sessions.Load(ctx, "")
+	if err != nil {
+		return nil, err
 	}
 	now := s.Guard.Now().Unix()
 	s.sessions.Put(ctx, sessionUser, string(user.ID))
 	s.sessions.Put(ctx, sessionProof, proofOf(user))
 	s.sessions.Put(ctx, sessionSigned, now)
 	s.sessions.Put(ctx, sessionSeen, now)
+	s.sessions.Put(ctx, sessionProven, now)
 	s.sessions.Put(ctx, sessionID, archive.NewID[string]())
 	s.sessions.Put(ctx, sessionAddress, v.address)
 	s.sessions.Put(ctx, sessionDevice, deviceOf(v.agent))
 	token, _, err := s.sessions.Commit(context.WithValue(ctx, opening{}, true))
 	if err != nil {
-		return archive.User{}, nil, err
+		return nil, err
 	}
 	v.user = user.ID
-	return user, s.cookie(token), nil
+	return s.cookie(token), nil
 }
 
-// proofOf names the password of an account without telling anything of it.
+// renew gives the session of a request another id, and notes what its account proves itself by now.
+func (s *Server) renew(ctx context.Context, user archive.User) (*http.Cookie, error) {
+	v := visitOf(ctx)
+	if v.session == nil {
+		return nil, errSignInRequired
+	}
+	if err := s.sessions.RenewToken(v.session); err != nil {
+		return nil, err
+	}
+	s.sessions.Put(v.session, sessionProof, proofOf(user))
+	token, _, err := s.sessions.Commit(context.WithValue(v.session, opening{}, true))
+	if err != nil {
+		return nil, err
+	}
+	return s.cookie(token), nil
+}
+
+// proofOf names the password of an account, and its second factor, without telling anything of them.
 func proofOf(u archive.User) string {
-	sum := sha256.Sum256([]byte(u.Password))
-	return hexOf(sum)
+	by := []byte(u.Password)
+	if u.Factor != nil {
+		by = append(append(by, 0), u.Factor.Secret...)
+	}
+	return hexOf(sha256.Sum256(by))
 }
 
-// tryAccount signs an account in unless its address failed too often, at this account or at all.
+// tryAccount signs an account in, in one step or two.
 func (s *Server) tryAccount(ctx context.Context, body signInBody) (archive.User, error) {
 	v := visitOf(ctx)
-	address := network(v.address)
-	account := address + " " + strings.ToLower(strings.TrimSpace(body.Name))
+	return s.limited(v.address, body.Name, func() (archive.User, error) {
+		user, err := s.accounts.SignIn(ctx, body.Name, body.Password, "web", v.address)
+		if errors.Is(err, acl.ErrCodeRequired) && body.Code != "" {
+			user, err = s.accounts.SignInCode(ctx, user, body.Code, "web", v.address)
+		}
+		return user, err
+	})
+}
+
+// limited lets somebody try to prove who she is, unless her address failed too often, at this account or at all.
+func (s *Server) limited(address, name string, try func() (archive.User, error)) (archive.User, error) {
+	address = network(address)
+	account := address + " " + strings.ToLower(strings.TrimSpace(name))
 	if !s.accountTries.free(account) || !s.tries.take(address) {
 		return archive.User{}, errTooMany
 	}
 	if !s.accountTries.take(account) {
 		return archive.User{}, errTooMany
 	}
-	user, err := s.accounts.SignIn(ctx, body.Name, body.Password, "web", v.address)
-	if err == nil {
+	user, err := try()
+	if err == nil || errors.Is(err, acl.ErrCodeRequired) {
 		s.tries.succeeded(address)
 		s.accountTries.succeeded(account)
 	}

@@ -4,6 +4,7 @@ import (
 	"context"
 	"crypto/sha256"
 	"encoding/json"
+	"errors"
 	"net/http"
 	"slices"
 	"strings"
@@ -51,7 +52,7 @@ var _ pages.Host = (*host)(nil)
 // Visit implements pages.Host.
 func (h *host) Visit(ctx context.Context) pages.Visit {
 	v := visitOf(ctx)
-	out := pages.Visit{Language: v.language, Correlation: v.id, Held: v.held}
+	out := pages.Visit{Language: v.language, Correlation: v.id, Held: v.held, Withheld: v.withheld}
 	if v.whoErr == nil {
 		out.User = v.who
 	}
@@ -71,7 +72,19 @@ func (h *host) Desk(ctx context.Context, purpose string) *acl.Desk {
 // SignIn implements pages.Host.
 func (h *host) SignIn(c *gin.Context, name, password string) error {
 	ctx := c.Request.Context()
-	user, cookie, err := h.enter(ctx, signInBody{Name: name, Password: password}, c.GetHeader("Cookie"))
+	user, err := h.tryAccount(ctx, signInBody{Name: name, Password: password})
+	if errors.Is(err, acl.ErrCodeRequired) {
+		http.SetCookie(c.Writer, h.halfCookie(user))
+	}
+	if err != nil {
+		return err
+	}
+	return h.entered(c, user)
+}
+
+// entered opens a session and sets the cookies.
+func (h *host) entered(c *gin.Context, user archive.User) error {
+	cookie, err := h.enter(c.Request.Context(), user, c.GetHeader("Cookie"))
 	if err == nil {
 		http.SetCookie(c.Writer, cookie)
 		http.SetCookie(c.Writer, h.lastCookie(user.ID))

@@ -29,6 +29,8 @@ type visit struct {
 	// came with a token.
 	session  context.Context
 	purposes map[archive.AkteID]string
+	// withheld says that a role gives her no right before she has a second factor.
+	withheld bool
 	// held names the form that was held and is shown once more; desks change nothing then.
 	held string
 	// refused is why the request reaches no route; nil: it may.

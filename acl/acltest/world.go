@@ -149,6 +149,26 @@ func (w *World) User(name string, pairs ...string) acl.Subject {
 	}
 }
 
+// Team puts an account into teams and returns it as a subject of them.
+func (w *World) Team(s acl.Subject, teams ...string) acl.Subject {
+	w.T.Helper()
+	w.must(w.Store.Update(w.T.Context(), func(tx archive.Tx) error {
+		u, err := tx.User(s.User)
+		if err != nil {
+			return err
+		}
+		u.Teams, u.Revision = teams, u.Revision+1
+		if err := tx.PutUser(u); err != nil {
+			return err
+		}
+		return tx.Record(audit.Event{
+			Time: w.Time, Actor: audit.System(), Op: audit.OpUserChange, Object: "user/" + string(u.ID), Result: audit.Allow,
+		})
+	}))
+	s.Teams = teams
+	return s
+}
+
 // Settle recognises and indexes all that waits.
 func (w *World) Settle() {
 	w.T.Helper()

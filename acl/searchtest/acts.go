@@ -27,6 +27,7 @@ var acts = []struct {
 	{"departments", (*world).changeAkte}, {"departments", (*world).changeAkte}, {"departments", (*world).changeAkte},
 	{"seal an Akte", (*world).sealAkte},
 	{"seal a paper", (*world).sealPaper},
+	{"conflict", (*world).changeConflict},
 	{"case", (*world).openCase},
 	{"close a case", (*world).closeCase},
 	{"file", (*world).filePaper},
@@ -271,6 +272,26 @@ func (w *world) sealAkte() {
 		return tx.PutAkte(now)
 	})
 	w.took(a, now)
+}
+
+// changeConflict keeps a reader from a person, or no longer.
+func (w *world) changeConflict() {
+	r, ok := pick(w, "reader", w.readers)
+	p, known := pick(w, "person", w.persons)
+	if !ok || !known {
+		return
+	}
+	if id := r.barred[p]; id != "" {
+		w.store("person/"+string(p.ID), func(tx archive.Tx) error { return tx.DeleteConflict(id) })
+		delete(r.barred, p)
+		return
+	}
+	c := archive.Conflict{ID: archive.NewID[archive.ConflictID](), User: r.User, Person: p.ID, Kind: "other", Reason: "x", At: w.Time}
+	w.store("person/"+string(p.ID), func(tx archive.Tx) error { return tx.PutConflict(c) })
+	if r.barred == nil {
+		r.barred = map[*person]archive.ConflictID{}
+	}
+	r.barred[p] = c.ID
 }
 
 // procedures touch registers that some see for a case alone.

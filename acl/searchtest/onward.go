@@ -111,7 +111,7 @@ func (w *world) arrive(anew bool) {
 			continue
 		}
 		for _, d := range w.papers {
-			if d.gone || anew && !d.came || !d.arrives || !who.kept.fits(d.next()) || !w.mayOpen(who, d.standing(w.today())) {
+			if d.gone || who.mustNot(d.akte.person) || anew && !d.came || !d.arrives || !who.kept.fits(d.next()) || !w.mayOpen(who, d.standing(w.today())) {
 				continue
 			}
 			if !anew && who.kept.fits(d.indexed) && w.mayOpen(who, d.was) {

@@ -170,7 +170,7 @@ func (w *world) mayOpen(who *reader, st standing) bool {
 
 // reads says whether a paper is somebody's to read.
 func (w *world) reads(who *reader, d *document) bool {
-	if d.gone {
+	if d.gone || who.mustNot(d.akte.person) {
 		return false
 	}
 	matching := who.kase != nil && who.kase.akte == d.akte && who.kase.State == "open" && w.touches(who.kase.Procedure, d.register)
@@ -186,7 +186,7 @@ func (w *world) touches(procedure, register string) bool {
 // whatever case she names, she may learn that something is there.
 func (w *world) seesHead(who *reader, a *akte) bool {
 	st := a.standing(w.today())
-	if st.shut(who) {
+	if who.mustNot(a.person) || st.shut(who) {
 		return false
 	}
 	for _, p := range who.Pairs {
@@ -206,6 +206,9 @@ func (w *world) seesHead(who *reader, a *akte) bool {
 
 // knows says whether somebody may find a person, and by which Akten.
 func (w *world) knows(who *reader, p *person) (heads []*akte, knows bool) {
+	if who.mustNot(p) {
+		return nil, false
+	}
 	for _, a := range p.akten {
 		if w.seesHead(who, a) {
 			heads = append(heads, a)

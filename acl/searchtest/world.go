@@ -46,7 +46,12 @@ type reader struct {
 	kase *kase
 	// kept is the search that she is told of new hits of; nil: none.
 	kept *kept
+	// barred are the persons from whom a conflict of interest keeps her.
+	barred map[*person]archive.ConflictID
 }
+
+// mustNot says whether a conflict of interest keeps her from a person.
+func (r *reader) mustNot(p *person) bool { return r.barred[p] != "" }
 
 type person struct {
 	archive.Person
@@ -195,8 +200,7 @@ func open(tb testing.TB, t *rapid.T, r rules, tally *Tally) *world {
 	if err != nil {
 		t.Fatal(err)
 	}
-	w.boss = w.User("boss", allPairs(r.set)...)
-	w.boss.Teams = teams
+	w.boss = w.Team(w.User("boss", allPairs(r.set)...), teams...)
 	w.mail = w.User("mail", "registratur@poststelle")
 	return w
 }

@@ -72,6 +72,11 @@ func (o *localOperator) changeUser(ctx context.Context, u userChange) error {
 			return err
 		}
 	}
+	if u.ResetFactor {
+		if err := accounts.ResetFactor(ctx, cliActor(), u.Name); err != nil {
+			return err
+		}
+	}
 	if u.Disabled == nil {
 		return nil
 	}

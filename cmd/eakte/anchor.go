@@ -1,14 +1,11 @@
 package main
 
 import (
-	"context"
 	"fmt"
 	"net/url"
 	"os"
 	"strings"
 
-	"eakte/archive"
-	"eakte/archive/audit"
 	"eakte/archive/audit/anchor"
 	"eakte/archive/audit/stamp"
 	"eakte/archive/audit/witness"
@@ -16,12 +13,7 @@ import (
 
 // openAnchor joins the trail with those who vouch for it, if any were named.
 func (a *app) openAnchor() error {
-	cfg := anchor.Config{
-		Store: a.store, Log: a.log,
-		Record: func(ctx context.Context, e audit.Event) error {
-			return a.store.Update(ctx, func(tx archive.Tx) error { return tx.Record(e) })
-		},
-	}
+	cfg := anchor.Config{Store: a.store, Log: a.log}
 	if a.cfg.Witness != "" {
 		key, err := textOrFile(a.cfg.WitnessKey)
 		if err != nil {

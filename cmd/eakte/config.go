@@ -51,6 +51,9 @@ type config struct {
 	Zone string
 	// Secure says that people come by TLS, so that cookies say so.
 	Secure bool
+	// FactorFor are the roles, or roles in departments, that give no right to who signs in without a second factor;
+	// nil: see [factorRoles]; empty: none.
+	FactorFor []string
 	// TrustedProxies may say whom they speak for; none by default.
 	TrustedProxies []string
 	// Ways is a file that says by which folders and mailboxes papers come in; empty: by none.
@@ -106,6 +109,12 @@ func settings() []setting {
 		{"EAKTE_PAGES", func(c *config, v string) error { c.Pages = v; return nil }},
 		{"EAKTE_ZONE", func(c *config, v string) error { c.Zone = v; return nil }},
 		{"EAKTE_SECURE", func(c *config, v string) (err error) { c.Secure, err = strconv.ParseBool(v); return err }},
+		{"EAKTE_SECOND_FACTOR", func(c *config, v string) error {
+			if c.FactorFor = []string{}; v != "none" {
+				c.FactorFor = strings.Fields(strings.ReplaceAll(v, ",", " "))
+			}
+			return nil
+		}},
 		{"EAKTE_TRUSTED_PROXIES", func(c *config, v string) error {
 			c.TrustedProxies = strings.Fields(strings.ReplaceAll(v, ",", " "))
 			return nil

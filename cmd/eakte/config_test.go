@@ -5,10 +5,13 @@ import (
 	"os"
 	"path/filepath"
 	"runtime"
+	"slices"
 	"strings"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
+
+	"eakte/policies"
 )
 
 // defaults are the settings where nothing is set, in a data folder.
@@ -141,5 +144,31 @@ func TestExitCodes(t *testing.T) {
 	}
 	if exitCode(nil) != 0 || exitCode(os.ErrClosed) != exitFailed || exitCode(fmt.Errorf("x: %w", &usageError{os.ErrClosed})) != exitUsage {
 		t.Error("0, 1 and 2 are mixed up")
+	}
+}
+
+func TestRolesThatNeedASecondFactor(t *testing.T) {
+	set, err := policies.BuiltIn()
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, tt := range []struct {
+		named, want []string
+		bad         bool
+	}{
+		{want: []string{"administration", "datenschutz"}},
+		{named: []string{}, want: []string{}},
+		{named: []string{"leitung", "sachbearbeitung@asyl"}, want: []string{"leitung", "sachbearbeitung@asyl"}},
+		{named: []string{"nobody"}, bad: true},
+		{named: []string{"leitung@it"}, bad: true},
+	} {
+		got, err := factorRoles(tt.named, set)
+		if (err != nil) != tt.bad || !slices.Equal(got, tt.want) {
+			t.Errorf("%q: %q, %v; want %q", tt.named, got, err, tt.want)
+		}
+	}
+	c, err := loadConfig("", "", []string{"EAKTE_SECOND_FACTOR=none"})
+	if err != nil || c.FactorFor == nil || len(c.FactorFor) > 0 {
+		t.Errorf("none: %q, %v", c.FactorFor, err)
 	}
 }

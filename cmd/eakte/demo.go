@@ -37,6 +37,9 @@ func (c *cli) demo() *cobra.Command {
 			if cfg.Title == "" {
 				cfg.Title = "Landkreis Musterfelde"
 			}
+			if cfg.FactorFor == nil {
+				cfg.FactorFor = []string{} // all accounts are for looking around
+			}
 			return c.withDoor(cmd.Context(), cfg, func(a *app) error {
 				l := &loader{app: a, cli: c, authority: demo.Make(demoSeed)}
 				if papers > 0 {

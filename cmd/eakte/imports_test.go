@@ -49,6 +49,7 @@ func only() map[string][]string {
 		"golang.org/x/net/html":        {"eakte/ingest/unpack"},
 		"github.com/emersion/go-imap":  {"eakte/ingest/mailbox"},
 		"github.com/alexedwards/argon": {"eakte/acl"},
+		"github.com/pquerna/otp":       {"eakte/acl"},
 	}
 }
 

@@ -87,7 +87,7 @@ func (c *cli) printExplained(a acl.Answer) error {
 // obstacleWords says what stands in the way, and of which role.
 func obstacleWords(o acl.Obstacle) string {
 	words := map[string]string{
-		acl.ObstacleSealed: "it is sealed until " + o.Detail, acl.ObstacleNoPair: "the account has no role",
+		acl.ObstacleSealed: "it is sealed until " + o.Detail, acl.ObstacleConflict: "a conflict of interest", acl.ObstacleNoPair: "the account has no role",
 		acl.ObstacleNoPart: "no department of hers takes part", acl.ObstacleRegister: "the department takes part in other registers",
 		acl.ObstacleEnded: "the department's part ended on " + o.Detail, acl.ObstacleTeam: "team " + o.Detail + " keeps the Akte",
 		acl.ObstacleNoRule: "no rule allows it", acl.ObstacleDenied: "denied", acl.ObstaclePurpose: "not for this purpose",

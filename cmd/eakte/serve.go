@@ -19,9 +19,9 @@ import (
 // stopTime is how long an operator's request under way may take to finish when the server stops.
 const stopTime = 30 * time.Second
 
-// heapGrowth is by how many percent the heap may grow between two collections. It is some thirty megabytes at
+// heapGrowth is by how many percent the heap may grow between two collections. It is some sixty megabytes at
 // rest; with Go's own 100 percent a long text alone made the process grow by as much as a paper may.
-const heapGrowth = 60
+const heapGrowth = 40
 
 func (c *cli) serve() *cobra.Command {
 	return &cobra.Command{
@@ -73,6 +73,8 @@ func (a *app) serve(ctx context.Context, started func(ctx context.Context, addre
 	group.Go(func() error { return a.partials.Run(work) })
 	group.Go(func() error { return a.anchor.Run(work) })
 	group.Go(func() error { return a.settleRefusals(work) })
+	group.Go(func() error { return a.endTrails(work) })
+	group.Go(func() error { return a.lookForUnusual(work) })
 	for _, w := range a.ways {
 		group.Go(func() error { return w.Run(doors) })
 	}
@@ -141,6 +143,46 @@ func unlessClosed(err error) error {
 		return nil
 	}
 	return err
+}
+
+// endTrails drops what of the trail reached the end of its term, once a day, until ctx ends.
+func (a *app) endTrails(ctx context.Context) error {
+	tick := time.NewTicker(24 * time.Hour)
+	defer tick.Stop()
+	for {
+		dropped, err := a.guard.EndTrails(ctx)
+		if len(dropped) > 0 {
+			a.log.InfoContext(ctx, "entries of the trail reached the end of their term and were dropped", "years", dropped)
+		}
+		if err != nil && ctx.Err() == nil {
+			a.log.ErrorContext(ctx, "dropping entries of the trail at the end of their term", "error", err)
+		}
+		select {
+		case <-ctx.Done():
+			return nil
+		case <-tick.C:
+		}
+	}
+}
+
+// lookForUnusual looks through what was recorded, again and again, until ctx ends.
+func (a *app) lookForUnusual(ctx context.Context) error {
+	tick := time.NewTicker(10 * time.Second)
+	defer tick.Stop()
+	for {
+		more, err := a.guard.LookForUnusual(ctx)
+		if err != nil && ctx.Err() == nil {
+			a.log.ErrorContext(ctx, "looking for what is unusual in the trail", "error", err)
+		}
+		if more && ctx.Err() == nil {
+			continue
+		}
+		select {
+		case <-ctx.Done():
+			return nil
+		case <-tick.C:
+		}
+	}
 }
 
 // settleRefusals has counts of refusals recorded when their minute is over, until ctx ends.

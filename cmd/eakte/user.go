@@ -25,7 +25,7 @@ type newUser struct {
 func (c *cli) user() *cobra.Command {
 	user := &cobra.Command{Use: "user", Short: "Accounts"}
 	user.AddCommand(c.userAdd(), c.userPassword(), c.userSwitch("disable", "Close an account: its sessions and tokens end", true),
-		c.userSwitch("enable", "Open a closed account again", false))
+		c.userSwitch("enable", "Open a closed account again", false), c.userResetFactor())
 	return user
 }
 
@@ -94,6 +94,20 @@ type userChange struct {
 	// Password is the new one; empty: it stays.
 	Password string `json:"password,omitempty"`
 	Disabled *bool  `json:"disabled,omitempty"`
+	// ResetFactor takes the second factor away.
+	ResetFactor bool `json:"reset_factor,omitempty"`
+}
+
+func (c *cli) userResetFactor() *cobra.Command {
+	return &cobra.Command{
+		Use:   "reset-factor NAME",
+		Short: "Take the second factor of an account away, for who lost it; its sessions end",
+		Args:  usageArgs(cobra.ExactArgs(1)),
+		RunE: func(cmd *cobra.Command, args []string) error {
+			change := userChange{Name: args[0], ResetFactor: true}
+			return c.operate(cmd.Context(), func(o operator) error { return o.changeUser(cmd.Context(), change) })
+		},
+	}
 }
 
 func (c *cli) userPassword() *cobra.Command {

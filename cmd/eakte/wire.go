@@ -143,7 +143,7 @@ func (a *app) open(ctx context.Context) error {
 	if err := a.openAnchor(); err != nil {
 		return err
 	}
-	if err := a.openGuard(); err != nil {
+	if err := a.openGuard(ctx); err != nil {
 		return err
 	}
 	sessions, err := a.keys.LookupKey().Derive("sessions")
@@ -239,7 +239,7 @@ func (a *app) openPartials() error {
 	return err
 }
 
-func (a *app) openGuard() error {
+func (a *app) openGuard(ctx context.Context) error {
 	table, err := acl.CompileCached(a.policies, a.path("cache"))
 	if err != nil {
 		return err
@@ -247,17 +247,47 @@ func (a *app) openGuard() error {
 	if failed := table.Fails(a.policies.Tests()); len(failed) > 0 {
 		return &policies.LoadError{Problems: failed}
 	}
+	factorFor, err := factorRoles(a.cfg.FactorFor, a.policies)
+	if err != nil {
+		return err
+	}
 	a.guard, err = acl.New(acl.Config{
-		Bundles: a.bundler, Printer: a.bundler.Composer, Renderer: a.renditions, Unlocker: a.unlock, Scans: a.scanner != nil,
+		FactorFor: factorFor,
+		Bundles:   a.bundler, Printer: a.bundler.Composer, Renderer: a.renditions, Unlocker: a.unlock, Scans: a.scanner != nil,
 		Store: a.store, Objects: a.objects, Contents: a.contents, Index: a.engine, Trail: a.store, Anchors: a.anchor,
 		Policies: a.policies, Table: table, CursorKey: seal.NewKey(), UploadLimit: a.cfg.UploadLimit, Partials: a.partials,
 		Languages: ocr.Languages(),
 		Zone:      a.zone, Behind: a.indexer.Behind, Rebuilt: a.indexer.Progress, Machine: &machine{app: a, started: time.Now()},
 	})
-	if err == nil {
-		a.indexer.Arriving = a.guard.Arriving
+	if err != nil {
+		return err
 	}
-	return err
+	a.indexer.Arriving = a.guard.Arriving
+	return a.guard.NoteFolder(ctx)
+}
+
+// factorRoles are the roles that need a second factor: where nobody says which, those that see all accounts or the whole
+// trail. The error names one that doesn't exist.
+func factorRoles(named []string, set *policies.Set) (roles []string, err error) {
+	if named == nil {
+		for _, role := range []string{"administration", "datenschutz"} {
+			if _, ok := set.Role(role); ok {
+				roles = append(roles, role)
+			}
+		}
+		return roles, nil
+	}
+	for _, name := range named {
+		role, department, whole := strings.Cut(name, "@")
+		_, ok := set.Role(role)
+		if whole {
+			_, ok = set.Pair(role, department)
+		}
+		if !ok {
+			return nil, fmt.Errorf("EAKTE_SECOND_FACTOR: %s is neither a role nor a role@department", name)
+		}
+	}
+	return named, nil
 }
 
 // openBundler opens the sandbox and what makes bundles in it.

@@ -11,7 +11,8 @@ import (
 )
 
 // evaluator finds what a query matches in all there is, segment by segment, word by word. Scores are those of a
-// [matcher] but for a factor that is the same for all: they depend on the query, the fixed table and the document.
+// [matcher] but for a factor that is the same for all, and for OR, which adds up here what its alternatives are worth:
+// they depend on the query, the fixed table and the document.
 type evaluator struct {
 	matcher
 	// fields are the terms of those looked into, scans what patterns lead to.

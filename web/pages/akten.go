@@ -174,7 +174,7 @@ func ownDepartments(p *Pages, r *request) (out []option) {
 }
 
 func ownTeams(p *Pages, r *request) (out []option) {
-	for _, team := range r.desk().Subject().Teams {
+	for _, team := range r.desk().Teams(r.ctx()) {
 		out = append(out, option{team, p.label("team", team, r.lang)})
 	}
 	return byName(out, r.lang)

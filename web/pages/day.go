@@ -34,6 +34,9 @@ type draftLine struct {
 }
 
 func (p *Pages) showDay(r *request) error {
+	if r.visit.Withheld {
+		return r.leave("/profile/factor")
+	}
 	desk := r.desk()
 	day, err := desk.Day(r.ctx())
 	if err != nil {

@@ -109,12 +109,7 @@ func (p *Pages) listGrants(r *request) error {
 	if err != nil {
 		return err
 	}
-	view.Department, view.Given = page.Department, page.Items
-	for _, pair := range r.desk().Subject().Pairs {
-		if p.Guard.Able(pair, policies.ActGrant) {
-			view.Departments = append(view.Departments, option{pair.Department, p.label("department", pair.Department, r.lang)})
-		}
-	}
+	view.Department, view.Given, view.Departments = page.Department, page.Items, p.led(r)
 	if page.Next != "" {
 		view.More = "/grants" + question(url.Values{"department": {page.Department}, "cursor": {page.Next}})
 	}

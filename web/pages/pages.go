@@ -34,8 +34,15 @@ type Host interface {
 	Visit(ctx context.Context) Visit
 	// Desk is the asker's, for a purpose; "" leaves it to those stated for single Akten.
 	Desk(ctx context.Context, purpose string) *acl.Desk
-	// SignIn opens a session, SignOut ends it; both set the cookie.
+	// SignIn opens a session, SignOut ends it; both set the cookie. With [acl.ErrCodeRequired] the browser is known for a
+	// few minutes as one whose password was right: Halfway tells whether it is, and SignInCode signs it in.
 	SignIn(c *gin.Context, name, password string) error
+	Halfway(c *gin.Context) bool
+	SignInCode(c *gin.Context, code string) error
+	// Prove notes that the asker proved once more who she is, by her password and, where she has a second factor, a code.
+	Prove(c *gin.Context, password, code string) error
+	// Renew gives the session another id after what the asker proves herself by was changed.
+	Renew(c *gin.Context) error
 	SignOut(c *gin.Context) error
 	// SignedIn lists the asker's sessions, the present one first; EndSessions ends the one with the id, or all but
 	// the present one for "".
@@ -72,6 +79,8 @@ type Visit struct {
 	// Held names the form that is shown once more with what was typed; empty: an ordinary request. Desks
 	// answer every change with [acl.ErrUnconfirmed] then.
 	Held string
+	// Withheld says that a role gives User no right before she has a second factor.
+	Withheld bool
 }
 
 // Session keeps values while somebody is signed in. They are sealed and end with it.
@@ -83,6 +92,8 @@ type Session interface {
 	State(id archive.AkteID, purpose string) error
 	// Stated is the purpose bound to an Akte; "" if none is.
 	Stated(id archive.AkteID) string
+	// Proven reports whether the session proved of late who it belongs to.
+	Proven() bool
 	// Ends is how long the session lives without another request.
 	Ends() time.Duration
 	// Mark tells sessions of different accounts apart.
@@ -138,11 +149,15 @@ func (p *Pages) Routes(open, signed gin.IRoutes) {
 	open.HEAD("/static/*path", static)
 	open.GET("/sign-in", p.handle((*Pages).showSignIn))
 	open.POST("/sign-in", p.handle((*Pages).signIn))
+	open.GET("/sign-in/code", p.handle((*Pages).showCode))
+	open.POST("/sign-in/code", p.handle((*Pages).sendCode))
 
 	open.GET("/session", p.handle((*Pages).sessionState))
 	open.POST("/held", p.handle((*Pages).holdTyped))
 	signed.GET("/held/:id", p.handle((*Pages).resume))
 
+	signed.GET("/sign-in/again", p.handle((*Pages).showAgain))
+	signed.POST("/sign-in/again", p.handle((*Pages).sendAgain))
 	signed.POST("/sign-out", p.handle((*Pages).signOut))
 	signed.POST("/session", p.handle((*Pages).staySignedIn))
 	signed.GET("/", p.handle((*Pages).showDay))
@@ -151,6 +166,9 @@ func (p *Pages) Routes(open, signed gin.IRoutes) {
 	signed.POST("/profile", p.handle((*Pages).changeProfile))
 	signed.POST("/profile/searches/drop", p.handle((*Pages).dropSearch))
 	signed.POST("/profile/sessions/end", p.handle((*Pages).endSessions))
+	signed.GET("/profile/factor", p.handle((*Pages).showFactor))
+	signed.POST("/profile/factor", p.handle((*Pages).setFactor))
+	signed.POST("/profile/factor/remove", p.handle((*Pages).dropFactor))
 
 	signed.GET("/akten", p.handle((*Pages).listAkten))
 	signed.GET("/akten/new", p.handle((*Pages).showEntry))
@@ -165,11 +183,11 @@ func (p *Pages) Routes(open, signed gin.IRoutes) {
 	signed.POST("/akten/:id/documents/:doc/quarantine", p.handle((*Pages).quarantineDocument))
 	signed.POST("/akten/:id/documents/:doc/recognise", p.handle((*Pages).rereadDocument))
 	signed.GET("/akten/:id/documents/:doc/disclose", p.handle(p.showDocumentForm("disclose")))
-	signed.POST("/akten/:id/documents/:doc/disclose", p.handle((*Pages).discloseDocument))
+	signed.POST("/akten/:id/documents/:doc/disclose", p.handle(again((*Pages).discloseDocument)))
 	signed.GET("/akten/:id/documents/:doc/copy/:form", p.handle((*Pages).showCopy))
 	signed.POST("/akten/:id/documents/:doc/copy/:form", p.handle((*Pages).makeCopy))
 	signed.GET("/akten/:id/bundle", p.handle((*Pages).showBundle))
-	signed.POST("/akten/:id/bundle", p.handle((*Pages).orderBundle))
+	signed.POST("/akten/:id/bundle", p.handle(again((*Pages).orderBundle)))
 	signed.GET("/akten/:id/bundle/:job", p.handle((*Pages).showBundleJob))
 	signed.POST("/akten/:id/bundle/:job/cancel", p.handle((*Pages).cancelBundle))
 	signed.GET("/akten/:id/acknowledgement", p.handle((*Pages).showAcknowledgement))
@@ -182,10 +200,20 @@ func (p *Pages) Routes(open, signed gin.IRoutes) {
 		signed.GET(path, p.handle((*Pages).showSeal))
 		signed.POST(path, p.handle((*Pages).askSeal))
 	}
+	signed.GET("/akten/:id/conflict", p.handle((*Pages).showConflict))
+	signed.POST("/akten/:id/conflict", p.handle((*Pages).reportConflict))
+	signed.GET("/conflicts/report", p.handle((*Pages).showConflictWords))
+	signed.POST("/conflicts/report", p.handle((*Pages).sayConflict))
+	signed.GET("/conflicts", p.handle((*Pages).listConflicts))
+	signed.POST("/conflicts", p.handle((*Pages).layConflict))
+	signed.POST("/conflicts/:id", p.handle(again((*Pages).decideConflict)))
+	signed.POST("/conflicts/:id/dismiss", p.handle((*Pages).dismissConflict))
 	signed.GET("/seals", p.handle((*Pages).listSeals))
-	signed.POST("/seals/:id", p.handle((*Pages).decideSeal))
+	signed.POST("/seals/:id", p.handle(again((*Pages).decideSeal)))
 	signed.GET("/consignments", p.handle((*Pages).listConsignments))
 	p.grantRoutes(signed)
+	p.breakGlassRoutes(signed)
+	p.substituteRoutes(signed)
 	signed.GET("/deliveries", p.handle((*Pages).listDeliveries))
 	signed.GET("/deliveries/:id", p.handle((*Pages).showDelivery))
 	signed.GET("/deliveries/:id/receipt", p.handle((*Pages).deliveryReceipt))
@@ -255,17 +283,17 @@ func (p *Pages) offices(signed gin.IRoutes) {
 	signed.POST("/operations/users/:id/tokens", p.handle((*Pages).createToken))
 	signed.POST("/operations/users/:id/revoke", p.handle((*Pages).revokeToken))
 	signed.GET("/proposals", p.handle((*Pages).showProposals))
-	signed.POST("/proposals", p.handle((*Pages).decideProposal))
+	signed.POST("/proposals", p.handle(again((*Pages).decideProposal)))
 	signed.GET("/rules", p.handle((*Pages).showPolicies))
 	signed.POST("/rules", p.handle((*Pages).proposePolicy))
 	signed.GET("/rules/explain", p.handle((*Pages).showExplain))
 	signed.POST("/rules/explain", p.handle((*Pages).explain))
+	signed.GET("/rules/processing", p.handle((*Pages).showProcessing))
 	signed.GET("/rules/:number", p.handle((*Pages).showPolicy))
 	signed.GET("/rules/:number/simulation", p.handle((*Pages).showSimulation))
-	signed.POST("/rules/:number/judge", p.handle((*Pages).judgePolicy))
+	signed.POST("/rules/:number/judge", p.handle(again((*Pages).judgePolicy)))
 	signed.POST("/rules/:number/restore", p.handle((*Pages).restorePolicy))
-	signed.GET("/trail", p.handle((*Pages).showTrail))
-	signed.POST("/trail", p.handle((*Pages).narrowTrail))
+	p.trailRoutes(signed)
 }
 
 // handle makes a handler of gin out of one of ours: errors become pages.

@@ -34,6 +34,10 @@ func (p *Pages) fail(r *request, err error) {
 		r.Redirect(http.StatusSeeOther, to)
 		return
 	}
+	if to := r.againFor(err); to != "" {
+		p.askElsewhere(r, to, http.StatusForbidden)
+		return
+	}
 	problem := p.Host.Explain(r.ctx(), r.lang, err)
 	if problem.Kind == "sign-in-required" {
 		p.askSignIn(r, r.Request.URL.RequestURI())
@@ -153,12 +157,20 @@ func (p *Pages) askSignIn(r *request, path string) {
 		to += "?to=" + url.QueryEscape(path)
 	}
 	if r.GetHeader("HX-Request") != "" {
-		r.Header("HX-Redirect", "/sign-in?to="+url.QueryEscape(local(refererPath(r.Request))))
-		r.Status(http.StatusUnauthorized)
-		r.Writer.WriteHeaderNow()
+		to = "/sign-in?to=" + url.QueryEscape(local(refererPath(r.Request)))
+	}
+	p.askElsewhere(r, to, http.StatusUnauthorized)
+}
+
+// askElsewhere sends the browser to a page that asks for something first; a script has it do so, by an answer with the status.
+func (p *Pages) askElsewhere(r *request, to string, status int) {
+	if r.GetHeader("HX-Request") == "" {
+		r.Redirect(http.StatusSeeOther, to)
 		return
 	}
-	r.Redirect(http.StatusSeeOther, to)
+	r.Header("HX-Redirect", to)
+	r.Status(status)
+	r.Writer.WriteHeaderNow()
 }
 
 // refererPath is the page that a script's request came from, as htmx tells it.

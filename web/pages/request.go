@@ -157,7 +157,7 @@ func rail(ctx context.Context, d *acl.Desk) []ui.Place {
 		places = append(places, ui.Place{Key: "paper", Path: inside[0].Path, Icon: "shelves"})
 	}
 	if inside := rightsPlaces(d); len(inside) > 0 {
-		places = append(places, ui.Place{Key: "rights", Path: inside[0].Path, Icon: "key", Count: sealsWaiting(ctx, d)})
+		places = append(places, ui.Place{Key: "rights", Path: inside[0].Path, Icon: "key", Count: leadWaiting(ctx, d)})
 	}
 	add(d.May(policies.ActTrailRead), ui.Place{Key: "trail", Path: "/trail", Icon: "shield_person"})
 	add(d.SeesRules(), ui.Place{Key: "policies", Path: "/rules", Icon: "gavel"})
@@ -180,14 +180,18 @@ func paperPlaces(d *acl.Desk) (places []ui.Place) {
 	return places
 }
 
-// sealsWaiting counts what waits for the reader's word about seals. Where it can't be counted, nothing is said: the list
-// itself will tell.
-func sealsWaiting(ctx context.Context, d *acl.Desk) int {
-	n, err := d.CountSeals(ctx)
+// leadWaiting counts what waits for the reader's word about seals and conflicts of interest. Where it can't be counted,
+// nothing is said: the lists themselves will tell.
+func leadWaiting(ctx context.Context, d *acl.Desk) int {
+	seals, err := d.CountSeals(ctx)
 	if err != nil {
 		return 0
 	}
-	return n
+	conflicts, err := d.CountConflicts(ctx)
+	if err != nil {
+		return 0
+	}
+	return seals + conflicts
 }
 
 // waiting counts what lies unfiled, and was not set aside, in the baskets that the reader works. Where it can't be counted, nothing

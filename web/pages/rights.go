@@ -9,10 +9,16 @@ import (
 // rightsPlaces are the places about rights beside the ordinary ones that the reader may use.
 func rightsPlaces(d *acl.Desk) (places []ui.Place) {
 	if d.May(policies.ActGrant) {
-		places = append(places, ui.Place{Key: "proposals", Path: "/proposals"}, ui.Place{Key: "seals", Path: "/seals"})
+		places = append(places, ui.Place{Key: "proposals", Path: "/proposals"}, ui.Place{Key: "seals", Path: "/seals"}, ui.Place{Key: "conflicts", Path: "/conflicts"})
 	}
 	if d.Reads() {
 		places = append(places, ui.Place{Key: "grants", Path: "/grants"})
+	}
+	if d.May(policies.ActBreakGlass) || d.May(policies.ActGrant) || d.May(policies.ActTrailRead) {
+		places = append(places, ui.Place{Key: "breakglass", Path: "/break-glass"})
+	}
+	if d.Reads() {
+		places = append(places, ui.Place{Key: "substitutes", Path: "/substitutes"})
 	}
 	return places
 }

@@ -1,10 +1,12 @@
 package pages
 
 import (
+	"errors"
 	"net/http"
 	"net/url"
 	"strings"
 
+	"eakte/acl"
 	"eakte/web/ui"
 )
 
@@ -40,6 +42,9 @@ func (p *Pages) signIn(r *request) error {
 	err = p.Host.SignIn(r.Context, form.Value("name"), form.Value("password"))
 	if err == nil {
 		return r.leave(to)
+	}
+	if errors.Is(err, acl.ErrCodeRequired) {
+		return r.leave(signInPath("/sign-in/code", to))
 	}
 	delete(form.Values, "password")
 	view := signInView{Frame: r.frame("", r.say("signin.title")), Form: form, To: to, Kept: strings.HasPrefix(to, "/held/")}

@@ -26,8 +26,14 @@ type trailView struct {
 	// SearchedTo is not zero where many events were looked at before the page was full.
 	SearchedTo time.Time
 	// Older is where older events are; empty: nowhere. Export are the events as a file.
-	Older                 string
+	Older string
+	// Accesses is where the events of the person narrowed to are put together by account.
+	Accesses string
+	// Hold is where entries of the person or account narrowed to are kept beyond their term; empty: of neither.
+	Hold                  string
 	ExportCSV, ExportJSON string
+	// Again is where the reader proves first that it is she who gives the list out; empty: she did of late.
+	Again string
 	// Spans narrow to the last days, with all else as it is.
 	Chips, Spans          []trailChip
 	Classes, Ops, Results []option
@@ -129,12 +135,23 @@ func (p *Pages) trail(r *request, status int, q url.Values, cursor string, form 
 		return err
 	}
 	v := trailView{
-		Frame: r.frame("trail", r.say("trail.title")), Form: form, Summary: summary, SearchedTo: page.SearchedTo, Found: found,
+		Frame: r.trailFrame("trail", r.say("trail.title")), Form: form, Summary: summary, SearchedTo: page.SearchedTo, Found: found,
 		Chips: r.trailChips(q, of), Spans: r.trailSpans(q), ExportCSV: p.exportPath("csv", f), ExportJSON: p.exportPath("json", f),
+	}
+	if !r.session.Proven() {
+		v.Again = signInPath("/sign-in/again", trailPath(q))
 	}
 	for _, key := range []string{"akte", "person", "actor"} {
 		if q.Get(key) != "" {
 			v.Kept = append(v.Kept, option{key, q.Get(key)})
+		}
+	}
+	if id := q.Get("person"); id != "" {
+		v.Accesses = "/trail/persons/" + url.PathEscape(id)
+	}
+	for _, key := range []string{"person", "actor"} {
+		if id := q.Get(key); id != "" && v.Hold == "" {
+			v.Hold = "/trail/holds" + question(url.Values{key: {id}})
 		}
 	}
 	if v.Deed = "op:" + q.Get("op"); v.Deed == "op:" {

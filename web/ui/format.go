@@ -43,6 +43,8 @@ func (s *Set) functions(texts *texts, static *Static, lang string) template.Func
 		"initials": initials,
 		// icon "search" is a symbol of the sprite, hidden from screen readers.
 		"icon": func(name string) template.HTML { return icon(static, name) },
+		// qr "text" "label" is a text as a QR code.
+		"qr": qr,
 		// asset "shared/app.js" is the address of a file.
 		"asset": static.Address,
 		// dict makes a map for a block that needs several things.

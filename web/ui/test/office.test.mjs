@@ -1,6 +1,7 @@
 // The places of those who answer for the system and its rules: administration, leads, data protection.
 import { after, before, test } from "node:test";
 import assert from "node:assert/strict";
+import { randomUUID } from "node:crypto";
 import { launch, password, windowOf } from "./harness.mjs";
 import { look, lookAt } from "./look.mjs";
 import { go, letters, newAkte, receive, send } from "./scene.mjs";
@@ -118,12 +119,22 @@ test("access rules", async (t) => {
     assert.ok(await officer.page.locator("main tbody tr").count() > 30, "not every register is there");
     await look(officer, "explained");
   });
+  await t.test("what is processed, and who sees it", async () => {
+    await officer.page.goto("/rules/processing");
+    await officer.page.locator("details.processing-register summary").first().click();
+    assert.ok(await officer.page.locator("details.processing-register tbody tr:visible").count() > 3, "nobody sees anything");
+    await look(officer, "processing");
+  });
   await officer.close();
 });
 
 test("the trail", async (t) => {
   const clerk = await windowOf(browser, "abh.kaya");
-  const { number } = await newAkte(clerk.page);
+  await clerk.page.goto("/");
+  await clerk.page.evaluate(async (ids) => { for (const id of ids) await fetch(`/api/v1/akten/${id}`); }, [randomUUID(), randomUUID(), randomUUID()]);
+  clerk.faults.length = 0;
+  const { number, akte } = await newAkte(clerk.page);
+  await clerk.page.goto(`/akten/${akte}`);
   await clerk.close();
   const w = await windowOf(browser, "datenschutz");
   const { page } = w;
@@ -144,6 +155,43 @@ test("the trail", async (t) => {
     await page.locator("#subject").fill("Niemand heisst so");
     await go(page, page.getByRole("button", { name: "Anwenden" }));
     await look(w, "trail_nobody", { status: 422 });
+  });
+  await t.test("who accessed a person's data", async () => {
+    await page.goto("/trail");
+    await page.locator("#subject").fill(number);
+    await go(page, page.getByRole("button", { name: "Anwenden" }));
+    await go(page, page.locator('a[href^="/trail/persons/"]'));
+    await page.locator(".accesses-by summary").first().click();
+    assert.match(await page.locator("main").innerText(), /Kaya/);
+    await look(w, "accesses");
+    const pdf = await page.locator('a[href*="accesses.pdf"]').getAttribute("href");
+    const got = await page.evaluate(async (at) => { const r = await fetch(at); return [r.status, r.headers.get("content-type")]; }, pdf);
+    assert.deepEqual(got, [200, "application/pdf"]);
+  });
+  await t.test("figures of days", () => lookAt(w, "/trail/activity", "activity"));
+  await t.test("what is unusual", async () => {
+    const found = page.getByRole("link", { name: "Nach Verweigerungen" }).first();
+    for (let n = 0; n < 60; n++) { // it is looked for every ten seconds
+      await page.goto("/trail/findings");
+      if (await found.count()) break;
+      await page.waitForTimeout(500);
+    }
+    await look(w, "findings");
+    await go(page, found);
+    assert.match(await page.locator(".pagehead").innerText(), /\d+ Zugriffe desselben Kontos verweigert/);
+    await page.locator("#outcome").selectOption("lawful");
+    await page.locator("#note").fill("Tippfehler im Aktenzeichen, mit ihr gesprochen");
+    await go(page, page.locator("form[data-primary] button[type=submit]"));
+    assert.match(await page.locator("main").innerText(), /Abschließen muss jemand anderes/);
+    await look(w, "finding");
+  });
+  await t.test("kept beyond its term", async () => {
+    await page.goto("/trail/holds");
+    await page.locator("#year").selectOption({ index: 0 });
+    await page.locator("form[data-primary] #reason").fill("Prüfung läuft");
+    await go(page, page.getByRole("button", { name: "Behalten" }));
+    assert.equal(await page.locator(".holds-list > li").count(), 1);
+    await look(w, "holds");
   });
   await t.test("accounts", () => lookAt(w, "/operations/users", "users_officer"));
   await t.test("an account", async () => {
@@ -194,6 +242,42 @@ test("seals", async (t) => {
     await other.page.goto(`/akten/${akte}`);
     assert.equal(other.seen.status, 404, "somebody who isn't named opens it");
     await other.close();
+  });
+  await clerk.close();
+  await lead.close();
+});
+
+test("conflicts of interest", async (t) => {
+  const clerk = await windowOf(browser, "abh.kaya");
+  const lead = await windowOf(browser, "abh.leitung");
+  const { akte, number } = await newAkte(clerk.page);
+  await t.test("in words", async () => {
+    await lookAt(clerk, "/conflicts/report", "conflict_words");
+    await clerk.page.locator("#about").fill(number);
+    await clerk.page.locator("#reason").fill("Meine Schwester");
+    await go(clerk.page, clerk.page.locator("form[data-primary] button[type=submit]"));
+  });
+  await t.test("of an Akte before her", async () => {
+    await clerk.page.goto(`/akten/${akte}`);
+    assert.ok(await clerk.page.locator(`a[href="/akten/${akte}/conflict"]`).count(), "the Akte offers no report");
+    await lookAt(clerk, `/akten/${akte}/conflict`, "conflict_akte");
+    await clerk.page.locator("#kind").selectOption("relative");
+    await clerk.page.locator("#reason").fill("Meine Schwester");
+    await go(clerk.page, clerk.page.locator("form[data-primary] button[type=submit]"));
+    await look(clerk, "conflict_reported");
+    clerk.faults.length = 0;
+    await clerk.page.goto(`/akten/${akte}`);
+    assert.equal(clerk.seen.status, 404, "she opens it still");
+  });
+  await t.test("the lead's list", async () => {
+    await lookAt(lead, "/conflicts", "conflicts");
+    const why = lead.page.locator('form[action$="/dismiss"] input[name="reason"]').first();
+    await why.fill("steht schon da");
+    await go(lead.page, lead.page.locator('form[action$="/dismiss"] button').first());
+    await lead.page.locator(".conflicts-end summary").first().click();
+    await lead.page.locator('.conflicts-end input[name="reason"]').first().fill("verwechselt");
+    await go(lead.page, lead.page.locator('button[value="end"]').first());
+    await look(lead, "conflicts_ending");
   });
   await clerk.close();
   await lead.close();
