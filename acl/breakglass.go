@@ -72,7 +72,7 @@ func (d *Desk) brokenGlass(r archive.Reader, akte archive.AkteID) (out []loan, e
 	now := d.guard.Now()
 	broken, err := r.BreakGlassBy(d.subject.User, now.Add(-breakGlassFor))
 	for _, b := range broken {
-		if b.Holds(now) && (akte == "" || b.Akte == akte) {
+		if !b.Inspection && b.Holds(now) && (akte == "" || b.Akte == akte) {
 			out = append(out, d.guard.emergency(b))
 		}
 	}
@@ -208,6 +208,7 @@ func (d *Desk) mayBreakAgain(r archive.Reader) error {
 	now := d.guard.Now().In(d.guard.Zone)
 	today := time.Date(now.Year(), now.Month(), now.Day(), 0, 0, 0, 0, d.guard.Zone)
 	before, err := r.BreakGlassBy(d.subject.User, today)
+	before = slices.DeleteFunc(before, func(b archive.BreakGlass) bool { return b.Inspection })
 	if err == nil && len(before) >= BreakGlassADay {
 		err = fmt.Errorf("acl: %w", ErrBreakGlassLimit)
 	}

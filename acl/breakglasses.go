@@ -39,7 +39,7 @@ type BreakGlassCount struct {
 type breakGlassCursor struct{ After archive.Position }
 
 // BreakGlasses lists break-glass accesses, newest first: for data protection those with a state of review ("": those that
-// wait for it), for who leads a department those into its Akten; without one, of the first that the subject leads. It tells
+// wait for it, [archive.ReviewNone]: inspections), for who leads a department those into its Akten; without one, of the first that the subject leads. It tells
 // of no person.
 func (d *Desk) BreakGlasses(ctx context.Context, department, state string, limit int, cursor string) (BreakGlassPage, error) {
 	var of []string
@@ -126,7 +126,7 @@ func (d *Desk) breakGlassView(r archive.Reader, b archive.BreakGlass) (v BreakGl
 			return v, false, err
 		}
 	}
-	v.MayReview = reviews && b.User != d.subject.User && b.ReviewState() != archive.ReviewInOrder
+	v.MayReview = reviews && !b.Inspection && b.User != d.subject.User && b.ReviewState() != archive.ReviewInOrder
 	return v, !a.conflict && (reviews || a.seesHead()), nil
 }
 
@@ -152,7 +152,7 @@ func (d *Desk) ReviewBreakGlass(ctx context.Context, id archive.BreakGlassID, re
 			return act{}, err
 		case d.conflicted(tx, akte.Person):
 			return act{}, archive.ErrNotFound
-		case b.User == d.subject.User:
+		case b.User == d.subject.User, b.Inspection:
 			return act{}, ErrDenied
 		case b.ReviewState() == archive.ReviewInOrder:
 			return act{}, ErrSettled
@@ -196,7 +196,7 @@ func (d *Desk) countBreakGlass(r archive.Reader) (*BreakGlassCount, error) {
 			if err != nil {
 				return nil, err
 			}
-			if shown && row.Value.Review == nil {
+			if shown && row.Value.ReviewState() == "" {
 				n.Waiting++
 			}
 		}

@@ -346,6 +346,21 @@ func TestTheTrailTellsNoConflictedOfficer(t *testing.T) {
 	if told < 3 {
 		t.Errorf("%d events without what they are about, want one of each kind", told)
 	}
+	hold := must(other.HoldTrail(ctx, acl.TrailHold{Person: w.person}, "Prüfung"))(t)
+	if _, err := d.HoldTrail(ctx, acl.TrailHold{Person: w.person}, "Prüfung"); !errors.Is(err, archive.ErrInvalid) {
+		t.Errorf("she keeps entries about her: %v", err)
+	}
+	if err := d.ReleaseTrail(ctx, hold.ID, "erledigt"); !errors.Is(err, archive.ErrNotFound) {
+		t.Errorf("she lets the entries about her go: %v", err)
+	}
+	for _, row := range must(d.Trail(ctx, archive.TrailFilter{Op: string(audit.OpTrailHold)}, 50, ""))(t).Items {
+		if len(row.Leaf.Persons)+len(row.Parts) > 0 {
+			t.Errorf("the hold tells of her: %+v", row)
+		}
+	}
+	if rows := must(other.Trail(ctx, archive.TrailFilter{Person: w.person, Op: string(audit.OpTrailHold)}, 50, ""))(t).Items; len(rows) != 1 {
+		t.Errorf("the other reads %d holds among her events", len(rows))
+	}
 	if found := must(d.TrailSubjects(ctx, w.number, archive.BirthDate{}))(t); len(found.Persons) != 0 {
 		t.Error("her number leads to her events")
 	}

@@ -55,6 +55,11 @@ func heldStates(now time.Time, lead string) []heldState {
 			name: "break-glass", held: oracletest.Held{State: oracletest.BreakGlass, Through: caseworkers}, team: true,
 			glass: func(b *archive.BreakGlass) { b.At = now.Add(-time.Hour + time.Second) },
 		},
+		{
+			name: "inspection", held: oracletest.Held{State: oracletest.Inspected}, team: true,
+			glass: func(b *archive.BreakGlass) { b.Inspection, b.At = true, now.Add(-time.Hour+time.Second) },
+		},
+		{name: "inspection over", held: over, team: true, glass: func(b *archive.BreakGlass) { b.Inspection, b.At = true, now.Add(-time.Hour) }},
 		{name: "break-glass over", held: over, team: true, glass: func(b *archive.BreakGlass) { b.At = now.Add(-time.Hour) }},
 		{name: "substituted", held: stands, team: true, stand: func(s *archive.Substitute, _ *archive.User) { s.From, s.Until = day(-3), day(0) }},
 		{name: "substituted until yesterday", held: over, team: true, stand: func(s *archive.Substitute, _ *archive.User) { s.From, s.Until = day(-3), day(-1) }},
@@ -187,7 +192,7 @@ func TestHeldIsTheMatrix(t *testing.T) {
 		}
 	}
 	for _, more := range [][2]string{
-		{"granted to read some", "grant expired"}, {"break-glass", "break-glass over"}, {"substituted", "substituted until yesterday"},
+		{"granted to read some", "grant expired"}, {"break-glass", "break-glass over"}, {"inspection", "inspection over"}, {"substituted", "substituted until yesterday"},
 	} {
 		if m.allowed[more[0]] <= m.allowed[more[1]] {
 			t.Errorf("%s allows %d, %s %d", more[0], m.allowed[more[0]], more[1], m.allowed[more[1]])

@@ -26,6 +26,8 @@ type loan struct {
 	ends       time.Time
 	// emergency says that no seal opens to it, though she be a named reader, and that no case counts.
 	emergency bool
+	// inspects says that it is data protection's inspection, which no other pair's rules bound, and by which nothing is found.
+	inspects bool
 	// registers and classifications are all it reaches; actions are those on registers that it lets her do.
 	registers, classifications, actions []string
 }
@@ -37,10 +39,13 @@ func (l loan) reaches(action string, o object) bool {
 }
 
 // loansOf finds what the subject holds in an Akte now; in all of them where none is named. Who reads no Akten by a pair
-// of her own holds nothing.
+// of her own holds nothing, but for who inspects them.
 func (d *Desk) loansOf(r archive.Reader, akte archive.AkteID) ([]loan, error) {
-	if r == nil || !d.guard.reads(d.subject.Pairs) {
+	if r == nil {
 		return nil, nil
+	}
+	if !d.guard.reads(d.subject.Pairs) {
+		return d.inspections(r, akte)
 	}
 	grants, err := d.grantsHeld(r, akte)
 	if err != nil {
@@ -65,9 +70,10 @@ func (a *access) held() []loan {
 	return a.loans
 }
 
-// opens reports whether the loan reaches the register today: its pair's department takes part, for any of its teams.
+// opens reports whether the loan reaches the register today: its pair's department takes part, for any of its teams. Who
+// inspects is of none that does.
 func (a *access) opens(l loan, register string) bool {
-	return !(l.emergency && a.akte.Sealed.Holds(a.day)) && a.open(l.pair, register)
+	return !(l.emergency && a.akte.Sealed.Holds(a.day)) && (l.inspects || a.open(l.pair, register))
 }
 
 // open reports whether the pair's department takes part in the register today.
@@ -86,7 +92,7 @@ func (a *access) lent(action string, o object) verdict {
 		if !l.reaches(action, o) || !a.opens(l, o.register) || l.emergency && o.sealed.Holds(a.day) {
 			continue
 		}
-		if a.desk.guard.Table.Decide(a.requestBy(l, action, o)).Allow {
+		if l.inspects || a.desk.guard.Table.Decide(a.requestBy(l, action, o)).Allow {
 			return verdict{Decision{Allow: true, Rule: l.rule}, l.pair}
 		}
 	}
@@ -104,8 +110,9 @@ func (a *access) requestBy(l loan, action string, o object) Request {
 // register where none is named.
 func (a *access) lentHead(register string) verdict {
 	for _, l := range a.held() {
-		for key := range a.desk.guard.headRegisters[l.pair] {
-			if (register == "" || register == key) && slices.Contains(l.registers, key) && a.opens(l, key) {
+		for _, key := range l.registers {
+			heads := l.inspects || a.desk.guard.headRegisters[l.pair][key]
+			if (register == "" || register == key) && heads && a.opens(l, key) {
 				return verdict{Decision{Allow: true, Rule: l.rule}, l.pair}
 			}
 		}
@@ -149,6 +156,9 @@ func (d *Desk) findsLent(r archive.Reader, rights *index.Rights) error {
 	}
 	made := map[string][]string{} // alike loans in many Akten share one list
 	for _, l := range loans {
+		if l.inspects {
+			continue
+		}
 		a := &access{desk: d, reader: r, akte: archive.Akte{ID: l.akte}, day: d.guard.today()}
 		if err := a.state(r); err != nil {
 			return err
@@ -213,6 +223,9 @@ func (d *Desk) findsLentPersons(r archive.Reader, rights *index.Rights) error {
 	}
 	rights.Within = map[archive.AkteID][]string{}
 	for _, l := range loans {
+		if l.inspects {
+			continue
+		}
 		rights.Within[l.akte] = append(rights.Within[l.akte], index.Lent(l.reader(d))...)
 	}
 	return nil
@@ -230,7 +243,7 @@ func loansIn(hits []Hit) (out []string) {
 
 // lentRule reports whether a rule's ID names something that is held for a time.
 func lentRule(id string) bool {
-	return strings.HasPrefix(id, grantRule) || strings.HasPrefix(id, breakGlassRule)
+	return strings.HasPrefix(id, grantRule) || strings.HasPrefix(id, breakGlassRule) || strings.HasPrefix(id, inspectionRule)
 }
 
 // LentView tells a reader what she holds in an Akte for a time.
@@ -239,13 +252,14 @@ type LentView struct {
 	Grant  archive.GrantID
 	Writes bool
 	Until  string
-	// BreakGlass is there where it is a break-glass access, which ends at Ends.
+	// BreakGlass is there where it is a break-glass access, which ends at Ends, or an inspection.
 	BreakGlass archive.BreakGlassID
 	Ends       time.Time
+	Inspection bool
 }
 
 func (l loan) view() LentView {
-	return LentView{l.grant, slices.Contains(l.actions, policies.ActWrite), l.until, l.breakGlass, l.ends}
+	return LentView{l.grant, slices.Contains(l.actions, policies.ActWrite), l.until, l.breakGlass, l.ends, l.inspects}
 }
 
 // lentView is what opens the Akte to the subject; nil where one of her own pairs does.

@@ -175,6 +175,9 @@ func inWords(set *policies.Set, id string) policies.Label {
 	if strings.HasPrefix(id, breakGlassRule) {
 		return policies.Label{DE: "Notzugriff: eine Stunde lang lesen, gemeldet und von der Datenschutzstelle geprüft", EN: "Break-glass: reading for an hour, told at once and reviewed by data protection"}
 	}
+	if strings.HasPrefix(id, inspectionRule) {
+		return policies.Label{DE: "Kontrolle durch die Datenschutzstelle: eine Akte, eine Stunde lang, nur lesen", EN: "Inspection by data protection: one file, for an hour, to read"}
+	}
 	rule, ok := set.Rule(id)
 	if !ok {
 		return policies.Label{}

@@ -52,6 +52,15 @@ func (h TrailHold) said(reason string) *audit.Detail {
 	return &audit.Detail{Act: act}
 }
 
+// act is a change of the hold, for a reason; it is about the person whose entries it keeps.
+func (h TrailHold) act(op audit.Op, v verdict, reason string) act {
+	a := act{op: op, verdict: v, detail: h.said(reason)}
+	if h.Person != "" {
+		a.persons = []archive.PersonID{h.Person}
+	}
+	return a
+}
+
 func readHolds(r archive.Reader) (all []TrailHold, err error) {
 	data, err := r.Setting(holdSetting)
 	if errors.Is(err, archive.ErrNotFound) {
@@ -181,7 +190,7 @@ func (d *Desk) HoldTrail(ctx context.Context, h TrailHold, reason string) (Trail
 		if len(all) >= maxHolds {
 			return act{}, &archive.FieldError{Pointer: "/", Code: "too_many"}
 		}
-		return act{op: audit.OpTrailHold, verdict: v, detail: h.said(said)}, putHolds(tx, append(all, h))
+		return h.act(audit.OpTrailHold, v, said), putHolds(tx, append(all, h))
 	})
 	return h, err
 }
@@ -227,7 +236,8 @@ func unknownOr(err error, pointer string) error {
 	return err
 }
 
-// ReleaseTrail ends a hold; [archive.ErrNotFound] where there is none, or it keeps what the subject did.
+// ReleaseTrail ends a hold; [archive.ErrNotFound] where there is none, it keeps what the subject did, or is on a person
+// from whom a conflict of interest keeps her.
 func (d *Desk) ReleaseTrail(ctx context.Context, id, reason string) error {
 	return d.change(ctx, act{op: audit.OpTrailRelease}, func(tx archive.Tx) (act, error) {
 		v, ok := d.able(policies.ActTrailRead)
@@ -250,7 +260,10 @@ func (d *Desk) ReleaseTrail(ctx context.Context, id, reason string) error {
 			return act{}, archive.ErrNotFound
 		}
 		released := all[at]
-		return act{op: audit.OpTrailRelease, verdict: v, detail: released.said(said)}, putHolds(tx, slices.Delete(all, at, at+1))
+		if barred, err := d.trailBarred(tx, archive.TrailFilter{Person: released.Person}); err != nil || barred {
+			return act{}, cmp.Or(err, archive.ErrNotFound)
+		}
+		return released.act(audit.OpTrailRelease, v, said), putHolds(tx, slices.Delete(all, at, at+1))
 	})
 }
 

@@ -11,9 +11,12 @@ const (
 	ReviewInOrder = "in_order"
 	// ReviewFollowUp: it is to be followed up.
 	ReviewFollowUp = "follow_up"
+	// ReviewNone: it is an inspection, which nobody reviews.
+	ReviewNone = "inspection"
 )
 
-// BreakGlass is a Notzugriff: a caseworker opened, for an hour and to read, an Akte that her rights don't open.
+// BreakGlass is a Notzugriff: a caseworker opened, for an hour and to read, an Akte that her rights don't open; or an
+// inspection (Kontrolle): data protection did.
 type BreakGlass struct {
 	ID   BreakGlassID `json:"id"`
 	Akte AkteID       `json:"akte_id"`
@@ -24,6 +27,8 @@ type BreakGlass struct {
 	At      time.Time `json:"at"`
 	// Until is when it ends by itself.
 	Until time.Time `json:"until"`
+	// Inspection says that it is one.
+	Inspection bool `json:"inspection,omitempty"`
 	// Review is what data protection found; nil: it waits.
 	Review *Review `json:"review,omitempty"`
 }
@@ -42,6 +47,9 @@ func (b BreakGlass) Holds(now time.Time) bool { return !now.Before(b.At) && now.
 
 // ReviewState is that of the review, "" while it waits.
 func (b BreakGlass) ReviewState() string {
+	if b.Inspection {
+		return ReviewNone
+	}
 	if b.Review == nil {
 		return ""
 	}

@@ -215,7 +215,7 @@ type Reader interface {
 	BreakGlassBy(user UserID, since time.Time) ([]BreakGlass, error)
 	// BreakGlassOf lists those into Akten that a department led then, newest first.
 	BreakGlassOf(department string, after Position) List[BreakGlass]
-	// BreakGlassIn lists those with a state of review, newest first; "": those that wait for it.
+	// BreakGlassIn lists those with a state of review, newest first; "": those that wait for it, [ReviewNone]: inspections.
 	BreakGlassIn(state string, after Position) List[BreakGlass]
 	// Substitute reads a substitute, whether or not it is in force.
 	Substitute(SubstituteID) (Substitute, error)

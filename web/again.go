@@ -16,7 +16,7 @@ import (
 const sessionProven = "proven"
 
 // provenBy reports whether a request comes with what routes with the trait again ask for: who left her desk open, or lost
-// her cookie, must not give Akten out by that. Who has a token has no password to ask for: it was made at the machine.
+// her cookie, must not give Akten out by that. Who has a token has no password to ask for; to make one asks for it.
 func (s *Server) provenBy(v *visit) bool {
 	if v.session == nil {
 		return true

@@ -27,19 +27,30 @@ func TestRoutesThatAskAgain(t *testing.T) {
 	for _, route := range []string{
 		"POST /akten/" + nowhere + "/bundles", "GET /akten/" + nowhere + "/bundle.pdf", "POST /documents/" + nowhere + "/disclose",
 		"GET /audit/events.csv", "GET /audit/events.json", "POST /policies/7/judge", "POST /proposals/decide", "POST /seals/requests/" + nowhere + "/decide",
+		"GET /bundles/" + nowhere, "POST /inspections", "POST /users", "PATCH /users/" + nowhere, "POST /users/" + nowhere + "/password", "POST /tokens",
+		"POST /akten/" + nowhere + "/grants", "POST /substitutes", "POST /audit/findings/" + nowhere + "/judge", "POST /audit/holds/" + nowhere + "/release",
 	} {
 		method, path, _ := strings.Cut(route, " ")
 		body := map[string]string{
 			"POST /policies/7/judge": `{"approve":true}`, "POST /proposals/decide": `{"user_id":"x","role":"x","department":"x","confirm":true}`,
+			"POST /inspections": `{"aktenzeichen":"x","reason":"x"}`,
+			"POST /users":       `{"name":"x","password":"x"}`, "POST /tokens": `{"user_id":"x","expires":"2030-01-01T00:00:00Z"}`,
+			"POST /users/" + nowhere + "/password": `{"password":"x"}`, "POST /substitutes": `{"away":"x","user_id":"x","department":"x","from":"x","until":"x","reason":"x"}`,
+			"POST /akten/" + nowhere + "/grants":         `{"user_id":"x","registers":[],"classifications":[],"level":"read","until":"x","reason":"x"}`,
+			"POST /audit/findings/" + nowhere + "/judge": `{"agree":true,"note":"x"}`,
+			"POST /audit/holds/" + nowhere + "/release":  `{"reason":"x"}`,
 		}[route]
-		if body == "" && method == "POST" {
+		if body == "" && method != "GET" {
 			body = `{}`
 		}
 		if r := w.call("", method, path, body, with(b.cookie())); r.status != 403 || !strings.HasSuffix(r.text("type"), "/sign-in-again") {
 			t.Errorf("%s: %v, want to be asked again", route, r)
 		}
 	}
-	for _, path := range []string{"/akten/" + nowhere + "/documents/" + nowhere + "/disclose", "/akten/" + nowhere + "/bundle", "/seals/" + nowhere, "/proposals", "/rules/7/judge"} {
+	for _, path := range []string{"/akten/" + nowhere + "/documents/" + nowhere + "/disclose", "/akten/" + nowhere + "/bundle", "/seals/" + nowhere, "/proposals", "/rules/7/judge",
+		"/operations/users", "/operations/users/" + nowhere, "/operations/users/" + nowhere + "/password", "/operations/users/" + nowhere + "/tokens",
+		"/akten/" + nowhere + "/grants", "/substitutes", "/inspections", "/trail/holds/" + nowhere + "/release",
+	} {
 		r := b.open("POST", path, url.Values{"reason": {"Grund"}})
 		if to := r.header.Get("Location"); r.status != 303 || !strings.HasPrefix(to, "/sign-in/again?to=%2Fheld%2F") {
 			t.Errorf("POST %s: %d to %q, want to be asked again and what was typed kept", path, r.status, to)

@@ -34,6 +34,7 @@ type breakGlassView struct {
 	Department string         `json:"department" doc:"That led the Akte"`
 	Reason     string         `json:"reason"`
 	Active     bool           `json:"active"`
+	Inspection bool           `json:"inspection,omitempty" doc:"Data protection opened the Akte to inspect it"`
 	Review     *reviewView    `json:"review,omitempty"`
 }
 
@@ -54,7 +55,7 @@ func brokenOf(b archive.BreakGlass) brokenView {
 }
 
 func breakGlassOf(b acl.BreakGlassView) breakGlassView {
-	v := breakGlassView{brokenOf(b.BreakGlass), b.Number, b.User, b.Name, b.Through.Department, b.Reason, b.Active, nil}
+	v := breakGlassView{brokenOf(b.BreakGlass), b.Number, b.User, b.Name, b.Through.Department, b.Reason, b.Active, b.Inspection, nil}
 	if r := b.Review; r != nil {
 		v.Review = &reviewView{r.State, r.Note, b.Reviewer, r.At.UTC()}
 	}
@@ -65,6 +66,7 @@ func breakGlassOf(b acl.BreakGlassView) breakGlassView {
 func (s *Server) breakGlass() {
 	handle(s, "POST", "/break-glass", "Open an Akte in an emergency, for an hour and to read; its lead and data protection are told", once|created, s.breakTheGlass)
 	handle(s, "GET", "/break-glass", "Break-glass accesses, newest first, for data protection and for who leads the Akten", 0, s.listBreakGlass)
+	handle(s, "POST", "/inspections", "Open an Akte as data protection to inspect it, for an hour and to read", created|again, s.inspect)
 	handle(s, "POST", "/break-glass/{id}/review", "Say as data protection what was found", 0, s.reviewBreakGlass)
 }
 
@@ -84,10 +86,28 @@ func (s *Server) breakTheGlass(ctx context.Context, desk *acl.Desk, in *struct{ 
 	return &answer[brokenView]{brokenOf(b)}, nil
 }
 
+// inspectionBody says which Akte is to be inspected, and why.
+type inspectionBody struct {
+	Number string `json:"aktenzeichen" maxLength:"100"`
+	Reason string `json:"reason" maxLength:"2000"`
+}
+
+func (s *Server) inspect(ctx context.Context, desk *acl.Desk, in *struct{ Body strict[inspectionBody] }) (*answer[brokenView], error) {
+	body, err := in.Body.read(s.registry())
+	if err != nil {
+		return nil, err
+	}
+	b, err := desk.Inspect(ctx, body.Number, body.Reason)
+	if err != nil {
+		return nil, err
+	}
+	return &answer[brokenView]{brokenOf(b)}, nil
+}
+
 func (s *Server) listBreakGlass(ctx context.Context, desk *acl.Desk, in *struct {
 	Page
 	Department string `query:"department" maxLength:"100" doc:"One that I lead; the first if not given"`
-	State      string `query:"state" enum:"in_order,follow_up" doc:"For data protection; those that wait if not given"`
+	State      string `query:"state" enum:"in_order,follow_up,inspection" doc:"For data protection; those that wait if not given, or its own inspections"`
 }) (*answer[list[breakGlassView]], error) {
 	page, err := desk.BreakGlasses(ctx, in.Department, in.State, in.Limit, in.Cursor)
 	if err != nil {

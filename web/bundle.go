@@ -24,7 +24,7 @@ type bundleBody struct {
 func (s *Server) bundles() {
 	s.raw("GET", "/akten/{id}/bundle.pdf", "An Akte as one PDF; ?register= and ?document=, repeated, choose", purposed|bytesOut|again, s.makeBundle)
 	handle(s, "POST", "/akten/{id}/bundles", "Let an Akte be made into one PDF, kept for 24 hours", purposed|once|accepted|again, s.orderBundle)
-	s.raw("GET", "/bundles/{id}", "The PDF of a job of mine of kind bundle, which has the same id", bytesOut, s.fetchBundle)
+	s.raw("GET", "/bundles/{id}", "The PDF of a job of mine of kind bundle, which has the same id", bytesOut|again, s.fetchBundle)
 }
 
 func (s *Server) orderBundle(ctx context.Context, desk *acl.Desk, in *sending[bundleBody]) (*answer[jobView], error) {

@@ -64,20 +64,21 @@ type lentView struct {
 	Writes     bool                 `json:"writes"`
 	Until      string               `json:"until,omitempty" doc:"The last day of a grant"`
 	BreakGlass archive.BreakGlassID `json:"break_glass_id,omitempty"`
-	Ends       *time.Time           `json:"ends_at,omitempty" doc:"When a break-glass access ends"`
+	Ends       *time.Time           `json:"ends_at,omitempty" doc:"When a break-glass access or an inspection ends"`
+	Inspection bool                 `json:"inspection,omitempty"`
 }
 
 func lentOf(l *acl.LentView) *lentView {
 	if l == nil {
 		return nil
 	}
-	return &lentView{l.Grant, l.Writes, l.Until, l.BreakGlass, timeOrNone(l.Ends)}
+	return &lentView{l.Grant, l.Writes, l.Until, l.BreakGlass, timeOrNone(l.Ends), l.Inspection}
 }
 
 // grants are the routes to rights for a time.
 func (s *Server) grants() {
 	handle(s, "GET", "/akten/{id}/grants", "Rights for a time that were given in an Akte, newest first, for who may give them", purposed, s.listGrantsIn)
-	handle(s, "POST", "/akten/{id}/grants", "Give a colleague rights of mine in an Akte for at most 30 days", purposed|once|created, s.giveGrant)
+	handle(s, "POST", "/akten/{id}/grants", "Give a colleague rights of mine in an Akte for at most 30 days", purposed|once|created|again, s.giveGrant)
 	handle(s, "GET", "/grants", "Rights for a time given in the name of a department, newest first, for who leads it", 0, s.listGrants)
 	handle(s, "POST", "/grants/{id}/end", "Take a right back", 0, s.endGrant)
 	handle(s, "GET", "/me/grants", "Rights for a time that I hold now", 0, s.listOwnGrants)

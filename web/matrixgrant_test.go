@@ -24,6 +24,7 @@ func (m *matrix) grantRoutes(p oracletest.Pair) map[string]pairRoute {
 		"POST /grants/:id/end":         {"/grants/" + nowhere + "/end", nil, nil, 404},
 		"GET /me/grants":               {"/me/grants", nil, nil, 200},
 		"POST /break-glass":            {"/break-glass", `{"aktenzeichen":"33.11-999999/1999","reason":"x"}`, nil, choose(able(p, "breakglass"), 422, 403)},
+		"POST /inspections":            {"/inspections", `{"aktenzeichen":"33.11-999999/1999","reason":"x"}`, nil, choose(able(p, "inspect"), 422, 403)},
 		"GET /break-glass":             {"/break-glass", nil, nil, choose(leads || able(p, "trail.read"), 200, 403)},
 		"POST /break-glass/:id/review": {"/break-glass/" + nowhere + "/review", `{"state":"in_order"}`, nil, choose(able(p, "trail.read"), 404, 403)},
 	}
@@ -41,6 +42,8 @@ func (m *matrix) grantPages(p oracletest.Pair) map[string]pageRoute {
 		"GET /grants":                  {path: "/grants", want: 200},
 		"POST /grants/:id/end":         {path: "/grants/" + nowhere + "/end", form: url.Values{}, want: 404},
 		"GET /break-glass":             {path: "/break-glass", want: choose(able(p, "breakglass") || leads || able(p, "trail.read"), 200, 403)},
+		"GET /inspections":             {path: "/inspections", want: choose(able(p, "inspect"), 200, 403)},
+		"POST /inspections":            {path: "/inspections", form: url.Values{}, want: choose(able(p, "inspect"), 422, 403)},
 		"POST /break-glass":            {path: "/break-glass", form: url.Values{}, want: choose(able(p, "breakglass"), 422, 403)},
 		"POST /break-glass/:id/review": {path: "/break-glass/" + nowhere + "/review", form: url.Values{"state": {"in_order"}}, want: choose(able(p, "trail.read"), 404, 403)},
 	}

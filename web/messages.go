@@ -188,6 +188,7 @@ func codes() map[string]text {
 		"self":           {"Das geht nicht für Sie selbst.", "You can't do this for yourself."},
 		"elsewhere":      {"Dieses Konto gehört zu keinem Fachbereich, den Sie leiten.", "This account belongs to no department that you lead."},
 		"pairs":          {"Die Vertretung braucht dieselben Rollen im Fachbereich wie die vertretene Person.", "Who stands in needs the same roles in the department as who is away."},
+		"no_inspection":  {"Diese Akte gibt es nicht, oder sie ist für Sie gesperrt. Bitte prüfen Sie das Aktenzeichen.", "There is no such file, or it is sealed to you. Please check the reference number."},
 		"no_emergency":   {"Dazu lässt sich keine Akte im Notfall öffnen. Bitte prüfen Sie die Angabe oder fragen Sie die Leitung des Fachbereichs.", "No file can be opened by this in an emergency. Please check what you entered, or ask the lead of the department."},
 		"several":        {"Das passt zu mehreren Akten. Bitte geben Sie das Aktenzeichen an.", "This fits several files. Please give the reference number."},
 		"open":           {"Diese Akte können Sie mit Ihren eigenen Rechten lesen.", "You can read this file by your own rights."},

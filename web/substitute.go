@@ -49,7 +49,7 @@ type ownSubstitutes struct {
 // substitutes are the routes of those who stand in for others.
 func (s *Server) substitutes() {
 	handle(s, "GET", "/substitutes", "Who stands in for whom in a department, newest first, for who leads it", 0, s.listSubstitutes)
-	handle(s, "POST", "/substitutes", "Let somebody stand in for a colleague who has the same roles", once|created, s.nameSubstitute)
+	handle(s, "POST", "/substitutes", "Let somebody stand in for a colleague who has the same roles", once|created|again, s.nameSubstitute)
 	handle(s, "POST", "/substitutes/{id}/end", "End that before its time", 0, s.endSubstitute)
 	handle(s, "GET", "/me/substitutes", "For whom I stand in, and who stands in for me", 0, s.listOwnSubstitutes)
 }

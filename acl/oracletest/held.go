@@ -8,6 +8,8 @@ const (
 	Granted = "granted"
 	// BreakGlass: she opened the Akte in an emergency.
 	BreakGlass = "break-glass"
+	// Inspected: data protection opened the Akte to inspect it.
+	Inspected = "inspected"
 	// Substituted: she stands in for a colleague who has the same pair, and whose team keeps the Akte.
 	Substituted = "substituted"
 	// Over: any of these, but its time is over, or who was stood in for is gone.
@@ -53,13 +55,16 @@ func MayHeld(p Pair, part bool, h Held, shut, sealed bool, register, class, acti
 	if (part || files || h.State == Substituted) && May(p.Role, p.Department, register, class, action, matchingCase, broughtBy == p.Department) {
 		return true
 	}
+	sees := action == "exist" || action == "read"
+	if h.State == Inspected && p.Role == "datenschutz" {
+		return !sealed && sees && class != "sicherheit"
+	}
 	if !Reads(p) {
 		return false
 	}
 	through := func(matching bool) bool {
 		return May(h.Through.Role, h.Through.Department, register, class, action, matching, broughtBy == h.Through.Department)
 	}
-	sees := action == "exist" || action == "read"
 	switch h.State {
 	case Granted:
 		within := slices.Contains(h.Registers, register) && slices.Contains(h.Classifications, class)

@@ -109,6 +109,7 @@ const (
 	OpBreakGlass       Op = "breakglass.open"   // an Akte was opened in an emergency, without a right to it
 	OpBreakGlassReview Op = "breakglass.review" // and data protection said what it found
 	OpBreakGlassList   Op = "breakglass.list"
+	OpInspect          Op = "inspection.open" // data protection opened an Akte to inspect it
 	OpSubstitute       Op = "substitute.name" // somebody stands in for a colleague
 	OpSubstituteEnd    Op = "substitute.end"
 	OpJobDone          Op = "job.done"
@@ -168,7 +169,7 @@ func (o Op) Class() (c Class, ok bool) {
 		return Change, true
 	case OpDocumentOpen, OpDocumentRead, OpAkteOpen, OpAkteList, OpSeparators, OpPersonOpen, OpLocate,
 		OpSearch, OpInboxList, OpInboxOpen, OpTrailRead, OpAccessRefused, OpPaperList, OpApprovalList, OpCustodyList, OpDeliveryList, OpDeliveryOpen, OpGrantList,
-		OpBreakGlass, OpBreakGlassList,
+		OpBreakGlass, OpBreakGlassList, OpInspect,
 		OpFindingList, OpFindingOpen, OpSealOpen, OpSealList, OpConflictList, OpPolicyOpen, OpPolicyExplain:
 		return Query, true
 	case OpDocumentDownload, OpDocumentDisclose, OpAkteBundle, OpTrailExport, OpAcknowledge:

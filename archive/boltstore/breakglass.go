@@ -16,6 +16,7 @@ type breakGlassPlain struct {
 	At         time.Time      `cbor:"5,keyasint"`
 	Until      time.Time      `cbor:"6,keyasint"`
 	Review     *reviewPlain   `cbor:"7,keyasint,omitempty"`
+	Inspection bool           `cbor:"8,keyasint,omitempty"`
 }
 
 type reviewPlain struct {
@@ -46,6 +47,7 @@ func (r *reader) breakGlassPlain(key []byte) (archive.BreakGlass, sealed, error)
 	}
 	b := archive.BreakGlass{
 		ID: id, Akte: p.Akte, User: p.User, Through: archive.Pair{Role: p.Role, Department: p.Department}, At: p.At, Until: p.Until,
+		Inspection: p.Inspection,
 	}
 	if p.Review != nil {
 		b.Review = &archive.Review{State: p.Review.State, By: p.Review.By, At: p.Review.At}
@@ -129,6 +131,9 @@ func (t *transaction) PutBreakGlass(b archive.BreakGlass) error {
 	if err != nil {
 		return err
 	}
+	if b.Inspection && b.Review != nil {
+		return invalid("break-glass", "nobody reviews an inspection")
+	}
 	if err := words("break-glass", b.Through.Role, b.Through.Department, b.ReviewState()); err != nil {
 		return err
 	}
@@ -144,7 +149,7 @@ func (t *transaction) PutBreakGlass(b archive.BreakGlass) error {
 	if err != nil {
 		return err
 	}
-	if !fresh && (old.Akte != b.Akte || old.User != b.User || old.Through != b.Through || !old.At.Equal(b.At) || !old.Until.Equal(b.Until)) {
+	if !fresh && (old.Akte != b.Akte || old.User != b.User || old.Through != b.Through || old.Inspection != b.Inspection || !old.At.Equal(b.At) || !old.Until.Equal(b.Until)) {
 		return invalid("break-glass", "what it is stays as it is")
 	}
 	var was []byte
@@ -161,7 +166,7 @@ func (t *transaction) PutBreakGlass(b archive.BreakGlass) error {
 	if err := t.put(bBreakGlassDepartment, join(word(b.Through.Department), at), nil); err != nil {
 		return err
 	}
-	plain := breakGlassPlain{Akte: b.Akte, User: b.User, Role: b.Through.Role, Department: b.Through.Department, At: b.At, Until: b.Until}
+	plain := breakGlassPlain{Akte: b.Akte, User: b.User, Role: b.Through.Role, Department: b.Through.Department, At: b.At, Until: b.Until, Inspection: b.Inspection}
 	secret := breakGlassSecret{Reason: b.Reason}
 	if b.Review != nil {
 		plain.Review, secret.Note = &reviewPlain{State: b.Review.State, By: b.Review.By, At: b.Review.At}, b.Review.Note

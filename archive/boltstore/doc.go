@@ -101,7 +101,7 @@
 //	breakglass       ID -> record; sealed: reason, note of the review; key of its Akte
 //	breakglass-user  user ID, TIME, break-glass ID -> nothing; read downwards
 //	breakglass-department department TEXT, TIME, break-glass ID -> nothing; read downwards
-//	breakglass-review "open", "in_order" or "follow_up" TEXT, TIME, break-glass ID -> nothing; read downwards
+//	breakglass-review "open", "in_order", "follow_up" or "inspection" TEXT, TIME, break-glass ID -> nothing; read downwards
 //	substitute       ID -> record
 //	substitute-user  user ID, substitute ID -> last day TEXT; those nobody ended
 //	substitute-absent ID of who is away, substitute ID -> last day TEXT; those nobody ended

@@ -53,6 +53,21 @@ func testBreakGlass(b *bench) {
 		same(b, "with its review", got, err, first)
 		return nil
 	})
+	inspected := broken(b.Clock.Now())
+	inspected.Inspection = true
+	b.must(audit.OpInspect, func(tx archive.Tx) error { return tx.PutBreakGlass(inspected) })
+	b.brokenIn("an inspection waits for nobody", "", second)
+	b.brokenIn("and stands among its like", archive.ReviewNone, inspected)
+	for what, change := range map[string]func(*archive.BreakGlass){
+		"reviewed":         func(g *archive.BreakGlass) { g.Review = first.Review },
+		"made break-glass": func(g *archive.BreakGlass) { g.Inspection = false },
+	} {
+		other := inspected
+		change(&other)
+		if err := b.try(audit.OpInspect, func(tx archive.Tx) error { return tx.PutBreakGlass(other) }); !errors.Is(err, archive.ErrInvalid) {
+			b.t.Errorf("an inspection %s: %v, want invalid", what, err)
+		}
+	}
 	b.destroy("akte/" + string(akte.ID))
 	b.brokenIn("of an erased Akte", "")
 }

@@ -182,7 +182,7 @@ func furnish(t *testing.T, n int) *furnished {
 		"/operations": admin, "/operations/queue": admin, "/operations/users": admin, "/operations/users/:id": admin,
 		"/akten/:id/grants": lead, "/grants": lead, "/substitutes": lead, "/break-glass": lead, "/proposals": lead, "/seals": lead, "/conflicts": lead, "/papers": lead, "/trail": officer, "/sign-in": stranger,
 		"/rules": lead, "/rules/:number": lead, "/rules/:number/simulation": lead, "/rules/explain": officer, "/rules/processing": officer,
-		"/trail/holds": officer, "/trail/persons/:id": officer, "/trail/findings": officer, "/trail/activity": officer,
+		"/trail/holds": officer, "/inspections": officer, "/trail/persons/:id": officer, "/trail/findings": officer, "/trail/activity": officer,
 	}
 	o.paths = map[string]string{
 		"/rules/:number": "/rules/2", "/rules/:number/simulation": "/rules/2/simulation",

@@ -20,6 +20,8 @@ type bundleView struct {
 	More bool
 	// Job is the one that makes it; nil while it is chosen.
 	Job *archive.Job
+	// Again leads to where the session is proven, without which the PDF isn't given out.
+	Again string
 }
 
 // bundleGroup is a register's documents.
@@ -107,6 +109,9 @@ func (p *Pages) showBundleJob(r *request) error {
 		return err
 	}
 	view.Job = &found
+	if !r.session.Proven() {
+		view.Again = signInPath("/sign-in/again", r.Request.URL.Path)
+	}
 	return r.show(http.StatusOK, "bundle", view)
 }
 

@@ -113,6 +113,9 @@ func (p *Pages) stepFinding(r *request) error {
 	told := "finding.told_noted"
 	switch form.Value("word") {
 	case "agree", "return":
+		if !r.session.Proven() {
+			return ErrAgain
+		}
 		err = r.desk().JudgeFinding(r.ctx(), id, revision, form.Value("word") == "agree", form.Value("note"))
 		if told = "finding.told_returned"; form.Value("word") == "agree" {
 			told = "finding.told_closed"

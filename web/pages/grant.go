@@ -39,7 +39,7 @@ type grantsView struct {
 // grantRoutes are the pages of rights for a time.
 func (p *Pages) grantRoutes(signed gin.IRoutes) {
 	signed.GET("/akten/:id/grants", p.handle((*Pages).showGrant))
-	signed.POST("/akten/:id/grants", p.handle((*Pages).giveGrant))
+	signed.POST("/akten/:id/grants", p.handle(again((*Pages).giveGrant)))
 	signed.GET("/grants", p.handle((*Pages).listGrants))
 	signed.POST("/grants/:id/end", p.handle((*Pages).endGrant))
 }

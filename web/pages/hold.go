@@ -36,13 +36,18 @@ func (p *Pages) trailRoutes(signed gin.IRoutes) {
 	signed.GET("/trail/activity", p.handle((*Pages).showActivity))
 	signed.GET("/trail/holds", p.handle((*Pages).showHolds))
 	signed.POST("/trail/holds", p.handle((*Pages).holdTrail))
-	signed.POST("/trail/holds/:id/release", p.handle((*Pages).releaseTrail))
+	signed.GET("/inspections", p.handle((*Pages).showInspections))
+	signed.POST("/inspections", p.handle(again((*Pages).inspect)))
+	signed.POST("/trail/holds/:id/release", p.handle(again((*Pages).releaseTrail)))
 }
 
 // trailPlaces are the places of who answers for data protection.
 func trailPlaces(d *acl.Desk) (places []ui.Place) {
 	if d.May(policies.ActTrailRead) {
 		places = append(places, ui.Place{Key: "trail", Path: "/trail"}, ui.Place{Key: "findings", Path: "/trail/findings"}, ui.Place{Key: "activity", Path: "/trail/activity"}, ui.Place{Key: "holds", Path: "/trail/holds"})
+	}
+	if d.May(policies.ActInspect) {
+		places = append(places, ui.Place{Key: "inspections", Path: "/inspections"})
 	}
 	return places
 }

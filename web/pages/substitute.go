@@ -31,7 +31,7 @@ type substitutesView struct {
 
 func (p *Pages) substituteRoutes(signed gin.IRoutes) {
 	signed.GET("/substitutes", p.handle((*Pages).showSubstitutes))
-	signed.POST("/substitutes", p.handle((*Pages).nameSubstitute))
+	signed.POST("/substitutes", p.handle(again((*Pages).nameSubstitute)))
 	signed.POST("/substitutes/:id/end", p.handle((*Pages).endSubstitute))
 }
 

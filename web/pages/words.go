@@ -85,6 +85,7 @@ func opNames() map[audit.Op]policies.Label {
 		audit.OpBreakGlass:       {DE: "Notzugriff", EN: "Break-glass access"},
 		audit.OpBreakGlassReview: {DE: "Notzugriff geprüft", EN: "Break-glass access reviewed"},
 		audit.OpBreakGlassList:   {DE: "Notzugriffe gesehen", EN: "Break-glass accesses listed"},
+		audit.OpInspect:          {DE: "Kontrolle einer Akte", EN: "Inspection of a file"},
 		audit.OpSubstitute:       {DE: "Vertretung bestimmt", EN: "Substitute named"}, audit.OpSubstituteEnd: {DE: "Vertretung beendet", EN: "Substitute ended"},
 		audit.OpGrantList:     {DE: "Rechte auf Zeit gesehen", EN: "Rights for a time listed"},
 		audit.OpPaperRelease:  {DE: "Papier zur Vernichtung freigegeben", EN: "Paper released for destruction"},

@@ -193,6 +193,19 @@ test("the trail", async (t) => {
     assert.equal(await page.locator(".holds-list > li").count(), 1);
     await look(w, "holds");
   });
+  await t.test("an Akte that she inspects", async () => {
+    await page.goto("/trail?deed=akte.open");
+    const number = await page.locator(".trail-table a.numeric").first().innerText();
+    await page.goto("/inspections");
+    await look(w, "inspections");
+    await page.locator("#aktenzeichen").fill(number);
+    await page.locator("#reason").fill("Stichprobe");
+    await go(page, page.getByRole("button", { name: "Akte zur Kontrolle öffnen" }));
+    assert.match(await page.locator(".akte-away").first().innerText(), /Kontrolle durch die Datenschutzstelle: Sie lesen/);
+    await look(w, "akte_inspected");
+    await page.goto("/inspections");
+    assert.match(await page.locator(".inspections-list > li").first().innerText(), new RegExp(number.replace("/", "\\/")));
+  });
   await t.test("accounts", () => lookAt(w, "/operations/users", "users_officer"));
   await t.test("an account", async () => {
     await go(page, page.locator("a[data-entry]").first());
