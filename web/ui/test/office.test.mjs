@@ -194,8 +194,6 @@ test("the trail", async (t) => {
     await look(w, "holds");
   });
   await t.test("an Akte that she inspects", async () => {
-    await page.goto("/trail?deed=akte.open");
-    const number = await page.locator(".trail-table a.numeric").first().innerText();
     await page.goto("/inspections");
     await look(w, "inspections");
     await page.locator("#aktenzeichen").fill(number);
@@ -204,7 +202,7 @@ test("the trail", async (t) => {
     assert.match(await page.locator(".akte-away").first().innerText(), /Kontrolle durch die Datenschutzstelle: Sie lesen/);
     await look(w, "akte_inspected");
     await page.goto("/inspections");
-    assert.match(await page.locator(".inspections-list > li").first().innerText(), new RegExp(number.replace("/", "\\/")));
+    assert.ok((await page.locator(".inspections-list > li").first().innerText()).includes(number), "it isn't listed");
   });
   await t.test("accounts", () => lookAt(w, "/operations/users", "users_officer"));
   await t.test("an account", async () => {
