@@ -3,6 +3,7 @@ package acl
 import (
 	"context"
 	"slices"
+	"strings"
 
 	"eakte/archive"
 	"eakte/archive/audit"
@@ -55,6 +56,8 @@ func (d *Desk) person(ctx context.Context, id archive.PersonID) (p archive.Perso
 type PersonView struct {
 	archive.Person
 	Akten []archive.Akte
+	// Particulars are the groups of fields beside her identity of which the reader may know.
+	Particulars []ParticularView
 	// Stated is the purpose that counts here.
 	Stated string
 	// MayChange says that the reader may change what is recorded, MayProtect that she may lay and lift a
@@ -84,6 +87,13 @@ func (d *Desk) Person(ctx context.Context, id archive.PersonID) (PersonView, err
 		view.MayChange, view.MayProtect = change.Allow, change.Allow && leads
 		done.verdict, done.window = v, "person"
 		done.persons = []archive.PersonID{id}
+		if view.Particulars, err = d.particulars(r, view); err != nil {
+			return act{}, err
+		}
+		if read := readGroups(view.Particulars); len(read) > 0 {
+			done.window += " " + strings.Join(read, " ")
+			done.detail = &audit.Detail{Shared: map[string]any{"groups": read}}
+		}
 		return done, nil
 	})
 	return view, err

@@ -82,6 +82,8 @@ type List[T any] = iter.Seq2[Row[T], error]
 // Reader reads records. Every look-up of one thing answers ErrNotFound where there is none.
 type Reader interface {
 	Person(PersonID) (Person, error)
+	// Particulars lists what is recorded of a person in groups of fields that only some may read, by group.
+	Particulars(PersonID) ([]Particular, error)
 	// PersonsByNumber finds persons by AZR number, whatever separators it is written with.
 	PersonsByNumber(number string) ([]PersonID, error)
 	// Persons lists everybody, oldest entry first.
@@ -302,6 +304,10 @@ type Tx interface {
 	Record(audit.Event) error
 	// PutPerson stores a new or changed person (change). The person's key is made with her.
 	PutPerson(Person) error
+	// PutParticular stores a group of fields of a person under her key (change).
+	PutParticular(Particular) error
+	// DeleteParticulars takes away all groups of a person (change).
+	DeleteParticulars(PersonID) error
 	// NextNumber takes the next counter of a plan unit and year; it is never given again.
 	NextNumber(plan string, year int) (uint64, error)
 	// PutAkte stores a new or changed Akte (change). If who takes part in it, its team, its state

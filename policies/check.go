@@ -9,6 +9,7 @@ func (l *loader) check(set *Set) {
 	l.checkHours(set)
 	l.checkAddresses(set)
 	l.checkRegisters(set)
+	l.checkFieldGroups(set)
 	l.checkDocTypes(set)
 	l.checkSigns(set)
 	l.checkPlan(set)

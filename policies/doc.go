@@ -17,6 +17,7 @@
 //
 //	departments.csv classifications.csv purposes.csv channels.csv namekinds.csv contents.csv roles.csv
 //	registers.csv   sections of an Akte, with their letter
+//	fieldgroups.csv what may be recorded of a person beside her identity, and like which documents it is decided; without it nothing is
 //	pairs.csv       which role exists in which department, and whose row of rules it follows
 //	teams.csv       names of teams and their departments; without it teams are shown by their keys
 //	signs.csv       what stands on papers of a type, for suggestions; without it names of types alone are known

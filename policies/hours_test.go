@@ -15,6 +15,7 @@ func TestAtWork(t *testing.T) {
 	folder := builtInFiles(t)
 	delete(folder, "hours.csv")
 	delete(folder, "teams.csv")
+	delete(folder, "fieldgroups.csv")
 	unsaid, err := Load(folder)
 	if err != nil {
 		t.Fatalf("a folder of before there were hours and teams: %v", err)

@@ -58,6 +58,7 @@ func (l *loader) load() (*Set, error) {
 	l.readHours(set)
 	l.readAddresses(set)
 	l.readRegisters(set)
+	l.readFieldGroups(set)
 	l.readPairs(set)
 	l.readDocTypes(set)
 	l.readSigns(set)
@@ -177,7 +178,7 @@ func tables() []string {
 
 // spareTables returns the files that a folder may leave out.
 func spareTables() []string {
-	return []string{"teams.csv", "hours.csv", "addresses.csv", signsFile, referencesFile, synonymsFile}
+	return []string{"teams.csv", "hours.csv", "addresses.csv", signsFile, referencesFile, synonymsFile, fieldGroupsFile}
 }
 
 // hash covers names and bytes of all files in the order of their names; each is preceded

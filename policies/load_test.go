@@ -55,7 +55,7 @@ func TestBuiltInHasNoProblem(t *testing.T) {
 		"departments": {len(set.Departments()), 10}, "roles": {len(set.Roles()), 11},
 		"registers": {len(set.Registers()), 13}, "classifications": {len(set.Classifications()), 3},
 		"purposes": {len(set.Purposes()), 17}, "document types": {len(set.DocTypes()), 57},
-		"teams": {len(set.Teams()), 2}, "name kinds": {len(set.NameKinds()), 5}, "pairs": {len(set.Pairs()), 36},
+		"teams": {len(set.Teams()), 2}, "field groups": {len(set.FieldGroups()), 4}, "name kinds": {len(set.NameKinds()), 5}, "pairs": {len(set.Pairs()), 36},
 		"plan units": {len(set.PlanUnits()), 22}, "retentions": {len(set.Retentions()), 16},
 	}
 	for what, n := range counts {
@@ -263,6 +263,8 @@ func TestProblems(t *testing.T) {
 		{"limit without anybody to follow", "pairs.csv", "dienst,asyl", "dienst,asyl,-,normal,own", "the pair follows none"},
 		{"team of unknown department", "teams.csv", "abh-a-k,", "abh-a-k,zoll,a,b", `unknown department "zoll"`},
 		{"team twice", "teams.csv", "abh-a-k,", "+abh-a-k,asyl,a,b", `"abh-a-k" stands already`},
+		{"field group of an unknown register", "fieldgroups.csv", "religion,", "religion,a,b,glaube,besonders", `unknown register "glaube"`},
+		{"field group of an unknown classification", "fieldgroups.csv", "religion,", "religion,a,b,asyl,geheim", `unknown classification "geheim"`},
 		{"sign of an unknown type", "signs.csv", "reisepass,Passport,", "fahrrad,Passport,6", `unknown document type "fahrrad"`},
 		{"sign twice", "signs.csv", "reisepass,Passport,", "+reisepass,passport,3", `stands already`},
 		{"sign of any word", "signs.csv", "reisepass,Passport,", "reisepass,*,6", `fits any word`},

@@ -21,6 +21,7 @@ type Set struct {
 	nameKinds       list[Term]
 	contents        list[Term]
 	registers       list[Register]
+	fieldGroups     list[FieldGroup]
 	pairs           list[Pair]
 	docTypes        list[DocType]
 	signs           list[Sign]

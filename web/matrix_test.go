@@ -429,6 +429,7 @@ func (m *matrix) pairRoutes(p oracletest.Pair) map[string]pairRoute {
 		"POST /persons":                       {"/persons", `{"names":[{"family":"Neu"}]}`, nil, choose(able(p, "person.write"), 201, 403)},
 		"POST /persons/locate":                {"/persons/locate", `{"family":"Beispiel"}`, nil, choose(able(p, "locate"), 200, 403)},
 		"GET /persons/:id":                    {"/persons/" + m.person, nil, nil, shown},
+		"PUT /persons/:id/particulars/:group": {"/persons/" + m.person + "/particulars/familie", `{"text":"x","revision":999}`, nil, m.particular(p, 412)},
 		"PATCH /persons/:id":                  {"/persons/" + m.person, `{"sex":"x"}`, stale, choose(!sees, 404, able(p, "person.write"), 412, 403)},
 		"POST /akten":                         {"/akten", `{"person_id":"` + m.person + `","lead_department":"` + p.Department + `"}`, nil, choose(able(p, "akte.create"), 409, 403)},
 		"GET /akten":                          {"/akten", nil, nil, 200},

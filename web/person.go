@@ -48,6 +48,7 @@ type personView struct {
 	Protected     bool             `json:"protected"`
 	EnteredBy     string           `json:"entered_by"`
 	Akten         []akteRef        `json:"akten"`
+	Particulars   []particularView `json:"particulars" doc:"Groups of fields of which I may know"`
 	Created       time.Time        `json:"created"`
 	Changed       time.Time        `json:"changed"`
 	Revision      int64            `json:"revision"`
@@ -64,12 +65,12 @@ type akteRef struct {
 
 func akteRefOf(a archive.Akte) akteRef { return akteRef{a.ID, a.Number, a.Plan, a.State, a.Lead} }
 
-func personOf(p archive.Person, akten []archive.Akte) *record[personView] {
+func personOf(p acl.PersonView) *record[personView] {
 	return &record[personView]{ETag: etag(p.Revision), Body: personView{
 		ID: p.ID, Names: each(p.Names, func(n archive.Name) archive.Name { return n }),
 		BirthDate: p.BirthDate.Given, Precision: p.BirthDate.Precision(), Sex: p.Sex,
 		Nationalities: plain(p.Nationalities), AZRNumber: p.AZRNumber, Protected: p.Protected,
-		EnteredBy: p.EnteredBy, Akten: each(akten, akteRefOf),
+		EnteredBy: p.EnteredBy, Akten: each(p.Akten, akteRefOf), Particulars: each(p.Particulars, particularOf),
 		Created: p.Created.UTC(), Changed: p.Changed.UTC(), Revision: p.Revision,
 	}}
 }
@@ -116,7 +117,7 @@ func (s *Server) createPerson(ctx context.Context, desk *acl.Desk, in *struct{ B
 	if p, err = desk.CreatePerson(ctx, p); err != nil {
 		return nil, err
 	}
-	out := personOf(p, nil)
+	out := personOf(acl.PersonView{Person: p})
 	out.Location = base + "/persons/" + string(p.ID)
 	return out, nil
 }
@@ -130,7 +131,7 @@ func (s *Server) showPerson(ctx context.Context, desk *acl.Desk, in *ByID) (*rec
 	if err != nil {
 		return nil, err
 	}
-	return personOf(view.Person, view.Akten), nil
+	return personOf(view), nil
 }
 
 func (s *Server) changePerson(ctx context.Context, desk *acl.Desk, in *change[personEdit]) (*record[personView], error) {
@@ -145,7 +146,7 @@ func (s *Server) changePerson(ctx context.Context, desk *acl.Desk, in *change[pe
 	if err != nil {
 		return nil, err
 	}
-	return personOf(view.Person, view.Akten), nil
+	return personOf(view), nil
 }
 
 func (s *Server) editPerson(e personEdit, p *archive.Person) (err error) {

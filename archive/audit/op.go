@@ -52,6 +52,7 @@ const (
 	OpCaseClose        Op = "case.close"
 	OpPersonCreate     Op = "person.create"
 	OpPersonChange     Op = "person.change"
+	OpParticular       Op = "person.particular" // a group of fields of hers that only some may read was changed
 	OpPersonOpen       Op = "person.open"
 	OpPersonMerge      Op = "person.merge" // two records were found to be one person
 	OpLocate           Op = "locate"
@@ -160,7 +161,7 @@ func (o Op) Class() (c Class, ok bool) {
 	switch o {
 	case OpUpload, OpEnclosed, OpDocumentVersion, OpAkteCreate, OpCaseCreate, OpPersonCreate, OpDelivery:
 		return Collection, true
-	case OpFile, OpRoute, OpDocumentChange, OpDocumentMove, OpAkteChange, OpPersonChange, OpCaseClose,
+	case OpFile, OpRoute, OpDocumentChange, OpDocumentMove, OpAkteChange, OpPersonChange, OpParticular, OpCaseClose,
 		OpRecognition, OpInboxChange, OpInboxAside, OpUnfile, OpArrange, OpArrangeUndo, OpUnlock, OpQuarantineFree,
 		OpConsign, OpConsignRush, OpConsignEnd, OpReread,
 		OpScanApprove, OpScanReturn, OpPaperRelease, OpCustodyTake, OpCustodyPlace, OpCustodyReturn, OpCustodyUndo,

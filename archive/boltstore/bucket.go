@@ -64,6 +64,8 @@ const (
 	bBundle       = "bundle"
 	bBundleExpiry = "bundle-expiry"
 
+	bParticular = "particular"
+
 	bConflict       = "conflict"
 	bConflictUser   = "conflict-user"
 	bConflictReport = "conflict-report"
@@ -139,7 +141,7 @@ const (
 // buckets lists all of them.
 func buckets() []string {
 	all := []string{
-		bMeta, bPerson, bPersonAZR, bAkte, bAkteNumber, bAktePerson, bAkteDepartment, bExpiry, bNumber,
+		bMeta, bPerson, bPersonAZR, bParticular, bAkte, bAkteNumber, bAktePerson, bAkteDepartment, bExpiry, bNumber,
 		bCase, bCaseAkte, bDocument, bDocumentList, bDocumentCount, bVersion, bVersionBytes, bVersionKey, bVersionUnread,
 		bObject, bIntent, bInbox, bInboxBasket, bInboxShelf, bInboxFiled, bInboxArranged, bInboxCount, bInboxClaim, bJob, bJobTurn, bJobServed, bJobWaiting, bJobLease, bJobFailed, bJobCount, bOutbox, bBundle, bBundleExpiry, bConsignment, bConsignmentDue, bSealList, bSealRequest, bSealWaiting, bConflict, bConflictUser, bConflictReport,
 		bApproval, bApprovalList, bPaper, bVersionPaper, bCustody, bCustodyAkte, bCustodyList, bDelivery, bDeliveryList, bDeliveryRow, bDeliveryEnd,

@@ -1,6 +1,5 @@
 package boltstore
 
-// counters compares the stored counts with those of the records.
 // notices counts those of each saved search.
 func (c *checker) notices() error {
 	return c.each(bNotice, func(key, _ []byte) error {
@@ -9,6 +8,7 @@ func (c *checker) notices() error {
 	})
 }
 
+// counters compares the stored counts with those of the records.
 func (c *checker) counters() error {
 	for _, bucket := range []string{bDocumentCount, bJobCount, bInboxCount, bNoticeCount} {
 		for p, err := range c.scan(span{bucket: bucket}) {

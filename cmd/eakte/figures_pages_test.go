@@ -189,7 +189,7 @@ func furnish(t *testing.T, n int) *furnished {
 		"/operations/users/:id": "/operations/users/" + me.ID, "/akten/:id/bundle/:job": job,
 		"/search": found, "/search/preview": strings.Replace(found, "/search?", "/search/preview?", 1) + "&d=" + doc + "&a=" + akte,
 	}
-	fill := strings.NewReplacer(":doc", doc, ":original", original.ID, ":form", "searchable")
+	fill := strings.NewReplacer(":doc", doc, ":original", original.ID, ":form", "searchable", ":group", "familie")
 	for _, route := range pages.Paths() {
 		if _, ok := o.paths[route]; ok {
 			continue

@@ -23,6 +23,7 @@ func (p *Pages) label(kind, key, lang string) string {
 		"purpose":        termLabel(set.Purpose),
 		"channel":        termLabel(set.Channel),
 		"namekind":       termLabel(set.NameKind),
+		"fieldgroup":     func(k string) (policies.Label, bool) { v, ok := set.FieldGroup(k); return v.Label, ok },
 		"register":       func(k string) (policies.Label, bool) { v, ok := set.Register(k); return v.Label, ok },
 		"doctype":        func(k string) (policies.Label, bool) { v, ok := set.DocType(k); return v.Label, ok },
 		"plan":           func(k string) (policies.Label, bool) { v, ok := set.PlanUnit(k); return v.Label, ok },

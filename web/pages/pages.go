@@ -243,6 +243,8 @@ func (p *Pages) Routes(open, signed gin.IRoutes) {
 	signed.GET("/persons/:id/edit", p.handle((*Pages).showPersonForm))
 	signed.POST("/persons/:id/edit", p.handle((*Pages).changePerson))
 	signed.POST("/persons/:id/akten", p.handle((*Pages).openAkteOf))
+	signed.GET("/persons/:id/particulars/:group", p.handle((*Pages).showParticular))
+	signed.POST("/persons/:id/particulars/:group", p.handle((*Pages).changeParticular))
 	signed.GET("/persons/:id/purpose", p.handle((*Pages).showPersonPurposes))
 	signed.POST("/persons/:id/purpose", p.handle((*Pages).statePersonPurpose))
 

@@ -35,7 +35,7 @@ func opNames() map[audit.Op]policies.Label {
 		audit.OpAkteCreate: {DE: "Akte angelegt", EN: "File created"}, audit.OpAkteChange: {DE: "Akte geändert", EN: "File changed"},
 		audit.OpAkteList: {DE: "Übersicht oder Aktenkopf gesehen", EN: "Overview or head of a file seen"}, audit.OpAkteBundle: {DE: "Akte als PDF ausgegeben", EN: "File handed out as PDF"},
 		audit.OpCaseCreate: {DE: "Vorgang eröffnet", EN: "Case opened"}, audit.OpCaseClose: {DE: "Vorgang abgeschlossen", EN: "Case closed"},
-		audit.OpPersonCreate: {DE: "Person erfasst", EN: "Person entered"}, audit.OpPersonChange: {DE: "Person geändert", EN: "Person changed"},
+		audit.OpPersonCreate: {DE: "Person erfasst", EN: "Person entered"}, audit.OpPersonChange: {DE: "Person geändert", EN: "Person changed"}, audit.OpParticular: {DE: "Besondere Angabe zur Person geändert", EN: "Particular of a person changed"},
 		audit.OpPersonOpen: {DE: "Person gesehen", EN: "Person shown"}, audit.OpPersonMerge: {DE: "Personen zusammengeführt", EN: "Persons merged"},
 		audit.OpLocate: {DE: "Person zum Ablegen gesucht", EN: "Person located"}, audit.OpSearch: {DE: "Gesucht", EN: "Searched"},
 		audit.OpInboxList: {DE: "Postkorb gesehen", EN: "Basket listed"}, audit.OpInboxOpen: {DE: "Eingang gesehen", EN: "Inbox item shown"},

@@ -182,6 +182,20 @@ test("a person", async (t) => {
     await look(w, "person");
   });
   await t.test("changing it", () => lookAt(w, `/persons/${person}/edit`, "person_edit"));
+  await t.test("what only some may read of her", async () => {
+    for (const [text, reason] of [["ledig"], ["verheiratet\nein Kind", "Heiratsurkunde vorgelegt"]]) {
+      await page.goto(`/persons/${person}`);
+      await go(page, page.getByRole("link", { name: "Ändern Familienstand" }));
+      await page.locator("#text").fill(text);
+      if (reason) await page.locator("#reason").fill(reason);
+      await look(w, reason ? "particular" : "particular_first", { once: !every });
+      await go(page, page.locator("form[data-primary] button[type=submit]"));
+    }
+    const told = await page.locator(".person-particulars").innerText();
+    assert.match(told, /verheiratet/);
+    assert.match(told, /Frühere Angaben \(1\)/);
+    await look(w, "person_particulars");
+  });
   const lead = await windowOf(browser, "abh.leitung");
   await t.test("as the lead sees her", () => lookAt(lead, `/persons/${person}`, "person_lead", { once: !every }));
   await lead.close();
