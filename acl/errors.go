@@ -48,6 +48,10 @@ var (
 	ErrNotSealed = fmt.Errorf("not sealed: %w", archive.ErrConflict)
 	// ErrSealWaits is an [archive.ErrConflict]: something was asked about its seal, and waits for a second person.
 	ErrSealWaits = fmt.Errorf("a request waits: %w", archive.ErrConflict)
+	// ErrNotClosed is an [archive.ErrConflict]: an open Akte has no term.
+	ErrNotClosed = fmt.Errorf("the akte is open: %w", archive.ErrConflict)
+	// ErrNotHeld is an [archive.ErrConflict]: nothing holds the Akte beyond its term.
+	ErrNotHeld = fmt.Errorf("not held: %w", archive.ErrConflict)
 	// ErrReplayed says that an Idempotency-Key came again with another request.
 	ErrReplayed = fmt.Errorf("idempotency key used before: %w", archive.ErrInvalid)
 	// ErrUploads says that the subject has begun as many uploads, or as large ones, as may wait at a time.

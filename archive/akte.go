@@ -54,6 +54,10 @@ type Akte struct {
 	State string `json:"state"`
 	// Sealed is the Sperrvermerk on the whole Akte, if any.
 	Sealed *Seal `json:"sealed,omitempty"`
+	// Closing says how long a closed Akte is kept; nil while it is open.
+	Closing *Closing `json:"closing,omitempty"`
+	// Hold keeps it beyond its term, if it is still needed.
+	Hold *LegalHold `json:"hold,omitempty"`
 	// DistinctBecause says why this is not the person's other Akte of the same plan unit.
 	DistinctBecause string    `json:"distinct_because,omitempty"`
 	Created         time.Time `json:"created"`

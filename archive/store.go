@@ -173,6 +173,9 @@ type Reader interface {
 	// Seals lists what a seal lies on that ends on the day from or later, those that end first first. Document IDs come
 	// without their Akte, for it may have changed.
 	Seals(from string, after Position) List[SealedThing]
+	// Closed lists the closed Akten that are kept by a rule of retention or, where rule is empty, by what a unit of the file
+	// plan says, from the day their terms count from; those whose terms don't run come last.
+	Closed(rule, plan string, after Position) List[ClosedAkte]
 	// Barred reports whether a conflict of interest keeps a user from a person. Who has no account has none.
 	Barred(UserID, PersonID) (bool, error)
 	// BarredFrom are the persons from whom conflicts keep a user.

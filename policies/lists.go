@@ -105,10 +105,11 @@ func (l *loader) readProcedures(set *Set) {
 }
 
 func (l *loader) readRetentions(set *Set) {
-	for _, r := range l.table("retention.csv", "key", "de", "en", "legal_basis", "months", "trigger", "verified") {
+	for _, r := range l.table("retention.csv", "key", "de", "en", "covers", "legal_basis", "legal_basis_en", "months", "trigger", "verified") {
 		t := Retention{
-			Term: r.term("key"), LegalBasis: r.cells["legal_basis"], Trigger: r.key("trigger"),
-			Open: r.cells["months"] == None, Verified: r.flag("verified"),
+			Term: r.term("key"), LegalBasis: Label{r.cells["legal_basis"], r.cells["legal_basis_en"]}, Trigger: r.key("trigger"),
+			Covers: r.oneOf("covers", CoversAkte, CoversDocument, CoversArchive, CoversOther),
+			Open:   r.cells["months"] == None, Verified: r.flag("verified"),
 		}
 		if !t.Open {
 			t.Months = r.number("months")

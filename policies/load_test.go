@@ -56,7 +56,7 @@ func TestBuiltInHasNoProblem(t *testing.T) {
 		"registers": {len(set.Registers()), 13}, "classifications": {len(set.Classifications()), 3},
 		"purposes": {len(set.Purposes()), 17}, "document types": {len(set.DocTypes()), 57},
 		"teams": {len(set.Teams()), 2}, "field groups": {len(set.FieldGroups()), 4}, "name kinds": {len(set.NameKinds()), 5}, "pairs": {len(set.Pairs()), 36},
-		"plan units": {len(set.PlanUnits()), 22}, "retentions": {len(set.Retentions()), 16},
+		"plan units": {len(set.PlanUnits()), 22}, "retentions": {len(set.Retentions()), 17},
 	}
 	for what, n := range counts {
 		if n[0] != n[1] {
@@ -297,7 +297,7 @@ func TestProblems(t *testing.T) {
 		{"usual unit without Akten", "fileplan.csv", "33.11,", "33.11,33.1,a,b,B,10,no,no,yes", "must be one for Akten"},
 		{"procedure of unknown register", "procedures.csv", "ae_25a,", "ae_25a,a,b,,identitaet pass", `unknown register "pass"`},
 		{"word twice", "procedures.csv", "ae_25a,", "ae_25a,a,b,,asyl asyl", `registers: "asyl" stands twice`},
-		{"months", "retention.csv", "R-BASE,", "R-BASE,a,b,,lang,death,no", `months: "lang" is no whole number`},
+		{"months", "retention.csv", "R-BASE,", "R-BASE,a,b,akte,,,lang,death,no", `months: "lang" is no whole number`},
 		{"effect", sb, "sachbearbeitung/work", "x,maybe,sachbearbeitung,asyl,-,-,inbox,*,any,any,", `eft: "maybe" is none of allow, deny`},
 		{"rule id twice", sb, "sachbearbeitung/work", "+sachbearbeitung/work,allow,sachbearbeitung,asyl,-,-,inbox,*,any,any,", `id: "sachbearbeitung/work" stands already in access/sachbearbeitung.csv:`},
 		{"rule id of another file", "access/sicherheit.csv", "sicherheit/work", "+dienst/upload,allow,sicherheit,auslaenderbehoerde,-,-,inbox,*,any,any,", `stands already in access/dienst.csv:`},

@@ -106,10 +106,25 @@ type Procedure struct {
 	Registers []string
 }
 
+// What rules of retention are about.
+const (
+	// CoversAkte is a rule that a closed Akte may be kept by.
+	CoversAkte = "akte"
+	// CoversDocument is one by which a single document is erased before its Akte.
+	CoversDocument = "document"
+	// CoversArchive is one on offering Akten to the archive.
+	CoversArchive = "archive"
+	// CoversOther is one about anything else, such as the trail.
+	CoversOther = "other"
+)
+
 // Retention is a rule on how long something is kept.
 type Retention struct {
 	Term
-	LegalBasis string
+	// LegalBasis names the provisions; may be empty.
+	LegalBasis Label
+	// Covers is one of the constants.
+	Covers string
 	// Trigger names what starts the period, such as "file_closed".
 	Trigger string
 	// Months is the length of the period; 0 is at once. Meaningless when Open.

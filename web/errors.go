@@ -70,6 +70,8 @@ func table() []struct {
 		{acl.ErrSealed, "sealed"},
 		{acl.ErrNotSealed, "not-sealed"},
 		{acl.ErrSealWaits, "seal-waits"},
+		{acl.ErrNotClosed, "not-closed"},
+		{acl.ErrNotHeld, "not-held"},
 		{acl.ErrOwnScan, "own-scan"},
 		{acl.ErrBreakGlassLimit, "break-glass-limit"},
 		{acl.ErrQuarantined, "quarantined"},

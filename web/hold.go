@@ -67,7 +67,7 @@ func (s *Server) showTerm(ctx context.Context, desk *acl.Desk, _ *struct{}) (*an
 		return nil, err
 	}
 	return &answer[trailTermView]{trailTermView{
-		Rule: labelView{term.Rule.Label.DE, term.Rule.Label.EN}, Source: term.Rule.LegalBasis,
+		Rule: labelView{term.Rule.Label.DE, term.Rule.Label.EN}, Source: term.Rule.LegalBasis.DE,
 		Years: each(term.Years, func(y acl.TrailYear) trailYear {
 			return trailYear{y.Year, y.Entries, y.Dropped, y.Held, timeOrNone(y.Due)}
 		}),

@@ -391,6 +391,7 @@ type pairRoute struct {
 func (m *matrix) pairRoutes(p oracletest.Pair) map[string]pairRoute {
 	sees, inbox := head(p), able(p, "inbox")
 	shown := choose(sees, 200, 404)
+	heads := able(p, "akte.change") && p.Department == "auslaenderbehoerde"
 	item, stale := m.items[p.Department], []string{`If-Match: "999"`}
 	if !worked(p.Department) {
 		item = m.items["poststelle"]
@@ -434,7 +435,7 @@ func (m *matrix) pairRoutes(p oracletest.Pair) map[string]pairRoute {
 		"POST /akten":                         {"/akten", `{"person_id":"` + m.person + `","lead_department":"` + p.Department + `"}`, nil, choose(able(p, "akte.create"), 409, 403)},
 		"GET /akten":                          {"/akten", nil, nil, 200},
 		"GET /akten/:id":                      {"/akten/" + m.akte, nil, nil, shown},
-		"PATCH /akten/:id":                    {"/akten/" + m.akte, `{"state":"closed"}`, stale, choose(!sees, 404, able(p, "akte.change") && p.Department == "auslaenderbehoerde", 412, 403)},
+		"PATCH /akten/:id":                    {"/akten/" + m.akte, `{"state":"closed"}`, stale, choose(!sees, 404, heads, 412, 403)},
 		"GET /akten/:id/cases":                {"/akten/" + m.akte + "/cases", nil, nil, shown},
 		"POST /akten/:id/cases":               {"/akten/" + m.akte + "/cases", `{"procedure":"niederlassungserlaubnis"}`, nil, choose(!sees, 404, able(p, "akte.change") && m.touches(p, "niederlassungserlaubnis"), 201, 403)},
 		"POST /cases/:id/close":               {"/cases/" + nowhere + "/close", nil, nil, 404},
@@ -452,6 +453,11 @@ func (m *matrix) pairRoutes(p oracletest.Pair) map[string]pairRoute {
 		"GET /seals":                          {"/seals", nil, nil, choose(able(p, "grant"), 200, 403)},
 		"POST /seals/requests/:id/decide":     {"/seals/requests/" + nowhere + "/decide", `{"grant":true}`, nil, 404},
 		"DELETE /seals/requests/:id":          {"/seals/requests/" + nowhere, nil, nil, 404},
+		"GET /retention":                      {"/retention", nil, nil, choose(able(p, "akte.change") || able(p, "trail.read"), 200, 403)},
+		"GET /akten/:id/retention":            {"/akten/" + m.akte + "/retention", nil, nil, shown},
+		"PUT /akten/:id/retention":            {"/akten/" + m.akte + "/retention", `{"rule":"R-DEATH"}`, nil, choose(!sees, 404, heads, 409, 403)},
+		"POST /akten/:id/hold":                {"/akten/" + m.akte + "/hold", `{"reason":"x","until":"2020-01-01"}`, nil, choose(!sees, 404, heads, 422, 403)},
+		"POST /akten/:id/hold/end":            {"/akten/" + m.akte + "/hold/end", `{"reason":"x"}`, nil, choose(!sees, 404, heads, 409, 403)},
 		"GET /bundles/:id":                    {"/bundles/" + nowhere, nil, nil, 404},
 		"POST /akten/:id/documents":           {"/akten/" + m.akte + "/documents", newForm().meta(`{"type":"arbeitsvertrag"}`).file("a.txt", ""), nil, choose(receives, 422, sees, 403, 404)},
 		"POST /inbox":                         {"/inbox", newForm().file("a.txt", ""), nil, choose(able(p, "upload"), 422, 403)},

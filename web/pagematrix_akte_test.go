@@ -38,6 +38,8 @@ func (m *matrix) aktePages(p oracletest.Pair) map[string]pageRoute {
 		"POST /akten/:id/conflict":                  {path: akte + "/conflict", form: url.Values{"kind": {"own"}}, want: choose(sees, 422, 404)},
 		"GET /akten/:id/seal":                       {path: akte + "/seal", want: choose(!sees, 404, writesAny(p), 200, 403)},
 		"POST /akten/:id/seal":                      {path: akte + "/seal", form: url.Values{"what": {"lay"}}, want: choose(!sees || writesAny(p), choose(sees, 422, 404), 403)},
+		"GET /akten/:id/retention":                  {path: akte + "/retention", want: shown},
+		"POST /akten/:id/retention":                 {path: akte + "/retention", form: url.Values{"what": {"hold"}, "hold_until": {"2020-01-01"}}, want: choose(changes == 200, 422, sees, 403, 404)},
 		"GET /akten/:id/documents/:doc/seal":        {path: own + "/seal", want: forms},
 		"POST /akten/:id/documents/:doc/seal":       {path: own + "/seal", form: url.Values{"what": {"lay"}}, want: sent},
 		"GET /consignments":                         {path: "/consignments?department=" + p.Department, want: choose(able(p, "inbox"), 200, 403)},

@@ -146,6 +146,7 @@ func (m *matrix) officePages(p oracletest.Pair) map[string]pageRoute {
 		"POST /conflicts/:id/dismiss":         {path: "/conflicts/" + nowhere + "/dismiss", form: url.Values{"reason": {"x"}}, want: 404},
 		"GET /conflicts/report":               {path: "/conflicts/report", want: 200},
 		"POST /conflicts/report":              {path: "/conflicts/report", form: url.Values{"kind": {"own"}}, want: 422},
+		"GET /retention":                      {path: "/retention", want: choose(able(p, "akte.change") || able(p, "trail.read"), 200, 403)},
 		"GET /seals":                          {path: "/seals", want: choose(able(p, "grant"), 200, 403)},
 		"POST /seals/:id":                     {path: "/seals/" + nowhere, form: url.Values{"decision": {"grant"}}, want: 404},
 		"GET /trail":                          {path: "/trail", want: choose(able(p, "trail.read"), 200, 403)},

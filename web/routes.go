@@ -59,6 +59,7 @@ func (s *Server) routes() error {
 	s.consignments()
 	s.grants()
 	s.seals()
+	s.retentions()
 	s.conflicts()
 	s.breakGlass()
 	s.substitutes()

@@ -101,6 +101,11 @@ const (
 	OpSealWithdraw     Op = "seal.withdraw" // or taken back by who asked
 	OpSealOpen         Op = "seal.open"     // what is known of it was shown
 	OpSealList         Op = "seal.list"
+	OpTermSet          Op = "term.set"       // by which rule, and from which day, a closed Akte is kept
+	OpHoldLay          Op = "hold.lay"       // an Akte is kept beyond its term
+	OpHoldEnd          Op = "hold.end"       // and no longer
+	OpRetentionOpen    Op = "retention.open" // how long an Akte is kept was shown
+	OpRetentionList    Op = "retention.list"
 	OpConflictReport   Op = "conflict.report"  // somebody said that an account has a conflict of interest
 	OpConflictLay      Op = "conflict.lay"     // and it keeps it from a person's Akten
 	OpConflictEndAsk   Op = "conflict.end.ask" // its end was asked for
@@ -166,12 +171,13 @@ func (o Op) Class() (c Class, ok bool) {
 		OpConsign, OpConsignRush, OpConsignEnd, OpReread,
 		OpScanApprove, OpScanReturn, OpPaperRelease, OpCustodyTake, OpCustodyPlace, OpCustodyReturn, OpCustodyUndo,
 		OpGrantGive, OpGrantEnd, OpSealAsk, OpSealLay, OpSealChange, OpSealLift, OpSealDecline, OpSealWithdraw,
+		OpTermSet, OpHoldLay, OpHoldEnd,
 		OpConflictReport, OpConflictLay, OpConflictEndAsk, OpConflictEnd, OpConflictDecline:
 		return Change, true
 	case OpDocumentOpen, OpDocumentRead, OpAkteOpen, OpAkteList, OpSeparators, OpPersonOpen, OpLocate,
 		OpSearch, OpInboxList, OpInboxOpen, OpTrailRead, OpAccessRefused, OpPaperList, OpApprovalList, OpCustodyList, OpDeliveryList, OpDeliveryOpen, OpGrantList,
 		OpBreakGlass, OpBreakGlassList, OpInspect,
-		OpFindingList, OpFindingOpen, OpSealOpen, OpSealList, OpConflictList, OpPolicyOpen, OpPolicyExplain:
+		OpFindingList, OpFindingOpen, OpSealOpen, OpSealList, OpRetentionOpen, OpRetentionList, OpConflictList, OpPolicyOpen, OpPolicyExplain:
 		return Query, true
 	case OpDocumentDownload, OpDocumentDisclose, OpAkteBundle, OpTrailExport, OpAcknowledge:
 		return Disclosure, true

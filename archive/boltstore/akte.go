@@ -1,6 +1,7 @@
 package boltstore
 
 import (
+	"errors"
 	"fmt"
 	"reflect"
 	"strings"
@@ -22,6 +23,8 @@ type aktePlain struct {
 	Created     time.Time            `cbor:"9,keyasint"`
 	Changed     time.Time            `cbor:"10,keyasint"`
 	Revision    int64                `cbor:"11,keyasint"`
+	Closing     *closingPlain        `cbor:"12,keyasint,omitempty"`
+	Hold        *holdPlain           `cbor:"13,keyasint,omitempty"`
 }
 
 // participationPlain is a participation; the fields are those of the domain type.
@@ -37,6 +40,7 @@ type akteSecret struct {
 	Number          string `cbor:"1,keyasint"`
 	DistinctBecause string `cbor:"2,keyasint,omitempty"`
 	SealReason      string `cbor:"3,keyasint,omitempty"`
+	HoldReason      string `cbor:"4,keyasint,omitempty"`
 }
 
 // Akte implements [archive.Reader].
@@ -58,6 +62,7 @@ func (r *reader) Akte(id archive.AkteID) (archive.Akte, error) {
 		ID: id, Number: secret.Number, Person: plain.Person, Plan: plain.Plan, Lead: plain.Lead, Team: plain.Team,
 		Responsible: plain.Responsible, State: plain.State,
 		Sealed: joinSeal(plain.Sealed, secret.SealReason), DistinctBecause: secret.DistinctBecause,
+		Closing: plain.Closing.closing(), Hold: plain.Hold.hold(secret.HoldReason),
 		Created: plain.Created, Changed: plain.Changed, Revision: plain.Revision,
 	}
 	for _, p := range plain.Departments {
@@ -115,6 +120,14 @@ func (t *transaction) checkAkte(a, old archive.Akte, fresh bool) error {
 		if err := words("akte", p.Department, p.Until); err != nil {
 			return err
 		}
+	}
+	if c := a.Closing; c != nil {
+		if err := words("akte", c.On, c.Rule, c.From); err != nil {
+			return err
+		}
+	}
+	if (a.Closing != nil) != (a.State == archive.AkteClosed) {
+		return invalid("akte", "how long it is kept is said while it is closed, and only then")
 	}
 	if !fresh {
 		if a.Number != old.Number || a.Person != old.Person {
@@ -194,20 +207,24 @@ func (t *transaction) indexAkte(key []byte, a, old archive.Akte, fresh bool) err
 	if err := t.shift(bExpiry, nil, sealKey(a.Sealed, expiryAkte, key)); err != nil {
 		return err
 	}
-	return t.shift(bSealList, sealKey(old.Sealed, expiryAkte, key), sealKey(a.Sealed, expiryAkte, key))
+	return errors.Join(
+		t.shift(bSealList, sealKey(old.Sealed, expiryAkte, key), sealKey(a.Sealed, expiryAkte, key)),
+		t.shift(bAkteClosed, closedKey(old, key), closedKey(a, key)),
+	)
 }
 
 func (t *transaction) storeAkte(key []byte, a archive.Akte) error {
 	sealed, reason := splitSeal(a.Sealed)
+	hold, why := splitHold(a.Hold)
 	var departments []participationPlain
 	for _, p := range a.Departments {
 		departments = append(departments, participationPlain(p))
 	}
 	return t.storeSealed(bAkte, key, aktePlain{
 		Person: a.Person, Plan: a.Plan, Lead: a.Lead, Team: a.Team, Responsible: a.Responsible,
-		Departments: departments, State: a.State, Sealed: sealed,
+		Departments: departments, State: a.State, Sealed: sealed, Closing: plainClosing(a.Closing), Hold: hold,
 		Created: a.Created, Changed: a.Changed, Revision: a.Revision,
-	}, akteOwner(a.ID), akteSecret{Number: a.Number, DistinctBecause: a.DistinctBecause, SealReason: reason})
+	}, akteOwner(a.ID), akteSecret{Number: a.Number, DistinctBecause: a.DistinctBecause, SealReason: reason, HoldReason: why})
 }
 
 // numberKey is the key under which an Akte is found by its number. Its separators count, for

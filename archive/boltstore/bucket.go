@@ -20,6 +20,7 @@ const (
 	bAkteNumber     = "akte-number"
 	bAktePerson     = "akte-person"
 	bAkteDepartment = "akte-department"
+	bAkteClosed     = "akte-closed"
 	bExpiry         = "expiry"
 	bNumber         = "number"
 	bCase           = "case"
@@ -141,7 +142,7 @@ const (
 // buckets lists all of them.
 func buckets() []string {
 	all := []string{
-		bMeta, bPerson, bPersonAZR, bParticular, bAkte, bAkteNumber, bAktePerson, bAkteDepartment, bExpiry, bNumber,
+		bMeta, bPerson, bPersonAZR, bParticular, bAkte, bAkteNumber, bAktePerson, bAkteDepartment, bAkteClosed, bExpiry, bNumber,
 		bCase, bCaseAkte, bDocument, bDocumentList, bDocumentCount, bVersion, bVersionBytes, bVersionKey, bVersionUnread,
 		bObject, bIntent, bInbox, bInboxBasket, bInboxShelf, bInboxFiled, bInboxArranged, bInboxCount, bInboxClaim, bJob, bJobTurn, bJobServed, bJobWaiting, bJobLease, bJobFailed, bJobCount, bOutbox, bBundle, bBundleExpiry, bConsignment, bConsignmentDue, bSealList, bSealRequest, bSealWaiting, bConflict, bConflictUser, bConflictReport,
 		bApproval, bApprovalList, bPaper, bVersionPaper, bCustody, bCustodyAkte, bCustodyList, bDelivery, bDeliveryList, bDeliveryRow, bDeliveryEnd,

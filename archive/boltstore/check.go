@@ -113,6 +113,7 @@ func (c *checker) akten() error {
 		c.index(what, bAktePerson, join(person, key))
 		c.index(what, bAkteNumber, c.numberKey(a.Number))
 		c.index(what, bSealList, sealKey(a.Sealed, expiryAkte, key))
+		c.index(what, bAkteClosed, closedKey(a, key))
 		for _, p := range a.Participations() {
 			if c.value(bAkteDepartment, join(word(p.Department), key)) == nil {
 				c.problem("%s isn't in %s", what, bAkteDepartment)

@@ -37,10 +37,11 @@
 //	meta             "format" -> 4 bytes; "epoch" -> SEQ; "lookup" -> HMAC that knows the lookup key; "policy" -> SEQ, the version of the access rules in force
 //	person           ID -> record; sealed: all but department, times, revision; key "person/ID"
 //	person-azr       HMAC of number, person ID -> nothing
-//	akte             ID -> record; sealed: number, distinct_because, reason of the seal; key "akte/ID"
+//	akte             ID -> record; sealed: number, distinct_because, reasons of the seal and the hold; key "akte/ID"
 //	akte-number      HMAC of number -> akte ID
 //	akte-person      person ID, akte ID -> nothing
 //	akte-department  department TEXT, akte ID -> nothing; never taken back
+//	akte-closed      rule TEXT, plan unit TEXT ("" beside a rule), day TEXT ("~" for none), akte ID -> nothing; closed ones
 //	expiry           day TEXT, 'a' or 'd', akte or document ID -> nothing
 //	number           plan unit TEXT, YEAR -> last counter given
 //	case             ID -> record; sealed: title; key of its Akte

@@ -8,6 +8,7 @@ import (
 	"encoding/hex"
 	"errors"
 	"fmt"
+	"time"
 
 	bolt "go.etcd.io/bbolt"
 	bolterrors "go.etcd.io/bbolt/errors"
@@ -17,7 +18,7 @@ import (
 )
 
 // Format is the format of the records that this package writes.
-const Format = 6
+const Format = 7
 
 // ErrNewer says that the database was written by a newer version of the program, which this one
 // must not touch.
@@ -30,7 +31,7 @@ type step func(tx *bolt.Tx, aside func(bucket string, key []byte)) error
 // ladder returns the steps by the format they start from: the first lifts format 1 to 2. It is as
 // long as [Format] less one.
 func (s *Store) ladder() []step {
-	return []step{shelveUnread, fillUnread, fillFailed, lift4, s.listPaperwork}
+	return []step{shelveUnread, fillUnread, fillFailed, lift4, s.listPaperwork, s.closeAkten}
 }
 
 // migrate brings the database to the present format: it makes a new one, lifts an old one, and
@@ -112,25 +113,49 @@ func (s *Store) listPaperwork(tx *bolt.Tx, aside func(string, []byte)) error {
 		{bDocument, t.fillApproval}, {bVersion, t.fillPaper}, {bCustody, t.fillCustody}, {bConsignment, t.fillConsignment}, {bDelivery, t.fillDelivery},
 		{bAkte, t.fillSeal}, {bDocument, t.fillDocumentSeal},
 	} {
-		var keys [][]byte
-		err := tx.Bucket([]byte(list.bucket)).ForEach(func(key, _ []byte) error {
-			keys = append(keys, bytes.Clone(key))
-			return nil
-		})
-		if err != nil {
-			return fmt.Errorf("boltstore: reading %s: %w", list.bucket, err)
-		}
-		for _, key := range keys {
-			switch err := list.fill(key); {
-			case err == nil, errors.Is(err, archive.ErrNotFound): // it was erased
-			case errors.Is(err, errRecord), errors.Is(err, blob.ErrCorrupt):
-				aside(list.bucket, key)
-			default:
-				return err
-			}
+		if err := t.refill(list.bucket, aside, list.fill); err != nil {
+			return err
 		}
 	}
 	return nil
+}
+
+// refill calls fill with every key of a bucket as it is now.
+func (t *transaction) refill(bucket string, aside func(string, []byte), fill func(key []byte) error) error {
+	var keys [][]byte
+	err := t.bucket(bucket).ForEach(func(key, _ []byte) error {
+		keys = append(keys, bytes.Clone(key))
+		return nil
+	})
+	if err != nil {
+		return fmt.Errorf("boltstore: reading %s: %w", bucket, err)
+	}
+	for _, key := range keys {
+		switch err := fill(key); {
+		case err == nil, errors.Is(err, archive.ErrNotFound): // it was erased
+		case errors.Is(err, errRecord), errors.Is(err, blob.ErrCorrupt):
+			aside(bucket, key)
+		default:
+			return err
+		}
+	}
+	return nil
+}
+
+// closeAkten says of closed Akten since when they are, which format 6 didn't know: at the latest since their last change.
+func (s *Store) closeAkten(tx *bolt.Tx, aside func(string, []byte)) error {
+	if err := createBuckets(tx); err != nil {
+		return err
+	}
+	t := (&grouped{store: s, bolt: tx}).begin(context.Background())
+	return t.refill(bAkte, aside, func(key []byte) error {
+		a, err := t.Akte(idOf[archive.AkteID](key))
+		if err != nil || a.State != archive.AkteClosed || a.Closing != nil {
+			return err
+		}
+		a.Closing = &archive.Closing{On: a.Changed.Format(time.DateOnly)}
+		return errors.Join(t.storeAkte(key, a), t.shift(bAkteClosed, nil, closedKey(a, key)))
+	})
 }
 
 func (t *transaction) fillApproval(key []byte) error {

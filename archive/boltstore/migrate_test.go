@@ -279,6 +279,59 @@ func TestFormat5ListsPaperwork(t *testing.T) {
 	}
 }
 
+// TestFormat6SaysSinceWhenAktenAreClosed lifts a closed Akte that said nothing of it.
+func TestFormat6SaysSinceWhenAktenAreClosed(t *testing.T) {
+	f := openFolder(t, t.TempDir())
+	s := f.open(t)
+	id := fill(t, f, s, 0)
+	change := func(fn func(*archive.Akte)) {
+		t.Helper()
+		if err := s.Update(t.Context(), func(tx archive.Tx) error {
+			a, err := tx.Akte(id)
+			if err != nil {
+				return err
+			}
+			fn(&a)
+			a.Changed, a.Revision = f.clock.Now(), a.Revision+1
+			e := search(f)
+			e.Op = audit.OpAkteChange
+			return errors.Join(tx.PutAkte(a), tx.Record(e))
+		}); err != nil {
+			t.Fatal(err)
+		}
+	}
+	day := f.clock.Now().Format(time.DateOnly)
+	change(func(a *archive.Akte) { a.State, a.Closing = archive.AkteClosed, &archive.Closing{On: "2020-01-01"} })
+	if err := s.Close(); err != nil {
+		t.Fatal(err)
+	}
+	edit(t, f, func(tx *bolt.Tx) error {
+		t6 := (&grouped{store: s, bolt: tx}).begin(t.Context())
+		key, _ := raw(id)
+		a, err := t6.Akte(id)
+		if err != nil {
+			return err
+		}
+		a.Closing = nil
+		return errors.Join(t6.storeAkte(key, a), tx.DeleteBucket([]byte(bAkteClosed)),
+			tx.Bucket([]byte(bMeta)).Put([]byte(metaFormat), binary.BigEndian.AppendUint32(nil, 6)))
+	})
+	s = f.open(t)
+	defer s.Close()
+	if err := s.View(t.Context(), func(r archive.Reader) error {
+		list, err := all(r.Closed("", "33.11", ""))
+		if len(list) != 1 || list[0] != (archive.ClosedAkte{Akte: id, Since: day}) {
+			t.Errorf("lifted: %+v", list)
+		}
+		return err
+	}); err != nil {
+		t.Error(err)
+	}
+	if found := problems(t, s); len(found) > 0 {
+		t.Errorf("check: %v", found)
+	}
+}
+
 // TestCheckCountsLists leaves a key that nothing asks for in each list of paperwork.
 func TestCheckCountsLists(t *testing.T) {
 	f := openFolder(t, t.TempDir())

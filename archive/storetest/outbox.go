@@ -135,7 +135,7 @@ func testDirty(b *bench) {
 		"lead":         {func(a *archive.Akte) { a.Lead = "asyl" }, true},
 		"team":         {func(a *archive.Akte) { a.Team = "team-2" }, true},
 		"participants": {func(a *archive.Akte) { a.Departments = nil }, true},
-		"state":        {func(a *archive.Akte) { a.State = archive.AkteClosed }, true},
+		"state":        {func(a *archive.Akte) { a.State, a.Closing = archive.AkteClosed, &archive.Closing{On: "2026-11-21"} }, true},
 		"seal":         {func(a *archive.Akte) { a.Sealed = &archive.Seal{Until: "2027-01-01", By: b.clerk} }, true},
 		"caseworker":   {func(a *archive.Akte) { a.Responsible = "" }, false},
 		"nothing":      {func(*archive.Akte) {}, false},

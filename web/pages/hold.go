@@ -20,6 +20,8 @@ type holdsView struct {
 	Form ui.Form
 	// RuleText is the rule by which entries end, in the reader's words.
 	RuleText string
+	// RuleBasis are the provisions it stands on.
+	RuleBasis string
 	// Years are those that may be held; Person or User is whose entries are asked for instead.
 	Choices      []option
 	Person, User string
@@ -71,7 +73,7 @@ func (p *Pages) holds(r *request, status int, form ui.Form) error {
 		return err
 	}
 	v := holdsView{
-		Frame: r.trailFrame("holds", r.say("holds.title")), TrailTerm: term, Form: form, RuleText: term.Rule.Label.In(r.lang),
+		Frame: r.trailFrame("holds", r.say("holds.title")), TrailTerm: term, Form: form, RuleText: term.Rule.Label.In(r.lang), RuleBasis: term.Rule.LegalBasis.In(r.lang),
 		Person: form.Value("person_id"), User: form.Value("user_id"),
 	}
 	for _, y := range term.Years {

@@ -200,6 +200,9 @@ func (p *Pages) Routes(open, signed gin.IRoutes) {
 		signed.GET(path, p.handle((*Pages).showSeal))
 		signed.POST(path, p.handle((*Pages).askSeal))
 	}
+	signed.GET("/retention", p.handle((*Pages).listRetention))
+	signed.GET("/akten/:id/retention", p.handle((*Pages).showRetention))
+	signed.POST("/akten/:id/retention", p.handle((*Pages).keepAkte))
 	signed.GET("/akten/:id/conflict", p.handle((*Pages).showConflict))
 	signed.POST("/akten/:id/conflict", p.handle((*Pages).reportConflict))
 	signed.GET("/conflicts/report", p.handle((*Pages).showConflictWords))

@@ -159,6 +159,7 @@ func rail(ctx context.Context, d *acl.Desk) []ui.Place {
 	if inside := rightsPlaces(d); len(inside) > 0 {
 		places = append(places, ui.Place{Key: "rights", Path: inside[0].Path, Icon: "key", Count: leadWaiting(ctx, d)})
 	}
+	add(d.ListsRetention(), ui.Place{Key: "retention", Path: "/retention", Icon: "timer"})
 	add(d.May(policies.ActTrailRead), ui.Place{Key: "trail", Path: "/trail", Icon: "shield_person"})
 	add(d.SeesRules(), ui.Place{Key: "policies", Path: "/rules", Icon: "gavel"})
 	add(d.May(policies.ActOperate), ui.Place{Key: "operations", Path: "/operations", Icon: "settings"})
