@@ -137,6 +137,8 @@ type Reader interface {
 	JobsIn(state string, after Position) List[Job]
 	User(UserID) (User, error)
 	UserByName(name string) (User, error)
+	// UserByIdentity is the account that somebody has who signs in at a provider.
+	UserByIdentity(issuer, subject string) (User, error)
 	// Users lists all accounts by name.
 	Users() ([]User, error)
 	Token(hash [32]byte) (Token, error)
@@ -338,7 +340,7 @@ type Tx interface {
 	DeleteInboxItem(InboxID) error
 	// PutClaim notes who works on an unfiled item; the zero claim: nobody. It is no edit.
 	PutClaim(InboxID, Claim) error
-	// PutUser stores a new or changed account (change).
+	// PutUser stores a new or changed account: ErrConflict where its name or identity is another's (change).
 	PutUser(User) error
 	// PutToken and DeleteToken store and forget a token (change).
 	PutToken(Token) error

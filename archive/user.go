@@ -26,6 +26,8 @@ type User struct {
 	Password string `json:"password,omitempty"`
 	// Factor is the second factor beside the password; nil: there is none.
 	Factor *Factor `json:"-"`
+	// Identity is who the account is at a provider of sign-ins; nil: it is this program's own.
+	Identity *Identity `json:"identity,omitempty"`
 	// Failures and LockedUntil slow down guessing; never permanent.
 	Failures    int       `json:"failures,omitempty"`
 	LockedUntil time.Time `json:"locked_until,omitzero"`
@@ -51,6 +53,17 @@ type Factor struct {
 	// Recovery are the SHA-256 of the recovery codes that are left, each of which is good once.
 	Recovery [][32]byte
 	Since    time.Time
+}
+
+// Identity is an account of a provider at which people sign in (OpenID Connect). Issuer and subject together name it.
+type Identity struct {
+	// Issuer is the provider's address, Subject what it calls the account, and will never call another.
+	Issuer  string `json:"issuer"`
+	Subject string `json:"subject"`
+	// Strong says that more than a password was asked for when somebody last signed in there.
+	Strong bool `json:"strong,omitempty"`
+	// Ended is how often all sessions of the account were ended: those that were opened before are over.
+	Ended int64 `json:"ended,omitempty"`
 }
 
 // Proposal is a pair that an administrator proposed for an account.

@@ -104,6 +104,7 @@ const (
 
 	bUser          = "user"
 	bUserName      = "user-name"
+	bUserIdentity  = "user-identity"
 	bToken         = "token"
 	bSession       = "session"
 	bSessionExpiry = "session-expiry"
@@ -148,7 +149,7 @@ func buckets() []string {
 		bApproval, bApprovalList, bPaper, bVersionPaper, bCustody, bCustodyAkte, bCustodyList, bDelivery, bDeliveryList, bDeliveryRow, bDeliveryEnd,
 		bGrant, bGrantHeld, bGrantAkte, bGrantDepartment, bBreakGlass, bBreakGlassUser, bBreakGlassDepartment, bBreakGlassReview,
 		bSubstitute, bSubstituteUser, bSubstituteAbsent, bSubstituteDepartment, bPolicy,
-		bUser, bUserName, bToken, bSession, bSessionExpiry, bReplay, bReplayExpiry, bProfile, bNotice, bNoticeWatch, bNoticeCount, bDraft, bDraftExpiry, bSetting,
+		bUser, bUserName, bUserIdentity, bToken, bSession, bSessionExpiry, bReplay, bReplayExpiry, bProfile, bNotice, bNoticeWatch, bNoticeCount, bDraft, bDraftExpiry, bSetting,
 		bTrailAkte, bTrailPerson, bTrailActor, bTrailDay, bTrailTally, bFinding, bFindingOpen, bFindingSame, bFindingYear,
 	}
 	for _, b := range audit.Buckets() {

@@ -250,6 +250,13 @@ func (c *checker) accounts() error {
 			if !bytes.Equal(c.value(bUserName, []byte(u.Name)), key) {
 				c.problem("user %s: the name leads elsewhere", u.ID)
 			}
+			if who := u.Identity; who != nil {
+				at := identityKey(who.Issuer, who.Subject)
+				c.index("user "+string(u.ID), bUserIdentity, at)
+				if !bytes.Equal(c.value(bUserIdentity, at), key) {
+					c.problem("user %s: the identity leads elsewhere", u.ID)
+				}
+			}
 		}
 		return err
 	})

@@ -31,7 +31,7 @@ func (c *checker) counters() error {
 func (c *checker) lengths() error {
 	for _, bucket := range []string{
 		bPersonAZR, bAktePerson, bAkteNumber, bAkteClosed, bCaseAkte, bDocumentList, bVersionBytes, bBundleExpiry, bObject, bVersionKey, bVersionUnread, bPaper, bVersionPaper, bApproval, bApprovalList, bConsignmentDue, bSealList, bSealWaiting, bConflictUser, bCustodyAkte, bCustodyList, bDeliveryList, bDeliveryEnd, bGrantHeld, bGrantAkte, bGrantDepartment, bBreakGlassUser, bBreakGlassDepartment, bBreakGlassReview, bSubstituteUser, bSubstituteAbsent, bSubstituteDepartment,
-		bInboxBasket, bInboxShelf, bInboxFiled, bInboxArranged, bJobTurn, bJobWaiting, bJobLease, bJobFailed, bUserName, bTrailAkte, bTrailPerson, bTrailActor, bFindingOpen, bFindingSame, bFindingYear,
+		bInboxBasket, bInboxShelf, bInboxFiled, bInboxArranged, bJobTurn, bJobWaiting, bJobLease, bJobFailed, bUserName, bUserIdentity, bTrailAkte, bTrailPerson, bTrailActor, bFindingOpen, bFindingSame, bFindingYear,
 	} {
 		n := 0
 		for _, err := range c.scan(span{bucket: bucket}) {

@@ -112,6 +112,7 @@
 //	outbox           SEQ -> CBOR [person, akte, document, rights]; the bucket's own sequence goes on
 //	user             ID -> record; the staff directory isn't sealed; sealed: second factor; key "user/ID"
 //	user-name        name -> user ID
+//	user-identity    SHA-256 of issuer, NUL and subject -> user ID
 //	token            HASH of the secret -> record
 //	session          HASH of the token -> TIME of its end, bytes sealed by the caller
 //	session-expiry   TIME, HASH -> nothing

@@ -2,6 +2,7 @@ package boltstore
 
 import (
 	"bytes"
+	"crypto/sha256"
 	"errors"
 	"fmt"
 	"reflect"
@@ -30,6 +31,21 @@ type userRecord struct {
 
 	Proposed []proposalRecord `cbor:"12,keyasint,omitempty"`
 	SignedIn time.Time        `cbor:"13,keyasint"`
+	Identity *identityRecord  `cbor:"14,keyasint,omitempty"`
+}
+
+// identityRecord is who an account is at a provider; the fields are those of the domain type.
+type identityRecord struct {
+	Issuer  string `cbor:"1,keyasint"`
+	Subject string `cbor:"2,keyasint"`
+	Strong  bool   `cbor:"3,keyasint,omitempty"`
+	Ended   int64  `cbor:"4,keyasint,omitempty"`
+}
+
+// identityKey is what an identity is found by.
+func identityKey(issuer, subject string) []byte {
+	sum := sha256.Sum256([]byte(issuer + "\x00" + subject))
+	return sum[:]
 }
 
 // factorSecret is sealed under the user's own key: whoever reads a backup must not be able to make codes.
@@ -85,6 +101,10 @@ func (r *reader) user(key []byte) (archive.User, error) {
 	for _, p := range u.Proposed {
 		out.Proposed = append(out.Proposed, archive.Proposal{Pair: archive.Pair{Role: p.Role, Department: p.Department}, By: p.By, At: p.At})
 	}
+	if u.Identity != nil {
+		who := archive.Identity(*u.Identity)
+		out.Identity = &who
+	}
 	if s.box != nil {
 		if out.Factor, err = r.factor(id, s); err != nil {
 			return archive.User{}, fmt.Errorf("user %s: %w", id, err)
@@ -115,6 +135,15 @@ func (r *reader) UserByName(name string) (archive.User, error) {
 	return r.user(key)
 }
 
+// UserByIdentity implements [archive.Reader].
+func (r *reader) UserByIdentity(issuer, subject string) (archive.User, error) {
+	key := r.value(bUserIdentity, identityKey(issuer, subject))
+	if key == nil {
+		return archive.User{}, missing("user")
+	}
+	return r.user(key)
+}
+
 // Users implements [archive.Reader].
 func (r *reader) Users() ([]archive.User, error) {
 	return all(rows(r, span{bucket: bUserName}, func(p pair) (archive.User, error) { return r.user(p.value) }))
@@ -139,7 +168,7 @@ func (t *transaction) PutUser(u archive.User) error {
 			return err
 		}
 	}
-	if err := t.nameUser(key, u, old); err != nil {
+	if err := errors.Join(t.nameUser(key, u, old), t.identifyUser(key, u.Identity, old.Identity)); err != nil {
 		return err
 	}
 	var roles []pairRecord
@@ -149,6 +178,11 @@ func (t *transaction) PutUser(u archive.User) error {
 	var proposed []proposalRecord
 	for _, p := range u.Proposed {
 		proposed = append(proposed, proposalRecord{p.Role, p.Department, p.By, p.At})
+	}
+	var who *identityRecord
+	if u.Identity != nil {
+		is := identityRecord(*u.Identity)
+		who = &is
 	}
 	var box *seal.Box
 	var secret factorSecret
@@ -161,7 +195,7 @@ func (t *transaction) PutUser(u archive.User) error {
 	value, err := t.store.codec.encode(bUser, key, userRecord{
 		Name: u.Name, Display: u.Display, Roles: roles, Teams: u.Teams, Password: u.Password, Failures: u.Failures,
 		LockedUntil: u.LockedUntil, Disabled: u.Disabled, Created: u.Created, Changed: u.Changed, Revision: u.Revision,
-		Proposed: proposed, SignedIn: u.SignedIn,
+		Proposed: proposed, SignedIn: u.SignedIn, Identity: who,
 	}, box, secret)
 	if err != nil {
 		return err
@@ -169,8 +203,8 @@ func (t *transaction) PutUser(u archive.User) error {
 	return t.put(bUser, key, value)
 }
 
-// signedIn reports whether nothing but the time of a sign-in, the counting of failed ones and what they used up of a
-// second factor differs: that is no edit, and the revision stays.
+// signedIn reports whether nothing but the time and kind of a sign-in, the counting of failed ones, the ends of sessions
+// and what was used up of a second factor differs: that is no edit, and the revision stays.
 func signedIn(u, old archive.User, fresh bool) bool {
 	if fresh || u.Revision != old.Revision || !u.Created.Equal(old.Created) {
 		return false
@@ -179,6 +213,9 @@ func signedIn(u, old archive.User, fresh bool) bool {
 	u.Changed, u.Created = old.Changed, old.Created
 	if u.Factor != nil && old.Factor != nil && bytes.Equal(u.Factor.Secret, old.Factor.Secret) && u.Factor.Since.Equal(old.Factor.Since) {
 		u.Factor = old.Factor
+	}
+	if sameIdentity(u.Identity, old.Identity) {
+		u.Identity = old.Identity
 	}
 	if len(u.Roles) == 0 && len(old.Roles) == 0 {
 		u.Roles = old.Roles
@@ -209,6 +246,37 @@ func (t *transaction) nameUser(key []byte, u, old archive.User) error {
 		}
 	}
 	return t.put(bUserName, []byte(u.Name), key)
+}
+
+// sameIdentity reports whether two are the same account of the same provider, or both none.
+func sameIdentity(a, b *archive.Identity) bool {
+	if a == nil || b == nil {
+		return a == b
+	}
+	return a.Issuer == b.Issuer && a.Subject == b.Subject
+}
+
+// identifyUser keeps identities unique.
+func (t *transaction) identifyUser(key []byte, who, old *archive.Identity) error {
+	if who != nil && (who.Issuer == "" || who.Subject == "" || len(who.Issuer)+len(who.Subject) > 1024 || strings.Contains(who.Issuer, "\x00")) {
+		return invalid("user", "an identity has an issuer and a subject")
+	}
+	if sameIdentity(who, old) {
+		return nil
+	}
+	if old != nil {
+		if err := t.drop(bUserIdentity, identityKey(old.Issuer, old.Subject)); err != nil {
+			return err
+		}
+	}
+	if who == nil {
+		return nil
+	}
+	at := identityKey(who.Issuer, who.Subject)
+	if t.value(bUserIdentity, at) != nil {
+		return conflict("user", "the identity is another's")
+	}
+	return t.put(bUserIdentity, at, key)
 }
 
 // tokenRecord is a bearer token under the hash of its secret.

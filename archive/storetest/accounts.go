@@ -56,7 +56,52 @@ func testAccounts(b *bench) {
 		return nil
 	})
 	testFactor(b, u)
+	testIdentity(b)
 	testSettings(b)
+}
+
+// testIdentity gives an account an identity at a provider, signs in there, and gives it another.
+func testIdentity(b *bench) {
+	const issuer = "https://anmeldung.example"
+	find := func(what, subject string, want *archive.User) {
+		b.view(func(r archive.Reader) error {
+			got, err := r.UserByIdentity(issuer, subject)
+			if want == nil {
+				if !errors.Is(err, archive.ErrNotFound) {
+					b.t.Errorf("%s: %v, want not found", what, err)
+				}
+				return nil
+			}
+			same(b, what, got, err, *want)
+			return nil
+		})
+	}
+	u := archive.User{ID: archive.NewID[archive.UserID](), Name: "mina", Created: b.Clock.Now(), Changed: b.Clock.Now(), Revision: 1}
+	u.Identity = &archive.Identity{Issuer: issuer, Subject: "7f3a"}
+	b.must(audit.OpUserAdd, func(tx archive.Tx) error { return tx.PutUser(u) })
+	find("by identity", "7f3a", &u)
+	find("another subject", "7f3b", nil)
+	u.SignedIn, u.Identity = b.Clock.Now(), &archive.Identity{Issuer: issuer, Subject: "7f3a", Strong: true, Ended: 2}
+	b.must(audit.OpSignin, func(tx archive.Tx) error { return tx.PutUser(u) }) // no edit
+	find("after a sign-in", "7f3a", &u)
+	other := archive.User{ID: archive.NewID[archive.UserID](), Name: "nora", Created: b.Clock.Now(), Changed: b.Clock.Now(), Revision: 1}
+	for subject, want := range map[string]error{"7f3a": archive.ErrConflict, "": archive.ErrInvalid} {
+		other.Identity = &archive.Identity{Issuer: issuer, Subject: subject}
+		if err := b.try(audit.OpUserAdd, func(tx archive.Tx) error { return tx.PutUser(other) }); !errors.Is(err, want) {
+			b.t.Errorf("identity %q: %v, want %v", subject, err, want)
+		}
+	}
+	u.Identity = &archive.Identity{Issuer: issuer, Subject: "9c01"}
+	if err := b.try(audit.OpUserChange, func(tx archive.Tx) error { return tx.PutUser(u) }); !errors.Is(err, archive.ErrConflict) {
+		b.t.Errorf("another identity without a revision: %v", err)
+	}
+	u.Revision++
+	b.must(audit.OpUserChange, func(tx archive.Tx) error { return tx.PutUser(u) })
+	find("the former identity", "7f3a", nil)
+	find("the present one", "9c01", &u)
+	u.Identity, u.Revision = nil, u.Revision+1
+	b.must(audit.OpUserChange, func(tx archive.Tx) error { return tx.PutUser(u) })
+	find("without one", "9c01", nil)
 }
 
 // testFactor gives an account a second factor, uses it and takes it away.

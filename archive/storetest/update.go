@@ -90,6 +90,7 @@ func testNotFound(b *bench) {
 			"job":      func(s string) error { _, err := r.Job(archive.JobID(s)); return err },
 			"user":     func(s string) error { _, err := r.User(archive.UserID(s)); return err },
 			"name":     func(s string) error { _, err := r.UserByName(s); return err },
+			"identity": func(s string) error { _, err := r.UserByIdentity("https://x.example", s); return err },
 			"token":    func(string) error { _, err := r.Token([32]byte{1}); return err },
 			"session":  func(s string) error { _, err := r.Session(refOf(s)); return err },
 			"replay":   func(s string) error { _, err := r.Replay(s); return err },
