@@ -1,6 +1,7 @@
 package acl
 
 import (
+	"cmp"
 	"context"
 	"crypto/sha256"
 	"errors"
@@ -105,6 +106,9 @@ func checkPassword(password string) error {
 func (a *Accounts) SetPassword(ctx context.Context, by audit.Actor, name, password string) error {
 	if err := checkPassword(password); err != nil {
 		return err
+	}
+	if u, _, err := a.byName(ctx, name); err != nil || u.Identity != nil {
+		return cmp.Or(err, errClaimed("/password"))
 	}
 	hash, err := a.hash(ctx, password)
 	if err != nil {

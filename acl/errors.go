@@ -63,6 +63,8 @@ var (
 	ErrNotArchival = errors.New("no archival file")
 	// ErrSignIn is the one answer to every failed sign-in.
 	ErrSignIn = errors.New("sign-in failed")
+	// ErrNoGroups says that who signed in at a provider is in no group that gives her anything here.
+	ErrNoGroups = errors.New("no groups that give a role")
 	// ErrCodeRequired says that the password was right, and that the account has a second factor beside it.
 	ErrCodeRequired = errors.New("code required")
 )

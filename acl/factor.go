@@ -39,6 +39,8 @@ type FactorView struct {
 	Left int
 	// Wanted says that a role of the account gives no right without one.
 	Wanted bool
+	// Claimed says that the account is one of a provider, which asks for the factor, and Strong that it did.
+	Claimed, Strong bool
 }
 
 // letters32 is how secrets and recovery codes are written.
@@ -159,11 +161,11 @@ func (a *Accounts) Prove(ctx context.Context, id archive.UserID, password, code,
 	})
 }
 
-// Pairs are those of an account that count for who signed in by password: where a pair wants a second factor and there is
-// none, it gives no right, and wanted is true.
+// Pairs are those of an account that count for who signed in at a browser: where a pair wants a second factor and there is
+// none, here or at her provider, it gives no right, and wanted is true.
 func (a *Accounts) Pairs(u archive.User) (count []archive.Pair, wanted bool) {
 	for _, p := range u.Roles {
-		if a.guard.wantsFactor(p) && u.Factor == nil {
+		if a.guard.wantsFactor(p) && u.Factor == nil && !strong(u) {
 			wanted = true
 			continue
 		}
@@ -171,6 +173,9 @@ func (a *Accounts) Pairs(u archive.User) (count []archive.Pair, wanted bool) {
 	}
 	return count, wanted
 }
+
+// strong reports whether more than a password was asked for when somebody last signed in to the account at its provider.
+func strong(u archive.User) bool { return u.Identity != nil && u.Identity.Strong }
 
 // wantsFactor reports whether a pair gives no right without a second factor.
 func (g *Guard) wantsFactor(p archive.Pair) bool {
@@ -189,7 +194,7 @@ func (d *Desk) Factor(ctx context.Context) (v FactorView, err error) {
 		if err != nil {
 			return err
 		}
-		v = FactorView{Wanted: slices.ContainsFunc(u.Roles, d.guard.wantsFactor)}
+		v = FactorView{Wanted: slices.ContainsFunc(u.Roles, d.guard.wantsFactor), Claimed: u.Identity != nil, Strong: strong(u)}
 		if u.Factor != nil {
 			v.Since, v.Left = u.Factor.Since, len(u.Factor.Recovery)
 		}

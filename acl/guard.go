@@ -48,6 +48,8 @@ type Config struct {
 	// FactorFor are the roles ("datenschutz"), or roles in departments ("leitung@asyl"), that give no right to who signs in
 	// by password and has no second factor. Nil: none.
 	FactorFor []string
+	// Groups say what groups of the provider of sign-ins give; nil: nothing, so that nobody can sign in there.
+	Groups Groups
 	// UploadLimit is in bytes; 0 means 1 GiB.
 	UploadLimit int64
 	// Zone is the authority's time zone, which decides when a day ends; nil means UTC.

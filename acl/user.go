@@ -39,6 +39,8 @@ type UserView struct {
 	LastSignIn time.Time
 	// Tokens are those of the account where one alone is shown to who operates the system.
 	Tokens []TokenView
+	// Claimed says that it is an account of a provider, which gives it its roles.
+	Claimed bool
 	// Technical says that it can do nothing but drop papers into a basket, so that it may have tokens.
 	Technical bool
 }
@@ -60,7 +62,7 @@ func (d *Desk) userView(u archive.User) UserView {
 	v := UserView{
 		ID: u.ID, Name: u.Name, Display: u.Display, Roles: u.Roles, Proposed: u.Proposed, Teams: u.Teams,
 		Disabled: u.Disabled, Created: u.Created, Changed: u.Changed, Revision: u.Revision,
-		Technical: d.guard.technical(u), LastSignIn: u.SignedIn,
+		Technical: d.guard.technical(u), LastSignIn: u.SignedIn, Claimed: u.Identity != nil,
 	}
 	if u.Factor != nil {
 		v.Factor = u.Factor.Since
@@ -159,6 +161,11 @@ func (d *Desk) AddUser(ctx context.Context, u archive.User, password string) (Us
 	return d.User(ctx, u.ID)
 }
 
+// errClaimed says that something of an account is its provider's affair.
+func errClaimed(pointer string) error {
+	return &archive.FieldError{Pointer: pointer, Code: "claimed", Detail: "the provider of sign-ins decides this"}
+}
+
 // propose makes proposals of the subject's, keeping those that were there.
 func (d *Desk) propose(pairs []archive.Pair, kept []archive.Proposal) []archive.Proposal {
 	var out []archive.Proposal
@@ -237,6 +244,9 @@ func (d *Desk) ChangeUser(ctx context.Context, id archive.UserID, revision int64
 		}
 		if u.Revision != revision {
 			return act{}, &StaleError{u.Revision}
+		}
+		if u.Identity != nil && (edit.Roles != nil || edit.Teams != nil) {
+			return act{}, errClaimed("/roles")
 		}
 		done := tried
 		done.verdict = v
@@ -331,6 +341,9 @@ func (d *Desk) SetUserPassword(ctx context.Context, id archive.UserID, password 
 		u, v, err := d.other(tx, id)
 		if err != nil {
 			return act{}, err
+		}
+		if u.Identity != nil {
+			return act{}, errClaimed("/password")
 		}
 		renewPassword(&u, hash)
 		u.Proposed, u.Roles = d.propose(append(slices.Clone(u.Roles), pairsOf(u.Proposed)...), u.Proposed), nil

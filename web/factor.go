@@ -78,7 +78,7 @@ func (h *host) SignInCode(c *gin.Context, code string) error {
 	gone := h.cookie("")
 	gone.Name, gone.SameSite = gone.Name+halfSuffix, http.SameSiteStrictMode
 	http.SetCookie(c.Writer, gone)
-	return h.entered(c, user)
+	return h.entered(c, user, nil)
 }
 
 // Renew implements pages.Host.

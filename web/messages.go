@@ -184,6 +184,7 @@ func codes() map[string]text {
 		"wrong_password": {"Das Kennwort passt nicht zu dieser Datei. Bitte achten Sie auf Groß- und Kleinschreibung.", "The password does not open this file. Please check upper and lower case."},
 		"wrong_code":     {"Dieser Code passt nicht. Bitte geben Sie den an, den die App jetzt zeigt, und prüfen Sie die Uhr des Geräts.", "This code does not fit. Please type the one that the app shows now, and check the device's clock."},
 		"tool_missing":   {"Auf diesem Server fehlt das Programm, das Dateien mit Kennwort öffnet. Bitte geben Sie der IT Bescheid.", "This server lacks the program that opens files with passwords. Please tell your IT department."},
+		"claimed":        {"Das legt der Anmeldedienst fest, bei dem dieses Konto geführt wird.", "This is decided by the sign-in service that keeps this account."},
 		"required":       {"Diese Angabe fehlt.", "This is missing."},
 		"unknown":        {"Dieser Wert ist nicht bekannt.", "This value is not known."},
 		"unknown_field":  {"Hier steht ein Feld, das es nicht gibt.", "There is a field here that does not exist."},

@@ -68,6 +68,8 @@ type Config struct {
 	ProofLife time.Duration
 	// Streams is how many pages may follow events at once, 20 at most of one account. 0: 2,000.
 	Streams int
+	// Provider is where people sign in beside accounts of this program's own; nil: nowhere.
+	Provider *Provider
 	// Authority is whose files these are, as pages say it. Empty: "E-Akte".
 	Authority string
 	// PagesDir is a folder to read pages from while they are written. Empty: those in the program.
@@ -85,6 +87,8 @@ type Server struct {
 	box *seal.Box
 	// tries are those of addresses, accountTries those of addresses at one account; heldTries are forms held.
 	tries, accountTries, heldTries *tries
+	// provider is where people sign in elsewhere; nil: nowhere.
+	provider *provider
 	// accountsIn and strangers are being served.
 	accountsIn, strangers *crowd
 	// streams are pages that follow events.
@@ -129,6 +133,11 @@ func New(cfg Config) (*Server, error) {
 	}
 	s.box, s.heldTries = box, newTries(heldPerMinute, cfg.Guard.Now)
 	s.sessions = s.newSessions(box)
+	if cfg.Provider != nil {
+		if s.provider, err = newProvider(*cfg.Provider, cfg.Guard.Now); err != nil {
+			return nil, err
+		}
+	}
 	if err := s.build(); err != nil {
 		return nil, err
 	}

@@ -4,6 +4,7 @@ import (
 	"context"
 	"crypto/sha256"
 	"errors"
+	"fmt"
 	"net/http"
 	"strings"
 	"time"
@@ -141,15 +142,16 @@ func (s *Server) openSession(ctx context.Context, in *signInInput) (*signInOutpu
 	if err != nil {
 		return nil, err
 	}
-	cookie, err := s.enter(ctx, user, in.Cookie)
+	cookie, err := s.enter(ctx, user, in.Cookie, nil)
 	if err != nil {
 		return nil, err
 	}
 	return &signInOutput{Cookie: []string{cookie.String()}, Body: meOf(user)}, nil
 }
 
-// enter opens a session of an account: the one that the Cookie header names ends, and one with a new id begins.
-func (s *Server) enter(ctx context.Context, user archive.User, header string) (*http.Cookie, error) {
+// enter opens a session of an account, with some values beside its own: the one that the Cookie header names ends, and
+// one with a new id begins.
+func (s *Server) enter(ctx context.Context, user archive.User, header string, values map[string]string) (*http.Cookie, error) {
 	v := visitOf(ctx)
 	if err := s.endSession(ctx, header); err != nil {
 		return nil, err
@@ -167,6 +169,9 @@ func (s *Server) enter(ctx context.Context, user archive.User, header string) (*
 	s.sessions.Put(ctx, sessionID, archive.NewID[string]())
 	s.sessions.Put(ctx, sessionAddress, v.address)
 	s.sessions.Put(ctx, sessionDevice, deviceOf(v.agent))
+	for key, value := range values {
+		s.sessions.Put(ctx, key, value)
+	}
 	token, _, err := s.sessions.Commit(context.WithValue(ctx, opening{}, true))
 	if err != nil {
 		return nil, err
@@ -192,11 +197,15 @@ func (s *Server) renew(ctx context.Context, user archive.User) (*http.Cookie, er
 	return s.cookie(token), nil
 }
 
-// proofOf names the password of an account, and its second factor, without telling anything of them.
+// proofOf names the password of an account, and its second factor, without telling anything of them; of one of a provider
+// who it is there, how it last signed in, and how often its sessions were ended.
 func proofOf(u archive.User) string {
 	by := []byte(u.Password)
 	if u.Factor != nil {
 		by = append(append(by, 0), u.Factor.Secret...)
+	}
+	if who := u.Identity; who != nil {
+		by = fmt.Appendf(by, "\x00%q %q %v %d", who.Issuer, who.Subject, who.Strong, who.Ended)
 	}
 	return hexOf(sha256.Sum256(by))
 }

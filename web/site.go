@@ -79,12 +79,12 @@ func (h *host) SignIn(c *gin.Context, name, password string) error {
 	if err != nil {
 		return err
 	}
-	return h.entered(c, user)
+	return h.entered(c, user, nil)
 }
 
 // entered opens a session and sets the cookies.
-func (h *host) entered(c *gin.Context, user archive.User) error {
-	cookie, err := h.enter(c.Request.Context(), user, c.GetHeader("Cookie"))
+func (h *host) entered(c *gin.Context, user archive.User, values map[string]string) error {
+	cookie, err := h.enter(c.Request.Context(), user, c.GetHeader("Cookie"), values)
 	if err == nil {
 		http.SetCookie(c.Writer, cookie)
 		http.SetCookie(c.Writer, h.lastCookie(user.ID))

@@ -54,6 +54,8 @@ type config struct {
 	// FactorFor are the roles, or roles in departments, that give no right to who signs in without a second factor;
 	// nil: see [factorRoles]; empty: none.
 	FactorFor []string
+	// OIDC is where people sign in beside accounts of the program's own; without an issuer: nowhere.
+	OIDC oidcConfig
 	// TrustedProxies may say whom they speak for; none by default.
 	TrustedProxies []string
 	// Ways is a file that says by which folders and mailboxes papers come in; empty: by none.
@@ -119,6 +121,16 @@ func settings() []setting {
 			c.TrustedProxies = strings.Fields(strings.ReplaceAll(v, ",", " "))
 			return nil
 		}},
+		{"EAKTE_OIDC_ISSUER", func(c *config, v string) error { c.OIDC.Issuer = v; return nil }},
+		{"EAKTE_OIDC_CLIENT_ID", func(c *config, v string) error { c.OIDC.Client = v; return nil }},
+		{"EAKTE_OIDC_CLIENT_SECRET", func(c *config, v string) error { c.OIDC.Secret = secret(v); return nil }},
+		{"EAKTE_OIDC_CLIENT_SECRET_FILE", func(c *config, v string) error { c.OIDC.SecretFile = v; return nil }},
+		{"EAKTE_OIDC_NAME", func(c *config, v string) error { c.OIDC.Name = v; return nil }},
+		{"EAKTE_OIDC_GROUPS", func(c *config, v string) error { c.OIDC.Groups = v; return nil }},
+		{"EAKTE_OIDC_GROUPS_CLAIM", func(c *config, v string) error { c.OIDC.GroupsClaim = v; return nil }},
+		{"EAKTE_OIDC_SCOPES", func(c *config, v string) error { c.OIDC.Scopes = strings.Fields(v); return nil }},
+		{"EAKTE_OIDC_FACTOR", func(c *config, v string) error { c.OIDC.Factor = strings.Fields(v); return nil }},
+		{"EAKTE_OIDC_CA", func(c *config, v string) error { c.OIDC.CA = v; return nil }},
 		{"EAKTE_WAYS", func(c *config, v string) error { c.Ways = v; return nil }},
 		{"EAKTE_WITNESS", func(c *config, v string) error { c.Witness = v; return nil }},
 		{"EAKTE_WITNESS_KEY", func(c *config, v string) error { c.WitnessKey = v; return nil }},
@@ -165,7 +177,7 @@ func loadConfig(data, file string, environ []string) (config, error) {
 	if (c.Witness == "") != (c.WitnessKey == "") {
 		return config{}, errors.New("EAKTE_WITNESS and EAKTE_WITNESS_KEY go together: what a witness says is worth nothing without its key")
 	}
-	return c, nil
+	return c, c.OIDC.check()
 }
 
 // notSettings are variables of the same prefix that other parts of the project read in tests.

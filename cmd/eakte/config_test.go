@@ -60,8 +60,22 @@ func TestLoadConfig(t *testing.T) {
 			c.Metrics, c.Policies, c.Languages, c.Authority, c.Secure = "127.0.0.1:9", "/rules", "deu", "kreis.example", true
 			c.TrustedProxies, c.UploadLimit = []string{"10.0.0.1", "10.0.0.2"}, 2<<30
 		}},
+		{name: "a provider of sign-ins", env: []string{
+			"EAKTE_OIDC_ISSUER=https://anmeldung.example", "EAKTE_OIDC_CLIENT_ID=eakte", "EAKTE_OIDC_CLIENT_SECRET=s", "EAKTE_OIDC_NAME=Kreis-Konto",
+			"EAKTE_OIDC_GROUPS=/groups.csv", "EAKTE_OIDC_SCOPES=profile groups", "EAKTE_OIDC_FACTOR=amr:otp acr:hoch",
+		}, want: func(c *config) {
+			c.OIDC = oidcConfig{
+				Issuer: "https://anmeldung.example", Client: "eakte", Secret: "s", Name: "Kreis-Konto", Groups: "/groups.csv",
+				Scopes: []string{"profile", "groups"}, Factor: []string{"amr:otp", "acr:hoch"},
+			}
+		}},
 		{name: "what tests read is no setting", env: []string{"EAKTE_SHARED=/x", "EAKTE_TEST_N=3", "OTHER=1"}, want: func(*config) {}},
 
+		{name: "groups of no provider", env: []string{"EAKTE_OIDC_GROUPS=/groups.csv"}, err: "EAKTE_OIDC_ISSUER is missing"},
+		{name: "a provider without groups", env: []string{"EAKTE_OIDC_ISSUER=https://a.example", "EAKTE_OIDC_CLIENT_ID=x"}, err: "needs EAKTE_OIDC_CLIENT_ID and EAKTE_OIDC_GROUPS"},
+		{name: "two secrets", env: []string{
+			"EAKTE_OIDC_ISSUER=https://a.example", "EAKTE_OIDC_CLIENT_ID=x", "EAKTE_OIDC_GROUPS=/g", "EAKTE_OIDC_CLIENT_SECRET=a", "EAKTE_OIDC_CLIENT_SECRET_FILE=/b",
+		}, err: "say one of them"},
 		{name: "unknown in the environment", env: []string{"EAKTE_LISTENING=x"}, err: "environment: EAKTE_LISTENING is not a setting"},
 		{name: "unknown in the file", file: "LISTEN=x", err: "LISTEN is not a setting"},
 		{name: "no setting at all", file: "EAKTE_ZONE=UTC\nnonsense", err: ":2: write KEY=VALUE"},

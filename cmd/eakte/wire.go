@@ -150,9 +150,14 @@ func (a *app) open(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
+	provider, err := a.cfg.OIDC.provider()
+	if err != nil {
+		return err
+	}
 	a.metrics = newMetrics(a)
 	a.web, err = web.New(web.Config{
 		Guard: a.guard, Policies: a.policies, SessionKey: sessions, Log: a.log,
+		Provider:       provider,
 		TrustedProxies: a.cfg.TrustedProxies, Secure: a.cfg.Secure,
 		Ready: a.ready, Observe: a.metrics.observe, Authority: a.cfg.Title, PagesDir: a.cfg.Pages,
 	})
@@ -251,7 +256,12 @@ func (a *app) openGuard(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
+	groups, err := a.cfg.OIDC.groups(a.policies)
+	if err != nil {
+		return err
+	}
 	a.guard, err = acl.New(acl.Config{
+		Groups:    groups,
 		FactorFor: factorFor,
 		Bundles:   a.bundler, Printer: a.bundler.Composer, Renderer: a.renditions, Unlocker: a.unlock, Scans: a.scanner != nil,
 		Store: a.store, Objects: a.objects, Contents: a.contents, Index: a.engine, Trail: a.store, Anchors: a.anchor,

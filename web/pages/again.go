@@ -28,6 +28,9 @@ type againView struct {
 	To   string
 	// Code says that one is asked for.
 	Code bool
+	// Elsewhere is where she proves it, instead of here; nil: here. Why says why that came to nothing.
+	Elsewhere *Elsewhere
+	Why       string
 }
 
 // againFor is where it is asked for, and then back again: to what was typed, if something was sent.
@@ -55,6 +58,12 @@ func (p *Pages) askAgain(r *request, status int, view againView) error {
 		return err
 	}
 	view.Frame, view.Code = r.frame("", r.say("again.title")), !factor.Since.IsZero()
+	if factor.Claimed {
+		if view.Elsewhere = p.Host.Elsewhere(r.ctx()); view.Elsewhere == nil {
+			view.Elsewhere = &Elsewhere{Name: r.say("again.nowhere"), Away: true}
+		}
+		view.Why = r.whySaid(view.Elsewhere)
+	}
 	return r.show(status, "again", view)
 }
 

@@ -65,6 +65,8 @@ type factorView struct {
 	Factor acl.FactorView
 	// Withheld says that a role of hers gives no right before she has one.
 	Withheld bool
+	// Elsewhere is where her account is kept, if it isn't here.
+	Elsewhere *Elsewhere
 	// Secret is one that she can take: as text in groups of four, and as what an app reads.
 	Secret, Spaced, Address string
 	// Recovery are codes that were made just now, and are shown this once.
@@ -82,7 +84,10 @@ func (p *Pages) factor(r *request, status int, view factorView) (err error) {
 		return err
 	}
 	view.Withheld = r.visit.Withheld && view.Factor.Since.IsZero()
-	if !view.Factor.Since.IsZero() {
+	if view.Factor.Claimed {
+		view.Elsewhere = p.Host.Elsewhere(r.ctx())
+	}
+	if !view.Factor.Since.IsZero() || view.Factor.Claimed {
 		view.Secret = ""
 	} else if view.Secret != "" {
 		if view.Address, err = acl.FactorAddress(p.Authority, r.visit.User.Name, view.Secret); err != nil {

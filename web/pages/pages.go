@@ -39,6 +39,13 @@ type Host interface {
 	SignIn(c *gin.Context, name, password string) error
 	Halfway(c *gin.Context) bool
 	SignInCode(c *gin.Context, code string) error
+	// Elsewhere is where people sign in who have no password here; nil: nowhere. GoElsewhere begins a sign-in there, for who is signed
+	// in a proof of who she is, and returns where to send the browser; ComeBack ends it and returns where to go on: both set
+	// cookies. EndElsewhere is where one signs out there; "": nowhere.
+	Elsewhere(ctx context.Context) *Elsewhere
+	GoElsewhere(c *gin.Context, to string) (address string, err error)
+	ComeBack(c *gin.Context) (to string, err error)
+	EndElsewhere(c *gin.Context) (address string)
 	// Prove notes that the asker proved once more who she is, by her password and, where she has a second factor, a code.
 	Prove(c *gin.Context, password, code string) error
 	// Renew gives the session another id after what the asker proves herself by was changed.
@@ -152,12 +159,17 @@ func (p *Pages) Routes(open, signed gin.IRoutes) {
 	open.GET("/sign-in/code", p.handle((*Pages).showCode))
 	open.POST("/sign-in/code", p.handle((*Pages).sendCode))
 
+	open.GET("/sign-in/elsewhere", p.handle((*Pages).goElsewhere))
+	open.GET("/sign-in/back", p.handle((*Pages).comeBack))
+	open.GET("/sign-out/elsewhere", p.handle((*Pages).endElsewhere))
+
 	open.GET("/session", p.handle((*Pages).sessionState))
 	open.POST("/held", p.handle((*Pages).holdTyped))
 	signed.GET("/held/:id", p.handle((*Pages).resume))
 
 	signed.GET("/sign-in/again", p.handle((*Pages).showAgain))
 	signed.POST("/sign-in/again", p.handle((*Pages).sendAgain))
+	signed.GET("/sign-in/again/elsewhere", p.handle((*Pages).proveElsewhere))
 	signed.POST("/sign-out", p.handle((*Pages).signOut))
 	signed.POST("/session", p.handle((*Pages).staySignedIn))
 	signed.GET("/", p.handle((*Pages).showDay))
@@ -328,7 +340,8 @@ func Paths() []string {
 	new(Pages).Routes(engine, engine)
 	var paths []string
 	for _, route := range engine.Routes() {
-		none := route.Path == "/session" || route.Path == "/approvals/next" || strings.HasPrefix(route.Path, "/static/")
+		none := route.Path == "/session" || route.Path == "/approvals/next" || route.Path == "/sign-in/back" ||
+			strings.HasSuffix(route.Path, "/elsewhere") || strings.HasPrefix(route.Path, "/static/")
 		if route.Method == http.MethodGet && !none {
 			paths = append(paths, route.Path)
 		}

@@ -20,15 +20,27 @@ type signInView struct {
 	Ended bool
 	// Kept says that what was typed waits behind it.
 	Kept bool
+	// Elsewhere is where else one can sign in; nil: nowhere. Why says why that came to nothing, Out that who signed out is
+	// signed in there still.
+	Elsewhere *Elsewhere
+	Why       string
+	Out       bool
+}
+
+// signInView is the page, with what the address says.
+func (p *Pages) signInView(r *request, to string) signInView {
+	view := signInView{Frame: r.frame("", r.say("signin.title")), To: to, Elsewhere: p.Host.Elsewhere(r.ctx())}
+	view.Kept, view.Why = strings.HasPrefix(to, "/held/"), r.whySaid(view.Elsewhere)
+	view.Out = view.Elsewhere != nil && r.Query("out") != "" && p.Host.EndElsewhere(r.Context) != ""
+	return view
 }
 
 func (p *Pages) showSignIn(r *request) error {
 	if r.session != nil {
 		return r.leave(local(r.Query("to")))
 	}
-	view := signInView{Frame: r.frame("", r.say("signin.title")), To: local(r.Query("to"))}
-	view.Ended = r.Query("to") != ""
-	view.Kept = strings.HasPrefix(view.To, "/held/")
+	view := p.signInView(r, local(r.Query("to")))
+	view.Ended = r.Query("to") != "" && view.Why == ""
 	return r.show(http.StatusOK, "signin", view)
 }
 
@@ -47,7 +59,8 @@ func (p *Pages) signIn(r *request) error {
 		return r.leave(signInPath("/sign-in/code", to))
 	}
 	delete(form.Values, "password")
-	view := signInView{Frame: r.frame("", r.say("signin.title")), Form: form, To: to, Kept: strings.HasPrefix(to, "/held/")}
+	view := p.signInView(r, to)
+	view.Form = form
 	if !r.faults(&view.Form, err) {
 		return err
 	}
@@ -62,6 +75,9 @@ func (p *Pages) signOut(r *request) error {
 	}
 	if err := p.Host.SignOut(r.Context); err != nil {
 		return err
+	}
+	if r.visit.User.Identity != nil && local(form.Value("to")) == "/" {
+		return r.leave("/sign-in?out=1")
 	}
 	if to := local(form.Value("to")); to != "/" {
 		return r.leave("/sign-in?to=" + url.QueryEscape(to))

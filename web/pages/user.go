@@ -181,7 +181,11 @@ func (p *Pages) changeUser(r *request) error {
 		return archive.ErrInvalid
 	}
 	display, pairs, named, disabled := strings.TrimSpace(form.Value("display")), roles(form), teams(form), form.Has("disabled", "true")
-	_, err = r.desk().ChangeUser(r.ctx(), id, revision, acl.UserEdit{Display: &display, Roles: &pairs, Teams: &named, Disabled: &disabled})
+	edit := acl.UserEdit{Display: &display, Roles: &pairs, Teams: &named, Disabled: &disabled}
+	if form.Has("claimed", "true") { // its provider says the rest
+		edit = acl.UserEdit{Disabled: &disabled}
+	}
+	_, err = r.desk().ChangeUser(r.ctx(), id, revision, edit)
 	if errors.Is(err, acl.ErrStale) {
 		form.Faults = append(form.Faults, ui.Fault{Message: r.say("user.stale")})
 		return p.user(r, http.StatusPreconditionFailed, func(v *userPage) {

@@ -1,0 +1,302 @@
+package web
+
+import (
+	"net/http"
+	"net/url"
+	"strings"
+	"testing"
+	"time"
+
+	"eakte/acl"
+	"eakte/archive"
+	"eakte/archive/audit"
+)
+
+// TestGroupsGiveRights moves somebody between groups: what they give counts from the next sign-in on, and who is in none is
+// out at once, everywhere.
+func TestGroupsGiveRights(t *testing.T) {
+	f := withProvider(t)
+	b := f.whole()
+	f.groups = []string{"akte-leitung", "sonst", "akte-leitung"}
+	f.signsIn(f.window())
+	u := f.user()
+	if len(u.Roles) != 1 || u.Roles[0] != (archive.Pair{Role: "leitung", Department: "asyl"}) || len(u.Teams) != 0 {
+		t.Errorf("another group: %+v, %v", u.Roles, u.Teams)
+	}
+	if r := b.open("GET", "/", nil); r.status != 200 {
+		t.Errorf("her session elsewhere: %d", r.status)
+	}
+	f.groups = nil
+	gone := f.window()
+	f.info = map[string]any{"sub": f.subject}
+	gone.leads("/sign-in?why=groups", f.back(gone, f.goes(gone, "/sign-in/elsewhere")))
+	if page := string(gone.open("GET", "/sign-in?why=groups", nil).body); !strings.Contains(page, "gehört zu keiner Gruppe") {
+		t.Error("the page doesn't say why")
+	}
+	if r := b.open("GET", "/", nil); r.status != 303 {
+		t.Errorf("her session elsewhere, without groups: %d, want to be asked", r.status)
+	}
+	if u = f.user(); len(u.Roles) != 0 || u.Disabled {
+		t.Errorf("without groups: %+v", u)
+	}
+	if got := f.recorded(audit.OpSigninFailed); len(got) != 1 || got[0] != "groups" {
+		t.Errorf("recorded: %v", got)
+	}
+	f.groups = []string{"akte-leitung"}
+	f.whole()
+	if b.open("GET", "/", nil).status != 303 {
+		t.Error("a session that was over lives again")
+	}
+	f.subject, f.groups = "fremd", []string{"sonst"}
+	stranger := f.window()
+	stranger.leads("/sign-in?why=groups", f.back(stranger, f.goes(stranger, "/sign-in/elsewhere")))
+	if n := len(f.recorded(audit.OpUserAdd)); n != 1 {
+		t.Errorf("%d accounts were made, want one", n)
+	}
+}
+
+// TestClosedHere closes the account here: what the provider says opens nothing.
+func TestClosedHere(t *testing.T) {
+	f := withProvider(t)
+	b := f.whole()
+	f.must(f.guard.Accounts().SetDisabled(t.Context(), audit.Actor{User: "system", Client: "cli"}, "eva.muster", true))
+	if r := b.open("GET", "/", nil); r.status != 303 {
+		t.Errorf("her session: %d", r.status)
+	}
+	b.leads("/sign-in?why=closed", f.back(b, f.goes(b, "/sign-in/elsewhere")))
+	if got := f.recorded(audit.OpSigninFailed); len(got) != 1 || got[0] != "closed" {
+		t.Errorf("recorded: %v", got)
+	}
+}
+
+// TestNamesElsewhere has the provider call people what is taken, or can't be.
+func TestNamesElsewhere(t *testing.T) {
+	f := withProvider(t)
+	local := f.member("eva")
+	for subject, name := range map[string]string{"a": "eva", "b": "EVA@kreis.example", "c": "eva muster", "d": "", "e": "../eva"} {
+		f.subject = subject
+		f.lie = func(_, claims map[string]any) { claims["preferred_username"], claims["name"] = name, "Zeile\neins" }
+		f.whole()
+		u := f.user()
+		if u.ID == local.ID || u.Name == "eva" || u.Display != "" || !strings.HasPrefix(u.Name, "eva-") && !strings.HasPrefix(u.Name, "konto-") {
+			t.Errorf("%q is %q, called %q", name, u.Name, u.Display)
+		}
+		isProblem(t, f.call("", "POST", "/session", map[string]any{"name": u.Name, "password": ""}), 401, "sign-in-failed", german)
+		isProblem(t, f.call("", "POST", "/session", map[string]any{"name": u.Name, "password": password}), 401, "sign-in-failed", german)
+	}
+}
+
+// TestDescribedUser takes groups from where the provider describes a user, if its token has none.
+func TestDescribedUser(t *testing.T) {
+	f := withProvider(t)
+	f.lie = func(_, claims map[string]any) {
+		for _, name := range []string{"groups", "name", "preferred_username"} {
+			delete(claims, name)
+		}
+	}
+	f.info = map[string]any{"sub": f.subject, "name": "Eva Beschrieben", "preferred_username": "eva.b", "groups": "akte-leitung"}
+	f.whole()
+	if u := f.user(); u.Name != "eva.b" || u.Display != "Eva Beschrieben" || len(u.Roles) != 1 || u.Roles[0].Role != "leitung" {
+		t.Errorf("described: %+v", u)
+	}
+}
+
+// TestProviderAway starts, and goes on, while the provider is away.
+func TestProviderAway(t *testing.T) {
+	f := withProvider(t)
+	f.down = true
+	b := f.window()
+	page := string(b.open("GET", "/sign-in", nil).body)
+	if !strings.Contains(page, "Kreis-Konto ist gerade nicht erreichbar") || strings.Contains(page, "/sign-in/elsewhere") {
+		t.Error("the sign-in doesn't say that the provider is away")
+	}
+	b.leads("/sign-in?to=%2Fakten&why=away", b.open("GET", "/sign-in/elsewhere?to=/akten", nil))
+	f.member("lena")
+	local := f.window()
+	local.leads("/", local.open("POST", "/sign-in", url.Values{"name": {"lena"}, "password": {password}}))
+	f.down = false
+	if page := string(b.open("GET", "/sign-in", nil).body); strings.Contains(page, "/sign-in/elsewhere") {
+		t.Error("it is asked again at once")
+	}
+	f.ahead.Add(int64(findPause))
+	f.at = f.now()
+	answer := f.goes(b, "/sign-in/elsewhere")
+	f.down = true
+	b.leads("/sign-in?why=away", f.back(b, answer))
+	if n := len(f.recorded(audit.OpSigninFailed)); n != 0 {
+		t.Errorf("%d refusals recorded, want none: nobody did wrong", n)
+	}
+	f.down, f.status = false, http.StatusServiceUnavailable
+	b.leads("/sign-in?why=away", f.back(b, f.goes(b, "/sign-in/elsewhere")))
+}
+
+// TestProviderUnsafe is given metadata that lead to where nobody is safe.
+func TestProviderUnsafe(t *testing.T) {
+	for name, change := range map[string]func(map[string]any){
+		"another issuer":           func(says map[string]any) { says["issuer"] = "https://evil.example" },
+		"tokens without TLS":       func(says map[string]any) { says["token_endpoint"] = "http://evil.example/token" },
+		"keys without TLS":         func(says map[string]any) { says["jwks_uri"] = "http://evil.example/keys" },
+		"a page that is a program": func(says map[string]any) { says["authorization_endpoint"] = "javascript:alert(1)" },
+	} {
+		f := withProvider(t)
+		f.metadata = change
+		if page := string(f.window().open("GET", "/sign-in", nil).body); strings.Contains(page, "/sign-in/elsewhere") {
+			t.Errorf("%s: it is taken", name)
+		}
+	}
+	for name, p := range map[string]Provider{
+		"without TLS": {Issuer: "http://anmeldung.example", Client: "x", Name: "X"}, "no client": {Issuer: "https://anmeldung.example", Name: "X"},
+		"no address": {Issuer: "anmeldung", Client: "x", Name: "X"}, "a factor of no kind": {Issuer: "https://anmeldung.example", Client: "x", Name: "X", Factor: []string{"otp"}},
+	} {
+		if _, err := newProvider(p, time.Now); err == nil {
+			t.Errorf("%s: taken", name)
+		}
+	}
+}
+
+// TestOnlyHere leads nowhere else, whatever the address says.
+func TestOnlyHere(t *testing.T) {
+	f := withProvider(t)
+	for _, to := range []string{"//evil.example/", "https://evil.example/", `/\evil.example`, "/\t/evil.example", "evil.example", strings.Repeat("/x", 600)} {
+		b := f.window()
+		b.leads("/", f.back(b, f.goes(b, "/sign-in/elsewhere?to="+url.QueryEscape(to))))
+	}
+	b := f.window()
+	if page := string(b.open("GET", "/sign-in?why=unwahr", nil).body); strings.Contains(page, "unwahr") || strings.Contains(page, `role="alert"`) {
+		t.Error("the address says what stands in the page")
+	}
+	answer := f.goes(b, "/sign-in/elsewhere")
+	if _, held := b.cookies["eakte-away"]; !held || strings.Contains(b.cookies["eakte-away"], f.asked.Get("state")) {
+		t.Error("what is under way isn't sealed")
+	}
+	b.leads("/", f.back(b, answer))
+	b.leads("/akten", b.open("GET", "/sign-in/elsewhere?to=/akten", nil)) // she is signed in
+}
+
+// TestFactorElsewhere counts what the provider asked for as a second factor, if the settings say so.
+func TestFactorElsewhere(t *testing.T) {
+	f := withProvider(t, func(_ *fakeProvider, _ *Config, g *acl.Config) { g.FactorFor = []string{"administration"} })
+	f.groups = []string{"akte-it"}
+	b := f.whole()
+	b.leads("/profile/factor", b.open("GET", "/", nil))
+	page := string(b.open("GET", "/profile/factor", nil).body)
+	if !strings.Contains(page, "keinen zweiten Faktor verlangt") || !strings.Contains(page, "/sign-in/again/elsewhere") || strings.Contains(page, `name="secret"`) {
+		t.Errorf("without one: %s", page)
+	}
+	if r := b.open("GET", "/operations", nil); r.status != 403 {
+		t.Errorf("without one: %d", r.status)
+	}
+	answer := f.goes(b, "/sign-in/again/elsewhere?to=/operations")
+	f.amr, f.at = []string{"pwd", "otp"}, f.now()
+	b.leads("/operations", f.back(b, answer))
+	if r := b.open("GET", "/operations", nil); r.status != 200 {
+		t.Errorf("with one: %d", r.status)
+	}
+	answer = f.goes(b, "/sign-in/again/elsewhere?to=/operations")
+	f.amr = []string{"pwd"}
+	b.leads("/sign-in/again?to=%2Foperations&why=closed", f.back(b, answer))
+	f.signsIn(f.window())
+	if r := b.open("GET", "/operations", nil); r.status != 303 {
+		t.Errorf("after a sign-in without: %d, want that the session is over", r.status)
+	}
+}
+
+// TestProvingAgainElsewhere asks for more than a session: the provider says that she signed in just now.
+func TestProvingAgainElsewhere(t *testing.T) {
+	f := withProvider(t)
+	b := f.whole()
+	before := b.cookies["eakte"]
+	f.ahead.Add(int64(16 * time.Minute))
+	page := string(b.open("GET", "/sign-in/again?to=/akten", nil).body)
+	if !strings.Contains(page, "/sign-in/again/elsewhere?to=%2fakten") || strings.Contains(page, `name="password"`) {
+		t.Errorf("the page: %s", page)
+	}
+	if r := b.open("POST", "/sign-in/again", url.Values{"password": {""}}); r.status != 422 {
+		t.Errorf("without a password: %d", r.status)
+	}
+	asked := func() url.Values {
+		answer := f.goes(b, "/sign-in/again/elsewhere?to=/akten")
+		if f.asked.Get("prompt") != "login" || f.asked.Get("max_age") != "0" {
+			t.Fatalf("asked with %v", f.asked)
+		}
+		return answer
+	}
+	fails := func(what, to, why string, answer url.Values) {
+		t.Helper()
+		b.leads(to, f.back(b, answer))
+		if got := f.recorded(audit.OpSigninFailed); len(got) == 0 || got[0] != why {
+			t.Errorf("%s: refused for %q, want %q", what, got, why)
+		}
+		isProblem(t, f.call("", "GET", "/audit/events.csv", nil, "Cookie: eakte="+b.cookies["eakte"]), 403, "sign-in-again", german)
+	}
+	fails("signed in long ago", "/sign-in/again?to=%2Fakten&why=unbelieved", "sign-in of before", asked())
+	f.lie = func(_, claims map[string]any) { delete(claims, "auth_time") }
+	fails("signed in at no time", "/sign-in/again?to=%2Fakten&why=unbelieved", "sign-in of before", asked())
+	f.lie, f.at = nil, f.now()
+	f.subject = "somebody else"
+	fails("somebody else", "/sign-in/again?to=%2Fakten&why=closed", "user", asked())
+	f.subject = "7f3a-eva"
+	b.leads("/akten", f.back(b, asked()))
+	if b.cookies["eakte"] == before {
+		t.Error("the session kept its id")
+	}
+	f.want(401, "", "GET", "/me", nil, "Cookie: eakte="+before)
+	isProblem(t, f.call("", "GET", "/audit/events.csv", nil, "Cookie: eakte="+b.cookies["eakte"]), 403, "denied", german)
+	if got := f.recorded(audit.OpSigninAgain); len(got) != 1 {
+		t.Errorf("recorded: %v", got)
+	}
+
+	answer := asked()
+	b.open("POST", "/sign-out", url.Values{})
+	b.leads("/sign-in?to=%2Fakten&why=unbelieved", f.back(b, answer)) // signed out meanwhile: no session is opened by a proof
+	if got := f.recorded(audit.OpSigninFailed); got[0] != "session" {
+		t.Errorf("after signing out: %v", got[0])
+	}
+}
+
+// TestSignOutElsewhere offers to sign out at the provider too, and tells it nothing of her.
+func TestSignOutElsewhere(t *testing.T) {
+	f := withProvider(t)
+	b := f.whole()
+	b.leads("/sign-in?out=1", b.open("POST", "/sign-out", url.Values{}))
+	if page := string(b.open("GET", "/sign-in?out=1", nil).body); !strings.Contains(page, `href="/sign-out/elsewhere"`) {
+		t.Error("no offer to sign out there")
+	}
+	to := f.server.URL + "/end?client_id=eakte&post_logout_redirect_uri=" + url.QueryEscape(f.url+"/sign-in") + "&x=1"
+	b.leads(to, b.open("GET", "/sign-out/elsewhere", nil))
+	f.signsIn(b)
+	b.leads("/sign-in", b.open("GET", "/sign-out/elsewhere", nil)) // a link alone ends nothing
+	if b.open("GET", "/", nil).status != 200 {
+		t.Error("a link signed her out")
+	}
+}
+
+// TestAccountElsewhere is kept by the provider: administration closes it, and no more.
+func TestAccountElsewhere(t *testing.T) {
+	f := withProvider(t)
+	f.whole()
+	u := f.user()
+	admin := f.pair("administration", "it")
+	isProblem(t, f.call(admin, "POST", "/users/"+string(u.ID)+"/password", map[string]any{"password": "ein ganz neues Kennwort"}), 422, "invalid", german)
+	r := f.call(admin, "PATCH", "/users/"+string(u.ID), map[string]any{"roles": []any{}}, `If-Match: "1"`)
+	isProblem(t, r, 422, "invalid", german)
+	f.want(200, admin, "PATCH", "/users/"+string(u.ID), map[string]any{"disabled": true}, `If-Match: "1"`)
+	if err := f.guard.Accounts().SetPassword(t.Context(), audit.Actor{User: "system", Client: "cli"}, u.Name, "ein ganz neues Kennwort"); err == nil {
+		t.Error("an operator gave it a password")
+	}
+}
+
+// TestManyTriesElsewhere counts who comes with what isn't believed.
+func TestManyTriesElsewhere(t *testing.T) {
+	f := withProvider(t, func(_ *fakeProvider, c *Config, _ *acl.Config) { c.SignIns = 1 })
+	b := f.window()
+	for range accountsPerAddress {
+		b.leads("/sign-in?why=late", b.open("GET", "/sign-in/back?code=x&state=y", nil))
+	}
+	if r := b.open("GET", "/sign-in/back?code=x&state=y", nil); r.status != 429 {
+		t.Errorf("one too many: %d", r.status)
+	}
+	if n := len(f.recorded(audit.OpSigninFailed)); n != accountsPerAddress {
+		t.Errorf("%d refusals recorded", n)
+	}
+}
