@@ -350,7 +350,9 @@ func (d *Desk) ChangeAkte(ctx context.Context, id archive.AkteID, revision int64
 		if err := d.heeds(a, akte); err != nil {
 			return act{}, err
 		}
-		akte.Closing = a.closing(akte.State)
+		if akte.Closing = a.closing(akte.State); akte.Closing == nil {
+			akte.Offer = nil // what was offered is another Akte by now
+		}
 		akte.Changed, akte.Revision = d.guard.Now().UTC(), akte.Revision+1
 		done := tried
 		done.verdict = v

@@ -52,6 +52,10 @@ var (
 	ErrNotClosed = fmt.Errorf("the akte is open: %w", archive.ErrConflict)
 	// ErrNotHeld is an [archive.ErrConflict]: nothing holds the Akte beyond its term.
 	ErrNotHeld = fmt.Errorf("not held: %w", archive.ErrConflict)
+	// ErrOffered is an [archive.ErrConflict]: the Akte was offered to the archive already.
+	ErrOffered = fmt.Errorf("offered already: %w", archive.ErrConflict)
+	// ErrNotOffered is an [archive.ErrConflict]: the Akte wasn't offered to the archive, which can't have answered.
+	ErrNotOffered = fmt.Errorf("not offered: %w", archive.ErrConflict)
 	// ErrReplayed says that an Idempotency-Key came again with another request.
 	ErrReplayed = fmt.Errorf("idempotency key used before: %w", archive.ErrInvalid)
 	// ErrUploads says that the subject has begun as many uploads, or as large ones, as may wait at a time.

@@ -31,16 +31,17 @@ func (t Term) Over(day string) bool { return t.Ends != "" && day > t.Ends }
 
 // Why an Akte whose term is over, or would be, isn't erased.
 const (
-	StaysOpen     = "open"       // it isn't closed
-	StaysUndated  = "undated"    // its term doesn't run
-	StaysTerm     = "term"       // its term isn't over
-	StaysHold     = "hold"       // it is held beyond it
-	StaysSeal     = "seal"       // a seal lies on it, or one is asked about
-	StaysCase     = "case"       // a case in it is open
-	StaysOriginal = "original"   // a paper original of it is in the authority's keeping
-	StaysVendor   = "vendor"     // its paper is at a scan vendor
-	StaysEntries  = "entries"    // entries of the trail about it are held
-	StaysReview   = "breakglass" // it was opened in an emergency, and nobody has reviewed that
+	StaysOpen     = "open"     // it isn't closed
+	StaysUndated  = "undated"  // its term doesn't run
+	StaysTerm     = "term"     // its term isn't over
+	StaysHold     = "hold"     // it is held beyond it
+	StaysSeal     = "seal"     // a seal lies on it, or one is asked about
+	StaysCase     = "case"     // a case in it is open
+	StaysOriginal = "original" // a paper original of it is in the authority's keeping
+	StaysVendor   = "vendor"   // its paper is at a scan vendor
+	StaysOffer    = "offer"    // it is to be offered to the archive first
+	StaysAnswer   = "answer"   // it was, and the archive may still answer
+	StaysTaken    = "taken"    // the archive takes it over
 )
 
 // Stay is one thing that keeps an Akte from being erased.
@@ -63,7 +64,9 @@ type RetentionView struct {
 	// Hold is the one in force, ByName who laid it; nil: none is.
 	Hold   *archive.LegalHold
 	ByName string
-	Stays  []Stay
+	// Offer is that to the archive; nil: it wasn't offered.
+	Offer *archive.Offer
+	Stays []Stay
 	// MayChange says that the subject may say by which rule it is kept, and hold it.
 	MayChange bool
 }
@@ -141,7 +144,7 @@ func (d *Desk) Retention(ctx context.Context, id archive.AkteID) (RetentionView,
 
 func (a *access) retention(r archive.Reader) (RetentionView, error) {
 	view := RetentionView{
-		Akte: a.akte.ID, Number: a.akte.Number, Plan: a.akte.Plan, Closing: a.akte.Closing, Term: a.desk.guard.term(a.akte),
+		Akte: a.akte.ID, Number: a.akte.Number, Plan: a.akte.Plan, Closing: a.akte.Closing, Offer: a.akte.Offer, Term: a.desk.guard.term(a.akte),
 	}
 	_, view.MayChange = a.changer()
 	p, err := r.Person(a.akte.Person)
@@ -191,7 +194,71 @@ func (a *access) stays(r archive.Reader) (out []Stay, err error) {
 		return nil, err
 	}
 	add(away != nil, StaysVendor, "")
+	if closed {
+		why, until := a.desk.guard.offer(a.akte, a.day)
+		add(why != "", why, until)
+	}
 	return out, nil
+}
+
+// offer is what of the offer to the archive keeps a closed Akte; empty: nothing does. What its unit of the file plan
+// destroys anyway isn't offered, nor is anything where no rule says that the archive comes first.
+func (g *Guard) offer(a archive.Akte, day string) (why, until string) {
+	unit, known := g.Policies.PlanUnit(a.Plan)
+	if _, first := g.Policies.Retention(archiveFirst); !first || known && unit.Disposal == disposalDestroy {
+		return "", ""
+	}
+	switch o := a.Offer; {
+	case o == nil:
+		return StaysOffer, ""
+	case o.Answer == archive.OfferTaken:
+		return StaysTaken, ""
+	case o.Answer == archive.OfferDeclined:
+		return "", ""
+	}
+	rule, ok := g.Policies.Retention(archiveAnswer)
+	if !ok || rule.Open {
+		return StaysAnswer, ""
+	}
+	if until = monthsAfter(a.Offer.On, rule.Months); day > until {
+		return "", "" // silence is an answer
+	}
+	return StaysAnswer, until
+}
+
+// Keys of what the policies say about the archive.
+const (
+	archiveFirst    = "R-ARCHIVE-FIRST"  // it is asked first
+	archiveAnswer   = "R-ARCHIVE-ANSWER" // how long it has for its answer
+	disposalDestroy = "V"
+)
+
+// OfferAkte notes that a closed Akte was offered to the archive; [ErrOffered] where it was already.
+func (d *Desk) OfferAkte(ctx context.Context, id archive.AkteID) error {
+	return d.retain(ctx, id, audit.OpOffer, func(a *access, akte *archive.Akte) (map[string]any, error) {
+		switch {
+		case akte.Closing == nil:
+			return nil, ErrNotClosed
+		case akte.Offer != nil:
+			return nil, ErrOffered
+		}
+		akte.Offer = &archive.Offer{On: a.day}
+		return map[string]any{"offer": akte.Offer}, nil
+	})
+}
+
+// AnswerOffer notes what the archive said; a later answer takes the place of an earlier one.
+func (d *Desk) AnswerOffer(ctx context.Context, id archive.AkteID, answer string) error {
+	return d.retain(ctx, id, audit.OpOfferAnswer, func(a *access, akte *archive.Akte) (map[string]any, error) {
+		switch {
+		case akte.Offer == nil:
+			return nil, ErrNotOffered
+		case answer != archive.OfferTaken && answer != archive.OfferDeclined:
+			return nil, &archive.FieldError{Pointer: "/answer", Code: "unknown"}
+		}
+		akte.Offer = &archive.Offer{On: akte.Offer.On, Answer: answer, Answered: a.day}
+		return map[string]any{"before": a.akte.Offer, "after": akte.Offer}, nil
+	})
 }
 
 // SetTerm says by which rule a closed Akte is kept, and since when that counts. An open one is [ErrNotClosed].

@@ -104,7 +104,7 @@ func TestDueAktenAreListedWithTheirReasons(t *testing.T) {
 		}
 	}
 	rows := w.due(t, w.clerk, acl.RetentionDue)
-	if len(rows) != 1 || rows[0].Akte != w.akte || rows[0].Name == nil || rows[0].Term.Ends != "2026-11-22" || len(rows[0].Stays) != 0 {
+	if len(rows) != 1 || rows[0].Akte != w.akte || rows[0].Name == nil || rows[0].Term.Ends != "2026-11-22" || len(rows[0].Stays) != 1 || rows[0].Stays[0].Why != acl.StaysOffer {
 		t.Errorf("due: %+v", rows)
 	}
 	if rows := w.due(t, w.clerk, acl.RetentionUndated); len(rows) != 1 || rows[0].Akte != undated || rows[0].Stays[0].Why != acl.StaysUndated {
@@ -143,7 +143,7 @@ func TestWhatKeepsAnAkte(t *testing.T) {
 	if err := clerk.HoldAkte(t.Context(), w.akte, hold); err != nil {
 		t.Fatal(err)
 	}
-	if got := w.whys(t); !slices.Equal(got, []string{acl.StaysHold, acl.StaysCase}) {
+	if got := w.whys(t); !slices.Equal(got, []string{acl.StaysHold, acl.StaysCase, acl.StaysOffer}) {
 		t.Errorf("held, with a case: %v", got)
 	}
 	w.state(t, w.akte, archive.AkteOpen)
@@ -153,7 +153,7 @@ func TestWhatKeepsAnAkte(t *testing.T) {
 		t.Fatal(err)
 	}
 	w.Time = time.Date(2026, 12, 2, 10, 0, 0, 0, time.UTC)
-	if got := w.whys(t); len(got) != 0 {
+	if got := w.whys(t); !slices.Equal(got, []string{acl.StaysOffer}) {
 		t.Errorf("the hold is over: %v", got)
 	}
 	if err := clerk.EndHold(t.Context(), w.akte, "vorbei"); !errors.Is(err, acl.ErrNotHeld) {
@@ -168,7 +168,7 @@ func TestWhatKeepsAnAkte(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
-	if got := w.whys(t); len(got) != 0 {
+	if got := w.whys(t); !slices.Equal(got, []string{acl.StaysOffer}) {
 		t.Errorf("the hold was ended: %v", got)
 	}
 	for _, who := range []acl.Subject{w.social, w.officer} {
@@ -183,5 +183,49 @@ func TestWhatKeepsAnAkte(t *testing.T) {
 	events := must(w.Guard.For(w.officer).Trail(t.Context(), archive.TrailFilter{Akte: w.akte, Op: string(audit.OpHoldEnd)}, 0, ""))(t)
 	if len(events.Items) != 1 {
 		t.Errorf("%d entries tell of the end", len(events.Items))
+	}
+}
+
+func TestTheArchiveComesFirst(t *testing.T) {
+	t.Parallel()
+	w := newKeepWorld(t)
+	clerk := w.Guard.For(w.clerk)
+	if err := clerk.OfferAkte(t.Context(), w.akte); !errors.Is(err, acl.ErrNotClosed) {
+		t.Errorf("an open one is offered: %v", err)
+	}
+	w.state(t, w.akte, archive.AkteClosed)
+	stays := func(want ...string) {
+		t.Helper()
+		if got := w.whys(t); !slices.Equal(got, want) {
+			t.Errorf("it stays for %v, want %v", got, want)
+		}
+	}
+	if err := clerk.SetTerm(t.Context(), w.akte, "R-DEATH", "2020-01-01"); err != nil {
+		t.Fatal(err)
+	}
+	stays(acl.StaysOffer)
+	if err := clerk.AnswerOffer(t.Context(), w.akte, archive.OfferTaken); !errors.Is(err, acl.ErrNotOffered) {
+		t.Errorf("answered before it was offered: %v", err)
+	}
+	if err := clerk.OfferAkte(t.Context(), w.akte); err != nil {
+		t.Fatal(err)
+	}
+	if err := clerk.OfferAkte(t.Context(), w.akte); !errors.Is(err, acl.ErrOffered) {
+		t.Errorf("offered twice: %v", err)
+	}
+	stays(acl.StaysAnswer)
+	w.Time = time.Date(2027, 5, 24, 10, 0, 0, 0, time.UTC)
+	stays() // silence for six months
+	if err := clerk.AnswerOffer(t.Context(), w.akte, archive.OfferTaken); err != nil {
+		t.Fatal(err)
+	}
+	stays(acl.StaysTaken)
+	if err := clerk.AnswerOffer(t.Context(), w.akte, archive.OfferDeclined); err != nil {
+		t.Fatal(err)
+	}
+	stays()
+	w.state(t, w.akte, archive.AkteOpen)
+	if must(clerk.Retention(t.Context(), w.akte))(t).Offer != nil {
+		t.Error("opened again, it is still offered")
 	}
 }

@@ -56,6 +56,8 @@ type Akte struct {
 	Sealed *Seal `json:"sealed,omitempty"`
 	// Closing says how long a closed Akte is kept; nil while it is open.
 	Closing *Closing `json:"closing,omitempty"`
+	// Offer is that of a closed Akte to the archive; nil: it wasn't offered.
+	Offer *Offer `json:"offer,omitempty"`
 	// Hold keeps it beyond its term, if it is still needed.
 	Hold *LegalHold `json:"hold,omitempty"`
 	// DistinctBecause says why this is not the person's other Akte of the same plan unit.

@@ -86,3 +86,20 @@ type ClosedAkte struct {
 	// Since is the day from which its term counts; empty: it doesn't run.
 	Since string
 }
+
+// Offer is that of a closed Akte to the archive (Anbietung).
+type Offer struct {
+	// On is the day on which it was offered, "2026-12-31".
+	On string `json:"on"`
+	// Answer is [OfferTaken] or [OfferDeclined]; empty while there is none. Answered is its day.
+	Answer   string `json:"answer,omitempty"`
+	Answered string `json:"answered,omitempty"`
+}
+
+// Answers of an archive.
+const (
+	// OfferTaken: the Akte is worth keeping, and the archive takes it over.
+	OfferTaken = "taken"
+	// OfferDeclined: it isn't, and may be erased.
+	OfferDeclined = "declined"
+)

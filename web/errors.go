@@ -72,6 +72,8 @@ func table() []struct {
 		{acl.ErrSealWaits, "seal-waits"},
 		{acl.ErrNotClosed, "not-closed"},
 		{acl.ErrNotHeld, "not-held"},
+		{acl.ErrOffered, "offered"},
+		{acl.ErrNotOffered, "not-offered"},
 		{acl.ErrOwnScan, "own-scan"},
 		{acl.ErrBreakGlassLimit, "break-glass-limit"},
 		{acl.ErrQuarantined, "quarantined"},

@@ -456,6 +456,8 @@ func (m *matrix) pairRoutes(p oracletest.Pair) map[string]pairRoute {
 		"GET /retention":                      {"/retention", nil, nil, choose(able(p, "akte.change") || able(p, "trail.read"), 200, 403)},
 		"GET /akten/:id/retention":            {"/akten/" + m.akte + "/retention", nil, nil, shown},
 		"PUT /akten/:id/retention":            {"/akten/" + m.akte + "/retention", `{"rule":"R-DEATH"}`, nil, choose(!sees, 404, heads, 409, 403)},
+		"POST /akten/:id/offer":               {"/akten/" + m.akte + "/offer", nil, nil, choose(!sees, 404, heads, 409, 403)},
+		"POST /akten/:id/offer/answer":        {"/akten/" + m.akte + "/offer/answer", `{"answer":"taken"}`, nil, choose(!sees, 404, heads, 409, 403)},
 		"POST /akten/:id/hold":                {"/akten/" + m.akte + "/hold", `{"reason":"x","until":"2020-01-01"}`, nil, choose(!sees, 404, heads, 422, 403)},
 		"POST /akten/:id/hold/end":            {"/akten/" + m.akte + "/hold/end", `{"reason":"x"}`, nil, choose(!sees, 404, heads, 409, 403)},
 		"GET /bundles/:id":                    {"/bundles/" + nowhere, nil, nil, 404},

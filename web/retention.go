@@ -32,7 +32,7 @@ func termBodyOf(t acl.Term) termBody {
 
 // stayView is one thing that keeps an Akte from being erased.
 type stayView struct {
-	Why   string `json:"why" doc:"open, undated, term, hold, seal, case, original, vendor"`
+	Why   string `json:"why" doc:"open, undated, term, hold, seal, case, original, vendor, offer, answer, taken"`
 	Until string `json:"until,omitempty"`
 }
 
@@ -56,6 +56,7 @@ type retentionView struct {
 	Closed    string         `json:"closed_on,omitempty"`
 	Term      *termBody      `json:"term,omitempty" doc:"Of a closed Akte"`
 	Hold      *legalHoldView `json:"hold,omitempty"`
+	Offer     *archive.Offer `json:"offer,omitempty" doc:"To the archive"`
 	Stays     []stayView     `json:"stays" doc:"What keeps it from being erased"`
 	MayChange bool           `json:"may_change,omitempty"`
 }
@@ -76,6 +77,8 @@ func (s *Server) retentions() {
 	handle(s, "GET", "/retention", "List Akten whose terms are over, or don't run", 0, s.listRetention)
 	handle(s, "GET", "/akten/{id}/retention", "Show how long an Akte is kept, and what keeps it", purposed, s.showRetention)
 	handle(s, "PUT", "/akten/{id}/retention", "Say by which rule a closed Akte is kept, and since when that counts", purposed, s.setTerm)
+	handle(s, "POST", "/akten/{id}/offer", "Note that a closed Akte was offered to the archive", purposed, s.offerAkte)
+	handle(s, "POST", "/akten/{id}/offer/answer", "Note what the archive said", purposed, s.answerOffer)
 	handle(s, "POST", "/akten/{id}/hold", "Keep an Akte beyond its term until a day", purposed, s.holdAkte)
 	handle(s, "POST", "/akten/{id}/hold/end", "End a hold on an Akte before its day", purposed, s.endHold)
 }
@@ -102,7 +105,7 @@ func (s *Server) showRetention(ctx context.Context, desk *acl.Desk, in *ByID) (*
 	if err != nil {
 		return nil, err
 	}
-	out := retentionView{Akte: view.Akte, Number: view.Number, Plan: view.Plan, Stays: staysOf(view.Stays), MayChange: view.MayChange}
+	out := retentionView{Akte: view.Akte, Number: view.Number, Plan: view.Plan, Offer: view.Offer, Stays: staysOf(view.Stays), MayChange: view.MayChange}
 	if view.Closing != nil {
 		term := termBodyOf(view.Term)
 		out.Closed, out.Term = view.Closing.On, &term
@@ -124,6 +127,26 @@ func (s *Server) setTerm(ctx context.Context, desk *acl.Desk, in *sending[setTer
 		return nil, err
 	}
 	return nil, desk.SetTerm(ctx, id, body.Rule, body.From)
+}
+
+func (s *Server) offerAkte(ctx context.Context, desk *acl.Desk, in *ByID) (*struct{}, error) {
+	id, err := archive.ParseID[archive.AkteID](in.ID)
+	if err != nil {
+		return nil, err
+	}
+	return nil, desk.OfferAkte(ctx, id)
+}
+
+type answerBody struct {
+	Answer string `json:"answer" enum:"taken,declined"`
+}
+
+func (s *Server) answerOffer(ctx context.Context, desk *acl.Desk, in *sending[answerBody]) (*struct{}, error) {
+	id, body, err := sent[archive.AkteID](s, in)
+	if err != nil {
+		return nil, err
+	}
+	return nil, desk.AnswerOffer(ctx, id, body.Answer)
 }
 
 type legalHoldBody struct {

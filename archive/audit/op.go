@@ -104,6 +104,8 @@ const (
 	OpTermSet          Op = "term.set"       // by which rule, and from which day, a closed Akte is kept
 	OpHoldLay          Op = "hold.lay"       // an Akte is kept beyond its term
 	OpHoldEnd          Op = "hold.end"       // and no longer
+	OpOffer            Op = "archive.offer"  // a closed Akte was offered to the archive
+	OpOfferAnswer      Op = "archive.answer" // and what it said was noted
 	OpRetentionOpen    Op = "retention.open" // how long an Akte is kept was shown
 	OpRetentionList    Op = "retention.list"
 	OpConflictReport   Op = "conflict.report"  // somebody said that an account has a conflict of interest
@@ -171,7 +173,7 @@ func (o Op) Class() (c Class, ok bool) {
 		OpConsign, OpConsignRush, OpConsignEnd, OpReread,
 		OpScanApprove, OpScanReturn, OpPaperRelease, OpCustodyTake, OpCustodyPlace, OpCustodyReturn, OpCustodyUndo,
 		OpGrantGive, OpGrantEnd, OpSealAsk, OpSealLay, OpSealChange, OpSealLift, OpSealDecline, OpSealWithdraw,
-		OpTermSet, OpHoldLay, OpHoldEnd,
+		OpTermSet, OpHoldLay, OpHoldEnd, OpOffer, OpOfferAnswer,
 		OpConflictReport, OpConflictLay, OpConflictEndAsk, OpConflictEnd, OpConflictDecline:
 		return Change, true
 	case OpDocumentOpen, OpDocumentRead, OpAkteOpen, OpAkteList, OpSeparators, OpPersonOpen, OpLocate,

@@ -25,6 +25,7 @@ type aktePlain struct {
 	Revision    int64                `cbor:"11,keyasint"`
 	Closing     *closingPlain        `cbor:"12,keyasint,omitempty"`
 	Hold        *holdPlain           `cbor:"13,keyasint,omitempty"`
+	Offer       *offerPlain          `cbor:"14,keyasint,omitempty"`
 }
 
 // participationPlain is a participation; the fields are those of the domain type.
@@ -62,7 +63,7 @@ func (r *reader) Akte(id archive.AkteID) (archive.Akte, error) {
 		ID: id, Number: secret.Number, Person: plain.Person, Plan: plain.Plan, Lead: plain.Lead, Team: plain.Team,
 		Responsible: plain.Responsible, State: plain.State,
 		Sealed: joinSeal(plain.Sealed, secret.SealReason), DistinctBecause: secret.DistinctBecause,
-		Closing: plain.Closing.closing(), Hold: plain.Hold.hold(secret.HoldReason),
+		Closing: plain.Closing.closing(), Hold: plain.Hold.hold(secret.HoldReason), Offer: plain.Offer.offer(),
 		Created: plain.Created, Changed: plain.Changed, Revision: plain.Revision,
 	}
 	for _, p := range plain.Departments {
@@ -222,7 +223,7 @@ func (t *transaction) storeAkte(key []byte, a archive.Akte) error {
 	}
 	return t.storeSealed(bAkte, key, aktePlain{
 		Person: a.Person, Plan: a.Plan, Lead: a.Lead, Team: a.Team, Responsible: a.Responsible,
-		Departments: departments, State: a.State, Sealed: sealed, Closing: plainClosing(a.Closing), Hold: hold,
+		Departments: departments, State: a.State, Sealed: sealed, Closing: plainClosing(a.Closing), Hold: hold, Offer: plainOffer(a.Offer),
 		Created: a.Created, Changed: a.Changed, Revision: a.Revision,
 	}, akteOwner(a.ID), akteSecret{Number: a.Number, DistinctBecause: a.DistinctBecause, SealReason: reason, HoldReason: why})
 }

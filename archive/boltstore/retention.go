@@ -51,6 +51,29 @@ func (p *holdPlain) hold(reason string) *archive.LegalHold {
 	return &archive.LegalHold{Reason: reason, Until: p.Until, By: p.By, At: p.At}
 }
 
+// offerPlain has the fields of the domain type.
+type offerPlain struct {
+	On       string `cbor:"1,keyasint"`
+	Answer   string `cbor:"2,keyasint,omitempty"`
+	Answered string `cbor:"3,keyasint,omitempty"`
+}
+
+func plainOffer(o *archive.Offer) *offerPlain {
+	if o == nil {
+		return nil
+	}
+	p := offerPlain(*o)
+	return &p
+}
+
+func (p *offerPlain) offer() *archive.Offer {
+	if p == nil {
+		return nil
+	}
+	o := archive.Offer(*p)
+	return &o
+}
+
 // closedKey is where a closed Akte stands among those kept by the same rule; nil for an open one.
 func closedKey(a archive.Akte, key []byte) []byte {
 	if a.Closing == nil {

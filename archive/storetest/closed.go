@@ -43,7 +43,8 @@ func testClosedAkten(b *bench) {
 	b.reopen()
 	same(b, "by the day it counts from, then those without", listed("R-DEATH"), nil, []archive.ClosedAkte{{Akte: one.ID, Since: "2025-12-24"}, {Akte: three.ID}})
 	hold := &archive.LegalHold{Reason: "Klage", Until: "2027-01-01", By: b.clerk, At: b.Clock.Now()}
-	one.Hold = hold
+	offer := &archive.Offer{On: "2026-05-01", Answer: archive.OfferDeclined, Answered: "2026-06-01"}
+	one.Hold, one.Offer = hold, offer
 	if err := errors.Join(close(&one, one.Closing), close(&two, nil)); err != nil {
 		b.t.Fatal(err)
 	}
@@ -52,6 +53,7 @@ func testClosedAkten(b *bench) {
 		got, err := r.Akte(one.ID)
 		same(b, "how it is kept", got.Closing, err, one.Closing)
 		same(b, "what holds it", got.Hold, err, hold)
+		same(b, "what the archive said", got.Offer, err, offer)
 		return nil
 	})
 	two.State, two.Revision = archive.AkteClosed, two.Revision+1

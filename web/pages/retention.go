@@ -91,6 +91,12 @@ func (p *Pages) keepAkte(r *request) error {
 	case "end":
 		told, put = "retention.told_end", func(v *retentionView, f ui.Form) { v.EndForm = f }
 		err = r.desk().EndHold(r.ctx(), id, form.Value("end_reason"))
+	case "offer":
+		told = "retention.told_offer"
+		err = r.desk().OfferAkte(r.ctx(), id)
+	case "answer":
+		told = "retention.told_answer"
+		err = r.desk().AnswerOffer(r.ctx(), id, form.Value("answer"))
 	default:
 		err = r.desk().SetTerm(r.ctx(), id, form.Value("rule"), form.Value("from"))
 	}

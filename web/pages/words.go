@@ -102,6 +102,8 @@ func opNames() map[audit.Op]policies.Label {
 		audit.OpTermSet:       {DE: "Aufbewahrung festgelegt", EN: "Retention laid down"},
 		audit.OpHoldLay:       {DE: "Löschsperre eingetragen", EN: "Hold on erasure entered"},
 		audit.OpHoldEnd:       {DE: "Löschsperre beendet", EN: "Hold on erasure ended"},
+		audit.OpOffer:         {DE: "Dem Archiv angeboten", EN: "Offered to the archive"},
+		audit.OpOfferAnswer:   {DE: "Antwort des Archivs vermerkt", EN: "Answer of the archive noted"},
 		audit.OpRetentionOpen: {DE: "Aufbewahrung angesehen", EN: "Retention shown"},
 		audit.OpRetentionList: {DE: "Fällige Löschungen aufgelistet", EN: "Due erasures listed"},
 		audit.OpSealLift:      {DE: "Sperrvermerk aufgehoben", EN: "Seal lifted"},

@@ -30,6 +30,12 @@ test("retention", async (t) => {
     await go(page, page.locator("form[data-primary] button[type=submit]"));
     await look(w, "retention_term");
   });
+  await t.test("offered to the archive", async () => {
+    await go(page, page.locator('button[value="offer"]'));
+    await look(w, "retention_offered");
+    await go(page, page.locator('button[value="declined"]'));
+    await look(w, "retention_declined");
+  });
   await t.test("the list of those that are due", async () => {
     await lookAt(w, "/retention", "due");
     assert.ok(await page.locator(`a[href="${path}"]`).count(), "it isn't due");
