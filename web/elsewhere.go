@@ -15,6 +15,7 @@ import (
 	"github.com/gin-gonic/gin"
 	"golang.org/x/oauth2"
 
+	"eakte/acl"
 	"eakte/archive"
 	"eakte/web/pages"
 )
@@ -187,6 +188,9 @@ func (h *host) arrived(c *gin.Context, a away) error {
 		return unbelieved("sign-in of before")
 	}
 	user, err := h.accounts.ProveClaimed(ctx, a.User, t.Claimed, clientOfPages, v.address)
+	if errors.Is(err, acl.ErrSignIn) {
+		return pages.ErrOther
+	}
 	if err != nil {
 		return err
 	}

@@ -194,7 +194,7 @@ func TestFactorElsewhere(t *testing.T) {
 	}
 	answer = f.goes(b, "/sign-in/again/elsewhere?to=/operations")
 	f.amr = []string{"pwd"}
-	b.leads("/sign-in/again?to=%2Foperations&why=closed", f.back(b, answer))
+	b.leads("/sign-in/again?to=%2Foperations&why=other", f.back(b, answer))
 	f.signsIn(f.window())
 	if r := b.open("GET", "/operations", nil); r.status != 303 {
 		t.Errorf("after a sign-in without: %d, want that the session is over", r.status)
@@ -234,7 +234,7 @@ func TestProvingAgainElsewhere(t *testing.T) {
 	fails("signed in at no time", "/sign-in/again?to=%2Fakten&why=unbelieved", "sign-in of before", asked())
 	f.lie, f.at = nil, f.now()
 	f.subject = "somebody else"
-	fails("somebody else", "/sign-in/again?to=%2Fakten&why=closed", "user", asked())
+	fails("somebody else", "/sign-in/again?to=%2Fakten&why=other", "user", asked())
 	f.subject = "7f3a-eva"
 	b.leads("/akten", f.back(b, asked()))
 	if b.cookies["eakte"] == before {

@@ -18,17 +18,19 @@ type Elsewhere struct {
 // Errors of who comes back from elsewhere, beside those of [acl.Accounts].
 var (
 	// ErrAway says that the provider can't be asked, ErrLate that no sign-in was begun at this browser or too long ago,
-	// ErrDeclined that the provider turned her down or she went back, ErrUnbelieved that what came isn't believed.
+	// ErrDeclined that the provider turned her down or she went back, ErrUnbelieved that what came isn't believed, ErrOther that who is
+	// signed in here proved nothing: somebody else signed in there, or with less than at the sign-in.
 	ErrAway       = errors.New("provider of sign-ins is away")
 	ErrLate       = errors.New("no sign-in under way")
 	ErrDeclined   = errors.New("the provider declined")
 	ErrUnbelieved = errors.New("the provider's answer is not believed")
+	ErrOther      = errors.New("somebody else, or with less")
 )
 
 // whys are the words in an address that say why a sign-in elsewhere came to nothing.
 func whys() map[string]error {
 	return map[string]error{
-		"away": ErrAway, "late": ErrLate, "declined": ErrDeclined, "unbelieved": ErrUnbelieved, "groups": acl.ErrNoGroups, "closed": acl.ErrSignIn,
+		"away": ErrAway, "late": ErrLate, "declined": ErrDeclined, "unbelieved": ErrUnbelieved, "other": ErrOther, "groups": acl.ErrNoGroups, "closed": acl.ErrSignIn,
 	}
 }
 

@@ -48,14 +48,17 @@ export function launch() {
 
 const sessions = new Map(); // who signed in once keeps the session: signing in is slow on purpose
 
-/** A window of one person. Her pages are watched; look at `faults` of it, and at what was `seen`. */
-export async function windowOf(browser, login, { locale = "de-DE", scheme = "light", width = 1440, height = 900, scripts = true } = {}) {
+/**
+ * A window of one person. Her pages are watched; look at `faults` of it, and at what was `seen`. origins are where pages
+ * may come from, first of all from there.
+ */
+export async function windowOf(browser, login, { locale = "de-DE", scheme = "light", width = 1440, height = 900, scripts = true, origins = [base] } = {}) {
   const context = await browser.newContext({
-    baseURL: base, locale, colorScheme: scheme, viewport: { width, height },
+    baseURL: origins[0], locale, colorScheme: scheme, viewport: { width, height },
     storageState: sessions.get(login), acceptDownloads: true, javaScriptEnabled: scripts,
   });
   const page = await context.newPage();
-  const faults = watch(page);
+  const faults = watch(page, origins);
   const seen = { status: 0, paths: new Set() };
   page.on("response", (r) => {
     const request = r.request();
@@ -84,7 +87,7 @@ export async function signIn(page, login) {
 }
 
 /** Collects what goes wrong in a page: errors, breaches of its policy, requests that fail. */
-export function watch(page) {
+export function watch(page, origins = [base]) {
   const faults = [];
   page.on("console", (m) => {
     if (m.type() === "error" || /Content Security Policy/i.test(m.text())) {
@@ -102,7 +105,7 @@ export function watch(page) {
   });
   page.on("request", (r) => {
     const url = new URL(r.url());
-    if (/^https?:$/.test(url.protocol) && url.origin !== base) faults.push(`asks another host: ${url.origin}`);
+    if (/^https?:$/.test(url.protocol) && !origins.includes(url.origin)) faults.push(`asks another host: ${url.origin}`);
   });
   return faults;
 }
