@@ -145,6 +145,10 @@ type Checkpointer interface {
 	// error where it is not. signed is how many events the last checkpoint covers and upTo when the last
 	// of them was.
 	TrailIntact(ctx context.Context) (size, signed int64, upTo time.Time, err error)
+	// ProveTrail returns the bytes of an entry and the proof that it is in the log of the last checkpoint of its year.
+	ProveTrail(ctx context.Context, year int, seq int64) (entry []byte, proof audit.Proof, err error)
+	// TrailKey is the verifier key of the log.
+	TrailKey() string
 	// TrailYears returns how each year's part stands, oldest first.
 	TrailYears(ctx context.Context) ([]audit.State, error)
 	// DropTrail removes the entries of a finished year and records e, which is about that, unless stays says within the

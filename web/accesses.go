@@ -24,6 +24,7 @@ func (s *Server) officers() {
 	handle(s, "GET", "/audit/findings/{id}", "Show a finding with its events", 0, s.showFinding)
 	handle(s, "POST", "/audit/findings/{id}/review", "Write down what came of looking into a finding", 0, s.reviewFinding)
 	handle(s, "POST", "/audit/findings/{id}/judge", "Agree as a second person, which closes it, or give it back", again, s.judgeFinding)
+	s.raw("GET", "/audit/proofs/{year}/{seq}", "The proof that an event is in the trail, to be checked by eakte-verify -proof", bytesOut|again, s.showProof)
 	handle(s, "GET", "/audit/holds", "How long entries of the trail are kept, and what is kept beyond its term", 0, s.showTerm)
 	handle(s, "POST", "/audit/holds", "Keep entries of the trail beyond their term", 0, s.holdTrail)
 	handle(s, "POST", "/audit/holds/{id}/release", "Keep them no longer", again, s.releaseTrail)

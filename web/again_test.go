@@ -27,7 +27,7 @@ func TestRoutesThatAskAgain(t *testing.T) {
 	for _, route := range []string{
 		"POST /akten/" + nowhere + "/bundles", "GET /akten/" + nowhere + "/bundle.pdf", "POST /documents/" + nowhere + "/disclose",
 		"GET /audit/events.csv", "GET /audit/events.json", "POST /policies/7/judge", "POST /proposals/decide", "POST /seals/requests/" + nowhere + "/decide",
-		"GET /bundles/" + nowhere, "POST /inspections", "POST /users", "PATCH /users/" + nowhere, "POST /users/" + nowhere + "/password", "POST /tokens",
+		"GET /bundles/" + nowhere, "GET /audit/proofs/2026/0", "POST /inspections", "POST /users", "PATCH /users/" + nowhere, "POST /users/" + nowhere + "/password", "POST /tokens",
 		"POST /akten/" + nowhere + "/grants", "POST /substitutes", "POST /audit/findings/" + nowhere + "/judge", "POST /audit/holds/" + nowhere + "/release",
 	} {
 		method, path, _ := strings.Cut(route, " ")

@@ -523,6 +523,7 @@ func (m *matrix) pairRoutes(p oracletest.Pair) map[string]pairRoute {
 		"GET /audit/findings/:id":             {"/audit/findings/" + nowhere, nil, nil, choose(able(p, "trail.read"), 404, 403)},
 		"POST /audit/findings/:id/review":     {"/audit/findings/" + nowhere + "/review", `{"revision":1,"note":"x"}`, nil, choose(able(p, "trail.read"), 404, 403)},
 		"POST /audit/findings/:id/judge":      {"/audit/findings/" + nowhere + "/judge", `{"revision":1,"agree":true,"note":"x"}`, nil, choose(able(p, "trail.read"), 404, 403)},
+		"GET /audit/proofs/:year/:seq":        {fmt.Sprintf("/audit/proofs/%d/0", m.now().UTC().Year()), nil, nil, choose(able(p, "trail.read"), 200, 403)},
 		"GET /audit/holds":                    {"/audit/holds", nil, nil, choose(able(p, "trail.read"), 200, 403)},
 		"POST /audit/holds":                   {"/audit/holds", `{"year":2026,"reason":""}`, nil, choose(able(p, "trail.read"), 422, 403)},
 		"POST /audit/holds/:id/release":       {"/audit/holds/" + nowhere + "/release", `{"reason":"x"}`, nil, choose(able(p, "trail.read"), 404, 403)},

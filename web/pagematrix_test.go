@@ -3,6 +3,7 @@ package web
 import (
 	"bytes"
 	"context"
+	"fmt"
 	"io"
 	"maps"
 	"net/http"
@@ -159,6 +160,7 @@ func (m *matrix) officePages(p oracletest.Pair) map[string]pageRoute {
 		"GET /trail/findings/:id":             {path: "/trail/findings/" + nowhere, want: choose(able(p, "trail.read"), 404, 403)},
 		"POST /trail/findings/:id":            {path: "/trail/findings/" + nowhere, form: url.Values{"revision": {"1"}, "note": {"x"}}, want: choose(able(p, "trail.read"), 404, 403)},
 		"GET /trail/activity":                 {path: "/trail/activity", want: choose(able(p, "trail.read"), 200, 403)},
+		"GET /trail/proofs/:year/:seq":        {path: fmt.Sprintf("/trail/proofs/%d/0", m.now().UTC().Year()), want: choose(able(p, "trail.read"), 200, 403)},
 		"GET /trail/holds":                    {path: "/trail/holds", want: choose(able(p, "trail.read"), 200, 403)},
 		"POST /trail/holds":                   {path: "/trail/holds", form: url.Values{"year": {"2026"}}, want: choose(able(p, "trail.read"), 422, 403)},
 		"POST /trail/holds/:id/release":       {path: "/trail/holds/" + nowhere + "/release", form: url.Values{"reason": {"x"}}, want: choose(able(p, "trail.read"), 404, 403)},

@@ -213,7 +213,7 @@ func (s *Server) raw(method, path, summary string, traits int, fn func(*gin.Cont
 	op := s.operation(method, path, summary, traits)
 	for _, name := range pathParams(path) {
 		kind := huma.TypeString
-		if name == "n" {
+		if name == "n" || name == "year" || name == "seq" {
 			kind = huma.TypeInteger
 		}
 		op.Parameters = append(op.Parameters, &huma.Param{Name: name, In: "path", Required: true, Schema: &huma.Schema{Type: kind}})

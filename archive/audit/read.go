@@ -1,6 +1,7 @@
 package audit
 
 import (
+	"bytes"
 	"context"
 	"fmt"
 )
@@ -18,6 +19,15 @@ func leafBytes(g Getter, p Position) ([]byte, error) {
 		return nil, fmt.Errorf("audit: entry %d of %d: %w", p.Seq, p.Year, ErrNoEntry)
 	}
 	return b, nil
+}
+
+// Entry returns the bytes of the entry at p as they were hashed; [ErrNoEntry] if there is none.
+func (l Log) Entry(g Getter, p Position) ([]byte, error) {
+	if _, err := l.ReadLeaf(g, p); err != nil {
+		return nil, err
+	}
+	b, err := leafBytes(g, p)
+	return bytes.Clone(b), err
 }
 
 // ReadLeaf returns the leaf at p; [ErrNoEntry] if there is none.

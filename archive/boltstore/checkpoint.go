@@ -184,6 +184,34 @@ func (s *Store) ends(g audit.Getter, state audit.State, signed audit.Checkpoint)
 	return upTo, nil
 }
 
+// ProveTrail returns the bytes of an entry and the proof that it is in the log of the last checkpoint of its year.
+// [archive.ErrNotFound] where there is no such entry, none any more, or none that the checkpoint covers.
+func (s *Store) ProveTrail(ctx context.Context, year int, seq int64) (entry []byte, proof audit.Proof, err error) {
+	if s.signer == nil {
+		return nil, proof, fmt.Errorf("boltstore: prove: %w", errNoSigner)
+	}
+	at := audit.Position{Year: year, Seq: seq}
+	err = s.TrailSource().View(ctx, func(g audit.Getter) error {
+		if entry, err = s.trail.Entry(g, at); err != nil {
+			return err
+		}
+		proof, err = s.trail.Prove(g, at, s.signer.Verifier())
+		return err
+	})
+	if errors.Is(err, audit.ErrNoEntry) {
+		return nil, proof, missing("event")
+	}
+	return entry, proof, err
+}
+
+// TrailKey is the verifier key of the log; "" where nobody signs it.
+func (s *Store) TrailKey() string {
+	if s.signer == nil {
+		return ""
+	}
+	return s.signer.VKey()
+}
+
 // TrailVerifier verifies the checkpoints of the log; nil where nobody signs them.
 func (s *Store) TrailVerifier() note.Verifier {
 	if s.signer == nil {

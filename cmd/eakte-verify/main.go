@@ -7,6 +7,10 @@
 // implementation of the same, archive/audit/testdata/verify.py, needs nothing but Python.
 //
 //	eakte-verify [-lang de|en] [-key KEY] [-checkpoint FILE]… [-witness KEY]… [-json] EXPORT
+//	eakte-verify [-lang de|en] -key KEY -proof FILE
+//
+// The second form checks that a single entry is in the log, by a proof that was printed or saved: its path of hashes
+// (C2SP tlog-proof) and the signature of the checkpoint at the end of it.
 //
 // A key is the text of a verifier key or the name of a file that holds it. Entries are read as a stream,
 // 256 at a time, and of the tree only its right edge is held: memory doesn't grow with the log.
@@ -39,7 +43,9 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"strconv"
 	"strings"
+	"time"
 )
 
 // Exit codes.
@@ -61,7 +67,7 @@ func (l *list) Set(s string) error { *l = append(*l, s); return nil }
 
 // run carries out one command line and returns the exit code.
 func run(args []string, stdout, stderr io.Writer, env func(string) string) int {
-	var keyText, lang string
+	var keyText, lang, proof string
 	var checkpoints, witnesses list
 	var asJSON bool
 	flags := flag.NewFlagSet("eakte-verify", flag.ContinueOnError)
@@ -70,9 +76,11 @@ func run(args []string, stdout, stderr io.Writer, env func(string) string) int {
 	flags.StringVar(&keyText, "key", "", "verifier key of the log, or a file with it / Prüfschlüssel des Protokolls oder Datei damit")
 	flags.Var(&checkpoints, "checkpoint", "file with an earlier checkpoint / Datei mit einem früheren Prüfpunkt; may be repeated")
 	flags.Var(&witnesses, "witness", "verifier key of a witness, or a file with it / Prüfschlüssel eines Zeugen; may be repeated")
+	flags.StringVar(&proof, "proof", "", "file with the proof of an entry / Datei mit dem Nachweis eines Eintrags")
 	flags.BoolVar(&asJSON, "json", false, "write the report as JSON")
 	flags.Usage = func() {
 		fmt.Fprintln(stderr, "eakte-verify [-lang de|en] [-key KEY] [-checkpoint FILE]... [-witness KEY]... [-json] EXPORT")
+		fmt.Fprintln(stderr, "eakte-verify [-lang de|en] -key KEY -proof FILE")
 		flags.PrintDefaults()
 	}
 	if err := flags.Parse(args); errors.Is(err, flag.ErrHelp) {
@@ -81,7 +89,10 @@ func run(args []string, stdout, stderr io.Writer, env func(string) string) int {
 		return exitUnknown
 	}
 	w := words(lang)
-	if w == nil || flags.NArg() != 1 {
+	if w != nil && proof != "" && keyText != "" && flags.NArg() == 0 && len(checkpoints)+len(witnesses) == 0 && !asJSON {
+		return runProof(proof, keyText, w, stdout, stderr)
+	}
+	if w == nil || proof != "" || flags.NArg() != 1 {
 		flags.Usage()
 		return exitUnknown
 	}
@@ -98,6 +109,30 @@ func run(args []string, stdout, stderr io.Writer, env func(string) string) int {
 	if r.Count > 0 {
 		return exitTampered
 	}
+	return exitWhole
+}
+
+// runProof checks the proof of an entry and returns the exit code.
+func runProof(file, keyText string, w vocabulary, stdout, stderr io.Writer) int {
+	k, err := readKey(keyText, algLog)
+	var text []byte
+	if err == nil {
+		text, err = readSmall(file)
+	}
+	if err != nil {
+		fmt.Fprintln(stderr, "eakte-verify:", w.explain(err))
+		return exitUnknown
+	}
+	p, code := checkProof(text, k)
+	if code != "" {
+		fmt.Fprintln(stdout, w.say("finding", strconv.Quote(file)+": "+w.say(code)))
+		return exitTampered
+	}
+	at := p.time
+	if p.timeless {
+		at = time.Time{}
+	}
+	fmt.Fprintln(stdout, w.say("proven", p.seq, p.log, p.op, w.moment(at), p.of))
 	return exitWhole
 }
 

@@ -65,6 +65,10 @@ func german() vocabulary {
 		"finding":       "FEHLER:  %s",
 		"more":          "… und %d weitere Fehler.",
 		"whole":         "Ergebnis: Nichts fehlt, nichts wurde verändert.",
+		"proven":        "Eintrag %d von %q (%s, %s) steht unverändert im Protokoll, über dessen %d Einträge der Prüfpunkt spricht.",
+		"proof-entry":   "Die erste Zeile ist kein Eintrag eines Protokolls.",
+		"proof-form":    "Das ist kein Nachweis dieses Eintrags.",
+		"proof-differs": "Der Eintrag gehört nicht zu dem Protokoll, über das der Prüfpunkt spricht.",
 		"tampered":      "Ergebnis: Dem Protokoll ist nicht zu trauen. Fehler: %d",
 
 		"unreadable":     "%q kann nicht gelesen werden.",
@@ -146,6 +150,10 @@ func english() vocabulary {
 		"finding":       "WRONG: %s",
 		"more":          "… and %d more.",
 		"whole":         "Result: nothing is missing, nothing was changed.",
+		"proven":        "Entry %d of %q (%s, %s) stands unchanged in the log, of whose %d entries the checkpoint speaks.",
+		"proof-entry":   "The first line is no entry of a log.",
+		"proof-form":    "This is no proof of that entry.",
+		"proof-differs": "The entry isn't in the log of which the checkpoint speaks.",
 		"tampered":      "Result: the trail is not to be trusted. Faults: %d",
 
 		"unreadable":     "%q can't be read.",

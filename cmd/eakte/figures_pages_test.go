@@ -182,14 +182,15 @@ func furnish(t *testing.T, n int) *furnished {
 		"/operations": admin, "/operations/queue": admin, "/operations/users": admin, "/operations/users/:id": admin,
 		"/akten/:id/grants": lead, "/grants": lead, "/substitutes": lead, "/break-glass": lead, "/proposals": lead, "/seals": lead, "/conflicts": lead, "/papers": lead, "/trail": officer, "/sign-in": stranger,
 		"/rules": lead, "/rules/:number": lead, "/rules/:number/simulation": lead, "/rules/explain": officer, "/rules/processing": officer,
-		"/trail/holds": officer, "/inspections": officer, "/trail/persons/:id": officer, "/trail/findings": officer, "/trail/activity": officer,
+		"/trail/holds": officer, "/trail/proofs/:year/:seq": officer, "/inspections": officer, "/trail/persons/:id": officer, "/trail/findings": officer, "/trail/activity": officer,
 	}
 	o.paths = map[string]string{
 		"/rules/:number": "/rules/2", "/rules/:number/simulation": "/rules/2/simulation",
 		"/operations/users/:id": "/operations/users/" + me.ID, "/akten/:id/bundle/:job": job,
 		"/search": found, "/search/preview": strings.Replace(found, "/search?", "/search/preview?", 1) + "&d=" + doc + "&a=" + akte,
 	}
-	fill := strings.NewReplacer(":doc", doc, ":original", original.ID, ":form", "searchable", ":group", "familie")
+	year := strconv.Itoa(time.Now().UTC().Year())
+	fill := strings.NewReplacer(":year", year, ":seq", "0", ":doc", doc, ":original", original.ID, ":form", "searchable", ":group", "familie")
 	for _, route := range pages.Paths() {
 		if _, ok := o.paths[route]; ok {
 			continue

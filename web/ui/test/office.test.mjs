@@ -144,6 +144,12 @@ test("the trail", async (t) => {
     if (await fold.count()) await fold.click();
     await look(w, "trail_event");
   });
+  await t.test("the proof of an event", async () => {
+    await go(page, page.locator('main table a[href^="/trail/proofs/"]').first());
+    assert.match(await page.locator(".proof-text").first().innerText(), /c2sp\.org\/tlog-proof@v1/);
+    await look(w, "proof");
+    await page.goto("/trail");
+  });
   await t.test("of one Akte", async () => {
     await page.locator("#subject").fill(number);
     await go(page, page.getByRole("button", { name: "Anwenden" }));
