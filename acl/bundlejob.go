@@ -161,6 +161,13 @@ func (d *Desk) follows(r archive.Reader, job archive.Job) error {
 		_, err := d.ownBundle(r, archive.BundleID(job.ID))
 		return err
 	}
+	if job.Kind == archive.JobInquiry {
+		q, err := r.InquiryOf(job.ID)
+		if err == nil {
+			_, err = d.informing().informs(r, q.Person)
+		}
+		return err
+	}
 	v, err := r.Version(job.Version)
 	if err != nil {
 		return err

@@ -57,8 +57,12 @@ func (d *Desk) Retry(ctx context.Context, id archive.JobID) (archive.Job, error)
 			return act{}, err
 		}
 		done := tried
-		if job.Kind == archive.JobBundle {
+		switch job.Kind {
+		case archive.JobBundle:
 			job, done, err = d.retryBundle(tx, job, tried)
+			return done, err
+		case archive.JobInquiry:
+			job, done, err = d.retryInquiry(tx, job, tried)
 			return done, err
 		}
 		v, err := tx.Version(job.Version)

@@ -107,6 +107,10 @@ func lastWord(r archive.Reader, j archive.Job) (bool, error) {
 		_, err := r.Bundle(archive.BundleID(j.ID))
 		return err == nil && j.Reason != cancelled, unlessMissing(err)
 	}
+	if j.Kind == archive.JobInquiry {
+		_, err := r.InquiryOf(j.ID)
+		return err == nil, unlessMissing(err)
+	}
 	v, err := r.Version(j.Version)
 	if err != nil {
 		return false, unlessMissing(err)

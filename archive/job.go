@@ -11,6 +11,8 @@ const (
 	JobArrange = "arrange"
 	// JobBundle makes a [Bundle] and has its ID; it has no version. Done and Total count documents.
 	JobBundle = "bundle"
+	// JobInquiry makes the package of an [Inquiry]; it has no version. Done and Total count files.
+	JobInquiry = "inquiry"
 )
 
 // Job states.

@@ -206,6 +206,13 @@ type Reader interface {
 	DeliveryRows(id DeliveryID, after Position) List[DeliveryRow]
 	// ExpiredBundles lists those whose time is over, oldest first, also where the Akte was erased.
 	ExpiredBundles(now time.Time, limit int) ([]ExpiredBundle, error)
+	// Inquiry reads an inquiry, InquiryOf the one whose package a job makes.
+	Inquiry(InquiryID) (Inquiry, error)
+	InquiryOf(JobID) (Inquiry, error)
+	// Inquiries lists inquiries, newest first: those about which something is to be done still, or all.
+	Inquiries(live bool, after Position) List[Inquiry]
+	// ExpiredInquiries lists those whose package's time is over, oldest first, also where the person was erased.
+	ExpiredInquiries(now time.Time, limit int) ([]ExpiredInquiry, error)
 	// Grant reads a grant, whether or not it is in force.
 	Grant(GrantID) (Grant, error)
 	// GrantsHeld lists those of an account that are in force on a day and may be so later, by Akte; of one Akte where one
@@ -350,6 +357,11 @@ type Tx interface {
 	PutBundle(Bundle) error
 	// DeleteBundle forgets a bundle; its object then has no name (change).
 	DeleteBundle(BundleID) error
+
+	// PutInquiry stores an inquiry (change). Whom and what it is about stays as it is: ErrInvalid.
+	PutInquiry(Inquiry) error
+	// DropInquiryPackage forgets the package of an inquiry, whose object then has no name, and ends it (change).
+	DropInquiryPackage(InquiryID) error
 
 	// PutFinding stores a finding. What it is about stays as it is, and a closed one as a whole: ErrInvalid (change).
 	PutFinding(Finding) error

@@ -24,6 +24,8 @@ type Config struct {
 	Scanner Scanner
 	// Bundles makes bundles; nil: their jobs fail.
 	Bundles BundleMaker
+	// Inquiries makes the packages of inquiries; nil: their jobs fail.
+	Inquiries InquiryMaker
 	// Worker names this process in leases.
 	Worker string
 	// Jobs is how many documents are worked on at once; pages are bounded by the Reader. 0 means 4.
@@ -89,6 +91,9 @@ func (p *Pipeline) Run(ctx context.Context) error {
 			if err := p.sweep(ctx); err != nil && ctx.Err() == nil {
 				p.Log.ErrorContext(ctx, "expired bundles were not deleted; tried again in a minute", "error", err)
 			}
+			if err := p.sweepInquiries(ctx); err != nil && ctx.Err() == nil {
+				p.Log.ErrorContext(ctx, "packages of inquiries were not removed; tried again in a minute", "error", err)
+			}
 			var err error
 			if sources, err = p.sweepSources(ctx, sources); err != nil && ctx.Err() == nil {
 				p.Log.ErrorContext(ctx, "what was taken apart was not deleted; tried again in a minute", "error", err)
@@ -129,6 +134,9 @@ func (p *Pipeline) Drain(ctx context.Context) error {
 	var busy sync.WaitGroup
 	defer busy.Wait()
 	if err := p.sweep(ctx); err != nil {
+		return err
+	}
+	if err := p.sweepInquiries(ctx); err != nil {
 		return err
 	}
 	if _, err := p.sweepSources(ctx, ""); err != nil {
@@ -236,8 +244,11 @@ const FlagNotReread = "not_reread"
 
 // fail ends the job and, unless its text is there already, the version's wait.
 func (r *run) fail(ctx context.Context, f *read.Failure) error {
-	if r.job.Kind == archive.JobBundle {
+	switch r.job.Kind {
+	case archive.JobBundle:
 		return r.failBundle(ctx, f)
+	case archive.JobInquiry:
+		return r.failInquiry(ctx, f)
 	}
 	return r.Store.Update(ctx, func(tx archive.Tx) error {
 		job := r.job

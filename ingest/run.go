@@ -84,6 +84,8 @@ func (r *run) steps(ctx context.Context) error {
 	switch r.job.Kind {
 	case archive.JobBundle:
 		return r.bundle(ctx)
+	case archive.JobInquiry:
+		return r.inquiry(ctx)
 	case archive.JobArrange:
 		return r.arrange(ctx)
 	}

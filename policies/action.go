@@ -51,6 +51,9 @@ const (
 	ActRulesPropose = "rules.propose"
 	// ActRulesApprove is to let access rules that somebody else proposed come into force.
 	ActRulesApprove = "rules.approve"
+	// ActInform is to answer a person who asks what is kept about her: to look through it, and to hand it out together with
+	// a second person.
+	ActInform = "inform"
 	// ActInspect is data protection's recorded inspection of one Akte.
 	ActInspect = "inspect"
 	// ActOperate is to run the system: ids, states, sizes, ages; no content.
@@ -67,6 +70,6 @@ func Capabilities() []string {
 	return []string{
 		ActInbox, ActRoute, ActUpload, ActLocate, ActReadFiled, ActPersonWrite, ActAkteCreate,
 		ActAkteChange, ActGrant, ActBreakGlass, ActRelease, ActTrailRead, ActRulesRead, ActRulesPropose, ActRulesApprove,
-		ActInspect, ActOperate,
+		ActInform, ActInspect, ActOperate,
 	}
 }

@@ -20,6 +20,7 @@ func actions() map[string]Label {
 		ActTrailRead:  {"das Protokoll lesen", "read the trail"}, ActRulesRead: {"die Regeln lesen", "read the rules"},
 		ActRulesPropose: {"Zugriffsregeln vorschlagen", "propose access rules"},
 		ActRulesApprove: {"Zugriffsregeln in Kraft setzen", "let access rules come into force"},
+		ActInform:       {"Auskunft nach Art. 15 DSGVO geben", "answer requests under Art. 15 GDPR"},
 		ActInspect:      {"eine Akte kontrollieren", "inspect a file"}, ActOperate: {"das System betreiben", "operate the system"},
 	}
 }

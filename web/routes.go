@@ -61,6 +61,7 @@ func (s *Server) routes() error {
 	s.seals()
 	s.retentions()
 	s.conflicts()
+	s.inquiries()
 	s.breakGlass()
 	s.substitutes()
 	s.deliveries()

@@ -111,7 +111,7 @@ func OpenUnder(t testing.TB, set *policies.Set, table *acl.Table) *World {
 	w.Indexer.Arriving = w.Guard.Arriving
 	w.Pipeline = ingest.New(ingest.Config{
 		Store: w.Store, Objects: w.Objects, Contents: w.Contents, Reader: Plain{}, Worker: "test", Log: log,
-		Now: clock,
+		Now: clock, Inquiries: w.Guard,
 	})
 	t.Cleanup(func() {
 		w.must(errors.Join(w.Index.Close(), w.Objects.Close(), w.Store.Close(), ring.Close()))

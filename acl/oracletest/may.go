@@ -164,7 +164,7 @@ func able(role, department, action string) bool {
 	case "sachbearbeitung", "unterbringung", "sozialdienst", "gesundheit", "rueckkehr":
 		may = "inbox route upload locate person.write akte.create akte.change breakglass"
 	case "leitung":
-		may = "inbox route upload locate person.write akte.create akte.change grant release rules.approve"
+		may = "inbox route upload locate person.write akte.create akte.change grant release inform rules.approve"
 	case "sicherheit":
 		may = "inbox route upload locate"
 	case "registratur":
@@ -173,7 +173,7 @@ func able(role, department, action string) bool {
 			may = "inbox route upload locate filed.read"
 		}
 	case "datenschutz":
-		may = "trail.read rules.read inspect"
+		may = "trail.read rules.read inform inspect"
 	case "administration":
 		may = "operate rules.propose"
 	case "dienst":

@@ -152,6 +152,16 @@ const (
 	OpFindingOpen      Op = "finding.open"
 	OpFindingReview    Op = "finding.review" // somebody wrote down what came of looking into it
 	OpFindingClose     Op = "finding.close"  // and a second person agreed, or gave it back
+	OpInquiryBegin     Op = "inquiry.begin"  // a person asked what is kept about her
+	OpInquiryReview    Op = "inquiry.review" // pieces were decided, or given back to be
+	OpInquiryPropose   Op = "inquiry.propose"
+	OpInquiryRelease   Op = "inquiry.release" // a second person agreed to what is handed out
+	OpInquiryTake      Op = "inquiry.take"    // the package left for a named recipient
+	OpInquiryClose     Op = "inquiry.close"   // it ended without a package
+	OpInquiryExpire    Op = "inquiry.expire"  // the package was removed when its time was over
+	OpInquiryList      Op = "inquiry.list"
+	OpInquiryOpen      Op = "inquiry.open"
+	OpInquiryRead      Op = "inquiry.read" // a piece was looked at to decide about it
 	OpReindex          Op = "reindex"
 	OpCheck            Op = "check"
 	OpBackup           Op = "backup"
@@ -174,20 +184,22 @@ func (o Op) Class() (c Class, ok bool) {
 		OpScanApprove, OpScanReturn, OpPaperRelease, OpCustodyTake, OpCustodyPlace, OpCustodyReturn, OpCustodyUndo,
 		OpGrantGive, OpGrantEnd, OpSealAsk, OpSealLay, OpSealChange, OpSealLift, OpSealDecline, OpSealWithdraw,
 		OpTermSet, OpHoldLay, OpHoldEnd, OpOffer, OpOfferAnswer,
-		OpConflictReport, OpConflictLay, OpConflictEndAsk, OpConflictEnd, OpConflictDecline:
+		OpConflictReport, OpConflictLay, OpConflictEndAsk, OpConflictEnd, OpConflictDecline,
+		OpInquiryBegin, OpInquiryReview, OpInquiryPropose, OpInquiryRelease, OpInquiryClose:
 		return Change, true
 	case OpDocumentOpen, OpDocumentRead, OpAkteOpen, OpAkteList, OpSeparators, OpPersonOpen, OpLocate,
 		OpSearch, OpInboxList, OpInboxOpen, OpTrailRead, OpAccessRefused, OpPaperList, OpApprovalList, OpCustodyList, OpDeliveryList, OpDeliveryOpen, OpGrantList,
 		OpBreakGlass, OpBreakGlassList, OpInspect,
-		OpFindingList, OpFindingOpen, OpSealOpen, OpSealList, OpRetentionOpen, OpRetentionList, OpConflictList, OpPolicyOpen, OpPolicyExplain:
+		OpFindingList, OpFindingOpen, OpSealOpen, OpSealList, OpRetentionOpen, OpRetentionList, OpConflictList, OpPolicyOpen, OpPolicyExplain,
+		OpInquiryList, OpInquiryOpen, OpInquiryRead:
 		return Query, true
-	case OpDocumentDownload, OpDocumentDisclose, OpAkteBundle, OpTrailExport, OpAcknowledge:
+	case OpDocumentDownload, OpDocumentDisclose, OpAkteBundle, OpTrailExport, OpAcknowledge, OpInquiryTake:
 		return Disclosure, true
 	case OpPersonMerge:
 		return Combination, true
 	case OpErasure, OpTrailDrop:
 		return Erasure, true
-	case OpBasketChange, OpJobDone, OpJobFailed, OpJobRetry, OpJobCancel, OpBundleOrder, OpBundleExpire, OpUserAdd, OpUserChange, OpTokenCreate, OpTokenRevoke,
+	case OpBasketChange, OpJobDone, OpJobFailed, OpJobRetry, OpJobCancel, OpBundleOrder, OpBundleExpire, OpInquiryExpire, OpUserAdd, OpUserChange, OpTokenCreate, OpTokenRevoke,
 		OpSignin, OpSigninFailed, OpSigninHalf, OpSigninAgain, OpFactorSet, OpFactorDrop, OpSignout, OpPolicyPropose, OpPolicyDecline,
 		OpPolicySwitch, OpCheckpoint, OpWitness, OpReindex,
 		OpCheck, OpBackup, OpRestore, OpShardOpen, OpInboxTakeover, OpScan, OpQuarantine, OpQuarantineAsk, OpQuarantineRefuse,

@@ -67,6 +67,11 @@ const (
 
 	bParticular = "particular"
 
+	bInquiry       = "inquiry"
+	bInquiryLive   = "inquiry-live"
+	bInquiryJob    = "inquiry-job"
+	bInquiryExpiry = "inquiry-expiry"
+
 	bConflict       = "conflict"
 	bConflictUser   = "conflict-user"
 	bConflictReport = "conflict-report"
@@ -148,7 +153,7 @@ func buckets() []string {
 		bObject, bIntent, bInbox, bInboxBasket, bInboxShelf, bInboxFiled, bInboxArranged, bInboxCount, bInboxClaim, bJob, bJobTurn, bJobServed, bJobWaiting, bJobLease, bJobFailed, bJobCount, bOutbox, bBundle, bBundleExpiry, bConsignment, bConsignmentDue, bSealList, bSealRequest, bSealWaiting, bConflict, bConflictUser, bConflictReport,
 		bApproval, bApprovalList, bPaper, bVersionPaper, bCustody, bCustodyAkte, bCustodyList, bDelivery, bDeliveryList, bDeliveryRow, bDeliveryEnd,
 		bGrant, bGrantHeld, bGrantAkte, bGrantDepartment, bBreakGlass, bBreakGlassUser, bBreakGlassDepartment, bBreakGlassReview,
-		bSubstitute, bSubstituteUser, bSubstituteAbsent, bSubstituteDepartment, bPolicy,
+		bSubstitute, bSubstituteUser, bSubstituteAbsent, bSubstituteDepartment, bPolicy, bInquiry, bInquiryLive, bInquiryJob, bInquiryExpiry,
 		bUser, bUserName, bUserIdentity, bToken, bSession, bSessionExpiry, bReplay, bReplayExpiry, bProfile, bNotice, bNoticeWatch, bNoticeCount, bDraft, bDraftExpiry, bSetting,
 		bTrailAkte, bTrailPerson, bTrailActor, bTrailDay, bTrailTally, bFinding, bFindingOpen, bFindingSame, bFindingYear,
 	}

@@ -57,7 +57,7 @@
 //	approval-list    department TEXT, type TEXT, TIME, document ID -> nothing
 //	paper            version ID -> department TEXT, "approved" or "released" TEXT, TIME of the last word; scans whose paper is to be looked at
 //	version-paper    department TEXT, "approved" or "released" TEXT, TIME of the last word, version ID -> nothing
-//	object           ref -> version or bundle ID
+//	object           ref -> version, bundle or inquiry ID
 //	intent           ref -> record
 //	inbox            ID -> record; sealed: sender, notes; key of the basket, of the Akte once filed
 //	inbox-basket     department TEXT, arrival TIME, item ID -> nothing; unfiled items only
@@ -75,6 +75,10 @@
 //	job-count        state -> count
 //	bundle           ID -> record; sealed: recipient, reason, hash and content key of the PDF; key of its Akte
 //	bundle-expiry    TIME of its end, bundle ID -> nothing
+//	inquiry          ID -> record; sealed: how who asked was known, pieces, words, hash and content key of the package; key of the person; read downwards
+//	inquiry-live     ID -> nothing; those that neither ended nor were closed; read downwards
+//	inquiry-job      ID of the job that makes the package -> inquiry ID
+//	inquiry-expiry   TIME of the package's end, inquiry ID -> nothing
 //	seal-list        last day TEXT, 'a' or 'd', akte or document ID -> nothing; what a seal lies on
 //	seal-request     ID -> record; sealed: reasons; key of its Akte
 //	seal-waiting     akte ID, document ID (zeros for the Akte) -> ID of the request

@@ -158,7 +158,10 @@ func furnish(t *testing.T, n int) *furnished {
 		}
 		return got.Items[0].ID
 	}
-	var head struct{ Person struct{ ID string } }
+	var head struct {
+		Person       struct{ ID string }
+		Aktenzeichen string
+	}
 	if err := c.get("/akten/"+akte, &head); err != nil {
 		t.Fatal(err)
 	}
@@ -173,6 +176,9 @@ func furnish(t *testing.T, n int) *furnished {
 		t.Fatalf("custody: %d %v: %s", r.status, err, r.body)
 	}
 	propose(t, a)
+	inquiry := officer.post(t, "/inquiries", url.Values{
+		"number": {head.Aktenzeichen}, "kind": {"access"}, "received_on": {"2026-01-02"}, "identity": {"measured"}, "language": {"de"},
+	})
 	found := clerk.post(t, "/search", url.Values{"q": {"Vorsprache Vormittag"}})
 	job := clerk.post(t, "/akten/"+akte+"/bundle", url.Values{"what": {"some"}, "document": {doc}})
 	clerk.post(t, "/persons/"+head.Person.ID+"/purpose", url.Values{"purpose": {"bearbeitung"}})
@@ -183,10 +189,11 @@ func furnish(t *testing.T, n int) *furnished {
 		"/akten/:id/grants": lead, "/grants": lead, "/substitutes": lead, "/break-glass": lead, "/proposals": lead, "/seals": lead, "/conflicts": lead, "/papers": lead, "/trail": officer, "/sign-in": stranger,
 		"/rules": lead, "/rules/:number": lead, "/rules/:number/simulation": lead, "/rules/explain": officer, "/rules/processing": officer,
 		"/trail/holds": officer, "/trail/proofs/:year/:seq": officer, "/inspections": officer, "/trail/persons/:id": officer, "/trail/findings": officer, "/trail/activity": officer,
+		"/inquiries": officer, "/inquiries/:id": officer,
 	}
 	o.paths = map[string]string{
 		"/rules/:number": "/rules/2", "/rules/:number/simulation": "/rules/2/simulation",
-		"/operations/users/:id": "/operations/users/" + me.ID, "/akten/:id/bundle/:job": job,
+		"/operations/users/:id": "/operations/users/" + me.ID, "/akten/:id/bundle/:job": job, "/inquiries/:id": inquiry + "?all=1",
 		"/search": found, "/search/preview": strings.Replace(found, "/search?", "/search/preview?", 1) + "&d=" + doc + "&a=" + akte,
 	}
 	year := strconv.Itoa(time.Now().UTC().Year())

@@ -273,6 +273,7 @@ func (a *app) openGuard(ctx context.Context) error {
 		return err
 	}
 	a.indexer.Arriving = a.guard.Arriving
+	a.pipeline.Inquiries = a.guard
 	return a.guard.NoteFolder(ctx)
 }
 

@@ -52,6 +52,9 @@ func trailPlaces(d *acl.Desk) (places []ui.Place) {
 	if d.May(policies.ActInspect) {
 		places = append(places, ui.Place{Key: "inspections", Path: "/inspections"})
 	}
+	if d.May(policies.ActTrailRead) && d.May(policies.ActInform) {
+		places = append(places, ui.Place{Key: "inquiries", Path: "/inquiries"})
+	}
 	return places
 }
 

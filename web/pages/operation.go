@@ -100,12 +100,12 @@ func (p *Pages) showQueue(r *request) error {
 
 func (r *request) queueJob(j archive.Job) queueJob {
 	q := queueJob{Job: j, Age: r.age(j.Created), What: r.say("queue.kind_other")}
-	if slices.Contains([]string{archive.JobRecognise, archive.JobArrange, archive.JobBundle}, j.Kind) {
+	if slices.Contains([]string{archive.JobRecognise, archive.JobArrange, archive.JobBundle, archive.JobInquiry}, j.Kind) {
 		q.What = r.say("queue.kind_" + j.Kind)
 	}
 	switch {
 	case j.Step == "":
-	case slices.Contains([]string{"inspect", "text", "images", "arrange", "bundle"}, j.Step):
+	case slices.Contains([]string{"inspect", "text", "images", "arrange", "bundle", "inquiry"}, j.Step):
 		q.At = r.say("queue.step_" + j.Step)
 	default:
 		q.At = r.say("queue.step_other", "Step", j.Step)

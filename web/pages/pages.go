@@ -71,6 +71,8 @@ type Host interface {
 	Print(c *gin.Context, made acl.Acknowledgement) error
 	// Hand sends a PDF that was made of a document as a file to keep, and closes it.
 	Hand(c *gin.Context, made *acl.Rendition) error
+	// Deliver sends the package of an inquiry as a file to keep, and closes it.
+	Deliver(c *gin.Context, f *acl.InquiryFile) error
 	// Explain turns an error into words, and logs it where it is the server's fault.
 	Explain(ctx context.Context, language string, err error) Problem
 }
@@ -226,6 +228,7 @@ func (p *Pages) Routes(open, signed gin.IRoutes) {
 	signed.GET("/seals", p.handle((*Pages).listSeals))
 	signed.POST("/seals/:id", p.handle(again((*Pages).decideSeal)))
 	signed.GET("/consignments", p.handle((*Pages).listConsignments))
+	p.inquiryRoutes(signed)
 	p.grantRoutes(signed)
 	p.breakGlassRoutes(signed)
 	p.substituteRoutes(signed)

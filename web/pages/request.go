@@ -160,7 +160,9 @@ func rail(ctx context.Context, d *acl.Desk) []ui.Place {
 		places = append(places, ui.Place{Key: "rights", Path: inside[0].Path, Icon: "key", Count: leadWaiting(ctx, d)})
 	}
 	add(d.ListsRetention(), ui.Place{Key: "retention", Path: "/retention", Icon: "timer"})
-	add(d.May(policies.ActTrailRead), ui.Place{Key: "trail", Path: "/trail", Icon: "shield_person"})
+	if d.May(policies.ActTrailRead) {
+		places = append(places, ui.Place{Key: "trail", Path: "/trail", Icon: "shield_person", Count: inquiriesWaiting(ctx, d)})
+	}
 	add(d.SeesRules(), ui.Place{Key: "policies", Path: "/rules", Icon: "gavel"})
 	add(d.May(policies.ActOperate), ui.Place{Key: "operations", Path: "/operations", Icon: "settings"})
 	return places
@@ -192,7 +194,19 @@ func leadWaiting(ctx context.Context, d *acl.Desk) int {
 	if err != nil {
 		return 0
 	}
-	return seals + conflicts
+	if d.May(policies.ActTrailRead) {
+		return seals + conflicts
+	}
+	return seals + conflicts + inquiriesWaiting(ctx, d)
+}
+
+// inquiriesWaiting counts the requests of persons that wait for the reader; where it can't be counted, nothing is said.
+func inquiriesWaiting(ctx context.Context, d *acl.Desk) int {
+	n, err := d.CountInquiries(ctx)
+	if err != nil {
+		return 0
+	}
+	return n
 }
 
 // waiting counts what lies unfiled, and was not set aside, in the baskets that the reader works. Where it can't be counted, nothing

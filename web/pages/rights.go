@@ -11,6 +11,9 @@ func rightsPlaces(d *acl.Desk) (places []ui.Place) {
 	if d.May(policies.ActGrant) {
 		places = append(places, ui.Place{Key: "proposals", Path: "/proposals"}, ui.Place{Key: "seals", Path: "/seals"}, ui.Place{Key: "conflicts", Path: "/conflicts"})
 	}
+	if d.May(policies.ActInform) && !d.May(policies.ActTrailRead) {
+		places = append(places, ui.Place{Key: "inquiries", Path: "/inquiries"})
+	}
 	if d.Reads() {
 		places = append(places, ui.Place{Key: "grants", Path: "/grants"})
 	}

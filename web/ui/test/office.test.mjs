@@ -299,3 +299,69 @@ test("conflicts of interest", async (t) => {
   await clerk.close();
   await lead.close();
 });
+
+test("access requests", async (t) => {
+  const clerk = await windowOf(browser, "abh.kaya");
+  const { akte, number } = await newAkte(clerk.page);
+  await send(clerk.page, `/akten/${akte}/documents`, "pass.txt", "Ein Pass", { type: "reisepass", title: "Reisepass" });
+  await send(clerk.page, `/akten/${akte}/documents`, "brief.txt", "Ein Hinweis", { type: "reisepass", title: "Hinweis aus der Nachbarschaft", sender: "Nachbarin Meier" });
+  await clerk.close();
+  const officer = await windowOf(browser, "datenschutz");
+  const lead = await windowOf(browser, "abh.leitung");
+  const { page } = officer;
+  await t.test("none", () => lookAt(officer, "/inquiries", "inquiries"));
+  await t.test("begun", async () => {
+    await page.locator("#number").fill("33.11-999999/2001");
+    await page.locator("#received_on").fill(new Date(Date.now() - 864e5).toISOString().slice(0, 10));
+    await page.locator("#identity").fill("persönlich vorgesprochen, mit Pass");
+    await go(page, page.locator("form[data-primary] button[type=submit]"));
+    await look(officer, "inquiries_unknown", { status: 422 });
+    await page.locator("#number").fill(number);
+    await go(page, page.locator("form[data-primary] button[type=submit]"));
+    assert.match(await page.locator("main").innerText(), /kommt von Dritten/);
+    await look(officer, "inquiry");
+  });
+  const at = new URL(page.url()).pathname;
+  await t.test("a piece is looked at", async () => {
+    const got = await page.evaluate(async (at) => (await fetch(at)).text(), await page.locator(".inquiry-pieces h3 a").first().getAttribute("href"));
+    assert.equal(got, "Ein Hinweis");
+  });
+  await t.test("decided", async () => {
+    await page.locator('.inquiry-decide input[value="withhold"]').first().check();
+    await go(page, page.getByRole("button", { name: "Entscheidungen speichern" }));
+    await look(officer, "inquiry_reason", { status: 422 });
+    await page.locator("#reason").fill("nennt die Nachbarin");
+    await go(page, page.getByRole("button", { name: "Entscheidungen speichern" }));
+    assert.match(await page.locator("main").innerText(), /1 werden herausgegeben, 1 zurückgehalten/);
+    await lookAt(officer, `${at}?all=1`, "inquiry_all");
+    await page.goto(at);
+    await go(page, page.getByRole("button", { name: "Vorlegen" }));
+    assert.match(await page.locator("main").innerText(), /freigeben muss jemand anderes/);
+    await look(officer, "inquiry_proposed");
+  });
+  await t.test("released by a second person", async () => {
+    await lookAt(lead, "/inquiries", "inquiries_lead");
+    await go(lead.page, lead.page.locator(`a[href="${at}"]`));
+    await look(lead, "inquiry_release");
+    await go(lead.page, lead.page.getByRole("button", { name: "Freigeben" }));
+    const take = lead.page.getByRole("button", { name: "Paket herunterladen" });
+    for (let n = 0; n < 60 && !await take.count(); n++) {
+      await lead.page.waitForTimeout(500);
+      await lead.page.goto(at);
+    }
+    await look(lead, "inquiry_ready");
+    await lead.page.locator("#recipient").fill("die Person selbst");
+    const [file] = await Promise.all([lead.page.waitForEvent("download"), take.click()]);
+    assert.equal(file.suggestedFilename(), "auskunft.zip");
+    await file.delete();
+  });
+  await t.test("given back", async () => {
+    await page.goto(at);
+    await page.locator("summary", { hasText: "zurückgeben" }).click();
+    await page.locator("#note").fill("Ein Brief fehlt");
+    await go(page, page.getByRole("button", { name: "Zurückgeben" }));
+    await look(officer, "inquiry_returned");
+  });
+  await officer.close();
+  await lead.close();
+});
