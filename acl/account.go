@@ -10,8 +10,10 @@ import (
 	"strings"
 	"sync"
 	"time"
+	"unicode"
 
 	"github.com/alexedwards/argon2id"
+	"github.com/ccojocar/zxcvbn-go"
 
 	"eakte/archive"
 	"eakte/archive/audit"
@@ -62,7 +64,7 @@ func (a *Accounts) Add(ctx context.Context, by audit.Actor, u archive.User, pass
 	if !loginName.MatchString(u.Name) {
 		return archive.User{}, &archive.FieldError{Pointer: "/name", Code: "format", Detail: "use a-z, 0-9, dot, dash, underscore"}
 	}
-	if err := checkPassword(password); err != nil {
+	if err := checkPassword(password, u); err != nil {
 		return archive.User{}, err
 	}
 	if len(u.Roles) == 0 {
@@ -93,22 +95,35 @@ func (a *Accounts) Add(ctx context.Context, by audit.Actor, u archive.User, pass
 	return u, err
 }
 
-func checkPassword(password string) error {
+// minGuesses is how hard a password has to be to guess, in bits: who tries a hundred a second, day and night, would take
+// a year. Words, names, dates, keyboard rows and the most frequent passwords make few bits, whatever stands for a letter.
+const minGuesses = 32
+
+// checkPassword refuses what is too short, too long, or easily guessed by who knows the account.
+func checkPassword(password string, u archive.User) error {
 	if n := len(password); n < minPassword || n > maxPassword {
 		return &archive.FieldError{
 			Pointer: "/password", Code: "length", Detail: fmt.Sprintf("use %d to %d characters", minPassword, maxPassword),
 		}
+	}
+	known := append(strings.FieldsFunc(u.Name+" "+u.Display, func(r rune) bool { return !unicode.IsLetter(r) }), "eakte", "kennwort", "passwort")
+	for _, p := range u.Roles {
+		known = append(known, p.Department, p.Role)
+	}
+	if zxcvbn.PasswordStrength(password[:min(len(password), 64)], known).Entropy < minGuesses {
+		return &archive.FieldError{Pointer: "/password", Code: "guessable"}
 	}
 	return nil
 }
 
 // SetPassword gives an account another password and lets it try again at once, unless it has a second factor.
 func (a *Accounts) SetPassword(ctx context.Context, by audit.Actor, name, password string) error {
-	if err := checkPassword(password); err != nil {
-		return err
-	}
-	if u, _, err := a.byName(ctx, name); err != nil || u.Identity != nil {
+	u, _, err := a.byName(ctx, name)
+	if err != nil || u.Identity != nil {
 		return cmp.Or(err, errClaimed("/password"))
+	}
+	if err := checkPassword(password, u); err != nil {
+		return err
 	}
 	hash, err := a.hash(ctx, password)
 	if err != nil {

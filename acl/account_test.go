@@ -2,6 +2,7 @@ package acl_test
 
 import (
 	"errors"
+	"strings"
 	"testing"
 	"time"
 
@@ -72,6 +73,34 @@ func TestSignInTellsNothingAndSlowsGuessing(t *testing.T) {
 	}
 	if err := try("anna", password); err != nil {
 		t.Errorf("success clears the count: %v", err)
+	}
+}
+
+// TestGuessablePasswords refuses what is tried first: frequent passwords, keyboard rows, dates, and what is known of the account.
+func TestGuessablePasswords(t *testing.T) {
+	t.Parallel()
+	w := acltest.Open(t)
+	anna := archive.User{Name: "anna.kowalczyk", Display: "Dr. Anna Kowalczyk", Roles: []archive.Pair{{Role: "sachbearbeitung", Department: "auslaenderbehoerde"}}}
+	for password, code := range map[string]string{
+		"short": "length", strings.Repeat("zebra kiosk ", 30): "length",
+		"1234567890": "guessable", "Passw0rd!23": "guessable", "Winter2025!!": "guessable", "qwertzuiop1": "guessable", "aaaaaaaaaaaa": "guessable",
+		"Kowalczyk1987": "guessable", "Auslaenderbehoerde1": "guessable", "sachbearbeitung!": "guessable", "EAkte2026!": "guessable",
+	} {
+		var field *archive.FieldError
+		if _, err := w.Guard.Accounts().Add(t.Context(), audit.System(), anna, password); !errors.As(err, &field) || field.Code != code || field.Pointer != "/password" {
+			t.Errorf("%q: %v, want %s", password, err, code)
+		}
+	}
+	if _, err := w.Guard.Accounts().Add(t.Context(), audit.System(), anna, "zebra kiosk fenster"); err != nil {
+		t.Errorf("three words: %v", err)
+	}
+	admin := w.Guard.For(w.User("admin", "administration@it"))
+	u := must(w.Guard.Accounts().Add(t.Context(), audit.System(), archive.User{Name: "ben.lindqvist", Roles: anna.Roles}, "zebra kiosk fenster"))(t)
+	if err := admin.SetUserPassword(t.Context(), u.ID, "lindqvist1234"); !errors.Is(err, archive.ErrInvalid) {
+		t.Errorf("her name as another's password: %v", err)
+	}
+	if err := w.Guard.Accounts().SetPassword(t.Context(), audit.System(), "ben.lindqvist", "lindqvist1234"); !errors.Is(err, archive.ErrInvalid) {
+		t.Errorf("her name, by the machine: %v", err)
 	}
 }
 

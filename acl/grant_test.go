@@ -360,7 +360,7 @@ func TestWhatComesBeforeAGrant(t *testing.T) {
 		}},
 		{"her roles wait for a lead", acl.GrantAsleep, func(l *lending) {
 			admin := l.Guard.For(l.User("admin", "administration@it"))
-			if err := admin.SetUserPassword(l.t.Context(), l.colleague.Subject().User, "0123456789"); err != nil {
+			if err := admin.SetUserPassword(l.t.Context(), l.colleague.Subject().User, "ein ganz anderes"); err != nil {
 				l.t.Fatal(err)
 			}
 			bare := l.colleague.Subject()

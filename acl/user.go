@@ -135,7 +135,7 @@ func (d *Desk) AddUser(ctx context.Context, u archive.User, password string) (Us
 	if err := d.guard.checkUser(u); err != nil {
 		return UserView{}, err
 	}
-	if err := checkPassword(password); err != nil {
+	if err := checkPassword(password, u); err != nil {
 		return UserView{}, err
 	}
 	hash, err := d.guard.accounts.hash(ctx, password)
@@ -330,7 +330,14 @@ func (d *Desk) SetUserPassword(ctx context.Context, id archive.UserID, password 
 	if _, ok := d.able(policies.ActOperate); !ok {
 		return d.refused(ctx, tried, ErrDenied)
 	}
-	if err := checkPassword(password); err != nil {
+	var whose archive.User
+	if err := d.view(ctx, func(r archive.Reader) (err error) {
+		whose, err = r.User(id)
+		return unlessMissing(err)
+	}); err != nil {
+		return err
+	}
+	if err := checkPassword(password, whose); err != nil {
 		return err
 	}
 	hash, err := d.guard.accounts.hash(ctx, password)

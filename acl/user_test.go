@@ -242,10 +242,10 @@ func TestPasswordsAndSignIns(t *testing.T) {
 	if err := o.admin.SetUserPassword(ctx, anna.ID, "short"); !errors.Is(err, archive.ErrInvalid) {
 		t.Errorf("a short password: %v", err)
 	}
-	if err := o.admin.SetUserPassword(ctx, anna.ID, "another password"); err != nil {
+	if err := o.admin.SetUserPassword(ctx, anna.ID, "ein ganz anderes"); err != nil {
 		t.Fatal(err)
 	}
-	if _, err := accounts.SignIn(ctx, "anna", "another password", "web", "127.0.0.1"); err != nil {
+	if _, err := accounts.SignIn(ctx, "anna", "ein ganz anderes", "web", "127.0.0.1"); err != nil {
 		t.Errorf("with the new password, at once: %v", err)
 	}
 	u, err := o.admin.User(ctx, anna.ID)

@@ -214,6 +214,7 @@ func codes() map[string]text {
 		"no_reader":      {"Eine der benannten Personen gibt es nicht oder nicht mehr, oder sie arbeitet nicht mit dieser Akte.", "One of the persons named is not there, or not any more, or does not work with this file."},
 		"seal_end":       {"Der letzte Tag darf nicht vergangen und höchstens zehn Jahre entfernt sein.", "The last day must not be past, and at most ten years away."},
 		"length":         {"Die Länge stimmt nicht.", "The length is wrong."},
+		"guessable":      {"Dieses Kennwort ist zu leicht zu erraten. Bitte nehmen Sie zum Beispiel drei oder vier Wörter, die nichts miteinander zu tun haben.", "This password is too easy to guess. Please take three or four words, say, that have nothing to do with each other."},
 		"minimum":        {"Der Wert ist zu klein.", "The value is too small."},
 		"maximum":        {"Der Wert ist zu groß.", "The value is too large."},
 		"unused":         {"Von diesem Eingang selbst wird keine Seite verwendet.", "No page of this item itself is used."},
