@@ -50,6 +50,8 @@ type Config struct {
 	FactorFor []string
 	// Groups say what groups of the provider of sign-ins give; nil: nothing, so that nobody can sign in there.
 	Groups Groups
+	// SampleOneIn is of how many looks at Akten outside somebody's area one is put before data protection; 0: none is.
+	SampleOneIn int
 	// UploadLimit is in bytes; 0 means 1 GiB.
 	UploadLimit int64
 	// Zone is the authority's time zone, which decides when a day ends; nil means UTC.

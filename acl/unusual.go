@@ -28,11 +28,13 @@ const (
 	UnusualBreakGlass = "break_glass"
 	// UnusualRefusals: content soon after she was refused several times.
 	UnusualRefusals = "after_refusals"
+	// UnusualSample: nothing was unusual; it was drawn among the looks at Akten outside somebody's area.
+	UnusualSample = "sample"
 )
 
 // UnusualRules are all of them, in order.
 func UnusualRules() []string {
-	return []string{UnusualBreakGlass, UnusualNamesake, UnusualColleague, UnusualRefusals, UnusualMany, UnusualNoCase, UnusualHours}
+	return []string{UnusualBreakGlass, UnusualNamesake, UnusualColleague, UnusualRefusals, UnusualMany, UnusualNoCase, UnusualHours, UnusualSample}
 }
 
 // Bounds of the rules.
@@ -264,6 +266,11 @@ func (o *lookout) ask(e archive.TrailEntry) (found []struck, err error) {
 	}
 	if !o.guard.Policies.AtWork(l.When().In(o.guard.Zone)) {
 		strike(UnusualHours, day, 0)
+	}
+	if is, err := o.drawn(l); err != nil {
+		return nil, err
+	} else if is {
+		strike(UnusualSample, day+" "+l.Akten[0], 0)
 	}
 	before, err := o.before(l)
 	if err != nil {

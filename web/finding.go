@@ -12,7 +12,7 @@ import (
 // findingView is something in the trail that a rule held for unusual.
 type findingView struct {
 	ID       archive.FindingID `json:"id"`
-	Rule     string            `json:"rule" doc:"break_glass, namesake, colleague, after_refusals, many, no_case, hours"`
+	Rule     string            `json:"rule" doc:"break_glass, namesake, colleague, after_refusals, many, no_case, hours, sample"`
 	Why      labelView         `json:"why" doc:"Why it struck, in words"`
 	State    string            `json:"state" doc:"open, review, proposed, closed"`
 	Actor    archive.UserID    `json:"actor"`

@@ -51,6 +51,8 @@ type config struct {
 	Zone string
 	// Secure says that people come by TLS, so that cookies say so.
 	Secure bool
+	// Sample is of how many looks at Akten outside somebody's area one is put before data protection; 0: none.
+	Sample int
 	// FactorFor are the roles, or roles in departments, that give no right to who signs in without a second factor;
 	// nil: see [factorRoles]; empty: none.
 	FactorFor []string
@@ -117,6 +119,7 @@ func settings() []setting {
 			}
 			return nil
 		}},
+		{"EAKTE_SAMPLE", func(c *config, v string) error { return setNumber(&c.Sample, v, 0, 1_000_000) }},
 		{"EAKTE_TRUSTED_PROXIES", func(c *config, v string) error {
 			c.TrustedProxies = strings.Fields(strings.ReplaceAll(v, ",", " "))
 			return nil
@@ -144,7 +147,7 @@ func settings() []setting {
 // loadConfig reads the configuration. data and file are the flags; empty where not given.
 func loadConfig(data, file string, environ []string) (config, error) {
 	c := config{
-		Data: "data", Listen: "127.0.0.1:8080", Workers: runtime.NumCPU(), Languages: "deu+eng",
+		Data: "data", Listen: "127.0.0.1:8080", Workers: runtime.NumCPU(), Sample: 200, Languages: "deu+eng",
 		Authority: "authority.example", Zone: "Europe/Berlin", UploadLimit: 1 << 30, Office: true,
 	}
 	env := ours(environ)

@@ -262,8 +262,8 @@ func (a *app) openGuard(ctx context.Context) error {
 	}
 	a.guard, err = acl.New(acl.Config{
 		Groups:    groups,
-		FactorFor: factorFor,
-		Bundles:   a.bundler, Printer: a.bundler.Composer, Renderer: a.renditions, Unlocker: a.unlock, Scans: a.scanner != nil,
+		FactorFor: factorFor, SampleOneIn: a.cfg.Sample,
+		Bundles: a.bundler, Printer: a.bundler.Composer, Renderer: a.renditions, Unlocker: a.unlock, Scans: a.scanner != nil,
 		Store: a.store, Objects: a.objects, Contents: a.contents, Index: a.engine, Trail: a.store, Anchors: a.anchor,
 		Policies: a.policies, Table: table, CursorKey: seal.NewKey(), UploadLimit: a.cfg.UploadLimit, Partials: a.partials,
 		Languages: ocr.Languages(),

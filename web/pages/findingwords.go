@@ -18,6 +18,7 @@ func FindingName(rule string) policies.Label {
 		acl.UnusualMany:       {DE: "Viele Akten hintereinander", EN: "Many files in a row"},
 		acl.UnusualNoCase:     {DE: "Ohne Vorgang und Zuständigkeit", EN: "Without a case or task"},
 		acl.UnusualHours:      {DE: "Nachts oder an freien Tagen", EN: "At night or on a day off"},
+		acl.UnusualSample:     {DE: "Stichprobe", EN: "Sample"},
 	}[rule]
 }
 
@@ -52,6 +53,10 @@ func FindingWhy(f archive.Finding) policies.Label {
 		acl.UnusualHours: {
 			DE: "Inhalte wurden außerhalb der Dienstzeiten geöffnet, die in den Regeln stehen.",
 			EN: "Content was opened outside the hours of work that the rules name.",
+		},
+		acl.UnusualSample: {
+			DE: "Nichts ist auffällig: Der Zugriff wurde ausgelost. Die Akte liegt außerhalb der eigenen Zuständigkeit des Kontos.",
+			EN: "Nothing is unusual: the access was drawn by lot. The file lies outside the account's own area.",
 		},
 	}[f.Rule]
 }
