@@ -17,7 +17,7 @@ import (
 // defaults are the settings where nothing is set, in a data folder.
 func defaults(data string) config {
 	return config{
-		Data: data, Listen: "127.0.0.1:8080", Workers: runtime.NumCPU(), Languages: "deu+eng",
+		Data: data, Listen: "127.0.0.1:8080", Workers: runtime.NumCPU(), Sample: 200, Languages: "deu+eng",
 		Authority: "authority.example", Zone: "Europe/Berlin", UploadLimit: 1 << 30, Office: true,
 	}
 }
