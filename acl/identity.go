@@ -218,3 +218,71 @@ func (a *Accounts) RefuseClaimed(ctx context.Context, who archive.UserID, why, c
 		return tx.Record(a.event(by, audit.OpSigninFailed, object, audit.Deny, said))
 	})
 }
+
+// ConfirmClaimed takes over what a provider says now of who is signed in by it: she has what her groups give, and is out where
+// that is nothing. It returns her account as it is then, with [ErrNoGroups] where she is out and [ErrSignIn] where the provider
+// speaks of somebody else.
+func (a *Accounts) ConfirmClaimed(ctx context.Context, id archive.UserID, c Claimed, client string) (u archive.User, err error) {
+	gives := a.guard.Groups.of(c.Groups)
+	err = a.guard.Store.Update(ctx, func(tx archive.Tx) (err error) {
+		if u, err = tx.User(id); err != nil {
+			return err
+		}
+		if who := u.Identity; who == nil || who.Issuer != c.Issuer || who.Subject != c.Subject {
+			return ErrSignIn
+		}
+		return a.regroup(tx, &u, c, gives, client)
+	})
+	switch {
+	case err != nil:
+		return archive.User{}, err
+	case gives.empty():
+		return archive.User{}, ErrNoGroups
+	}
+	return u, nil
+}
+
+// EndClaimed ends sessions of who the provider says has left it: those that which picks, or all where it is nil. Whoever
+// has no account here has none. why says in a word what the provider said.
+func (a *Accounts) EndClaimed(ctx context.Context, issuer, subject, why, client string, which func(archive.Session) bool) error {
+	return a.guard.Store.Update(ctx, func(tx archive.Tx) error {
+		u, err := tx.UserByIdentity(issuer, subject)
+		if isNotFound(err) {
+			return nil
+		}
+		if err != nil {
+			return err
+		}
+		said := map[string]any{"provider": why}
+		if which == nil {
+			who := *u.Identity
+			who.Ended++
+			u.Identity = &who
+			err = tx.PutUser(u)
+		} else {
+			said["sessions"], err = endPicked(tx, u.ID, which)
+		}
+		if err != nil {
+			return err
+		}
+		return tx.Record(a.event(byProvider(client), audit.OpSignout, "user/"+string(u.ID), audit.Allow, said))
+	})
+}
+
+// endPicked ends those of an account's sessions that are picked, and says how many there were.
+func endPicked(tx archive.Tx, user archive.UserID, which func(archive.Session) bool) (ended int, err error) {
+	all, err := tx.Sessions(user)
+	if err != nil {
+		return 0, err
+	}
+	for _, s := range all {
+		if !which(s) {
+			continue
+		}
+		if err := tx.DeleteSession(s.Ref); err != nil {
+			return 0, err
+		}
+		ended++
+	}
+	return ended, nil
+}

@@ -37,7 +37,7 @@ func (s *Server) admit(c *gin.Context) {
 		return
 	}
 	crowd, key := s.strangers, network(v.address)
-	if opening := (v.pattern == base+"/session" || v.pattern == "/sign-in" || v.pattern == "/sign-in/code") && c.Request.Method == http.MethodPost; opening {
+	if opening := (v.pattern == base+"/session" || v.pattern == "/sign-in" || v.pattern == "/sign-in/code" || v.pattern == endedPath) && c.Request.Method == http.MethodPost; opening {
 		if !s.receiveSignIn(c) {
 			return
 		}

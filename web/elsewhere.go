@@ -154,7 +154,7 @@ const clientOfPages = "web"
 // backError is what is said to who comes back with what isn't believed.
 func backError(why unbelieved) error {
 	switch why {
-	case "none", "late":
+	case "none", "late", "session":
 		return pages.ErrLate
 	case "declined":
 		return pages.ErrDeclined
@@ -182,7 +182,11 @@ func (h *host) arrived(c *gin.Context, a away) error {
 		if err != nil {
 			return err
 		}
-		return h.entered(c, user, nil)
+		id := archive.NewID[string]()
+		if err := h.keepConfirmed(ctx, user.ID, id, confirmed{Refresh: t.refresh, Nonce: a.Nonce, At: h.Guard.Now().Unix()}); err != nil {
+			return err
+		}
+		return h.entered(c, user, map[string]string{sessionID: id, sessionElsewhere: t.session})
 	}
 	if t.at.Before(time.Unix(a.At, 0).Add(-clockSkew)) {
 		return unbelieved("sign-in of before")
@@ -194,6 +198,11 @@ func (h *host) arrived(c *gin.Context, a away) error {
 	if err != nil {
 		return err
 	}
+	last := confirmed{Refresh: t.refresh, Nonce: a.Nonce, At: h.Guard.Now().Unix()}
+	if err := h.keepConfirmed(ctx, user.ID, a.Session, last); err != nil {
+		return err
+	}
+	h.sessions.Put(v.session, sessionElsewhere, t.session)
 	h.sessions.Put(v.session, sessionProven, h.Guard.Now().Unix())
 	cookie, err := h.renew(ctx, user)
 	if err == nil {

@@ -248,7 +248,7 @@ func TestProvingAgainElsewhere(t *testing.T) {
 
 	answer := asked()
 	b.open("POST", "/sign-out", url.Values{})
-	b.leads("/sign-in?to=%2Fakten&why=unbelieved", f.back(b, answer)) // signed out meanwhile: no session is opened by a proof
+	b.leads("/sign-in?to=%2Fakten&why=late", f.back(b, answer)) // signed out meanwhile: no session is opened by a proof
 	if got := f.recorded(audit.OpSigninFailed); got[0] != "session" {
 		t.Errorf("after signing out: %v", got[0])
 	}

@@ -34,6 +34,9 @@ type ticket struct {
 	acl.Claimed
 	// at is when she signed in at the provider; zero where it doesn't say.
 	at time.Time
+	// session is what the provider calls her session there, refresh what it is asked with whether she is somebody still; both
+	// may be empty.
+	session, refresh string
 }
 
 // tokenClaims are what a token says beside what [oidc.IDToken] has.
@@ -42,6 +45,7 @@ type tokenClaims struct {
 	ACR   string   `json:"acr"`
 	AMR   []string `json:"amr"`
 	At    int64    `json:"auth_time"`
+	SID   string   `json:"sid"`
 	userClaims
 }
 
@@ -66,16 +70,20 @@ func (p *provider) redeem(ctx context.Context, found *foundProvider, away away, 
 	if !ok || raw == "" {
 		return ticket{}, unbelieved("no token")
 	}
-	t, err := p.believe(ctx, found, raw, away.Nonce, tokens.AccessToken)
-	if err != nil || len(t.Groups) > 0 {
-		return t, err
+	t, err := p.believe(ctx, found, raw, away.Nonce, tokens.AccessToken, true)
+	if err != nil {
+		return ticket{}, err
 	}
-	return t, p.describe(ctx, found, tokens, &t)
+	if t.refresh = tokens.RefreshToken; len(t.Groups) > 0 {
+		return t, nil
+	}
+	err = p.describe(ctx, found, tokens, &t)
+	return t, err
 }
 
 // believe checks an ID token (OpenID Connect Core, 3.1.3.7): the library signature, algorithm, issuer, audience and
-// time, this the rest.
-func (p *provider) believe(ctx context.Context, found *foundProvider, raw, nonce, access string) (ticket, error) {
+// time, this the rest. The nonce is what the sign-in was begun with; tokens after the first needn't have it (12.2).
+func (p *provider) believe(ctx context.Context, found *foundProvider, raw, nonce, access string, first bool) (ticket, error) {
 	token, err := found.verifier.Verify(ctx, raw)
 	if err != nil {
 		return ticket{}, p.diagnose(raw)
@@ -86,7 +94,7 @@ func (p *provider) believe(ctx context.Context, found *foundProvider, raw, nonce
 	}
 	now := p.now()
 	switch {
-	case token.Nonce != nonce || nonce == "":
+	case token.Nonce != nonce && (first || token.Nonce != ""), first && nonce == "":
 		return ticket{}, unbelieved("nonce")
 	case len(token.Audience) > 1 && says.Party == "", says.Party != "" && says.Party != p.Client:
 		return ticket{}, unbelieved("party")
@@ -100,7 +108,7 @@ func (p *provider) believe(ctx context.Context, found *foundProvider, raw, nonce
 	t := ticket{Claimed: acl.Claimed{
 		Issuer: token.Issuer, Subject: token.Subject, Name: says.Username, Display: says.Name, Strong: p.strong(says.ACR, says.AMR),
 	}}
-	if says.At > 0 {
+	if t.session = says.SID; says.At > 0 {
 		t.at = time.Unix(says.At, 0)
 	}
 	t.Groups, err = groupsIn(token.Claims, p.GroupsClaim)

@@ -10,11 +10,13 @@ import (
 	"crypto/sha256"
 	"encoding/base64"
 	"encoding/json"
+	"fmt"
 	"maps"
 	"net/http"
 	"net/http/httptest"
 	"net/url"
 	"strings"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -53,7 +55,12 @@ type fakeProvider struct {
 	status int
 	metadata,
 	answer func(map[string]any)
-	keys int
+	// session names hers there, refresh is what asks for new tokens, asks counts how often that was done; left says that the
+	// provider doesn't know of her any more.
+	session, refresh string
+	asks             atomic.Int64
+	left             bool
+	keys             int
 }
 
 func (w *world) provider(key *rsa.PrivateKey) *fakeProvider {
@@ -126,6 +133,10 @@ func (f *fakeProvider) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 
 // token trades a code for tokens, for who asked for it, once.
 func (f *fakeProvider) token(w http.ResponseWriter, r *http.Request, say func(map[string]any)) {
+	if r.PostFormValue("grant_type") == "refresh_token" {
+		f.again(w, r, say)
+		return
+	}
 	id, secret, _ := r.BasicAuth()
 	sum := sha256.Sum256([]byte(r.PostFormValue("code_verifier")))
 	fits := id == oidcClient && secret == url.QueryEscape(oidcSecret) && r.PostFormValue("code") == "code-"+f.asked.Get("state") &&
@@ -140,6 +151,31 @@ func (f *fakeProvider) token(w http.ResponseWriter, r *http.Request, say func(ma
 		return
 	}
 	says := map[string]any{"access_token": "zugang", "token_type": "Bearer", "expires_in": 60, "id_token": f.idToken(f.asked.Get("nonce"))}
+	if f.refresh != "" {
+		says["refresh_token"] = f.refresh
+	}
+	if f.answer != nil {
+		f.answer(says)
+	}
+	say(says)
+}
+
+// again gives new tokens for what it gave last, and only for that.
+func (f *fakeProvider) again(w http.ResponseWriter, r *http.Request, say func(map[string]any)) {
+	n := f.asks.Add(1)
+	if f.status != 0 {
+		w.WriteHeader(f.status)
+		say(map[string]any{"error": "invalid_client"})
+		return
+	}
+	if f.left || r.PostFormValue("refresh_token") != f.refresh {
+		w.Header().Set("Content-Type", "application/json")
+		w.WriteHeader(http.StatusBadRequest)
+		say(map[string]any{"error": "invalid_grant"})
+		return
+	}
+	f.refresh = fmt.Sprintf("neu-%d", n)
+	says := map[string]any{"access_token": "zugang", "token_type": "Bearer", "expires_in": 60, "refresh_token": f.refresh, "id_token": f.idToken("")}
 	if f.answer != nil {
 		f.answer(says)
 	}
@@ -153,9 +189,20 @@ func (f *fakeProvider) idToken(nonce string) string {
 		"iss": f.server.URL, "aud": oidcClient, "sub": f.subject, "nonce": nonce, "exp": f.now().Add(time.Minute).Unix(), "iat": f.now().Unix(),
 		"auth_time": f.at.Unix(), "name": "Eva Muster", "preferred_username": "Eva.Muster", "groups": f.groups, "amr": f.amr,
 	}
+	if f.session != "" {
+		claims["sid"] = f.session
+	}
+	if nonce == "" {
+		delete(claims, "nonce")
+	}
 	if f.lie != nil {
 		f.lie(head, claims)
 	}
+	return f.signed(head, claims)
+}
+
+// signed makes a token.
+func (f *fakeProvider) signed(head, claims map[string]any) string {
 	part := func(v any) string {
 		data, err := json.Marshal(v)
 		f.must(err)
@@ -281,7 +328,6 @@ func TestSignInElsewhere(t *testing.T) {
 // reason, and opens nothing.
 func TestForgedSignIns(t *testing.T) {
 	f := withProvider(t)
-	truth := *f
 	hs := func(key []byte) func(string) []byte {
 		return func(signed string) []byte {
 			mac := hmac.New(sha256.New, key)
@@ -373,9 +419,7 @@ func TestForgedSignIns(t *testing.T) {
 		{name: "not begun here", why: "none", cookie: func(b *window) { delete(b.cookies, "eakte-away") }},
 		{name: "begun elsewhere", why: "none", cookie: func(b *window) { b.cookies["eakte-away"] = b.cookies["eakte-away"][1:] }},
 	} {
-		bent := truth
-		bent.world, bent.server = f.world, f.server
-		*f = bent
+		f.lie, f.sign, f.info, f.answer, f.status = nil, nil, nil, nil, 0
 		b := f.window()
 		answer := f.goes(b, "/sign-in/elsewhere?to=/akten")
 		if tc.bend != nil {
@@ -404,7 +448,7 @@ func TestForgedSignIns(t *testing.T) {
 		}
 		f.ahead.Add(-int64(tc.late))
 	}
-	*f = truth
+	f.lie, f.sign, f.info, f.answer, f.status = nil, nil, nil, nil, 0
 	f.whole()
 	if n := len(f.recorded(audit.OpUserAdd)); n != 1 {
 		t.Errorf("%d accounts, want that of the truth alone", n)

@@ -100,6 +100,7 @@ func (m *matrix) pageRoutes(p oracletest.Pair) map[string]pageRoute {
 		"GET /sign-in/elsewhere":       {path: "/sign-in/elsewhere", want: 303},
 		"GET /sign-in/again/elsewhere": {path: "/sign-in/again/elsewhere", want: 404},
 		"GET /sign-in/back":            {path: "/sign-in/back?code=x&state=y", want: 404},
+		"POST /sign-in/ended":          {path: "/sign-in/ended", form: url.Values{"logout_token": {"x"}}, want: 404},
 		"GET /sign-out/elsewhere":      {path: "/sign-out/elsewhere", want: 303},
 		"GET /profile/factor":          {path: "/profile/factor", want: 200},
 		"POST /profile/factor":         {path: "/profile/factor", form: url.Values{"secret": {strings.Repeat("A", 32)}, "code": {"12"}}, want: 422},

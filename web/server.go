@@ -14,6 +14,7 @@ import (
 	"github.com/alexedwards/scs/v2"
 	"github.com/danielgtaylor/huma/v2"
 	"github.com/gin-gonic/gin"
+	"golang.org/x/sync/singleflight"
 
 	"eakte/acl"
 	"eakte/archive/blob/seal"
@@ -89,6 +90,10 @@ type Server struct {
 	tries, accountTries, heldTries *tries
 	// provider is where people sign in elsewhere; nil: nowhere.
 	provider *provider
+	// confirming are questions under way whether somebody is known to the provider still, by session.
+	confirming singleflight.Group
+	// endings are the ends that the provider told of lately.
+	endings endings
 	// accountsIn and strangers are being served.
 	accountsIn, strangers *crowd
 	// streams are pages that follow events.

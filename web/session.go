@@ -28,6 +28,8 @@ const (
 	sessionID      = "id"
 	sessionAddress = "address"
 	sessionDevice  = "device"
+	// sessionElsewhere is what the provider of sign-ins calls the session that this one came from.
+	sessionElsewhere = "elsewhere"
 )
 
 // sessionTouch is how often at most a session is stored again because it is in use.
@@ -81,6 +83,9 @@ func (s *Server) sessionUser(c *gin.Context) (archive.User, error) {
 	fits := s.sessions.GetString(ctx, sessionProof) == proofOf(user)
 	if err == nil && (sessionOver(now, signed, seen) || !fits) {
 		err = errSignInRequired
+	}
+	if err == nil && user.Identity != nil {
+		user, err = s.confirm(ctx, user)
 	}
 	switch p := classify(err); {
 	case err == nil:
@@ -270,6 +275,11 @@ func (s *Server) quit(c *gin.Context) error {
 	}
 	if err := s.sessions.Destroy(v.session); err != nil {
 		return err
+	}
+	if v.who.Identity != nil {
+		if err := s.dropConfirmed(v.session, s.sessions.GetString(v.session, sessionID)); err != nil {
+			return err
+		}
 	}
 	if err := s.accounts.SignOut(v.session, v.who, "web"); err != nil {
 		return err

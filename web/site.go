@@ -28,6 +28,7 @@ func (s *Server) site() error {
 	if err != nil {
 		return err
 	}
+	s.engine.POST(endedPath, s.endedElsewhere)
 	s.pages.Routes(s.engine, s.engine.Group("/", s.signedInPage))
 	return nil
 }

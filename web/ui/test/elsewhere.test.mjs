@@ -56,12 +56,6 @@ test("there, back, a proof, out", async () => {
   await here(page, "/profile");
   assert.match(await page.locator("main").innerText(), /eva\.muster/);
 
-  await page.goto("/sign-in/again?to=/profile");
-  await page.locator('a[href^="/sign-in/again/elsewhere"]').click();
-  await name(page, "ivo.technik"); // somebody else proves nothing
-  await here(page, "/sign-in/again**");
-  await look(w, "again-elsewhere-other");
-
   await page.goto("/profile");
   await page.locator('main form[action="/sign-out"] button').click();
   await here(page, "/sign-in?out=1");
@@ -74,6 +68,19 @@ test("there, back, a proof, out", async () => {
   await signIn(page, "eva.muster"); // she is asked again: she signed out there
   await here(page, "/");
   w.faults.length = 0;
+  await w.close();
+});
+
+test("somebody else proves nothing", async () => {
+  const w = await open();
+  await w.page.goto("/");
+  await signIn(w.page, "eva.muster");
+  await here(w.page, "/");
+  await w.page.goto("/sign-in/again?to=/profile");
+  await w.page.locator('a[href^="/sign-in/again/elsewhere"]').click();
+  await name(w.page, "ivo.technik"); // with which her session there ends, and so the one here
+  await here(w.page, "/sign-in?to=%2Fprofile&why=late");
+  await look(w, "signin-late");
   await w.close();
 });
 
@@ -110,6 +117,28 @@ test("a second factor there, and an account from there", async () => {
   await look(w, "user-elsewhere");
   assert.equal(await page.locator('input[name="roles"], input[type="password"]').count(), 0, "what the provider decides can be changed here");
   await w.close();
+});
+
+test("who signs out there is out here", async () => {
+  const w = await open();
+  await w.page.goto("/");
+  await signIn(w.page, "eva.muster");
+  await here(w.page, "/");
+  const there = await open();
+  await there.page.goto("/");
+  await signIn(there.page, "eva.muster");
+  await here(there.page, "/");
+  both.provider.told.length = 0;
+  await w.page.goto(`${both.provider.issuer}/session/end`);
+  await Promise.all([w.page.waitForEvent("load"), w.page.locator("button[name=logout]").click()]);
+  while (!both.provider.told.length) await new Promise((resolve) => setTimeout(resolve, 50));
+  assert.deepEqual(both.provider.told.splice(0), [1], "eakte didn't take the provider's word");
+  await w.page.goto("/akten");
+  assert.equal(path(w.page), "/sign-in");
+  await there.page.goto("/akten");
+  assert.equal(path(there.page), "/akten", "her session at another machine ended too");
+  await w.close();
+  await there.close();
 });
 
 test("who leaves is out", async () => {

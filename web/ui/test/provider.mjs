@@ -56,12 +56,15 @@ async function startProvider(people, app) {
     clients: [{
       client_id: client.id, client_secret: client.secret, redirect_uris: [`${app}/sign-in/back`], post_logout_redirect_uris: [`${app}/sign-in`],
       grant_types: ["authorization_code", "refresh_token"],
+      backchannel_logout_uri: `${app}/sign-in/ended`, backchannel_logout_session_required: true,
     }],
     claims: { openid: ["sub", "amr"], profile: ["name", "preferred_username", "groups"] },
     cookies: { keys: [randomBytes(16).toString("hex")] },
-    features: { devInteractions: { enabled: false } },
+    features: { devInteractions: { enabled: false }, backchannelLogout: { enabled: true } },
+    fetch: (url, { dispatcher, ...options }) => fetch(url, options), // its own asks no machine of this network
     findAccount: (_ctx, sub) => people.has(sub) ? { accountId: sub, claims: () => people.get(sub) } : undefined,
     interactions: { url: (_ctx, interaction) => `/interaction/${interaction.uid}` },
+    issueRefreshToken: () => true,
     jwks: { keys: [{ ...key, kid: "1", use: "sig", alg: "RS256" }] },
     async loadExistingGrant(ctx) {
       const grant = new ctx.oidc.provider.Grant({ clientId: ctx.oidc.client.clientId, accountId: ctx.oidc.session.accountId });
@@ -70,6 +73,8 @@ async function startProvider(people, app) {
       return grant;
     },
   });
+  const told = [];
+  for (const [event, n] of [["backchannel.success", 1], ["backchannel.error", 0]]) provider.on(event, () => told.push(n));
   const serve = provider.callback();
   const server = createServer((req, res) => {
     if (req.url === "/favicon.ico") return res.writeHead(204).end();
@@ -77,7 +82,7 @@ async function startProvider(people, app) {
     interact(provider, people, req, res).catch((e) => { res.statusCode = 500; res.end(e.message); });
   }).listen(Number(new URL(issuer).port), "127.0.0.1");
   await once(server, "listening");
-  return { issuer, stop: () => { server.closeAllConnections(); server.close(); } };
+  return { issuer, told, stop: () => { server.closeAllConnections(); server.close(); } };
 }
 
 /** Starts both: eakte with a table of groups, in an empty folder. */
