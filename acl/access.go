@@ -71,6 +71,9 @@ func (d *Desk) stand(r archive.Reader, id archive.AkteID) (*access, error) {
 	if err != nil {
 		return nil, err
 	}
+	if akte.State == archive.AkteErasing {
+		return nil, archive.ErrNotFound
+	}
 	a := d.at(r, akte)
 	if err := a.state(r); err != nil {
 		return nil, err
@@ -83,7 +86,8 @@ func (d *Desk) stand(r archive.Reader, id archive.AkteID) (*access, error) {
 
 // at is stand for an Akte that was read already, where no purpose counts.
 func (d *Desk) at(r archive.Reader, akte archive.Akte) *access {
-	return &access{desk: d, reader: r, akte: akte, day: d.guard.today(), conflict: d.conflicted(r, akte.Person)}
+	gone := akte.State == archive.AkteErasing // nobody sees any more that it was there
+	return &access{desk: d, reader: r, akte: akte, day: d.guard.today(), conflict: gone || d.conflicted(r, akte.Person)}
 }
 
 // state looks at the purpose. A case of another Akte, a closed one and none at all are the

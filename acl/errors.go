@@ -56,6 +56,12 @@ var (
 	ErrOffered = fmt.Errorf("offered already: %w", archive.ErrConflict)
 	// ErrNotOffered is an [archive.ErrConflict]: the Akte wasn't offered to the archive, which can't have answered.
 	ErrNotOffered = fmt.Errorf("not offered: %w", archive.ErrConflict)
+	// ErrStays is an [archive.ErrConflict]: something keeps the Akte or the document from being erased.
+	ErrStays = fmt.Errorf("it is to be kept: %w", archive.ErrConflict)
+	// ErrErasureWaits is an [archive.ErrConflict]: its erasure was proposed already, and waits for a second person.
+	ErrErasureWaits = fmt.Errorf("an erasure waits: %w", archive.ErrConflict)
+	// ErrErasureOther is an [archive.ErrConflict]: the Akte is kept by another rule by now than its erasure was proposed by.
+	ErrErasureOther = fmt.Errorf("kept by another rule: %w", archive.ErrConflict)
 	// ErrReplayed says that an Idempotency-Key came again with another request.
 	ErrReplayed = fmt.Errorf("idempotency key used before: %w", archive.ErrInvalid)
 	// ErrUploads says that the subject has begun as many uploads, or as large ones, as may wait at a time.

@@ -102,6 +102,8 @@ type shared struct {
 	refusing refusalRate
 	// recent counts for the officer what happened lately.
 	recent recent
+	// erasing gets a value when an erasure was released.
+	erasing chan struct{}
 	// rules name types of papers by their signs, learned by what the office files.
 	rules   *hint.Rules
 	learned learned
@@ -131,7 +133,7 @@ func New(cfg Config) (*Guard, error) {
 		return nil, fmt.Errorf("acl: cursor key: %w", err)
 	}
 	g := under(cfg, &shared{
-		windows: newWindows(cfg.Now), turns: newTurns(cfg.SearchesAtOnce), cursors: box, bundling: make(chan struct{}, bundlesAtOnce), rules: hint.NewRules(cfg.Policies),
+		windows: newWindows(cfg.Now), turns: newTurns(cfg.SearchesAtOnce), cursors: box, erasing: make(chan struct{}, 1), bundling: make(chan struct{}, bundlesAtOnce), rules: hint.NewRules(cfg.Policies),
 	})
 	g.accounts = newAccounts(g)
 	g.refusing.pending.Store(true) // a crash may have left some

@@ -67,6 +67,8 @@ type RetentionView struct {
 	// Offer is that to the archive; nil: it wasn't offered.
 	Offer *archive.Offer
 	Stays []Stay
+	// Asked says that its erasure was proposed and waits for a second person.
+	Asked bool
 	// MayChange says that the subject may say by which rule it is kept, and hold it.
 	MayChange bool
 }
@@ -158,8 +160,12 @@ func (a *access) retention(r archive.Reader) (RetentionView, error) {
 			return view, err
 		}
 	}
-	view.Stays, err = a.stays(r)
-	return view, err
+	if view.Stays, err = (&sealing{access: a}).keeps(r); err != nil {
+		return view, err
+	}
+	_, err = r.ErasureOn(a.akte.ID, "")
+	view.Asked = err == nil
+	return view, unlessMissing(err)
 }
 
 // stays lists what keeps the Akte from being erased.

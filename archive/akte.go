@@ -15,6 +15,8 @@ const (
 	AkteOpen = "open"
 	// AkteClosed is read-only (zu den Akten).
 	AkteClosed = "closed"
+	// AkteErasing is being erased: for everybody but the machine it isn't there any more.
+	AkteErasing = "erasing"
 )
 
 // Participation says that a department takes part in an Akte.
@@ -50,7 +52,7 @@ type Akte struct {
 	Responsible UserID `json:"responsible,omitempty"`
 	// Departments are those that take part beside the lead.
 	Departments []Participation `json:"departments,omitempty"`
-	// State is [AkteOpen] or [AkteClosed].
+	// State is [AkteOpen], [AkteClosed] or [AkteErasing].
 	State string `json:"state"`
 	// Sealed is the Sperrvermerk on the whole Akte, if any.
 	Sealed *Seal `json:"sealed,omitempty"`

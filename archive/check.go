@@ -126,7 +126,7 @@ func (c *Contents) checkStrays(ctx context.Context, report func(Problem)) (objec
 		intents, err := r.Intents()
 		for _, i := range intents {
 			announced[i.Ref] = true
-			if time.Since(i.Made) > strayAge {
+			if !i.Doomed && time.Since(i.Made) > strayAge {
 				report(Problem{Code: "intent_old", Object: "object/" + string(i.Ref), Detail: "announced and never recorded; the next start removes it"})
 			}
 		}

@@ -42,6 +42,14 @@ type Store interface {
 	Mark(use, text string) [32]byte
 	// MarkOf is a Mark that nobody can make any more once the Akte is erased: ErrNotFound then.
 	MarkOf(id AkteID, use, text string) ([32]byte, error)
+	// Erase removes records of what a released erasure is about, of most documents at a time, and announces that their
+	// objects go; more says that there are others. No event is needed: the release is one. Number and trail stay, but for
+	// what the keys open that [Store.Shred] destroys.
+	Erase(ctx context.Context, id ErasureID, most int) (more bool, err error)
+	// Shred destroys the keys of those of whom Erase has removed all.
+	Shred(ctx context.Context, id ErasureID) error
+	// Compact writes everything anew, so that nothing is left of what was deleted.
+	Compact(ctx context.Context) error
 	// Close ends it; updates under way finish.
 	Close() error
 }
@@ -178,6 +186,11 @@ type Reader interface {
 	// Closed lists the closed Akten that are kept by a rule of retention or, where rule is empty, by what a unit of the file
 	// plan says, from the day their terms count from; those whose terms don't run come last.
 	Closed(rule, plan string, after Position) List[ClosedAkte]
+	// Erasure reads an erasure; ErasureOn the one that is under way of an Akte, or of a document in it where one is named.
+	Erasure(ErasureID) (Erasure, error)
+	ErasureOn(AkteID, DocumentID) (Erasure, error)
+	// Erasures lists those in a state: oldest first, those that are done newest first.
+	Erasures(state string, after Position) List[Erasure]
 	// Barred reports whether a conflict of interest keeps a user from a person. Who has no account has none.
 	Barred(UserID, PersonID) (bool, error)
 	// BarredFrom are the persons from whom conflicts keep a user.
@@ -377,6 +390,11 @@ type Tx interface {
 	// DeleteSealRequest forgets one (change).
 	DeleteSealRequest(SealRequestID) error
 
+	// PutErasure stores a proposal, or what became of it (change). ErrConflict where one is under way of the same thing,
+	// ErrInvalid where that isn't there. DeleteErasure forgets one that was not released (change).
+	PutErasure(Erasure) error
+	DeleteErasure(ErasureID) error
+
 	// PutConflict stores a conflict of interest, or what was said about one (change). A new one, and DeleteConflict, raise
 	// the epoch. ErrConflict where the user has one with the person, ErrInvalid where one of them isn't there.
 	PutConflict(Conflict) error
@@ -452,6 +470,8 @@ type Intent struct {
 	// Size is that of the plain bytes; 0 where they are still coming.
 	Size int64     `json:"size"`
 	Made time.Time `json:"made"`
+	// Doomed says that the object is there and its record is gone.
+	Doomed bool `json:"doomed,omitempty"`
 }
 
 // OutboxEntry tells the indexer what to look at again. Entries are made by the store itself

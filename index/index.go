@@ -245,6 +245,8 @@ type Engine interface {
 	Has(ctx context.Context, id archive.DocumentID) (bool, error)
 	// Documents calls fn for every document ID in the index.
 	Documents(ctx context.Context, fn func(archive.DocumentID) error) error
+	// Purge writes the files anew, so that nothing is left in them of what was deleted; what is found stays the same.
+	Purge(ctx context.Context) error
 	// Reset throws everything away: the start of a rebuild. It mends what is damaged.
 	Reset(ctx context.Context) error
 	Close() error

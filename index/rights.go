@@ -71,6 +71,9 @@ func named(user archive.UserID, token string) string { return "u:" + string(user
 
 // DocumentRights returns the tokens that open a document on the day.
 func DocumentRights(akte archive.Akte, doc archive.Document, day string) []string {
+	if akte.State == archive.AkteErasing {
+		return nil // nobody's any more
+	}
 	var out []string
 	for _, p := range akte.Participations() {
 		if !p.Covers(doc.Register, day) {
@@ -107,6 +110,9 @@ func Lent(user archive.UserID) []string {
 
 // AkteRights returns the tokens that open a person to who holds them inside the Akte.
 func AkteRights(akte archive.Akte, day string) []string {
+	if akte.State == archive.AkteErasing {
+		return nil
+	}
 	return under([]string{lent}, day, akte.Sealed)
 }
 
@@ -114,7 +120,7 @@ func AkteRights(akte archive.Akte, day string) []string {
 // of the department that entered her while she has none; and [Locatable] if she may be located.
 func PersonRights(p archive.Person, akten []archive.Akte, registers []string, day string) []string {
 	var out []string
-	open := func(a archive.Akte) bool { return !a.Sealed.Holds(day) }
+	open := func(a archive.Akte) bool { return !a.Sealed.Holds(day) && a.State != archive.AkteErasing }
 	if !p.Protected && (len(akten) == 0 || slices.ContainsFunc(akten, open)) {
 		out = append(out, Locatable)
 	}
@@ -122,6 +128,9 @@ func PersonRights(p archive.Person, akten []archive.Akte, registers []string, da
 		return append(out, join(p.EnteredBy, "=", "", headOnly, own), join(p.EnteredBy, anyTeam, "", headOnly, own))
 	}
 	for _, akte := range akten {
+		if akte.State == archive.AkteErasing {
+			continue
+		}
 		var tokens []string
 		for _, part := range akte.Participations() {
 			for _, r := range registers {

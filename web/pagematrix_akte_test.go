@@ -40,6 +40,8 @@ func (m *matrix) aktePages(p oracletest.Pair) map[string]pageRoute {
 		"POST /akten/:id/seal":                      {path: akte + "/seal", form: url.Values{"what": {"lay"}}, want: choose(!sees || writesAny(p), choose(sees, 422, 404), 403)},
 		"GET /akten/:id/retention":                  {path: akte + "/retention", want: shown},
 		"POST /akten/:id/retention":                 {path: akte + "/retention", form: url.Values{"what": {"hold"}, "hold_until": {"2020-01-01"}}, want: choose(changes == 200, 422, sees, 403, 404)},
+		"GET /akten/:id/documents/:doc/erase":       {path: own + "/erase", want: forms},
+		"POST /akten/:id/documents/:doc/erase":      {path: own + "/erase", form: url.Values{"rule": {"R-NONE"}, "because": {"x"}}, want: sent},
 		"GET /akten/:id/documents/:doc/seal":        {path: own + "/seal", want: forms},
 		"POST /akten/:id/documents/:doc/seal":       {path: own + "/seal", form: url.Values{"what": {"lay"}}, want: sent},
 		"GET /consignments":                         {path: "/consignments?department=" + p.Department, want: choose(able(p, "inbox"), 200, 403)},

@@ -32,7 +32,7 @@ func termBodyOf(t acl.Term) termBody {
 
 // stayView is one thing that keeps an Akte from being erased.
 type stayView struct {
-	Why   string `json:"why" doc:"open, undated, term, hold, seal, case, original, vendor, offer, answer, taken"`
+	Why   string `json:"why" doc:"open, undated, term, hold, seal, case, original, vendor, offer, answer, taken, work, entries, breakglass, inquiry, documents"`
 	Until string `json:"until,omitempty"`
 }
 
@@ -58,6 +58,7 @@ type retentionView struct {
 	Hold      *legalHoldView `json:"hold,omitempty"`
 	Offer     *archive.Offer `json:"offer,omitempty" doc:"To the archive"`
 	Stays     []stayView     `json:"stays" doc:"What keeps it from being erased"`
+	Asked     bool           `json:"erasure_asked,omitempty" doc:"Its erasure was proposed and waits for a second person"`
 	MayChange bool           `json:"may_change,omitempty"`
 }
 
@@ -105,7 +106,7 @@ func (s *Server) showRetention(ctx context.Context, desk *acl.Desk, in *ByID) (*
 	if err != nil {
 		return nil, err
 	}
-	out := retentionView{Akte: view.Akte, Number: view.Number, Plan: view.Plan, Offer: view.Offer, Stays: staysOf(view.Stays), MayChange: view.MayChange}
+	out := retentionView{Akte: view.Akte, Number: view.Number, Plan: view.Plan, Offer: view.Offer, Stays: staysOf(view.Stays), Asked: view.Asked, MayChange: view.MayChange}
 	if view.Closing != nil {
 		term := termBodyOf(view.Term)
 		out.Closed, out.Term = view.Closing.On, &term

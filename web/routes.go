@@ -60,6 +60,7 @@ func (s *Server) routes() error {
 	s.grants()
 	s.seals()
 	s.retentions()
+	s.erasures()
 	s.conflicts()
 	s.inquiries()
 	s.breakGlass()

@@ -101,12 +101,16 @@ const (
 	OpSealWithdraw     Op = "seal.withdraw" // or taken back by who asked
 	OpSealOpen         Op = "seal.open"     // what is known of it was shown
 	OpSealList         Op = "seal.list"
-	OpTermSet          Op = "term.set"       // by which rule, and from which day, a closed Akte is kept
-	OpHoldLay          Op = "hold.lay"       // an Akte is kept beyond its term
-	OpHoldEnd          Op = "hold.end"       // and no longer
-	OpOffer            Op = "archive.offer"  // a closed Akte was offered to the archive
-	OpOfferAnswer      Op = "archive.answer" // and what it said was noted
-	OpRetentionOpen    Op = "retention.open" // how long an Akte is kept was shown
+	OpTermSet          Op = "term.set"         // by which rule, and from which day, a closed Akte is kept
+	OpHoldLay          Op = "hold.lay"         // an Akte is kept beyond its term
+	OpHoldEnd          Op = "hold.end"         // and no longer
+	OpOffer            Op = "archive.offer"    // a closed Akte was offered to the archive
+	OpOfferAnswer      Op = "archive.answer"   // and what it said was noted
+	OpErasureAsk       Op = "erasure.ask"      // an erasure was proposed
+	OpErasureRelease   Op = "erasure.release"  // and released by a second person
+	OpErasureDecline   Op = "erasure.decline"  // or declined
+	OpErasureWithdraw  Op = "erasure.withdraw" // or taken back
+	OpRetentionOpen    Op = "retention.open"   // how long an Akte is kept was shown
 	OpRetentionList    Op = "retention.list"
 	OpConflictReport   Op = "conflict.report"  // somebody said that an account has a conflict of interest
 	OpConflictLay      Op = "conflict.lay"     // and it keeps it from a person's Akten
@@ -184,6 +188,7 @@ func (o Op) Class() (c Class, ok bool) {
 		OpScanApprove, OpScanReturn, OpPaperRelease, OpCustodyTake, OpCustodyPlace, OpCustodyReturn, OpCustodyUndo,
 		OpGrantGive, OpGrantEnd, OpSealAsk, OpSealLay, OpSealChange, OpSealLift, OpSealDecline, OpSealWithdraw,
 		OpTermSet, OpHoldLay, OpHoldEnd, OpOffer, OpOfferAnswer,
+		OpErasureAsk, OpErasureRelease, OpErasureDecline, OpErasureWithdraw,
 		OpConflictReport, OpConflictLay, OpConflictEndAsk, OpConflictEnd, OpConflictDecline,
 		OpInquiryBegin, OpInquiryReview, OpInquiryPropose, OpInquiryRelease, OpInquiryClose:
 		return Change, true

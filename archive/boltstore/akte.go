@@ -127,7 +127,7 @@ func (t *transaction) checkAkte(a, old archive.Akte, fresh bool) error {
 			return err
 		}
 	}
-	if (a.Closing != nil) != (a.State == archive.AkteClosed) {
+	if (a.Closing != nil) == (a.State == archive.AkteOpen) {
 		return invalid("akte", "how long it is kept is said while it is closed, and only then")
 	}
 	if !fresh {

@@ -207,7 +207,7 @@ func BenchmarkList(b *testing.B) {
 
 // rawRows reads the same keys and records without looking into them.
 func rawRows(b *testing.B, s *Store, akte archive.AkteID) {
-	err := s.db.View(func(tx *bolt.Tx) error {
+	err := s.db.Load().View(func(tx *bolt.Tx) error {
 		list, records := tx.Bucket([]byte(bDocumentList)), tx.Bucket([]byte(bDocument))
 		prefix, n := anyID(string(akte)), 0
 		c := list.Cursor()

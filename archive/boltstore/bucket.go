@@ -76,6 +76,10 @@ const (
 	bConflictUser   = "conflict-user"
 	bConflictReport = "conflict-report"
 
+	bErasure      = "erasure"
+	bErasureOn    = "erasure-on"
+	bErasureState = "erasure-state"
+
 	bSealList    = "seal-list"
 	bSealRequest = "seal-request"
 	bSealWaiting = "seal-waiting"
@@ -150,7 +154,7 @@ func buckets() []string {
 	all := []string{
 		bMeta, bPerson, bPersonAZR, bParticular, bAkte, bAkteNumber, bAktePerson, bAkteDepartment, bAkteClosed, bExpiry, bNumber,
 		bCase, bCaseAkte, bDocument, bDocumentList, bDocumentCount, bVersion, bVersionBytes, bVersionKey, bVersionUnread,
-		bObject, bIntent, bInbox, bInboxBasket, bInboxShelf, bInboxFiled, bInboxArranged, bInboxCount, bInboxClaim, bJob, bJobTurn, bJobServed, bJobWaiting, bJobLease, bJobFailed, bJobCount, bOutbox, bBundle, bBundleExpiry, bConsignment, bConsignmentDue, bSealList, bSealRequest, bSealWaiting, bConflict, bConflictUser, bConflictReport,
+		bObject, bIntent, bInbox, bInboxBasket, bInboxShelf, bInboxFiled, bInboxArranged, bInboxCount, bInboxClaim, bJob, bJobTurn, bJobServed, bJobWaiting, bJobLease, bJobFailed, bJobCount, bOutbox, bBundle, bBundleExpiry, bConsignment, bConsignmentDue, bSealList, bSealRequest, bSealWaiting, bErasure, bErasureOn, bErasureState, bConflict, bConflictUser, bConflictReport,
 		bApproval, bApprovalList, bPaper, bVersionPaper, bCustody, bCustodyAkte, bCustodyList, bDelivery, bDeliveryList, bDeliveryRow, bDeliveryEnd,
 		bGrant, bGrantHeld, bGrantAkte, bGrantDepartment, bBreakGlass, bBreakGlassUser, bBreakGlassDepartment, bBreakGlassReview,
 		bSubstitute, bSubstituteUser, bSubstituteAbsent, bSubstituteDepartment, bPolicy, bInquiry, bInquiryLive, bInquiryJob, bInquiryExpiry,

@@ -22,7 +22,7 @@ func (s *Store) Check(ctx context.Context, report func(problem string)) error {
 		c := &checker{reader: ar.(*reader), report: report, wanted: map[string]int{}, counts: map[string]int64{}}
 		for _, step := range []func() error{
 			c.people, c.akten, c.cases, c.documents, c.versions, c.items, c.claims, c.jobs,
-			c.particulars, c.bundles, c.inquiries, c.consignments, c.sealRequests, c.conflicts,
+			c.particulars, c.bundles, c.inquiries, c.consignments, c.sealRequests, c.erasures, c.conflicts,
 			c.custodies, c.deliveries, c.grants, c.findings, c.allSubstitutes, c.breakGlasses, c.policies, c.accounts, c.notices,
 			c.counters,
 		} {
@@ -39,7 +39,7 @@ func (s *Store) Check(ctx context.Context, report func(problem string)) error {
 
 // checkFile checks the pages of the file. Nothing may be written meanwhile, or free pages seem used.
 func (s *Store) checkFile(report func(problem string)) error {
-	tx, err := s.db.Begin(true)
+	tx, err := s.db.Load().Begin(true)
 	if err != nil {
 		return s.closedOr(err)
 	}

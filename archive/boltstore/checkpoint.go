@@ -64,7 +64,7 @@ func (s *Store) sign() {
 // checkpoints signs every shard that has grown since it was signed.
 func (s *Store) checkpoints(ctx context.Context) error {
 	var fresh [][]byte
-	err := s.db.View(func(tx *bolt.Tx) error {
+	err := s.look(func(tx *bolt.Tx) error {
 		g := trailGetter{tx}
 		shards, err := s.trail.Shards(g)
 		if err != nil {
@@ -126,7 +126,7 @@ func (s *Store) Checkpoint(ctx context.Context) ([]byte, error) {
 		return nil, fmt.Errorf("boltstore: checkpoint: %w", err)
 	}
 	var note []byte
-	err := s.db.View(func(tx *bolt.Tx) (err error) {
+	err := s.look(func(tx *bolt.Tx) (err error) {
 		_, note, err = s.reader(ctx, tx).TrailState()
 		return err
 	})
@@ -236,7 +236,7 @@ func (t trailSource) View(ctx context.Context, fn func(audit.Getter) error) erro
 	if err := ctx.Err(); err != nil {
 		return err
 	}
-	tx, err := t.store.db.Begin(false)
+	tx, err := t.store.begin()
 	if err != nil {
 		return t.store.closedOr(err)
 	}

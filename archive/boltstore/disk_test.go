@@ -96,7 +96,7 @@ func weigh(t *testing.T, path, dir string, free int64) {
 // TestNothingTradesDurability looks for the switches of bbolt that do; no kill of a process would.
 func TestNothingTradesDurability(t *testing.T) {
 	s := openFolder(t, t.TempDir()).open(t)
-	if s.db.NoSync || s.db.NoGrowSync || s.db.NoFreelistSync {
-		t.Errorf("NoSync %v, NoGrowSync %v, NoFreelistSync %v", s.db.NoSync, s.db.NoGrowSync, s.db.NoFreelistSync)
+	if s.db.Load().NoSync || s.db.Load().NoGrowSync || s.db.Load().NoFreelistSync {
+		t.Errorf("NoSync %v, NoGrowSync %v, NoFreelistSync %v", s.db.Load().NoSync, s.db.Load().NoGrowSync, s.db.Load().NoFreelistSync)
 	}
 }

@@ -38,7 +38,7 @@
 //	person           ID -> record; sealed: all but department, times, revision; key "person/ID"
 //	person-azr       HMAC of number, person ID -> nothing
 //	akte             ID -> record; sealed: number, distinct_because, reasons of the seal and the hold; key "akte/ID"
-//	akte-number      HMAC of number -> akte ID
+//	akte-number      HMAC of number -> akte ID; stays when the Akte is erased
 //	akte-person      person ID, akte ID -> nothing
 //	akte-department  department TEXT, akte ID -> nothing; never taken back
 //	akte-closed      rule TEXT, plan unit TEXT ("" beside a rule), day TEXT ("~" for none), akte ID -> nothing; closed ones
@@ -82,6 +82,9 @@
 //	seal-list        last day TEXT, 'a' or 'd', akte or document ID -> nothing; what a seal lies on
 //	seal-request     ID -> record; sealed: reasons; key of its Akte
 //	seal-waiting     akte ID, document ID (zeros for the Akte) -> ID of the request
+//	erasure          ID -> record; sealed: why it is asked for; key of its Akte
+//	erasure-on       akte ID, document ID (zeros for the Akte) -> ID of the erasure; those not done
+//	erasure-state    state TEXT, ID -> nothing; done ones read downwards
 //	conflict         ID -> record; sealed: kind, reasons; key of the person
 //	conflict-user    user ID, person ID -> ID of the conflict
 //	conflict-report  ID -> record; sealed: whom it is about, kind, reason; key "user/ID"

@@ -106,19 +106,11 @@ func (t *transaction) DeleteParticulars(id archive.PersonID) error {
 	if err != nil {
 		return err
 	}
-	var keys [][]byte
-	for p, err := range t.scan(span{bucket: bParticular, prefix: prefix}) {
-		if err != nil {
-			return err
-		}
-		keys = append(keys, join(prefix, p.key))
-	}
-	for _, key := range keys {
-		if err := t.drop(bParticular, key); err != nil {
-			return err
-		}
-	}
-	return nil
+	return t.dropParticulars(prefix)
+}
+
+func (t *transaction) dropParticulars(person []byte) error {
+	return t.dropping(span{bucket: bParticular, prefix: person}, func([]byte) error { return nil })
 }
 
 func (c *checker) particulars() error {

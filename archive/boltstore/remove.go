@@ -22,6 +22,12 @@ func (t *transaction) DeleteDocument(id archive.DocumentID) error {
 	if t.keepsOriginal(d) {
 		return conflict("document", "an original of it is, or was, kept")
 	}
+	return t.removeDocument(key, d)
+}
+
+// removeDocument removes a document that nothing else refers to but its versions.
+func (t *transaction) removeDocument(key []byte, d archive.Document) error {
+	id := d.ID
 	if err := t.shift(bDocumentList, listKey(d, key), nil); err != nil {
 		return err
 	}
@@ -66,17 +72,22 @@ func (t *transaction) DeleteInboxItem(id archive.InboxID) error {
 	if len(i.Filed) > 0 {
 		return conflict("inbox item", "it is filed already")
 	}
+	if err := t.dropItem(key, i); err != nil {
+		return err
+	}
+	return t.deleteVersion(i.Version)
+}
+
+// dropItem removes an item's record and where it is listed.
+func (t *transaction) dropItem(key []byte, i archive.InboxItem) error {
 	if err := t.indexItem(key, i, archive.InboxItem{Version: i.Version}); err != nil {
 		return err
 	}
 	if err := t.drop(bInboxClaim, key); err != nil {
 		return err
 	}
-	if err := t.drop(bInbox, key); err != nil {
-		return err
-	}
-	delete(t.unfiled, id)
-	return t.deleteVersion(i.Version)
+	delete(t.unfiled, i.ID)
+	return t.drop(bInbox, key)
 }
 
 // deleteVersion removes a version that nobody owns any more.
@@ -92,6 +103,12 @@ func (t *transaction) deleteVersion(id archive.VersionID) error {
 	if len(v.Documents) > 0 {
 		return invalid("version", "a document still owns it")
 	}
+	return t.dropVersion(key, v)
+}
+
+// dropVersion removes a version's record, its wrapped keys, and where it is listed.
+func (t *transaction) dropVersion(key []byte, v archive.Version) error {
+	id := v.ID
 	for _, o := range v.Objects() {
 		if err := t.drop(bObject, []byte(o.Ref)); err != nil {
 			return err

@@ -58,6 +58,8 @@ func (t *transaction) PutSetting(key string, value []byte) error {
 type intentRecord struct {
 	Size int64     `cbor:"1,keyasint"`
 	Made time.Time `cbor:"2,keyasint"`
+	// Doomed says that it is the other way round: the record is gone.
+	Doomed bool `cbor:"3,keyasint,omitempty"`
 }
 
 // Announce implements [archive.Tx].
@@ -68,7 +70,7 @@ func (t *transaction) Announce(i archive.Intent) error {
 	if err := i.Ref.Check(); err != nil {
 		return invalid("intent", "it has no ref")
 	}
-	value, err := t.store.codec.encode(bIntent, []byte(i.Ref), intentRecord{Size: i.Size, Made: i.Made}, nil, nil)
+	value, err := t.store.codec.encode(bIntent, []byte(i.Ref), intentRecord{Size: i.Size, Made: i.Made, Doomed: i.Doomed}, nil, nil)
 	if err != nil {
 		return err
 	}
@@ -90,6 +92,6 @@ func (r *reader) Intents() ([]archive.Intent, error) {
 		if _, err := r.store.codec.decode(bIntent, p.key, p.value, &i); err != nil {
 			return archive.Intent{}, fmt.Errorf("intent: %w", err)
 		}
-		return archive.Intent{Ref: blob.Ref(p.key), Size: i.Size, Made: i.Made}, nil
+		return archive.Intent{Ref: blob.Ref(p.key), Size: i.Size, Made: i.Made, Doomed: i.Doomed}, nil
 	}))
 }

@@ -67,7 +67,9 @@ type Config struct {
 
 // Store is an [archive.Store] on one bbolt file. Its methods may be called by several goroutines.
 type Store struct {
-	db      *bolt.DB
+	// db is exchanged by the writer alone.
+	db      atomic.Pointer[bolt.DB]
+	path    string
 	dir     string
 	codec   codec
 	keys    *owners
@@ -85,6 +87,8 @@ type Store struct {
 	// checkpointed rings when a checkpoint was stored.
 	checkpointed bell
 	queue        chan *update
+	// compacting asks the writer to write the file anew; what it sends back ends that.
+	compacting chan chan<- error
 	// closing is closed by Close; done when the writer and the signing have ended.
 	closing chan struct{}
 	done    chan struct{}
@@ -107,12 +111,17 @@ func Open(cfg Config) (*Store, error) {
 	if err != nil {
 		return nil, err
 	}
-	if s.db, err = openFile(cfg.Path); err != nil {
+	if err := os.Remove(cfg.Path + newSuffix); err != nil && !errors.Is(err, os.ErrNotExist) {
+		return nil, fmt.Errorf("boltstore: %w", err)
+	}
+	db, err := openFile(cfg.Path)
+	if err != nil {
 		return nil, err
 	}
+	s.db.Store(db)
 	lost, err := s.start(cfg.Restored)
 	if err != nil {
-		return nil, errors.Join(err, s.db.Close())
+		return nil, errors.Join(err, db.Close())
 	}
 	go s.write()
 	if cfg.Restored != nil {
@@ -143,10 +152,10 @@ func prepare(cfg Config) (*Store, error) {
 		return nil, err
 	}
 	s := &Store{
-		dir: filepath.Dir(cfg.Path), codec: codec, keys: newOwners(cfg.Keys), lookup: lookup,
+		path: cfg.Path, dir: filepath.Dir(cfg.Path), codec: codec, keys: newOwners(cfg.Keys), lookup: lookup,
 		trail: trail, signer: cfg.Signer, pace: cfg.Pace, now: cfg.Now, log: cfg.Log, reserve: cfg.Reserve,
 		wake:  map[string]chan struct{}{"jobs": make(chan struct{}, 1), "outbox": make(chan struct{}, 1)},
-		queue: make(chan *update, queueLength), closing: make(chan struct{}), done: make(chan struct{}),
+		queue: make(chan *update, queueLength), compacting: make(chan chan<- error), closing: make(chan struct{}), done: make(chan struct{}),
 		signed: make(chan struct{}), due: make(chan struct{}, 1), since: newDirtySince(),
 	}
 	if s.now == nil {
@@ -196,7 +205,7 @@ func (s *Store) start(restored *Restored) (lost []audit.Checkpoint, err error) {
 	aside := func(bucket string, key []byte) {
 		s.log.Error("a record is damaged and was left as it is while the format was lifted; see eakte check", "in", bucket, "key_hash", keyHash(key))
 	}
-	err = s.db.Update(func(tx *bolt.Tx) error {
+	err = s.db.Load().Update(func(tx *bolt.Tx) error {
 		if err := migrate(tx, s.ladder(), aside); err != nil {
 			return err
 		}
@@ -205,7 +214,7 @@ func (s *Store) start(restored *Restored) (lost []audit.Checkpoint, err error) {
 	if err != nil {
 		return nil, full(err)
 	}
-	err = s.db.View(func(tx *bolt.Tx) error {
+	err = s.db.Load().View(func(tx *bolt.Tx) error {
 		r := s.reader(context.Background(), tx)
 		if lost, err = s.newest(trailGetter{tx}, restored); err != nil {
 			return err
@@ -242,7 +251,7 @@ func (s *Store) View(ctx context.Context, fn func(archive.Reader) error) error {
 	if err := ctx.Err(); err != nil {
 		return err
 	}
-	tx, err := s.db.Begin(false)
+	tx, err := s.begin()
 	if err != nil {
 		return s.closedOr(err)
 	}
@@ -297,7 +306,7 @@ func (s *Store) Close() error {
 	close(s.closing)
 	<-s.signed // the last checkpoint is stored by the writer
 	<-s.done
-	if err := s.db.Close(); err != nil {
+	if err := s.db.Load().Close(); err != nil {
 		return fmt.Errorf("boltstore: closing: %w", err)
 	}
 	return nil

@@ -180,7 +180,7 @@ func TestTrailIntact(t *testing.T) {
 			}
 			record(t, f, s, 8)
 			if tt.damage != nil {
-				if err := s.db.Update(func(tx *bolt.Tx) error {
+				if err := s.db.Load().Update(func(tx *bolt.Tx) error {
 					b := tx.Bucket([]byte(tt.bucket))
 					k, v := tt.at(b)
 					return tt.damage(b, bytes.Clone(k), bytes.Clone(v))

@@ -69,6 +69,8 @@ func (s *Store) write() {
 		select {
 		case u := <-s.queue:
 			s.commit(s.gather(u))
+		case done := <-s.compacting:
+			s.compact(done)
 		case <-s.signed: // closing, and nothing more to store of the trail
 			for {
 				select {
@@ -115,7 +117,7 @@ func (s *Store) commit(group []*update) {
 // something written, all is rolled back, none of those in order before it is answered yet, and its
 // place and error are returned; -1 else.
 func (s *Store) try(group []*update) (failed int, cause error) {
-	btx, err := s.db.Begin(true)
+	btx, err := s.db.Load().Begin(true)
 	if err != nil {
 		answer(group, nil, s.closedOr(full(err)))
 		return -1, nil

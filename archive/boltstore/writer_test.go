@@ -52,7 +52,7 @@ func TestGroupsShareACommit(t *testing.T) {
 		return func(tx archive.Tx) error { return errors.Join(tx.PutSetting(name, []byte{1}), err) }
 	}
 	writes := func() int64 {
-		stats := s.db.Stats().TxStats
+		stats := s.db.Load().Stats().TxStats
 		return stats.GetWrite()
 	}
 	before := writes()

@@ -179,6 +179,7 @@ func furnish(t *testing.T, n int) *furnished {
 	inquiry := officer.post(t, "/inquiries", url.Values{
 		"number": {head.Aktenzeichen}, "kind": {"access"}, "received_on": {"2026-01-02"}, "identity": {"measured"}, "language": {"de"},
 	})
+	proof := prove(t, c.server, c)
 	found := clerk.post(t, "/search", url.Values{"q": {"Vorsprache Vormittag"}})
 	job := clerk.post(t, "/akten/"+akte+"/bundle", url.Values{"what": {"some"}, "document": {doc}})
 	clerk.post(t, "/persons/"+head.Person.ID+"/purpose", url.Values{"purpose": {"bearbeitung"}})
@@ -186,12 +187,13 @@ func furnish(t *testing.T, n int) *furnished {
 	stranger := &visitor{s.url, &http.Client{}}
 	o.as = map[string]*visitor{
 		"/operations": admin, "/operations/queue": admin, "/operations/users": admin, "/operations/users/:id": admin,
-		"/akten/:id/grants": lead, "/grants": lead, "/substitutes": lead, "/break-glass": lead, "/proposals": lead, "/seals": lead, "/conflicts": lead, "/papers": lead, "/trail": officer, "/sign-in": stranger,
+		"/akten/:id/grants": lead, "/grants": lead, "/substitutes": lead, "/break-glass": lead, "/proposals": lead, "/seals": lead, "/conflicts": lead, "/retention/:id": lead, "/papers": lead, "/trail": officer, "/sign-in": stranger,
 		"/rules": lead, "/rules/:number": lead, "/rules/:number/simulation": lead, "/rules/explain": officer, "/rules/processing": officer,
 		"/trail/holds": officer, "/trail/proofs/:year/:seq": officer, "/inspections": officer, "/trail/persons/:id": officer, "/trail/findings": officer, "/trail/activity": officer,
 		"/inquiries": officer, "/inquiries/:id": officer,
 	}
 	o.paths = map[string]string{
+		"/retention/:id": "/retention/" + proof,
 		"/rules/:number": "/rules/2", "/rules/:number/simulation": "/rules/2/simulation",
 		"/operations/users/:id": "/operations/users/" + me.ID, "/akten/:id/bundle/:job": job, "/inquiries/:id": inquiry + "?all=1",
 		"/search": found, "/search/preview": strings.Replace(found, "/search?", "/search/preview?", 1) + "&d=" + doc + "&a=" + akte,
@@ -212,6 +214,22 @@ func furnish(t *testing.T, n int) *furnished {
 		o.paths[route] = strings.ReplaceAll(fill.Replace(route), ":id", id)
 	}
 	return o
+}
+
+// prove has an Akte erased and returns the proof of that.
+func prove(t *testing.T, s *server, c *client) string {
+	t.Helper()
+	decider := s.client("leitung.loeschung", "leitung", "auslaenderbehoerde")
+	var person, akte struct{ ID string }
+	if err := errors.Join(
+		c.post("/persons", map[string]any{"names": []any{map[string]any{"family": "Gemessen", "given": "Test"}}}, &person),
+		c.post("/akten", map[string]any{"person_id": person.ID, "lead_department": "auslaenderbehoerde"}, &akte),
+	); err != nil {
+		t.Fatal(err)
+	}
+	id := doom(t, c, decider, akte.ID)
+	erased(t, decider, id)
+	return id
 }
 
 // propose proposes rules that nobody lets come into force.

@@ -75,6 +75,7 @@ func (a *app) serve(ctx context.Context, started func(ctx context.Context, addre
 	group.Go(func() error { return a.settleRefusals(work) })
 	group.Go(func() error { return a.endTrails(work) })
 	group.Go(func() error { return a.lookForUnusual(work) })
+	group.Go(func() error { return a.erase(work) })
 	for _, w := range a.ways {
 		group.Go(func() error { return w.Run(doors) })
 	}
@@ -161,6 +162,28 @@ func (a *app) endTrails(ctx context.Context) error {
 		case <-ctx.Done():
 			return nil
 		case <-tick.C:
+		}
+	}
+}
+
+// eraseAgain is how long an erasure that failed waits for its next try.
+const eraseAgain = time.Minute
+
+// erase carries out erasures that were released, at the start those that were interrupted, until ctx ends.
+func (a *app) erase(ctx context.Context) error {
+	for {
+		n, err := a.guard.Erase(ctx)
+		if n > 0 {
+			a.log.InfoContext(ctx, "erased what was released", "erasures", n)
+		}
+		if err != nil && ctx.Err() == nil {
+			a.log.ErrorContext(ctx, "erasing what was released; it is tried again", "error", err)
+		}
+		select {
+		case <-ctx.Done():
+			return nil
+		case <-a.guard.ToErase():
+		case <-time.After(eraseAgain):
 		}
 	}
 }

@@ -215,6 +215,11 @@ func (p *Pages) Routes(open, signed gin.IRoutes) {
 		signed.POST(path, p.handle((*Pages).askSeal))
 	}
 	signed.GET("/retention", p.handle((*Pages).listRetention))
+	signed.POST("/retention", p.handle((*Pages).findProofs))
+	signed.GET("/retention/:id", p.handle((*Pages).showErased))
+	signed.POST("/retention/:id", p.handle(again((*Pages).decideErasure)))
+	signed.GET("/akten/:id/documents/:doc/erase", p.handle((*Pages).showErase))
+	signed.POST("/akten/:id/documents/:doc/erase", p.handle((*Pages).askErase))
 	signed.GET("/akten/:id/retention", p.handle((*Pages).showRetention))
 	signed.POST("/akten/:id/retention", p.handle((*Pages).keepAkte))
 	signed.GET("/akten/:id/conflict", p.handle((*Pages).showConflict))

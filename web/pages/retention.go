@@ -15,6 +15,8 @@ type retentionView struct {
 	ui.Frame
 	// Form is that of the term, HoldForm that of a hold, EndForm that of its end.
 	Form, HoldForm, EndForm ui.Form
+	// EraseForm proposes the erasure.
+	EraseForm ui.Form
 	acl.RetentionView
 	Says termText
 	// Rules are those it may be kept by.
@@ -63,6 +65,7 @@ func (p *Pages) retention(r *request, status int, id archive.AkteID, typed func(
 	view := retentionView{
 		Frame: r.frame("akten", r.say("retention.title", "Number", kept.Number)), RetentionView: kept, Says: r.termSays(kept.Term),
 		Form: ui.Form{Values: url.Values{}}, HoldForm: ui.Form{Values: url.Values{}}, EndForm: ui.Form{Values: url.Values{}},
+		EraseForm: ui.Form{Values: url.Values{}},
 	}
 	if c := kept.Closing; c != nil {
 		view.Form.Values = url.Values{"rule": {c.Rule}, "from": {c.From}}
@@ -94,6 +97,9 @@ func (p *Pages) keepAkte(r *request) error {
 	case "offer":
 		told = "retention.told_offer"
 		err = r.desk().OfferAkte(r.ctx(), id)
+	case "erase":
+		told, put = "retention.told_erase", func(v *retentionView, f ui.Form) { v.EraseForm = f }
+		_, err = r.desk().AskErasure(r.ctx(), archive.SealedThing{Akte: id}, "", form.Value("erase_because"))
 	case "answer":
 		told = "retention.told_answer"
 		err = r.desk().AnswerOffer(r.ctx(), id, form.Value("answer"))
@@ -106,7 +112,7 @@ func (p *Pages) keepAkte(r *request) error {
 	if !r.faults(&form, err) {
 		return err
 	}
-	if what := form.Value("what"); what == "hold" || what == "end" {
+	if what := form.Value("what"); what == "hold" || what == "end" || what == "erase" {
 		for i, f := range form.Faults {
 			if f.Field != "" {
 				form.Faults[i].Field = what + "_" + f.Field
@@ -123,8 +129,28 @@ type dueView struct {
 	List  string
 	Lists []string
 	Rows  []dueRow
-	Next  string
+	// Asked are proposals, with the form of the word on them; Proofs what was erased, found by a number where one was asked for.
+	Asked  []askedRow
+	Proofs []proofRow
+	Form   ui.Form
+	Next   string
 }
+
+type askedRow struct {
+	acl.ErasureView
+	Says termText
+}
+
+type proofRow struct {
+	acl.ErasureProof
+	Says termText
+}
+
+// Lists of erasures beside those of Akten by their terms.
+const (
+	listAsked  = "asked"
+	listProofs = "done"
+)
 
 type dueRow struct {
 	acl.RetentionRow
@@ -132,19 +158,55 @@ type dueRow struct {
 }
 
 func (p *Pages) listRetention(r *request) error {
-	view := dueView{Frame: r.frame("retention", r.say("due.title")), Lists: acl.RetentionLists()}
-	if view.List = r.Query("list"); !slices.Contains(view.Lists, view.List) {
+	return p.retentionList(r, http.StatusOK, r.Query("list"), ui.Form{Values: url.Values{}})
+}
+
+// retentionList shows one of the lists; form is what was typed.
+func (p *Pages) retentionList(r *request, status int, list string, form ui.Form) error {
+	view := dueView{Frame: r.frame("retention", r.say("due.title")), Lists: append(acl.RetentionLists(), listAsked), Form: form}
+	if r.desk().Proves() {
+		view.Lists = append(view.Lists, listProofs)
+	}
+	if view.List = list; !slices.Contains(view.Lists, view.List) {
 		view.List = acl.RetentionDue
 	}
-	page, err := r.desk().DueAkten(r.ctx(), view.List, rowsShown, r.Query("cursor"))
+	fill := p.fillDue
+	switch view.List {
+	case listAsked:
+		fill = p.fillAsked
+	case listProofs:
+		fill = p.fillProofs
+	}
+	next, err := fill(r, &view)
 	if err != nil {
 		return err
 	}
+	if next != "" {
+		view.Next = "/retention" + question(url.Values{"list": {view.List}, "cursor": {next}})
+	}
+	return r.show(status, "due", view)
+}
+
+func (p *Pages) fillDue(r *request, view *dueView) (next string, err error) {
+	page, err := r.desk().DueAkten(r.ctx(), view.List, rowsShown, r.Query("cursor"))
 	for _, row := range page.Items {
 		view.Rows = append(view.Rows, dueRow{row, r.termSays(row.Term)})
 	}
-	if page.Next != "" {
-		view.Next = "/retention" + question(url.Values{"list": {view.List}, "cursor": {page.Next}})
+	return page.Next, err
+}
+
+func (p *Pages) fillAsked(r *request, view *dueView) (next string, err error) {
+	page, err := r.desk().AskedErasures(r.ctx(), rowsShown, r.Query("cursor"))
+	for _, row := range page.Items {
+		view.Asked = append(view.Asked, askedRow{row, r.termSays(row.Term)})
 	}
-	return r.show(http.StatusOK, "due", view)
+	return page.Next, err
+}
+
+func (p *Pages) fillProofs(r *request, view *dueView) (next string, err error) {
+	page, err := r.desk().ErasureProofs(r.ctx(), view.Form.Value("number"), rowsShown, r.Query("cursor"))
+	for _, row := range page.Items {
+		view.Proofs = append(view.Proofs, proofRow{row, r.termSays(row.Term)})
+	}
+	return page.Next, err
 }
