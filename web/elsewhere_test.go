@@ -274,7 +274,16 @@ func TestSignOutElsewhere(t *testing.T) {
 // TestAccountElsewhere is kept by the provider: administration closes it, and no more.
 func TestAccountElsewhere(t *testing.T) {
 	f := withProvider(t)
-	f.whole()
+	b := f.whole()
+	if page := string(b.open("GET", "/profile", nil).body); !strings.Contains(page, "Ihr Konto führt der Anmeldedienst") || strings.Contains(page, "Das Kennwort ändert") {
+		t.Error("her settings speak of a password")
+	}
+	f.member("lena")
+	local := f.window()
+	local.leads("/", local.open("POST", "/sign-in", url.Values{"name": {"lena"}, "password": {password}}))
+	if r := local.open("GET", "/sign-in/again/elsewhere", nil); r.status != 404 {
+		t.Errorf("who has a password proves herself elsewhere: %d", r.status)
+	}
 	u := f.user()
 	admin := f.pair("administration", "it")
 	isProblem(t, f.call(admin, "POST", "/users/"+string(u.ID)+"/password", map[string]any{"password": "ein ganz neues Kennwort"}), 422, "invalid", german)

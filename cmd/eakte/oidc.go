@@ -3,6 +3,7 @@ package main
 import (
 	"errors"
 	"fmt"
+	"net/url"
 	"os"
 
 	"eakte/acl"
@@ -75,8 +76,8 @@ func (c oidcConfig) provider() (*web.Provider, error) {
 		return nil, fmt.Errorf("EAKTE_OIDC_CA: %w", err)
 	}
 	name := c.Name
-	if name == "" {
-		name = "Anmeldedienst"
+	if u, err := url.Parse(c.Issuer); err == nil && name == "" {
+		name = u.Hostname()
 	}
 	return &web.Provider{
 		Issuer: c.Issuer, Client: c.Client, Secret: string(key), Name: name, Scopes: c.Scopes, GroupsClaim: c.GroupsClaim,

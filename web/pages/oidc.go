@@ -6,6 +6,7 @@ import (
 	"net/url"
 
 	"eakte/acl"
+	"eakte/archive"
 )
 
 // Elsewhere is where people sign in beside accounts of this program's own.
@@ -54,6 +55,9 @@ func (p *Pages) goElsewhere(r *request) error {
 
 // proveElsewhere does so for who is signed in, and is to prove once more who she is.
 func (p *Pages) proveElsewhere(r *request) error {
+	if r.visit.User.Identity == nil {
+		return archive.ErrNotFound
+	}
 	return p.sendElsewhere(r, "/sign-in/again", local(r.Query("to")))
 }
 
