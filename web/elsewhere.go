@@ -188,6 +188,13 @@ func (h *host) arrived(c *gin.Context, a away) error {
 		}
 		return h.entered(c, user, map[string]string{sessionID: id, sessionElsewhere: t.session})
 	}
+	return h.provenElsewhere(c, a, t)
+}
+
+// provenElsewhere notes that who is signed in here signed in there once more, since she was sent there.
+func (h *host) provenElsewhere(c *gin.Context, a away, t ticket) error {
+	ctx := c.Request.Context()
+	v := visitOf(ctx)
 	if t.at.Before(time.Unix(a.At, 0).Add(-clockSkew)) {
 		return unbelieved("sign-in of before")
 	}

@@ -101,6 +101,8 @@ func TestCheckFinds(t *testing.T) {
 		{"a leaf that was changed", trailPrefix + string(audit.BucketLeaf), flip},
 		{"a hash that was changed", trailPrefix + string(audit.BucketHash), flip},
 		{"a lost place of an actor", bTrailActor, remove},
+		{"a lost identity", bUserIdentity, remove},
+		{"an identity that leads elsewhere", bUserIdentity, flip},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			f := openFolder(t, t.TempDir())
@@ -142,6 +144,7 @@ func TestCheckFinds(t *testing.T) {
 func noted(t *testing.T, f *folder, s *Store) {
 	t.Helper()
 	u := archive.User{ID: archive.NewID[archive.UserID](), Name: "clerk", Created: f.clock.Now(), Revision: 1}
+	u.Identity = &archive.Identity{Issuer: "https://anmeldung.example", Subject: "7f3a"}
 	n := archive.Notice{User: u.ID, Search: archive.NewID[archive.SearchID](), Document: archive.NewID[archive.DocumentID](), Seq: 1}
 	change(t, s, func(tx archive.Tx) error {
 		return errors.Join(tx.PutUser(u), tx.PutNotices([]archive.Notice{n}), tx.Record(search(f)))

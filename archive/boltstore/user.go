@@ -101,10 +101,7 @@ func (r *reader) user(key []byte) (archive.User, error) {
 	for _, p := range u.Proposed {
 		out.Proposed = append(out.Proposed, archive.Proposal{Pair: archive.Pair{Role: p.Role, Department: p.Department}, By: p.By, At: p.At})
 	}
-	if u.Identity != nil {
-		who := archive.Identity(*u.Identity)
-		out.Identity = &who
-	}
+	out.Identity = (*archive.Identity)(u.Identity)
 	if s.box != nil {
 		if out.Factor, err = r.factor(id, s); err != nil {
 			return archive.User{}, fmt.Errorf("user %s: %w", id, err)
@@ -179,11 +176,6 @@ func (t *transaction) PutUser(u archive.User) error {
 	for _, p := range u.Proposed {
 		proposed = append(proposed, proposalRecord{p.Role, p.Department, p.By, p.At})
 	}
-	var who *identityRecord
-	if u.Identity != nil {
-		is := identityRecord(*u.Identity)
-		who = &is
-	}
 	var box *seal.Box
 	var secret factorSecret
 	if f := u.Factor; f != nil {
@@ -195,7 +187,7 @@ func (t *transaction) PutUser(u archive.User) error {
 	value, err := t.store.codec.encode(bUser, key, userRecord{
 		Name: u.Name, Display: u.Display, Roles: roles, Teams: u.Teams, Password: u.Password, Failures: u.Failures,
 		LockedUntil: u.LockedUntil, Disabled: u.Disabled, Created: u.Created, Changed: u.Changed, Revision: u.Revision,
-		Proposed: proposed, SignedIn: u.SignedIn, Identity: who,
+		Proposed: proposed, SignedIn: u.SignedIn, Identity: (*identityRecord)(u.Identity),
 	}, box, secret)
 	if err != nil {
 		return err
