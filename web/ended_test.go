@@ -130,6 +130,24 @@ func TestAwayForLong(t *testing.T) {
 	f.isIn(b, false, "with nothing to ask by, for too long")
 }
 
+// TestConfirmedByProof proves who she is at a provider that takes back, by that, what it was asked with so far.
+func TestConfirmedByProof(t *testing.T) {
+	f := withProvider(t)
+	f.refresh = "erst"
+	b := f.whole()
+	answer := f.goes(b, "/sign-in/again/elsewhere?to=/akten")
+	f.refresh = "danach"
+	f.ahead.Add(int64(confirmEvery))
+	f.at = f.now()
+	b.leads("/akten", f.back(b, answer))
+	f.isIn(b, true, "proven")
+	f.ahead.Add(int64(confirmEvery))
+	f.isIn(b, true, "confirmed by what came with the proof")
+	if n := f.asks.Load(); n != 1 {
+		t.Errorf("asked %d times, want once", n)
+	}
+}
+
 // ends sends word that a session ended, as the provider does.
 func (f *fakeProvider) ends(token string) reply {
 	f.t.Helper()

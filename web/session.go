@@ -84,8 +84,8 @@ func (s *Server) sessionUser(c *gin.Context) (archive.User, error) {
 	if err == nil && (sessionOver(now, signed, seen) || !fits) {
 		err = errSignInRequired
 	}
-	if err == nil && user.Identity != nil {
-		user, err = s.confirm(ctx, user)
+	if err == nil && user.Identity != nil && visitOf(c.Request.Context()).pattern != backPath {
+		user, err = s.confirm(ctx, user) // who comes back brings its word along, which may have ended the one of before
 	}
 	switch p := classify(err); {
 	case err == nil:
