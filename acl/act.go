@@ -190,8 +190,12 @@ func (d *Desk) look(ctx context.Context, tried act, fn func(archive.Reader) (act
 	return nil
 }
 
-// opened ends the mail room's look back when somebody else first reads what it filed, alone or in a bundle.
+// opened ends the mail room's look back when somebody else first reads what it filed, alone or in a bundle. An inspection
+// changes nothing.
 func (d *Desk) opened(tx archive.Tx, a act) error {
+	if a.verdict.inspects() {
+		return nil
+	}
 	for _, id := range a.read {
 		if err := d.openedOne(tx, id); err != nil {
 			return err

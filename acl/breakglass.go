@@ -205,14 +205,18 @@ func (d *Desk) emergencyAkte(r archive.Reader, q BreakGlassQuest, named []index.
 
 // mayBreakAgain is [ErrBreakGlassLimit] once the subject did so as often as she may in a day.
 func (d *Desk) mayBreakAgain(r archive.Reader) error {
-	now := d.guard.Now().In(d.guard.Zone)
-	today := time.Date(now.Year(), now.Month(), now.Day(), 0, 0, 0, 0, d.guard.Zone)
-	before, err := r.BreakGlassBy(d.subject.User, today)
+	before, err := r.BreakGlassBy(d.subject.User, d.guard.midnight())
 	before = slices.DeleteFunc(before, func(b archive.BreakGlass) bool { return b.Inspection })
 	if err == nil && len(before) >= BreakGlassADay {
 		err = fmt.Errorf("acl: %w", ErrBreakGlassLimit)
 	}
 	return err
+}
+
+// midnight is when the present day began.
+func (g *Guard) midnight() time.Time {
+	now := g.Now().In(g.Zone)
+	return time.Date(now.Year(), now.Month(), now.Day(), 0, 0, 0, 0, g.Zone)
 }
 
 // mayBreak decides whether the subject may open the Akte so, and in whose place she reads then. That her own rights open it

@@ -51,6 +51,9 @@ func (d *Desk) bundle(r archive.Reader, id archive.AkteID, q BundleRequest) (arc
 	if err := a.mustState(); err != nil {
 		return archive.Bundle{}, act{}, err
 	}
+	if a.head().inspects() {
+		return archive.Bundle{}, act{}, ErrDenied
+	}
 	now := d.guard.Now().UTC()
 	b := archive.Bundle{
 		Akte: id, Maker: d.subject.User, Purpose: a.stated, Language: q.Language, Recipient: q.Recipient, Reason: q.Reason,
@@ -94,6 +97,9 @@ func (d *Desk) bundle(r archive.Reader, id archive.AkteID, q BundleRequest) (arc
 // hands decides whether the subject may take a document out, to a recipient if one is named.
 func (a *access) hands(doc archive.Document, recipient string) verdict {
 	v := a.may(policies.ActRead, objectOf(doc))
+	if v.inspects() {
+		return verdict{}
+	}
 	if v.Allow && recipient != "" {
 		return a.may(policies.ActDisclose, objectOf(doc))
 	}

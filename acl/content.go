@@ -186,6 +186,9 @@ func (d *Desk) holds(r archive.Reader, h Holder, tried act) (act, archive.Versio
 	if err != nil {
 		return act{}, "", err
 	}
+	if v.inspects() && tried.op == audit.OpDocumentDownload {
+		return act{}, "", ErrDenied
+	}
 	done := tried.about(doc, a.akte)
 	done.verdict = v
 	if h.Version == 0 {

@@ -3,6 +3,7 @@ package acl
 import (
 	"context"
 	"errors"
+	"slices"
 	"strings"
 
 	"eakte/archive"
@@ -12,10 +13,17 @@ import (
 
 // An inspection (Kontrolle) lets data protection read one Akte for an hour, with a reason: to see whether what the trail
 // tells of fits what lies there. She reads what is normal and what is besonders in all registers, for just that is hers to
-// look after; what is sicherheit, and all that is sealed, stays shut. Nothing is found by it, changed or handed out. Who
-// leads the Akte reads of it where break-glass accesses are listed.
+// look after; papers of the class sicherheit, and all that is sealed, stay shut. No search finds by it, nothing is changed,
+// and no file leaves. Who leads the Akte reads of it where break-glass accesses are listed.
 
-const inspectionRule = "inspection:"
+const (
+	inspectionRule = "inspection:"
+	// InspectionsADay is how many Akten somebody may open so in a day.
+	InspectionsADay = 10
+)
+
+// inspects reports whether an inspection is all that allows.
+func (v verdict) inspects() bool { return strings.HasPrefix(v.Rule, inspectionRule) }
 
 // inspected are the classifications that an inspection opens.
 func inspected() []string { return []string{plainClass, "besonders"} }
@@ -48,16 +56,25 @@ func (d *Desk) inspections(r archive.Reader, akte archive.AkteID) (out []loan, e
 // that a seal or a conflict of interest shuts to her, are a [*archive.FieldError] alike, and recorded.
 func (d *Desk) Inspect(ctx context.Context, number, reason string) (archive.BreakGlass, error) {
 	tried := act{op: audit.OpInspect}
+	if _, ok := d.able(policies.ActInspect); !ok {
+		return archive.BreakGlass{}, d.refused(ctx, tried, ErrDenied)
+	}
 	b := archive.BreakGlass{Reason: reason, Inspection: true}
+	if err := b.Normalise(); err != nil {
+		return archive.BreakGlass{}, err
+	}
+	if number = strings.TrimSpace(number); number == "" {
+		return archive.BreakGlass{}, &archive.FieldError{Pointer: "/aktenzeichen", Code: "required"}
+	}
 	err := d.change(ctx, tried, func(tx archive.Tx) (act, error) {
 		v, ok := d.able(policies.ActInspect)
 		if !ok {
 			return act{}, ErrDenied
 		}
-		if err := b.Normalise(); err != nil {
+		if err := d.mayInspectAgain(tx); err != nil { // before it is asked what is there: else a guess past the limit would tell
 			return act{}, err
 		}
-		akte, err := d.inspectable(tx, strings.TrimSpace(number))
+		akte, err := d.inspectable(tx, number)
 		if err != nil {
 			return act{}, err
 		}
@@ -79,11 +96,18 @@ func (d *Desk) Inspect(ctx context.Context, number, reason string) (archive.Brea
 	return b, nil
 }
 
+// mayInspectAgain is a [*archive.FieldError] once the subject opened as many Akten as she may in a day.
+func (d *Desk) mayInspectAgain(r archive.Reader) error {
+	before, err := r.BreakGlassBy(d.subject.User, d.guard.midnight())
+	before = slices.DeleteFunc(before, func(b archive.BreakGlass) bool { return !b.Inspection })
+	if err == nil && len(before) >= InspectionsADay {
+		err = &archive.FieldError{Pointer: "/aktenzeichen", Code: "inspections_a_day"}
+	}
+	return err
+}
+
 // inspectable finds the Akte that is meant.
 func (d *Desk) inspectable(r archive.Reader, number string) (archive.Akte, error) {
-	if number == "" {
-		return archive.Akte{}, &archive.FieldError{Pointer: "/aktenzeichen", Code: "required"}
-	}
 	none := &archive.FieldError{Pointer: "/aktenzeichen", Code: "no_inspection"}
 	id, err := r.AkteByNumber(number)
 	if isNotFound(err) {

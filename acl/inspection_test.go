@@ -18,6 +18,7 @@ func TestInspectionIsForAnHour(t *testing.T) {
 	l := openLending(t)
 	ctx := t.Context()
 	officer := l.Guard.For(l.User("officer", "datenschutz@datenschutz"))
+	l.Guard.Bundles = breaking{} // it would answer: it is never asked
 	planted := func(register, class string) acl.DocumentView {
 		doc := l.Add(l.lead, l.akte, archive.Document{Type: "reisepass", Title: "Papier"}, "Gemeinsam "+register)
 		store(t, l.World, func(tx archive.Tx) error {
@@ -60,19 +61,42 @@ func TestInspectionIsForAnHour(t *testing.T) {
 	if _, err := officer.CheckDocument(ctx, l.passport.ID, 1); !errors.Is(err, acl.ErrDenied) {
 		t.Errorf("writing: %v", err)
 	}
+	if _, err := officer.Bundle(ctx, l.akte, acl.BundleRequest{}); !errors.Is(err, acl.ErrDenied) {
+		t.Errorf("the Akte as one PDF: %v", err)
+	}
+	if _, err := officer.Original(ctx, acl.Holder{Document: l.passport.ID}); !errors.Is(err, acl.ErrDenied) {
+		t.Errorf("a file: %v", err)
+	}
+	if _, err := officer.Text(ctx, acl.Holder{Document: l.passport.ID}); err != nil {
+		t.Errorf("its text: %v", err)
+	}
+	recordParticulars(t, l.World, view.Akte.Person, l.lead.Subject().User)
+	if p := must(officer.Person(ctx, view.Akte.Person))(t); len(p.Particulars) != len(l.Policies.FieldGroups()) || p.Particulars[0].Access != policies.ActRead {
+		t.Errorf("of the person: %+v", p.Particulars)
+	}
 	if found, err := officer.Search(ctx, index.Query{Text: "Gemeinsam"}, ""); err == nil && found.Total > 0 {
 		t.Errorf("a search finds %d", found.Total)
 	}
 	l.Time = l.Time.Add(time.Hour)
 	reads("an hour later", none, l.passport.ID, health.ID)
-	rules := map[string]bool{}
+	rules := map[audit.Op]string{}
 	for _, row := range readTrail(t, l.World, l.akte) {
 		if row.Leaf.Actor == string(officer.Subject().User) && row.Leaf.Result == audit.Allow {
-			rules[row.Leaf.Rule] = true
+			rules[row.Leaf.Op] = row.Leaf.Rule
 		}
 	}
-	if !rules["inspection:"+string(b.ID)] {
-		t.Errorf("the trail tells of the rules %v", rules)
+	for _, op := range []audit.Op{audit.OpDocumentOpen, audit.OpAkteOpen, audit.OpPersonOpen, audit.OpDocumentRead} {
+		if rules[op] != "inspection:"+string(b.ID) {
+			t.Errorf("the trail tells of %s by the rule %q", op, rules[op])
+		}
+	}
+	told := must(officer.Accesses(ctx, view.Akte.Person, time.Time{}, time.Time{}))(t)
+	for _, by := range told.By {
+		for _, one := range by.Acts {
+			if one.Leaf.Op == audit.OpInspect && one.Kind != acl.AccessLook {
+				t.Errorf("to the person it is %q", one.Kind)
+			}
+		}
 	}
 }
 
@@ -155,5 +179,68 @@ func TestInspectionsAreListed(t *testing.T) {
 	}
 	if err := other.ReviewBreakGlass(ctx, b.ID, archive.Review{State: archive.ReviewInOrder}); !errors.Is(err, acl.ErrDenied) {
 		t.Errorf("an inspection is reviewed: %v", err)
+	}
+}
+
+// TestInspectionIsBounded opens as many as a day has, beside another role of the officer's.
+func TestInspectionIsBounded(t *testing.T) {
+	t.Parallel()
+	l := openLending(t)
+	number := l.numberOf()
+	officer := l.Guard.For(l.User("officer", "datenschutz@datenschutz", "sachbearbeitung@integration"))
+	for i := range acl.InspectionsADay {
+		if _, err := officer.Inspect(t.Context(), number, "Stichprobe"); err != nil {
+			t.Fatalf("time %d: %v", i+1, err)
+		}
+	}
+	if _, err := officer.Document(t.Context(), l.passport.ID); err != nil {
+		t.Errorf("who works on Akten, too: %v", err)
+	}
+	var field *archive.FieldError
+	if _, err := officer.Inspect(t.Context(), "33.11-999999/1999", "Stichprobe"); !errors.As(err, &field) || field.Code != "inspections_a_day" {
+		t.Errorf("once more: %v", err)
+	}
+	l.Time = l.Time.Add(24 * time.Hour)
+	if _, err := officer.Inspect(t.Context(), number, "Stichprobe"); err != nil {
+		t.Errorf("the next day: %v", err)
+	}
+}
+
+// TestInspectionEndsNoLookBack lets data protection read what the mail room filed: it can still take that back.
+func TestInspectionEndsNoLookBack(t *testing.T) {
+	t.Parallel()
+	l := openLending(t)
+	officer := l.Guard.For(l.User("officer", "datenschutz@datenschutz"))
+	store(t, l.World, func(tx archive.Tx) error {
+		d, err := tx.Document(l.passport.ID)
+		if err != nil {
+			return err
+		}
+		d.FiledFrom, d.FiledBy, d.Revision = "poststelle", l.lead.Subject().User, d.Revision+1
+		return tx.PutDocument(d)
+	})
+	if _, err := officer.Inspect(t.Context(), l.numberOf(), "Stichprobe"); err != nil {
+		t.Fatal(err)
+	}
+	opened := func(who *acl.Desk) bool {
+		t.Helper()
+		if _, err := who.Text(t.Context(), acl.Holder{Document: l.passport.ID}); err != nil {
+			t.Fatal(err)
+		}
+		at := time.Time{}
+		if err := l.Store.View(t.Context(), func(r archive.Reader) error {
+			d, err := r.Document(l.passport.ID)
+			at = d.OpenedAt
+			return err
+		}); err != nil {
+			t.Fatal(err)
+		}
+		return !at.IsZero()
+	}
+	if opened(officer) {
+		t.Error("an inspection counts as the department's first look")
+	}
+	if !opened(l.Guard.For(l.User("clerk", "sachbearbeitung@auslaenderbehoerde"))) {
+		t.Error("the department's own look doesn't")
 	}
 }

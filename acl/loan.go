@@ -44,15 +44,16 @@ func (d *Desk) loansOf(r archive.Reader, akte archive.AkteID) ([]loan, error) {
 	if r == nil {
 		return nil, nil
 	}
-	if !d.guard.reads(d.subject.Pairs) {
-		return d.inspections(r, akte)
+	held, err := d.inspections(r, akte)
+	if err != nil || !d.guard.reads(d.subject.Pairs) {
+		return held, err
 	}
 	grants, err := d.grantsHeld(r, akte)
 	if err != nil {
 		return nil, err
 	}
 	broken, err := d.brokenGlass(r, akte)
-	return append(grants, broken...), err
+	return slices.Concat(grants, broken, held), err
 }
 
 // held is what the subject holds in the Akte; nothing where that can't be found out, or where a seal shuts her out: that is

@@ -2,6 +2,7 @@ package acl
 
 import (
 	"context"
+	"slices"
 
 	"eakte/archive"
 	"eakte/archive/audit"
@@ -18,6 +19,9 @@ type ParticularView struct {
 	// Particular is there for who may read it; its person and group always are. ByName is who changed it last.
 	archive.Particular
 	ByName string
+	// by is what lets her, in is the Akte through which it does.
+	by verdict
+	in archive.AkteID
 }
 
 // reachOf is the most that the subject may do with a group of a person through those of her Akten that she sees, for the
@@ -51,14 +55,14 @@ func (d *Desk) particulars(r archive.Reader, p PersonView) (out []ParticularView
 		return nil, err
 	}
 	for _, g := range d.guard.Policies.FieldGroups() {
-		access, _, _, err := d.reachOf(r, p, g)
+		access, by, in, err := d.reachOf(r, p, g)
 		if err != nil {
 			return nil, err
 		}
 		if access == "" {
 			continue
 		}
-		view := ParticularView{Group: g, Access: access, Particular: archive.Particular{Person: p.ID, Group: g.Key}}
+		view := ParticularView{Group: g, Access: access, by: by, in: in, Particular: archive.Particular{Person: p.ID, Group: g.Key}}
 		for _, one := range recorded {
 			if one.Group != g.Key {
 				continue
@@ -76,14 +80,26 @@ func (d *Desk) particulars(r archive.Reader, p PersonView) (out []ParticularView
 	return out, nil
 }
 
-// readGroups are the keys of those of which something is shown.
-func readGroups(all []ParticularView) (keys []string) {
+// reads adds to an act the groups of which something is shown, each with the rule that lets her and the Akte through which
+// it does. What somebody holds for a time stands in the event itself.
+func (a *act) reads(all []ParticularView) {
+	shown := map[string]any{}
 	for _, v := range all {
-		if v.Access != policies.ActExist && v.Revision > 0 {
-			keys = append(keys, v.Group.Key)
+		if v.Access == policies.ActExist || v.Revision == 0 {
+			continue
+		}
+		shown[v.Group.Key] = v.by.Rule
+		a.window += " " + v.Group.Key + " " + v.by.Rule
+		if !slices.Contains(a.akten, v.in) {
+			a.akten = append(slices.Clone(a.akten), v.in)
+		}
+		if lentRule(v.by.Rule) {
+			a.verdict = v.by
 		}
 	}
-	return keys
+	if len(shown) > 0 {
+		a.detail = &audit.Detail{Shared: map[string]any{"groups": shown}}
+	}
 }
 
 // ChangeParticular replaces what is recorded of a person in a group of fields; what it was is kept, with who said so. The

@@ -117,6 +117,10 @@ func TestParticularsAreCorrected(t *testing.T) {
 	if err := change(1, "verheiratet", "Heiratsurkunde"); err != nil {
 		t.Fatal(err)
 	}
+	var field *archive.FieldError
+	if err := change(2, "verheiratet ", "noch einmal"); !errors.As(err, &field) || field.Code != "unchanged" {
+		t.Errorf("the same again: %v", err)
+	}
 	if err := clerk.ChangeParticular(ctx, w.person, "hobby", 0, "Schach", ""); !errors.Is(err, archive.ErrNotFound) {
 		t.Errorf("a group that isn't there: %v", err)
 	}

@@ -3,7 +3,6 @@ package acl
 import (
 	"context"
 	"slices"
-	"strings"
 
 	"eakte/archive"
 	"eakte/archive/audit"
@@ -90,10 +89,8 @@ func (d *Desk) Person(ctx context.Context, id archive.PersonID) (PersonView, err
 		if view.Particulars, err = d.particulars(r, view); err != nil {
 			return act{}, err
 		}
-		if read := readGroups(view.Particulars); len(read) > 0 {
-			done.window += " " + strings.Join(read, " ")
-			done.detail = &audit.Detail{Shared: map[string]any{"groups": read}}
-		}
+		done.window += " " + v.Rule
+		done.reads(view.Particulars)
 		return done, nil
 	})
 	return view, err
@@ -112,14 +109,21 @@ func (d *Desk) meet(r archive.Reader, id archive.PersonID) (PersonView, verdict,
 	if err != nil {
 		return PersonView{}, verdict{}, err
 	}
-	view := PersonView{Person: p}
+	view, by := PersonView{Person: p}, verdict{}
 	for _, akte := range akten {
-		if d.at(r, akte).seesHead() {
-			view.Akten = append(view.Akten, akte)
+		head := d.at(r, akte).head()
+		if !head.Allow {
+			continue
+		}
+		view.Akten = append(view.Akten, akte)
+		if !lentRule(head.Rule) {
+			by = verdict{Decision: Decision{Allow: true, Rule: "person-of-akte"}}
+		} else if !by.Allow {
+			by = head
 		}
 	}
-	if len(view.Akten) > 0 {
-		return view, verdict{Decision: Decision{Allow: true, Rule: "person-of-akte"}}, nil
+	if by.Allow {
+		return view, by, nil
 	}
 	v, ok := d.able(policies.ActPersonWrite, p.EnteredBy)
 	if !ok || len(akten) > 0 {

@@ -26,10 +26,19 @@ func (p TrailProof) Text() []byte {
 	return append(append(append([]byte{}, p.Entry...), '\n'), p.Proof...)
 }
 
-// ProveEvent proves an event to data protection, under a fresh checkpoint. One that isn't there, one whose entries ended,
+// named are IDs as an entry names them.
+func named[T ~string](ids []string) (out []T) {
+	for _, id := range ids {
+		out = append(out, T(id))
+	}
+	return out
+}
+
+// ProveEvent proves an event to data protection, which is recorded as giving it out. One that isn't there, one whose entries ended,
 // and one of which she must not know are [archive.ErrNotFound].
 func (d *Desk) ProveEvent(ctx context.Context, place archive.TrailPlace) (out TrailProof, err error) {
-	err = d.look(ctx, act{op: audit.OpTrailRead}, func(r archive.Reader) (act, error) {
+	tried := act{op: audit.OpTrailExport}
+	err = d.look(ctx, tried, func(r archive.Reader) (act, error) {
 		v, ok := d.able(policies.ActTrailRead)
 		if !ok {
 			return act{}, ErrDenied
@@ -48,16 +57,20 @@ func (d *Desk) ProveEvent(ctx context.Context, place archive.TrailPlace) (out Tr
 		if out.TrailRow, err = a.row(e); err != nil {
 			return act{}, err
 		}
-		said := map[string]any{"proof": map[string]any{"year": place.Year, "seq": place.Seq}}
-		return act{op: audit.OpTrailRead, verdict: v, detail: &audit.Detail{Act: said}}, nil
+		done := tried
+		done.verdict, done.akten, done.persons = v, named[archive.AkteID](e.Leaf.Akten), named[archive.PersonID](e.Leaf.Persons)
+		done.detail = &audit.Detail{Act: map[string]any{"proof": map[string]any{"year": place.Year, "seq": place.Seq}}}
+		return done, nil
 	})
 	if err != nil {
 		return TrailProof{}, err
 	}
-	if _, err := d.guard.Trail.Checkpoint(ctx); err != nil { // the present year's last one may not speak of it yet
-		return TrailProof{}, err
-	}
 	entry, proof, err := d.guard.Trail.ProveTrail(ctx, place.Year, place.Seq)
+	if isNotFound(err) { // the last checkpoint doesn't speak of it yet
+		if _, err = d.guard.Trail.Checkpoint(ctx); err == nil {
+			entry, proof, err = d.guard.Trail.ProveTrail(ctx, place.Year, place.Seq)
+		}
+	}
 	if err != nil {
 		return TrailProof{}, err
 	}

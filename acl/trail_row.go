@@ -26,6 +26,8 @@ type TrailRow struct {
 	Tried audit.Op
 	// Recipient and Address are what was recorded of them and can still be read.
 	Recipient, Address string
+	// Barred says that it is about somebody of whom the reader must not know: she learns what was done and by whom.
+	Barred bool
 	// Marks tell why somebody should look at it; they are no verdict.
 	Marks []Mark
 }
@@ -111,6 +113,7 @@ func (a *annotator) row(e archive.TrailEntry) (TrailRow, error) {
 	if barred, err := a.barred(e.Leaf); err != nil {
 		return row, err
 	} else if barred { // of whom she must not know, she learns what was done and by whom, and nothing else
+		row.Barred = true
 		l := &row.Leaf
 		l.Akten, l.Persons, l.Object, l.Register, l.Classification, l.Purpose, row.Parts = nil, nil, "", "", "", "", nil
 		return row, nil

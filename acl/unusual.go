@@ -231,7 +231,7 @@ type lookout struct {
 func looks(l audit.Leaf) bool {
 	switch l.Op {
 	case audit.OpDocumentOpen, audit.OpDocumentRead, audit.OpDocumentDownload, audit.OpDocumentDisclose, audit.OpAkteOpen,
-		audit.OpAkteBundle, audit.OpPersonOpen, audit.OpBreakGlass:
+		audit.OpAkteBundle, audit.OpPersonOpen, audit.OpBreakGlass, audit.OpInspect:
 		return l.Result == audit.Allow
 	}
 	return false

@@ -2,9 +2,6 @@ package archive
 
 import "time"
 
-// maxFormer is how many earlier texts a [Particular] keeps.
-const maxFormer = 50
-
 // Particular is what is recorded of a person in one group of fields (see policies.FieldGroup) that only some may read. It
 // is no part of [Person], so that nothing that shows or records a person shows it.
 type Particular struct {
@@ -17,7 +14,7 @@ type Particular struct {
 	Note    string    `json:"note,omitempty"`
 	By      UserID    `json:"by"`
 	Changed time.Time `json:"changed"`
-	// Former are the texts before, newest first, at most 50.
+	// Former are the texts before, newest first; all of them, so that there are at most 200 changes.
 	Former []FormerParticular `json:"former,omitempty"`
 	// Revision counts changes from 1; a change must name the one it saw, 0 where there was none.
 	Revision int64 `json:"revision"`
@@ -42,12 +39,16 @@ func (p *Particular) Change(text, note string, by UserID, now time.Time) (err er
 	switch {
 	case p.Revision == 0 && text == "":
 		return required("/text")
+	case p.Revision > 0 && text == p.Text:
+		return &FieldError{Pointer: "/text", Code: "unchanged"}
+	case len(p.Former) >= maxHistory:
+		return &FieldError{Pointer: "/text", Code: "too_many"}
 	case p.Text != "" && note == "":
 		return required("/reason")
 	}
 	if p.Revision > 0 {
 		before := FormerParticular{Text: p.Text, Note: p.Note, By: p.By, At: p.Changed}
-		p.Former = append([]FormerParticular{before}, p.Former[:min(len(p.Former), maxFormer-1)]...)
+		p.Former = append([]FormerParticular{before}, p.Former...)
 	}
 	p.Text, p.Note, p.By, p.Changed = text, note, by, now.UTC()
 	p.Revision++

@@ -56,6 +56,9 @@ func TestRoutesThatAskAgain(t *testing.T) {
 			t.Errorf("POST %s: %d to %q, want to be asked again and what was typed kept", path, r.status, to)
 		}
 	}
+	if r := b.open("GET", "/trail/proofs/2026/0", nil); r.status != 303 || !strings.HasPrefix(r.header.Get("Location"), "/sign-in/again?to=%2Ftrail") {
+		t.Errorf("a proof: %d to %q, want to be asked again", r.status, r.header.Get("Location"))
+	}
 	w.want(200, "", "GET", "/me", nil, with(b.cookie()))
 	w.want(404, w.pair("sachbearbeitung", "asyl"), "GET", "/akten/"+nowhere+"/bundle.pdf", nil, purpose)
 }

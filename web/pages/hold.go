@@ -35,7 +35,7 @@ func (p *Pages) trailRoutes(signed gin.IRoutes) {
 	signed.GET("/trail/findings", p.handle((*Pages).listFindings))
 	signed.GET("/trail/findings/:id", p.handle((*Pages).showFinding))
 	signed.POST("/trail/findings/:id", p.handle((*Pages).stepFinding))
-	signed.GET("/trail/proofs/:year/:seq", p.handle((*Pages).showProof))
+	signed.GET("/trail/proofs/:year/:seq", p.handle(again((*Pages).showProof)))
 	signed.GET("/trail/activity", p.handle((*Pages).showActivity))
 	signed.GET("/trail/holds", p.handle((*Pages).showHolds))
 	signed.POST("/trail/holds", p.handle((*Pages).holdTrail))

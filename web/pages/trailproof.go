@@ -17,8 +17,6 @@ type proofView struct {
 	// Deed is what was done, in the reader's words; File is where the same is saved.
 	Deed, File string
 	When       time.Time
-	// Again leads to where the session is proven, without which the file isn't given out.
-	Again string
 }
 
 // showProof proves an event.
@@ -34,8 +32,5 @@ func (p *Pages) showProof(r *request) error {
 	}
 	v := proofView{Frame: r.trailFrame("trail", r.say("proof.title")), TrailProof: proof, When: proof.Leaf.When(), Deed: OpName(proof.Leaf.Op).In(r.lang)}
 	v.File = "/api/v1/audit/proofs/" + r.Param("year") + "/" + r.Param("seq")
-	if !r.session.Proven() {
-		v.Again = signInPath("/sign-in/again", r.Request.URL.Path)
-	}
 	return r.show(http.StatusOK, "proof", v)
 }
