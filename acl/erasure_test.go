@@ -173,7 +173,23 @@ func TestAnErasedAkteIsGone(t *testing.T) {
 	if err := w.Store.Check(t.Context(), func(p string) { t.Errorf("records: %s", p) }); err != nil {
 		t.Fatal(err)
 	}
-	if _, _, err := w.Contents.Check(t.Context(), true, func(p archive.Problem) { t.Errorf("objects: %+v", p) }); err != nil {
+	_, stored, err := w.Contents.Check(t.Context(), true, func(p archive.Problem) { t.Errorf("objects: %+v", p) })
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := w.Store.View(t.Context(), func(r archive.Reader) error {
+		named := 0
+		for row, err := range r.Versions("") {
+			if err != nil {
+				return err
+			}
+			named += len(row.Value.Objects())
+		}
+		if named != stored {
+			t.Errorf("%d objects are stored, records name %d", stored, named)
+		}
+		return nil
+	}); err != nil {
 		t.Fatal(err)
 	}
 	proofs := must(lead.ErasureProofs(t.Context(), number, 0, ""))(t).Items
