@@ -115,6 +115,10 @@ func (a *annotator) ofReader(l audit.Leaf) (bool, error) {
 	case audit.OpConflictReport, audit.OpConflictDecline:
 		return l.Object == "user/"+string(reader), nil
 	}
+	if id, of := strings.CutPrefix(l.Object, incidentObject("")); of {
+		i, err := a.reader.Incident(archive.IncidentID(id))
+		return err == nil && i.Actor == reader, unlessMissing(err)
+	}
 	id, of := strings.CutPrefix(l.Object, findingObject(""))
 	if !of {
 		return false, nil

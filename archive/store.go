@@ -219,12 +219,14 @@ type Reader interface {
 	DeliveryRows(id DeliveryID, after Position) List[DeliveryRow]
 	// ExpiredBundles lists those whose time is over, oldest first, also where the Akte was erased.
 	ExpiredBundles(now time.Time, limit int) ([]ExpiredBundle, error)
-	// Inquiry reads an inquiry, InquiryOf the one whose package a job makes.
+	// Incidents are listed newest first. Inquiry reads an inquiry, InquiryOf the one whose package a job makes.
+	Incident(IncidentID) (Incident, error)
+	Incidents(after Position) List[Incident]
 	Inquiry(InquiryID) (Inquiry, error)
 	InquiryOf(JobID) (Inquiry, error)
-	// Inquiries lists inquiries, newest first: those about which something is to be done still, or all.
+	// Inquiries lists them newest first: those about which something is to be done still, or all. ExpiredInquiries lists
+	// those whose package's time is over, oldest first, also where the person was erased.
 	Inquiries(live bool, after Position) List[Inquiry]
-	// ExpiredInquiries lists those whose package's time is over, oldest first, also where the person was erased.
 	ExpiredInquiries(now time.Time, limit int) ([]ExpiredInquiry, error)
 	// Grant reads a grant, whether or not it is in force.
 	Grant(GrantID) (Grant, error)
@@ -371,9 +373,10 @@ type Tx interface {
 	// DeleteBundle forgets a bundle; its object then has no name (change).
 	DeleteBundle(BundleID) error
 
-	// PutInquiry stores an inquiry (change). Whom and what it is about stays as it is: ErrInvalid.
+	// PutIncident stores an incident (change). A closed one stays as it is: ErrInvalid.
+	PutIncident(Incident) error
+	// PutInquiry stores an inquiry, whose person and kind stay (change). DropInquiryPackage ends it and its package (change).
 	PutInquiry(Inquiry) error
-	// DropInquiryPackage forgets the package of an inquiry, whose object then has no name, and ends it (change).
 	DropInquiryPackage(InquiryID) error
 
 	// PutFinding stores a finding. What it is about stays as it is, and a closed one as a whole: ErrInvalid (change).
@@ -485,33 +488,4 @@ type OutboxEntry struct {
 	Rights bool
 	// New says that the document, or its text, is there for the first time: nothing of it was indexed before.
 	New bool
-}
-
-// TrailEntry is an event as it was recorded.
-type TrailEntry struct {
-	// Year names the shard it lies in.
-	Year int
-	Leaf audit.Leaf
-	// Parts are those of its detail, opened as far as their keys still exist.
-	Parts []audit.Part
-}
-
-// TrailFilter narrows the trail. Zero fields narrow nothing.
-type TrailFilter struct {
-	Akte   AkteID
-	Person PersonID
-	Actor  UserID
-	Op     string
-	Result string
-	// People leaves out what the system did by itself.
-	People bool
-	// Class narrows to the operations of an [audit.Class].
-	Class string
-	// From is included, To is not.
-	From, To time.Time
-	// Bare leaves the details closed: Parts are nil.
-	Bare bool
-	// Most is how many events this list looks at, whether they fit or not; 0: all. A list that ends for it
-	// ends with [ErrUnfinished], and can be gone on with.
-	Most int
 }

@@ -540,6 +540,7 @@ func (m *matrix) pairRoutes(p oracletest.Pair) map[string]pairRoute {
 	maps.Copy(routes, policyRoutes(p))
 	maps.Copy(routes, m.conflictRoutes(p))
 	maps.Copy(routes, inquiryRoutes(p))
+	maps.Copy(routes, incidentRoutes(p))
 	for _, c := range m.closed {
 		want := choose(!sees || !m.touches(p, c.procedure), 404, able(p, "akte.change"), 409, 403)
 		routes["POST /cases/:id/close of "+c.procedure] = pairRoute{"/cases/" + c.id + "/close", nil, nil, want}

@@ -24,6 +24,32 @@ func inquiryRoutes(p oracletest.Pair) map[string]pairRoute {
 	}
 }
 
+// incidentRoutes are the routes to breaches of data protection.
+func incidentRoutes(p oracletest.Pair) map[string]pairRoute {
+	reads, at := able(p, "trail.read"), "/incidents/"+nowhere
+	said := `"title":"x","what":"x","known_since":"2026-01-02T10:00:00Z","from":"2026-01-02T09:00:00Z"`
+	return map[string]pairRoute{
+		"GET /incidents":                {"/incidents", nil, nil, choose(reads, 200, 403)},
+		"POST /incidents":               {"/incidents", `{` + said + `,"actor":"` + nowhere + `"}`, nil, choose(reads, 422, 403)},
+		"GET /incidents/:id":            {at, nil, nil, choose(reads, 404, 403)},
+		"POST /incidents/:id":           {at, `{"revision":1,` + said + `}`, nil, choose(reads, 404, 403)},
+		"POST /incidents/:id/judge":     {at + "/judge", `{"revision":1,"agree":true}`, nil, choose(reads, 404, 403)},
+		"GET /incidents/:id/report.pdf": {at + "/report.pdf", nil, nil, choose(reads, 404, 403)},
+	}
+}
+
+// incidentPages are the pages of breaches of data protection.
+func incidentPages(p oracletest.Pair) map[string]pageRoute {
+	reads, at := able(p, "trail.read"), "/incidents/"+nowhere
+	return map[string]pageRoute{
+		"GET /incidents":            {path: "/incidents", want: choose(reads, 200, 403)},
+		"POST /incidents":           {path: "/incidents", form: url.Values{"title": {"x"}, "what": {"x"}, "known_since": {"2026-01-02T10:00"}, "from": {"gestern"}}, want: choose(reads, 422, 403)},
+		"GET /incidents/:id":        {path: at, want: choose(reads, 404, 403)},
+		"POST /incidents/:id":       {path: at, form: url.Values{"revision": {"1"}, "title": {"x"}, "what": {"x"}, "known_since": {"2026-01-02T10:00"}, "from": {"2026-01-02T09:00"}}, want: choose(reads, 404, 403)},
+		"POST /incidents/:id/judge": {path: at + "/judge", form: url.Values{"revision": {"1"}, "word": {"agree"}}, want: choose(reads, 404, 403)},
+	}
+}
+
 // inquiryPages are the pages of what persons ask for.
 func inquiryPages(p oracletest.Pair) map[string]pageRoute {
 	inform, at := able(p, "inform"), "/inquiries/"+nowhere

@@ -126,6 +126,7 @@ func (m *matrix) pageRoutes(p oracletest.Pair) map[string]pageRoute {
 	maps.Copy(routes, m.officePages(p))
 	maps.Copy(routes, policyPages(p))
 	maps.Copy(routes, inquiryPages(p))
+	maps.Copy(routes, incidentPages(p))
 	maps.Copy(routes, m.inboxPages(p))
 	maps.Copy(routes, m.uploadPages(p))
 	maps.Copy(routes, m.personPages(p))

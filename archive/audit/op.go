@@ -154,10 +154,16 @@ const (
 	OpFindingMake      Op = "finding.make" // a rule held something in the trail for unusual
 	OpFindingList      Op = "finding.list"
 	OpFindingOpen      Op = "finding.open"
-	OpFindingReview    Op = "finding.review" // somebody wrote down what came of looking into it
-	OpFindingClose     Op = "finding.close"  // and a second person agreed, or gave it back
-	OpInquiryBegin     Op = "inquiry.begin"  // a person asked what is kept about her
-	OpInquiryReview    Op = "inquiry.review" // pieces were decided, or given back to be
+	OpFindingReview    Op = "finding.review"  // somebody wrote down what came of looking into it
+	OpFindingClose     Op = "finding.close"   // and a second person agreed, or gave it back
+	OpIncidentBegin    Op = "incident.begin"  // a breach of data protection was noted
+	OpIncidentChange   Op = "incident.change" // what is said of it
+	OpIncidentClose    Op = "incident.close"  // a second person agreed to what is said of it, or gave it back
+	OpIncidentList     Op = "incident.list"
+	OpIncidentOpen     Op = "incident.open"   // it was looked at, with whom it affects
+	OpIncidentReport   Op = "incident.report" // its report left the system
+	OpInquiryBegin     Op = "inquiry.begin"   // a person asked what is kept about her
+	OpInquiryReview    Op = "inquiry.review"  // pieces were decided, or given back to be
 	OpInquiryPropose   Op = "inquiry.propose"
 	OpInquiryRelease   Op = "inquiry.release" // a second person agreed to what is handed out
 	OpInquiryTake      Op = "inquiry.take"    // the package left for a named recipient
@@ -190,15 +196,16 @@ func (o Op) Class() (c Class, ok bool) {
 		OpTermSet, OpHoldLay, OpHoldEnd, OpOffer, OpOfferAnswer,
 		OpErasureAsk, OpErasureRelease, OpErasureDecline, OpErasureWithdraw,
 		OpConflictReport, OpConflictLay, OpConflictEndAsk, OpConflictEnd, OpConflictDecline,
-		OpInquiryBegin, OpInquiryReview, OpInquiryPropose, OpInquiryRelease, OpInquiryClose:
+		OpInquiryBegin, OpInquiryReview, OpInquiryPropose, OpInquiryRelease, OpInquiryClose,
+		OpIncidentBegin, OpIncidentChange, OpIncidentClose:
 		return Change, true
 	case OpDocumentOpen, OpDocumentRead, OpAkteOpen, OpAkteList, OpSeparators, OpPersonOpen, OpLocate,
 		OpSearch, OpInboxList, OpInboxOpen, OpTrailRead, OpAccessRefused, OpPaperList, OpApprovalList, OpCustodyList, OpDeliveryList, OpDeliveryOpen, OpGrantList,
 		OpBreakGlass, OpBreakGlassList, OpInspect,
 		OpFindingList, OpFindingOpen, OpSealOpen, OpSealList, OpRetentionOpen, OpRetentionList, OpConflictList, OpPolicyOpen, OpPolicyExplain,
-		OpInquiryList, OpInquiryOpen, OpInquiryRead:
+		OpInquiryList, OpInquiryOpen, OpInquiryRead, OpIncidentList, OpIncidentOpen:
 		return Query, true
-	case OpDocumentDownload, OpDocumentDisclose, OpAkteBundle, OpTrailExport, OpAcknowledge, OpInquiryTake:
+	case OpDocumentDownload, OpDocumentDisclose, OpAkteBundle, OpTrailExport, OpAcknowledge, OpInquiryTake, OpIncidentReport:
 		return Disclosure, true
 	case OpPersonMerge:
 		return Combination, true

@@ -67,6 +67,8 @@ const (
 
 	bParticular = "particular"
 
+	bIncident = "incident"
+
 	bInquiry       = "inquiry"
 	bInquiryLive   = "inquiry-live"
 	bInquiryJob    = "inquiry-job"
@@ -157,7 +159,7 @@ func buckets() []string {
 		bObject, bIntent, bInbox, bInboxBasket, bInboxShelf, bInboxFiled, bInboxArranged, bInboxCount, bInboxClaim, bJob, bJobTurn, bJobServed, bJobWaiting, bJobLease, bJobFailed, bJobCount, bOutbox, bBundle, bBundleExpiry, bConsignment, bConsignmentDue, bSealList, bSealRequest, bSealWaiting, bErasure, bErasureOn, bErasureState, bConflict, bConflictUser, bConflictReport,
 		bApproval, bApprovalList, bPaper, bVersionPaper, bCustody, bCustodyAkte, bCustodyList, bDelivery, bDeliveryList, bDeliveryRow, bDeliveryEnd,
 		bGrant, bGrantHeld, bGrantAkte, bGrantDepartment, bBreakGlass, bBreakGlassUser, bBreakGlassDepartment, bBreakGlassReview,
-		bSubstitute, bSubstituteUser, bSubstituteAbsent, bSubstituteDepartment, bPolicy, bInquiry, bInquiryLive, bInquiryJob, bInquiryExpiry,
+		bSubstitute, bSubstituteUser, bSubstituteAbsent, bSubstituteDepartment, bPolicy, bIncident, bInquiry, bInquiryLive, bInquiryJob, bInquiryExpiry,
 		bUser, bUserName, bUserIdentity, bToken, bSession, bSessionExpiry, bReplay, bReplayExpiry, bProfile, bNotice, bNoticeWatch, bNoticeCount, bDraft, bDraftExpiry, bSetting,
 		bTrailAkte, bTrailPerson, bTrailActor, bTrailDay, bTrailTally, bFinding, bFindingOpen, bFindingSame, bFindingYear,
 	}

@@ -75,6 +75,7 @@
 //	job-count        state -> count
 //	bundle           ID -> record; sealed: recipient, reason, hash and content key of the PDF; key of its Akte
 //	bundle-expiry    TIME of its end, bundle ID -> nothing
+//	incident         ID -> record; sealed: what happened, measures, assessment, steps; key "incident/ID"; read downwards
 //	inquiry          ID -> record; sealed: how who asked was known, pieces, words, hash and content key of the package; key of the person; read downwards
 //	inquiry-live     ID -> nothing; those that neither ended nor were closed; read downwards
 //	inquiry-job      ID of the job that makes the package -> inquiry ID

@@ -21,7 +21,7 @@ func TestStoredFormat(t *testing.T) {
 	for _, record := range []any{
 		personPlain{}, personSecret{}, nameSecret{}, birthSecret{}, particularPlain{}, particularSecret{}, formerSecret{}, aktePlain{}, akteSecret{}, participationPlain{}, closingPlain{}, holdPlain{}, offerPlain{}, sealPlain{}, erasurePlain{}, erasureSecret{}, sealRequestPlain{}, sealRequestSecret{}, conflictPlain{}, conflictEndPlain{}, conflictSecret{}, reportPlain{}, reportSecret{},
 		casePlain{}, caseSecret{}, documentPlain{}, documentSecret{}, versionPlain{}, versionSecret{}, custodyPlain{}, custodySecret{}, grantPlain{}, grantSecret{}, substituteRecord{}, breakGlassPlain{}, reviewPlain{}, breakGlassSecret{}, deliveryPlain{}, deliverySecret{}, deliveryRowPlain{}, deliveryRowSecret{}, scanPlain{}, wordPlain{}, objectPlain{}, pagePlain{},
-		inquiryPlain{}, inquirySecret{}, inquiryItem{}, inquiryRecord{},
+		inquiryPlain{}, inquirySecret{}, inquiryItem{}, inquiryRecord{}, incidentPlain{}, incidentSecret{}, incidentStep{},
 		partPlain{}, inboxPlain{}, inboxSecret{}, asidePlain{}, arrangingPlain{}, enclosedPlain{}, leafPlain{}, claimRecord{}, jobRecord{}, entryRecord{}, userRecord{}, identityRecord{}, pairRecord{}, proposalRecord{}, tokenRecord{}, replayRecord{},
 		intentRecord{}, profilePlain{}, profileSecret{}, openedRecord{}, searchRecord{}, filtersRecord{}, draftPlain{}, draftSecret{}, policyPlain{}, policySecret{}, ruleRecord{},
 	} {

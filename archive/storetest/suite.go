@@ -47,6 +47,7 @@ func Test(t *testing.T, place func(t *testing.T) Place) {
 		{"what is asked about seals waits for its word", testSealRequests},
 		{"particulars of a person are kept with what they were", testParticulars},
 		{"closed Akten are listed by their terms", testClosedAkten},
+		{"incidents stay as they were closed", testIncidents},
 		{"inquiries keep what was decided, and their package for a while", testInquiries},
 		{"conflicts of interest keep one from the other", testConflicts},
 		{"break-glass accesses are listed by who, where and review", testBreakGlass},

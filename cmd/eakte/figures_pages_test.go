@@ -180,6 +180,9 @@ func furnish(t *testing.T, n int) *furnished {
 		"number": {head.Aktenzeichen}, "kind": {"access"}, "received_on": {"2026-01-02"}, "identity": {"measured"}, "language": {"de"},
 	})
 	proof := prove(t, c.server, c)
+	incident := officer.post(t, "/incidents", url.Values{
+		"title": {"measured"}, "what": {"measured"}, "known_since": {"2026-01-02T10:00"}, "from": {"2026-01-02T10:00"},
+	})
 	found := clerk.post(t, "/search", url.Values{"q": {"Vorsprache Vormittag"}})
 	job := clerk.post(t, "/akten/"+akte+"/bundle", url.Values{"what": {"some"}, "document": {doc}})
 	clerk.post(t, "/persons/"+head.Person.ID+"/purpose", url.Values{"purpose": {"bearbeitung"}})
@@ -190,12 +193,12 @@ func furnish(t *testing.T, n int) *furnished {
 		"/akten/:id/grants": lead, "/grants": lead, "/substitutes": lead, "/break-glass": lead, "/proposals": lead, "/seals": lead, "/conflicts": lead, "/retention/:id": lead, "/papers": lead, "/trail": officer, "/sign-in": stranger,
 		"/rules": lead, "/rules/:number": lead, "/rules/:number/simulation": lead, "/rules/explain": officer, "/rules/processing": officer,
 		"/trail/holds": officer, "/trail/proofs/:year/:seq": officer, "/inspections": officer, "/trail/persons/:id": officer, "/trail/findings": officer, "/trail/activity": officer,
-		"/inquiries": officer, "/inquiries/:id": officer,
+		"/inquiries": officer, "/inquiries/:id": officer, "/incidents": officer, "/incidents/:id": officer,
 	}
 	o.paths = map[string]string{
 		"/retention/:id": "/retention/" + proof,
 		"/rules/:number": "/rules/2", "/rules/:number/simulation": "/rules/2/simulation",
-		"/operations/users/:id": "/operations/users/" + me.ID, "/akten/:id/bundle/:job": job, "/inquiries/:id": inquiry + "?all=1",
+		"/operations/users/:id": "/operations/users/" + me.ID, "/akten/:id/bundle/:job": job, "/inquiries/:id": inquiry + "?all=1", "/incidents/:id": incident,
 		"/search": found, "/search/preview": strings.Replace(found, "/search?", "/search/preview?", 1) + "&d=" + doc + "&a=" + akte,
 	}
 	year := strconv.Itoa(time.Now().UTC().Year())

@@ -37,6 +37,7 @@ func (p *Pages) trailRoutes(signed gin.IRoutes) {
 	signed.POST("/trail/findings/:id", p.handle((*Pages).stepFinding))
 	signed.GET("/trail/proofs/:year/:seq", p.handle(again((*Pages).showProof)))
 	signed.GET("/trail/activity", p.handle((*Pages).showActivity))
+	p.incidentRoutes(signed)
 	signed.GET("/trail/holds", p.handle((*Pages).showHolds))
 	signed.POST("/trail/holds", p.handle((*Pages).holdTrail))
 	signed.GET("/inspections", p.handle((*Pages).showInspections))
@@ -47,7 +48,7 @@ func (p *Pages) trailRoutes(signed gin.IRoutes) {
 // trailPlaces are the places of who answers for data protection.
 func trailPlaces(d *acl.Desk) (places []ui.Place) {
 	if d.May(policies.ActTrailRead) {
-		places = append(places, ui.Place{Key: "trail", Path: "/trail"}, ui.Place{Key: "findings", Path: "/trail/findings"}, ui.Place{Key: "activity", Path: "/trail/activity"}, ui.Place{Key: "holds", Path: "/trail/holds"})
+		places = append(places, ui.Place{Key: "trail", Path: "/trail"}, ui.Place{Key: "findings", Path: "/trail/findings"}, ui.Place{Key: "incidents", Path: "/incidents"}, ui.Place{Key: "activity", Path: "/trail/activity"}, ui.Place{Key: "holds", Path: "/trail/holds"})
 	}
 	if d.May(policies.ActInspect) {
 		places = append(places, ui.Place{Key: "inspections", Path: "/inspections"})

@@ -332,7 +332,7 @@ test("access requests", async (t) => {
     await look(officer, "inquiry_reason", { status: 422 });
     await page.locator("#reason").fill("nennt die Nachbarin");
     await go(page, page.getByRole("button", { name: "Entscheidungen speichern" }));
-    assert.match(await page.locator("main").innerText(), /1 werden herausgegeben, 1 zurückgehalten/);
+    assert.match(await page.locator("main").innerText(), /herausgegeben 1, zurückgehalten 1/);
     await lookAt(officer, `${at}?all=1`, "inquiry_all");
     await page.goto(at);
     await go(page, page.getByRole("button", { name: "Vorlegen" }));
@@ -364,4 +364,44 @@ test("access requests", async (t) => {
   });
   await officer.close();
   await lead.close();
+});
+
+test("incidents", async (t) => {
+  const clerk = await windowOf(browser, "abh.kaya");
+  await newAkte(clerk.page);
+  await clerk.close();
+  const w = await windowOf(browser, "datenschutz");
+  const { page } = w;
+  const local = (hours) => new Date(Date.now() + hours * 36e5).toLocaleString("sv", { timeZone: "Europe/Berlin" }).slice(0, 16).replace(" ", "T");
+  await t.test("none", () => lookAt(w, "/incidents", "incidents_none"));
+  await t.test("noted", async () => {
+    await page.locator("#title").fill("Akten ohne Anlass geöffnet");
+    await page.locator("#what").fill("Ein Konto öffnete mehrere Akten ohne Vorgang.");
+    await page.locator("#known_since").fill(local(-5));
+    await page.locator("#from").fill(local(-2));
+    await page.locator("#to").fill(local(-3));
+    const send = page.locator("form[data-primary] button[type=submit]").first();
+    await go(page, send);
+    await look(w, "incidents_fault", { status: 422 });
+    assert.equal(await page.locator("#title").inputValue(), "Akten ohne Anlass geöffnet", "what was typed is lost");
+    await page.locator("#to").fill("");
+    await go(page, send);
+    assert.match(await page.locator("main").innerText(), /noch 6[67] Stunden/);
+    assert.ok(await page.locator("main tbody tr").count(), "it affects nobody");
+    await look(w, "incident");
+  });
+  await t.test("proposed", async () => {
+    await go(page, page.getByRole("button", { name: "Zum Abschluss vorlegen" }));
+    await look(w, "incident_unsaid", { status: 422 });
+    await page.locator("#measures").fill("Zugang gesperrt");
+    await page.locator("#assessment").fill("Es wurde nichts weitergegeben.");
+    await page.locator("#risk").selectOption("unlikely");
+    await go(page, page.getByRole("button", { name: "Zum Abschluss vorlegen" }));
+    assert.match(await page.locator("main").innerText(), /abschließen muss jemand anderes/);
+    await look(w, "incident_proposed");
+    const got = await page.evaluate(async (at) => { const r = await fetch(at); return [r.status, r.headers.get("content-type")]; }, await page.locator('a[href$="report.pdf"]').getAttribute("href"));
+    assert.deepEqual(got, [200, "application/pdf"]);
+    await lookAt(w, "/incidents", "incidents");
+  });
+  await w.close();
 });
