@@ -93,7 +93,8 @@ func (g *Guard) eraseRecords(ctx context.Context, e archive.Erasure) error {
 	return g.Store.Shred(ctx, e.ID)
 }
 
-// eraseObjects deletes objects whose records are gone, in all their versions.
+// eraseObjects deletes objects whose records are gone. What a bucket with versioning keeps of them is sealed under keys
+// that are gone, too, until its own rules remove it.
 func (g *Guard) eraseObjects(ctx context.Context) error {
 	var doomed []archive.Intent
 	err := g.Store.View(ctx, func(r archive.Reader) (err error) {

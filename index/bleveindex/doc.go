@@ -22,7 +22,7 @@
 //   - A handle that has failed once is closed and opened again before it is used.
 //   - Text is not stored; it can be found, not read back. But its words stand in the files in the
 //     clear, those of deleted entries until the segments are merged: erasing what must not be
-//     recoverable ends with [Index.Reset] and a rebuild.
+//     recoverable ends with [Index.Purge].
 //
 // # Analysis
 //
