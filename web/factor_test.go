@@ -82,7 +82,7 @@ func (w *window) enrol(name string) (secret string, recovery []string) {
 	page := string(w.open("GET", "/profile/factor", nil).body)
 	secret = regexp.MustCompile(`name="secret" value="([A-Z2-7]+)"`).FindStringSubmatch(page)[1]
 	r := w.open("POST", "/profile/factor", url.Values{"secret": {secret}, "password": {password}, "code": {w.codeNow(secret)}})
-	for _, m := range regexp.MustCompile(`<li><code class="mono">([a-z2-7-]+)</code>`).FindAllStringSubmatch(string(r.body), -1) {
+	for _, m := range regexp.MustCompile(`<li><code class="mono" translate="no">([a-z2-7-]+)</code>`).FindAllStringSubmatch(string(r.body), -1) {
 		recovery = append(recovery, m[1])
 	}
 	if r.status != 200 || len(recovery) != 10 {
