@@ -28,13 +28,8 @@ func suites() []suite {
 		goTest("rooms", 15*time.Minute, "-race", "-skip", oneByOne, "./acl/...", "./web/...", "./policies/...", "./archive/...", "./index/..."),
 		goTest("ingest, cmd", 18*time.Minute, "./ingest/...", "./cmd/..."),
 		everyRoute(),
-		pages(),
+		{name: "pages", budget: 15 * time.Minute, args: []string{"go", "run", "./cmd/check", "browser"}},
 	}
-}
-
-// pages runs in the browser beside the suites before it, for it waits more than it computes, too: for pages to be drawn.
-func pages() suite {
-	return suite{name: "pages", budget: 18 * time.Minute, args: []string{"go", "run", "./cmd/check", "browser"}, beside: true}
 }
 
 // everyRoute runs beside the suite before it, which waits more than it computes: for processes to die, to
