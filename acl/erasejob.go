@@ -7,6 +7,7 @@ import (
 	"slices"
 	"strings"
 	"time"
+	"unicode"
 
 	"eakte/archive"
 	"eakte/archive/audit"
@@ -40,10 +41,16 @@ func (g *Guard) Erase(ctx context.Context) (done int, err error) {
 	if err != nil || len(open) == 0 {
 		return 0, err
 	}
-	for _, e := range open {
-		if err := g.eraseRecords(ctx, e); err != nil {
-			return 0, fmt.Errorf("acl: erasure %s: %w", e.ID, err)
+	var failed error
+	open = slices.DeleteFunc(open, func(e archive.Erasure) bool { // one that fails keeps no other from it
+		err := g.eraseRecords(ctx, e)
+		if err != nil {
+			failed = errors.Join(failed, fmt.Errorf("acl: erasure %s: %w", e.ID, err))
 		}
+		return err != nil
+	})
+	if len(open) == 0 {
+		return 0, failed
 	}
 	if err := g.eraseObjects(ctx); err != nil {
 		return 0, err
@@ -60,7 +67,7 @@ func (g *Guard) Erase(ctx context.Context) (done int, err error) {
 		}
 		done++
 	}
-	return done, nil
+	return done, failed
 }
 
 func (g *Guard) toBeErased(ctx context.Context) (open []archive.Erasure, err error) {
@@ -211,6 +218,12 @@ func namesOf(r archive.Reader, id archive.AkteID) (out []string, err error) {
 	return slices.DeleteFunc(out, func(s string) bool { return len([]rune(s)) < 3 }), nil
 }
 
+// words are those of a text, each between spaces, in small letters.
+func words(text string) string {
+	parts := strings.FieldsFunc(strings.ToLower(text), func(r rune) bool { return !unicode.IsLetter(r) && !unicode.IsDigit(r) })
+	return " " + strings.Join(parts, " ") + " "
+}
+
 // forgetKept takes it out of what one of them keeps.
 func forgetKept(tx archive.Tx, user archive.UserID, e archive.Erasure, names []string) error {
 	drafts, err := tx.Drafts(user)
@@ -239,8 +252,8 @@ func forgetKept(tx archive.Tx, user archive.UserID, e archive.Erasure, names []s
 	p.Pinned = slices.DeleteFunc(slices.Clone(p.Pinned), func(id archive.AkteID) bool { return id == e.Akte })
 	p.Recent = slices.DeleteFunc(slices.Clone(p.Recent), func(o archive.Opened) bool { return o.Akte == e.Akte })
 	p.Searches = slices.DeleteFunc(slices.Clone(p.Searches), func(s archive.SavedSearch) bool {
-		said := strings.ToLower(s.Name + " " + s.Text)
-		return s.Filters.Akte == e.Akte || slices.ContainsFunc(names, func(n string) bool { return strings.Contains(said, strings.ToLower(n)) })
+		said := words(s.Name + " " + s.Text)
+		return s.Filters.Akte == e.Akte || slices.ContainsFunc(names, func(n string) bool { return strings.Contains(said, words(n)) })
 	})
 	if len(p.Pinned)+len(p.Recent)+len(p.Searches) == was {
 		return nil

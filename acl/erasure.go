@@ -54,6 +54,11 @@ func (d *Desk) DocumentRules() []policies.Retention {
 	return slices.DeleteFunc(d.guard.Policies.Retentions(), func(r policies.Retention) bool { return r.Covers != policies.CoversDocument })
 }
 
+// RuleChoices are the rules that a closed Akte may be kept by.
+func (d *Desk) RuleChoices() []policies.Retention {
+	return slices.DeleteFunc(d.guard.Policies.Retentions(), func(r policies.Retention) bool { return r.Covers != policies.CoversAkte })
+}
+
 // proposes is the pair through which the subject may propose an erasure; denied where she works with it in another way.
 func (s *sealing) proposes() (verdict, bool) {
 	if s.doc == nil {
@@ -112,7 +117,7 @@ func (s *sealing) worked(r archive.Reader) (bool, error) {
 			if err != nil {
 				return false, err
 			}
-			if v.State == archive.StateReceived {
+			if v.State == archive.StateReceived || v.Anew {
 				return true, nil
 			}
 		}
@@ -243,7 +248,9 @@ func (d *Desk) AskErasure(ctx context.Context, on archive.SealedThing, rule, why
 		}
 		e.Akte, e.Document = s.thing().Akte, s.thing().Document
 		e.Plan, e.Lead, e.Rule = s.akte.Plan, s.akte.Lead, rule
-		if s.doc == nil {
+		if s.doc != nil {
+			e.Seen = s.doc.Revision
+		} else {
 			t := d.guard.term(s.akte)
 			e.Rule, e.Since, e.Ends = s.akte.Closing.Rule, t.Since, t.Ends
 		}
@@ -319,6 +326,9 @@ func (d *Desk) DecideErasure(ctx context.Context, id archive.ErasureID, release 
 		return err
 	}
 	tried := act{op: audit.OpErasureDecline, object: "erasure/" + string(id)}
+	if release {
+		tried.op = audit.OpErasureRelease
+	}
 	err = d.change(ctx, tried, func(tx archive.Tx) (act, error) {
 		s, e, officer, err := d.erasing(tx, id)
 		if err != nil {
@@ -345,7 +355,6 @@ func (d *Desk) DecideErasure(ctx context.Context, id archive.ErasureID, release 
 		if !release {
 			return done, tx.DeleteErasure(id)
 		}
-		done.op = audit.OpErasureRelease
 		return done, s.release(tx, e)
 	})
 	if err == nil && release {
@@ -362,6 +371,9 @@ func (s *sealing) release(tx archive.Tx, e archive.Erasure) error {
 	}
 	if len(stays) > 0 {
 		return &StaysError{stays}
+	}
+	if s.doc != nil && (s.doc.Akte != e.Akte || s.doc.Revision != e.Seen) {
+		return ErrErasureOther
 	}
 	now := s.desk.guard.Now().UTC()
 	e.State, e.DecidedBy, e.DecidedAt, e.Revision = archive.ErasureReleased, s.desk.subject.User, now, e.Revision+1

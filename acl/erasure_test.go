@@ -220,6 +220,21 @@ func TestASingleDocumentIsErasedEarly(t *testing.T) {
 		}
 	}
 	e := must(clerk.AskErasure(t.Context(), on, "R-87NOTICE", "unerheblich"))(t)
+	store(t, w.World, func(tx archive.Tx) error {
+		d, err := tx.Document(doc.ID)
+		if err != nil {
+			return err
+		}
+		d.Title, d.Revision = "Urteil", d.Revision+1
+		return tx.PutDocument(d)
+	})
+	if err := lead.DecideErasure(t.Context(), e.ID, true, ""); !errors.Is(err, acl.ErrErasureOther) {
+		t.Errorf("released though the document is another one now: %v", err)
+	}
+	if err := clerk.WithdrawErasure(t.Context(), e.ID); err != nil {
+		t.Fatal(err)
+	}
+	e = must(clerk.AskErasure(t.Context(), on, "R-87NOTICE", "unerheblich"))(t)
 	if err := lead.DecideErasure(t.Context(), e.ID, true, ""); err != nil {
 		t.Fatal(err)
 	}

@@ -288,8 +288,15 @@ func TestInquiryPackageEnds(t *testing.T) {
 		t.Errorf("given back: its package is there still")
 	}
 	a.propose(t, a.officer, id)
-	a.release(t, a.lead, id)
+	v = a.view(t, a.lead, id)
+	if _, err := a.Guard.For(a.lead).ReleaseInquiry(t.Context(), id, v.Revision, ""); !errors.Is(err, acl.ErrDenied) {
+		t.Errorf("a lead releases what she doesn't see: %v", err)
+	}
+	a.release(t, a.second, id)
 	a.Settle()
+	if _, err := a.Guard.For(a.lead).TakeInquiry(t.Context(), id, "x", ""); !errors.Is(err, acl.ErrDenied) {
+		t.Errorf("a lead takes what she may not read: %v", err)
+	}
 	v = a.view(t, a.lead, id)
 	a.Time = a.Time.Add(archive.InquiryKept + time.Minute)
 	if _, err := a.Guard.For(a.lead).TakeInquiry(t.Context(), id, "x", ""); !errors.Is(err, acl.ErrSettled) {

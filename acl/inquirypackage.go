@@ -204,6 +204,10 @@ func (p *packing) collect(r archive.Reader) error {
 		return err
 	}
 	for _, a := range akten {
+		if a.Sealed.Holds(p.guard.today()) && !slices.ContainsFunc(p.q.Items, func(i archive.InquiryItem) bool { return i.Akte == a.ID && i.Given() }) {
+			p.data.Withheld++
+			continue
+		}
 		one, err := p.akte(r, a)
 		if err != nil {
 			return err
@@ -216,6 +220,10 @@ func (p *packing) collect(r archive.Reader) error {
 	}
 	p.data.RecipientsWhole = whole
 	for _, f := range found {
+		if f.Document != "" && !p.gives(f.Document) {
+			p.data.Withheld++ // to whom it went would tell what it is
+			continue
+		}
 		one := InquiryRecipient{At: f.At, Name: f.Name, Reason: f.Reason, Akten: f.Numbers}
 		if doc, err := r.Document(f.Document); err == nil && p.gives(doc.ID) {
 			one.Document = p.called(doc)
@@ -240,6 +248,9 @@ func (p *packing) particulars(r archive.Reader) error {
 		one, err := particularOf(r, p.q.Person, i.Group)
 		if err != nil {
 			return err
+		}
+		if one.Revision != i.Seen { // nobody decided about what it says now
+			return fmt.Errorf("acl: inquiry %s: %s changed since: %w", p.q.ID, i.Group, archive.ErrConflict)
 		}
 		g, _ := p.guard.Policies.FieldGroup(i.Group)
 		told := InquiryParticular{Group: p.named(i.Group, g.Label), Text: one.Text, Changed: one.Changed}

@@ -88,10 +88,10 @@ func fromHer(sender string, p archive.Person) bool {
 	if sender == "" {
 		return true
 	}
-	sender = strings.ToLower(sender)
+	sender = words(sender)
 	return slices.ContainsFunc(p.Names, func(n archive.Name) bool {
-		family, given := strings.ToLower(n.Family), strings.ToLower(n.Given)
-		return (family != "" || given != "") && strings.Contains(sender, family) && strings.Contains(sender, given)
+		family, given := words(n.Family), words(n.Given)
+		return strings.TrimSpace(family+given) != "" && strings.Contains(sender, family) && strings.Contains(sender, given)
 	})
 }
 

@@ -5,6 +5,7 @@ import (
 	"context"
 	"io"
 	"slices"
+	"strings"
 	"time"
 
 	"eakte/archive"
@@ -146,6 +147,9 @@ func (d *Desk) ReleaseInquiry(ctx context.Context, id archive.InquiryID, revisio
 		case q.Proposer() == d.subject.User:
 			return nil, ErrSecondPerson
 		}
+		if err := in.answers(tx, *q); err != nil {
+			return nil, err
+		}
 		if err := d.steady(tx, in, q, archive.InquiryReleased); err != nil {
 			return nil, err
 		}
@@ -177,7 +181,7 @@ func (d *Desk) ReturnInquiry(ctx context.Context, id archive.InquiryID, revision
 		if q.State != archive.InquiryProposed && q.State != archive.InquiryReleased {
 			return nil, ErrSettled
 		}
-		if note == "" {
+		if strings.TrimSpace(note) == "" {
 			return nil, &archive.FieldError{Pointer: "/note", Code: "required"}
 		}
 		if old = q.Object; old.Ref != "" {
@@ -204,7 +208,7 @@ func (d *Desk) CloseInquiry(ctx context.Context, id archive.InquiryID, revision 
 		if q.State != archive.InquiryReview {
 			return nil, ErrSettled
 		}
-		if note == "" {
+		if strings.TrimSpace(note) == "" {
 			return nil, &archive.FieldError{Pointer: "/note", Code: "required"}
 		}
 		q.State = archive.InquiryClosed
@@ -294,6 +298,9 @@ func (d *Desk) TakeInquiry(ctx context.Context, id archive.InquiryID, recipient,
 		case !d.guard.Now().Before(q.Expires):
 			return act{}, ErrSettled
 		}
+		if err := in.answers(tx, q); err != nil {
+			return act{}, err
+		}
 		done := in.about(tried, q)
 		files := []string{}
 		for _, i := range q.Items {
@@ -323,6 +330,28 @@ func (d *Desk) TakeInquiry(ctx context.Context, id archive.InquiryID, recipient,
 	}
 	f.ReadSeeker = f.object.NewReader()
 	return f, nil
+}
+
+// answers is [ErrDenied] for who sees not all that is handed out: without it two leads could let each other have what neither
+// may read. Data protection answers for papers that she doesn't see.
+func (in informed) answers(r archive.Reader, q archive.Inquiry) error {
+	if in.inspects {
+		return nil
+	}
+	for _, i := range q.Items {
+		if !i.Given() {
+			continue
+		}
+		_, seen, err := in.piece(r, q, i)
+		switch {
+		case isNotFound(err): // it is gone
+		case err != nil:
+			return err
+		case !seen:
+			return ErrDenied
+		}
+	}
+	return nil
 }
 
 // unsealed is an [archive.ErrConflict] for a piece that was sealed since somebody decided that it leaves.

@@ -94,8 +94,9 @@ func (g *Guard) term(a archive.Akte) (t Term) {
 
 // termOf is the term by a rule, or else by what a unit of the file plan says, that counts from a day.
 func (g *Guard) termOf(rule, plan, since string) (t Term) {
-	t.Unit, _ = g.Policies.PlanUnit(plan)
-	months, known := 12*t.Unit.Years, true
+	unit, known := g.Policies.PlanUnit(plan)
+	t.Unit = unit
+	months := 12 * unit.Years
 	if rule != "" {
 		t.Rule, known = g.Policies.Retention(rule)
 		t.Rule.Key = cmp.Or(t.Rule.Key, rule)
@@ -492,9 +493,4 @@ func (d *Desk) dueRow(r archive.Reader, id archive.AkteID) (*RetentionRow, error
 	}
 	row.Stays, err = a.stays(r)
 	return row, err
-}
-
-// RuleChoices are the rules that a closed Akte may be kept by.
-func (d *Desk) RuleChoices() []policies.Retention {
-	return slices.DeleteFunc(d.guard.Policies.Retentions(), func(r policies.Retention) bool { return r.Covers != policies.CoversAkte })
 }

@@ -30,6 +30,8 @@ type Erasure struct {
 	// Since is the day the term counted from, Ends its last; both are empty where the rule names none.
 	Since string `json:"since,omitempty"`
 	Ends  string `json:"ends,omitempty"`
+	// Seen is the revision of a single document that was proposed: another one is something else.
+	Seen int64 `json:"seen,omitempty"`
 	// Because says why. It is gone with what it is about.
 	Because string    `json:"because,omitempty"`
 	By      UserID    `json:"by"`

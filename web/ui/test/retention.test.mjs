@@ -3,7 +3,7 @@ import { after, before, test } from "node:test";
 import assert from "node:assert/strict";
 import { launch, windowOf } from "./harness.mjs";
 import { look, lookAt } from "./look.mjs";
-import { go, newAkte } from "./scene.mjs";
+import { go, newAkte, send, settled } from "./scene.mjs";
 
 let browser;
 before(async () => { browser = await launch(); });
@@ -53,8 +53,32 @@ test("retention", async (t) => {
     await look(w, "retention_held");
     assert.ok(await page.locator("#end_reason").count(), "the hold can't be ended");
   });
+  const doc = await send(page, `/akten/${akte}/documents`, "notiz.txt", "Mitteilung ohne Belang", { type: "sonstiges", title: "Mitteilung" });
+  await settled(page, `/documents/${doc.id}`);
+  await t.test("a single document that is to be destroyed at once", async () => {
+    await lookAt(w, `/akten/${akte}/documents/${doc.id}/erase`, "erase");
+    await page.locator("#rule").selectOption("R-87NOTICE");
+    await page.locator("#because").fill("ohne Bedeutung für das Verfahren");
+    await go(page, page.locator("form[data-primary] button[type=submit]"));
+    await lookAt(w, "/retention?list=asked", "asked_own");
+    assert.equal(await page.locator('button[value="release"]').count(), 0, "she may release what she proposed");
+  });
   await w.close();
   const officer = await windowOf(browser, "datenschutz");
   await t.test("the list without names", () => lookAt(officer, "/retention", "due_officer"));
+  await t.test("erased by the word of a second person", async () => {
+    await lookAt(officer, "/retention?list=asked", "asked_officer");
+    await go(officer.page, officer.page.locator(`form[action^="/retention/"] button[value="release"]`).first());
+    const proof = officer.page.locator('.due a[href^="/retention/"]').first();
+    for (let n = 0; n < 240; n++) { // it is erased in the background
+      await officer.page.goto("/retention?list=done");
+      if (await proof.count()) break;
+      await officer.page.waitForTimeout(250);
+    }
+    await look(officer, "proofs");
+    await go(officer.page, proof);
+    assert.match(await officer.page.locator("main").innerText(), /unverzüglich vernichten/);
+    await look(officer, "erased");
+  });
   await officer.close();
 });
