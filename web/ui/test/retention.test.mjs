@@ -53,10 +53,11 @@ test("retention", async (t) => {
     await look(w, "retention_held");
     assert.ok(await page.locator("#end_reason").count(), "the hold can't be ended");
   });
-  const doc = await send(page, `/akten/${akte}/documents`, "notiz.txt", "Mitteilung ohne Belang", { type: "sonstiges", title: "Mitteilung" });
+  const { akte: open } = await newAkte(page);
+  const doc = await send(page, `/akten/${open}/documents`, "notiz.txt", "Mitteilung ohne Belang", { type: "sonstiges", title: "Mitteilung" });
   await settled(page, `/documents/${doc.id}`);
   await t.test("a single document that is to be destroyed at once", async () => {
-    await lookAt(w, `/akten/${akte}/documents/${doc.id}/erase`, "erase");
+    await lookAt(w, `/akten/${open}/documents/${doc.id}/erase`, "erase");
     await page.locator("#rule").selectOption("R-87NOTICE");
     await page.locator("#because").fill("ohne Bedeutung für das Verfahren");
     await go(page, page.locator("form[data-primary] button[type=submit]"));
