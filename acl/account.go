@@ -384,7 +384,9 @@ func (a *Accounts) CreateToken(ctx context.Context, by audit.Actor, name string,
 		if err != nil {
 			return err
 		}
-		t.User = u.ID
+		if t.User = u.ID; u.Identity != nil {
+			return errClaimed("/user_id")
+		}
 		if err := tx.PutToken(t); err != nil {
 			return err
 		}
@@ -407,7 +409,9 @@ func (a *Accounts) Bearer(ctx context.Context, token string) (u archive.User, er
 		if a.guard.Now().After(t.Expires) {
 			return ErrSignIn
 		}
-		u, err = r.User(t.User)
+		if u, err = r.User(t.User); err == nil && u.Identity != nil { // she is asked about elsewhere, and a token isn't
+			return ErrSignIn
+		}
 		return err
 	})
 	if errors.Is(err, archive.ErrNotFound) || err == nil && u.Disabled {

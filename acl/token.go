@@ -89,7 +89,7 @@ func (d *Desk) CreateToken(ctx context.Context, user archive.UserID, life time.D
 		if err != nil {
 			return act{}, err
 		}
-		if !d.guard.technical(u) {
+		if !d.guard.technical(u) || u.Identity != nil {
 			return act{}, ErrDenied
 		}
 		done := tried

@@ -131,7 +131,9 @@ func (s *Server) askConfirmed(ctx context.Context, user archive.User, session st
 	case err == nil:
 		return s.keepConfirmed(ctx, user.ID, session, confirmed{Refresh: t.refresh, Nonce: c.Nonce, At: now.Unix()})
 	case errors.Is(err, errAway):
-		c.Tried = now.Unix()
+		if c.Tried = now.Unix(); t.refresh != "" { // the old one may be spent
+			c.Refresh = t.refresh
+		}
 		return s.keepConfirmed(ctx, user.ID, session, c)
 	case errors.As(err, &why):
 		picked := func(k archive.Session) bool {
@@ -171,7 +173,7 @@ func (p *provider) ask(ctx context.Context, user archive.User, c confirmed) (tic
 		fresh, err := p.believe(ctx, found, raw, c.Nonce, tokens.AccessToken, false)
 		switch {
 		case err != nil:
-			return ticket{}, err
+			return ticket{refresh: tokens.RefreshToken}, err
 		case fresh.Issuer != t.Issuer || fresh.Subject != t.Subject:
 			return ticket{}, unbelieved("user")
 		}

@@ -186,7 +186,11 @@ func (h *host) arrived(c *gin.Context, a away) error {
 		if err := h.keepConfirmed(ctx, user.ID, id, confirmed{Refresh: t.refresh, Nonce: a.Nonce, At: h.Guard.Now().Unix()}); err != nil {
 			return err
 		}
-		return h.entered(c, user, map[string]string{sessionID: id, sessionElsewhere: t.session})
+		proven := int64(0) // the provider may have let her in by a cookie of its own, however old
+		if !t.at.IsZero() {
+			proven = min(t.at.Unix(), h.Guard.Now().Unix())
+		}
+		return h.entered(c, user, map[string]any{sessionID: id, sessionElsewhere: t.session, sessionProven: proven})
 	}
 	return h.provenElsewhere(c, a, t)
 }

@@ -204,7 +204,12 @@ func TestFactorElsewhere(t *testing.T) {
 // TestProvingAgainElsewhere asks for more than a session: the provider says that she signed in just now.
 func TestProvingAgainElsewhere(t *testing.T) {
 	f := withProvider(t)
+	f.at = f.now().Add(-time.Hour) // the provider lets her in by its own cookie
+	silent := f.whole()
+	isProblem(t, f.call("", "GET", "/audit/events.csv", nil, "Cookie: eakte="+silent.cookies["eakte"]), 403, "sign-in-again", german)
+	f.at = f.now()
 	b := f.whole()
+	isProblem(t, f.call("", "GET", "/audit/events.csv", nil, "Cookie: eakte="+b.cookies["eakte"]), 403, "denied", german)
 	before := b.cookies["eakte"]
 	f.ahead.Add(int64(16 * time.Minute))
 	page := string(b.open("GET", "/sign-in/again?to=/akten", nil).body)
@@ -292,6 +297,9 @@ func TestAccountElsewhere(t *testing.T) {
 	f.want(200, admin, "PATCH", "/users/"+string(u.ID), map[string]any{"disabled": true}, `If-Match: "1"`)
 	if err := f.guard.Accounts().SetPassword(t.Context(), audit.Actor{User: "system", Client: "cli"}, u.Name, "ein ganz neues Kennwort"); err == nil {
 		t.Error("an operator gave it a password")
+	}
+	if _, err := f.guard.Accounts().CreateToken(t.Context(), audit.Actor{User: "system", Client: "cli"}, u.Name, time.Hour); err == nil {
+		t.Error("an operator made a token for it, which no provider is asked about")
 	}
 }
 

@@ -156,7 +156,7 @@ func (s *Server) openSession(ctx context.Context, in *signInInput) (*signInOutpu
 
 // enter opens a session of an account, with some values beside its own: the one that the Cookie header names ends, and
 // one with a new id begins.
-func (s *Server) enter(ctx context.Context, user archive.User, header string, values map[string]string) (*http.Cookie, error) {
+func (s *Server) enter(ctx context.Context, user archive.User, header string, values map[string]any) (*http.Cookie, error) {
 	v := visitOf(ctx)
 	if err := s.endSession(ctx, header); err != nil {
 		return nil, err

@@ -84,7 +84,7 @@ func (h *host) SignIn(c *gin.Context, name, password string) error {
 }
 
 // entered opens a session and sets the cookies.
-func (h *host) entered(c *gin.Context, user archive.User, values map[string]string) error {
+func (h *host) entered(c *gin.Context, user archive.User, values map[string]any) error {
 	cookie, err := h.enter(c.Request.Context(), user, c.GetHeader("Cookie"), values)
 	if err == nil {
 		http.SetCookie(c.Writer, cookie)
