@@ -187,6 +187,14 @@ func (g *Guard) eraseKept(ctx context.Context, e archive.Erasure) error {
 		names, err = namesOf(r, e.Akte)
 		return err
 	})
+	if err != nil {
+		return err
+	}
+	if err := g.learned.forget(ctx, g, func(paper uint64, akte archive.AkteID) bool {
+		return akte == e.Akte && (e.Document == "" || paper == g.paperMark(e.Document))
+	}); err != nil {
+		return err
+	}
 	for _, u := range users {
 		if err != nil {
 			return err

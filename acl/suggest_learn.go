@@ -95,10 +95,33 @@ func (k learnedKeys) Open(akte archive.AkteID, sealed []byte) ([]byte, error) {
 func (l *learned) keep(ctx context.Context, g *Guard) error {
 	l.mu.Lock()
 	defer l.mu.Unlock()
+	if l.now == nil {
+		return nil // see forget
+	}
 	changes := l.now.Changes()
 	if changes-l.kept < min(keptEvery, 1+changes/keptEvery) {
 		return nil
 	}
+	return l.store(ctx, g, changes)
+}
+
+// forget takes back for good what papers taught that are erased. What is kept of them is gone when it returns nil.
+func (l *learned) forget(ctx context.Context, g *Guard, gone func(paper uint64, akte archive.AkteID) bool) error {
+	learner, err := l.learner(ctx, g)
+	if err != nil || !learner.Forget(gone) {
+		return err
+	}
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	if err := l.store(ctx, g, l.now.Changes()); err != nil {
+		l.now = nil // what is kept is read anew, and this is forgotten in it again
+		return err
+	}
+	return nil
+}
+
+// store stores what was learned; l is held.
+func (l *learned) store(ctx context.Context, g *Guard, changes int) error {
 	plain, err := l.now.Bytes(learnedKeys{g})
 	if err != nil {
 		return err

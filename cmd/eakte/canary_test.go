@@ -9,9 +9,13 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 	"time"
+
+	"eakte/archive/audit"
+	"eakte/archive/blob/seal"
 )
 
 // canary is what all planted words begin with; nothing else does.
@@ -22,6 +26,7 @@ type planting struct {
 	t     *testing.T
 	by    *client
 	words int
+	ids   []string // of what was made
 }
 
 // word is a new one.
@@ -39,6 +44,9 @@ func (p *planting) do(method, path, body string, out any) {
 	r, err := p.by.send(method, path, "application/json", strings.NewReader(body))
 	if err != nil || r.status >= 300 || out != nil && json.Unmarshal(r.body, out) != nil {
 		p.t.Fatalf("%s %s: %d %v: %s", method, path, r.status, err, r.body)
+	}
+	if made, ok := out.(*struct{ ID string }); ok {
+		p.ids = append(p.ids, made.ID)
 	}
 }
 
@@ -59,6 +67,7 @@ func (p *planting) send(path, name, meta, text string) (id string) {
 			p.t.Fatal(err)
 		}
 		if made.State == "ready" {
+			p.ids = append(p.ids, made.ID)
 			return made.ID
 		}
 		time.Sleep(100 * time.Millisecond)
@@ -128,6 +137,67 @@ func flown(t *testing.T, folders ...string) (found []string) {
 	return found
 }
 
+// copied is a copy of a folder at rest.
+func copied(t *testing.T, data string) string {
+	t.Helper()
+	to := filepath.Join(t.TempDir(), "copy")
+	if out, err := exec.Command("cp", "-a", data, to).CombinedOutput(); err != nil {
+		t.Fatalf("copying: %v: %s", err, out)
+	}
+	return to
+}
+
+// allSeen makes sure that whoever opens the folder before anything is erased finds every planted word, and some of them
+// in each place where they lie: else that nothing is found later shows nothing.
+func (p *planting) allSeen(found *ransacked) {
+	p.t.Helper()
+	seen := map[string]bool{}
+	for _, words := range found.words {
+		for _, w := range words {
+			seen[w] = true
+		}
+	}
+	if len(seen) < p.words {
+		p.t.Errorf("%d of %d planted words are found before", len(seen), p.words)
+	}
+	for _, place := range []string{"person", "akte", "case", "document", "version", "inbox", "profile", "draft", "trail/detail", "object", "index"} {
+		if len(found.words[place]) == 0 {
+			p.t.Errorf("no planted word is found in %s", place)
+		}
+	}
+}
+
+// nothingLeft opens a folder with the keys that are left, tries those that are gone, and complains about whatever of an
+// Akte either finds besides what ARCHITECTURE 81 names.
+func nothingLeft(t *testing.T, data string, had *keysHeld, ids []string) {
+	t.Helper()
+	have := keysOf(t, data)
+	if have.owners[audit.AkteKey(ids[1])] != (seal.Key{}) || have.owners[audit.PersonKey(ids[0])] != (seal.Key{}) {
+		t.Error("the keys of the Akte and of the person are there")
+	}
+	ransack(t, data, have, nil, nil) // for the keys of contents
+	left := ransack(t, data, have, had.without(have), ids)
+	t.Logf("after: %d opened, ids %v, sealed under keys that are gone: %v, under none at hand: %v", left.opened, left.ids, left.shut, left.dark)
+	for place, words := range left.words {
+		t.Errorf("%s: the keys that are left open %v", place, words)
+	}
+	for _, l := range []struct {
+		what  string
+		found map[string]int
+		may   []string
+	}{
+		{"sealed under a key that is gone", left.shut, []string{"trail/detail"}},
+		{"sealed under a key that nobody has", left.dark, nil},
+		{"naming what is gone", left.ids, []string{"trail/leaf", "trail/detail", "trail-akte", "trail-person", "akte-number", "erasure"}},
+	} {
+		for place, n := range l.found {
+			if !slices.Contains(l.may, place) {
+				t.Errorf("%s: %d are left %s", place, n, l.what)
+			}
+		}
+	}
+}
+
 // TestCanary plants words in an Akte, uses them, kills the server as soon as the erasure is released, and finds not one of
 // them in any file when the next start has gone on with it.
 func TestCanary(t *testing.T) {
@@ -143,13 +213,30 @@ func TestCanary(t *testing.T) {
 	stays.do("POST", "/akten", `{"person_id":"`+person.ID+`","lead_department":"auslaenderbehoerde"}`, &other)
 	kept := stays.send("/akten/"+other.ID+"/documents", "bleibt.txt", `{"type":"reisepass"}`, "Ein Brief, der bleibt.")
 	akte := p.akte()
+	s.end()
+	then := copied(t, data)
+	had := keysOf(t, then)
+	whole := ransack(t, then, had, nil, p.ids)
+	t.Logf("before: %d opened, words %v, ids %v, dark %v", whole.opened, whole.words, whole.ids, whole.dark)
+	p.allSeen(whole)
+	start := func() {
+		s = startBuilt(t, data)
+		clerk.server, lead.server = s, s
+	}
+	start()
 	id := doom(t, clerk, lead, akte)
 	if err := s.kill(); err != nil {
 		t.Fatal(err)
 	}
-	s = startBuilt(t, data)
-	clerk.server, lead.server = s, s
+	start()
 	erased(t, lead, id)
+	s.end()
+	again := copied(t, data)
+	if bad := flown(t, data, again); len(bad) > 0 {
+		t.Errorf("planted words stand in %v", bad)
+	}
+	nothingLeft(t, again, had, p.ids)
+	start()
 	var found struct{ Total int }
 	for n := range p.words {
 		if err := clerk.post("/search", map[string]any{"q": fmt.Sprintf("Zqvanari%c%ctok", 'a'+(n+1)/26, 'a'+(n+1)%26)}, &found); err != nil || found.Total != 0 {
@@ -160,13 +247,6 @@ func TestCanary(t *testing.T) {
 		t.Errorf("another Akte: %d %v", r.status, err)
 	}
 	s.end()
-	again := filepath.Join(t.TempDir(), "copy")
-	if out, err := exec.Command("cp", "-a", data, again).CombinedOutput(); err != nil {
-		t.Fatalf("copying: %v: %s", err, out)
-	}
-	if bad := flown(t, data, again); len(bad) > 0 {
-		t.Errorf("planted words stand in %v", bad)
-	}
 	export := filepath.Join(t.TempDir(), "trail")
 	for _, args := range [][]string{{"check", "--read-data"}, {"audit", "export", export}, {"audit", "verify", export}} {
 		if _, err := s.tool("", args...); err != nil {

@@ -285,6 +285,44 @@ func TestLearnedEndsWithItsAkte(t *testing.T) {
 	}
 }
 
+// What papers taught that are gone for good is gone with words that stood on them alone, also those of papers that
+// nobody remembers any more.
+func TestForget(t *testing.T) {
+	words := hint.Features(page("seltsamkeit befund"), mark)
+	lone := hint.Features(page("einzigartig"), mark)
+	learner := func(papers ...int) *hint.Learner {
+		l := hint.NewLearner()
+		for _, i := range papers {
+			l.Learn(uint64(i), words, "attest", whose(i), nil)
+		}
+		return l
+	}
+	all := []int{0, 1, 2, 3, 4, 5, 6}
+	l := learner(all...)
+	l.Learn(7, append(words[:1:1], lone...), "attest", whose(7), nil)
+	had := l.Figures()
+	if l.Forget(func(uint64, archive.AkteID) bool { return false }) || l.Figures() != had {
+		t.Error("what is there is forgotten")
+	}
+	if !l.Forget(func(_ uint64, akte archive.AkteID) bool { return akte == whose(7).Akte }) || l.Learned(7) {
+		t.Error("a paper isn't forgotten")
+	}
+	if got, want := l.Figures(), learner(all...).Figures(); got != want {
+		t.Errorf("%+v, want %+v", got, want)
+	}
+	all[0] = 100
+	l = learner(all...)
+	l.Learn(0, lone, "attest", whose(0), nil)
+	data, err := l.Bytes(keeper{whose(0).Akte: true})
+	if err != nil {
+		t.Fatal(err)
+	}
+	l, err = hint.ReadLearner(data, keeper{}) // nobody remembers the paper
+	if err != nil || l.Figures().Words != had.Words || !l.Forget(func(uint64, archive.AkteID) bool { return false }) || l.Figures().Words != had.Words-1 {
+		t.Errorf("a word of a paper that nobody remembers: %v, %+v", err, l.Figures())
+	}
+}
+
 func TestReferences(t *testing.T) {
 	set, err := policies.BuiltIn()
 	if err != nil {

@@ -2,6 +2,7 @@ package hint
 
 import (
 	"errors"
+	"maps"
 	"slices"
 
 	"github.com/fxamacker/cbor/v2"
@@ -89,6 +90,34 @@ func (l *Learner) Unlearn(paper uint64) bool {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	return l.unlearn(paper)
+}
+
+// Forget takes back what papers taught that are gone for good, as far as they are among the last that are remembered, and
+// with them words that too few Akten have to speak for anything and none of the papers left: they may have stood on what
+// is gone alone. It reports whether anything changed.
+func (l *Learner) Forget(gone func(paper uint64, akte archive.AkteID) bool) bool {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	before := l.m.Clock
+	for _, p := range slices.Clone(l.recent) {
+		if gone(p.Paper, p.Whose.Akte) {
+			l.unlearn(p.Paper)
+		}
+	}
+	left := map[uint64]bool{}
+	for _, p := range l.recent {
+		for _, hash := range p.Words {
+			left[hash] = true
+		}
+	}
+	maps.DeleteFunc(l.m.Words, func(hash uint64, w *learnedWord) bool {
+		lone := !w.All.Known && !left[hash]
+		if lone {
+			l.m.Clock++
+		}
+		return lone
+	})
+	return l.m.Clock != before
 }
 
 // Learned reports whether a paper is among the last that were learned.
