@@ -7,6 +7,7 @@ import (
 	"errors"
 	"fmt"
 	"regexp"
+	"slices"
 	"strings"
 	"sync"
 	"time"
@@ -106,8 +107,8 @@ func checkPassword(password string, u archive.User) error {
 			Pointer: "/password", Code: "length", Detail: fmt.Sprintf("use %d to %d characters", minPassword, maxPassword),
 		}
 	}
-	known := append(strings.FieldsFunc(u.Name+" "+u.Display, func(r rune) bool { return !unicode.IsLetter(r) }), "eakte", "kennwort", "passwort")
-	for _, p := range u.Roles {
+	known := append(strings.FieldsFunc(u.Name+" "+strings.Join(u.Shown(), " "), func(r rune) bool { return !unicode.IsLetter(r) }), "eakte", "kennwort", "passwort")
+	for _, p := range append(slices.Clone(u.Roles), pairsOf(u.Proposed)...) {
 		known = append(known, p.Department, p.Role)
 	}
 	if zxcvbn.PasswordStrength(password[:min(len(password), 64)], known).Entropy < minGuesses {

@@ -102,6 +102,10 @@ func TestGuessablePasswords(t *testing.T) {
 	if err := w.Guard.Accounts().SetPassword(t.Context(), audit.System(), "ben.lindqvist", "lindqvist1234"); !errors.Is(err, archive.ErrInvalid) {
 		t.Errorf("her name, by the machine: %v", err)
 	}
+	waits := must(admin.AddUser(t.Context(), archive.User{Name: "carla", Roles: anna.Roles}, "zebra kiosk fenster"))(t)
+	if err := admin.SetUserPassword(t.Context(), waits.ID, "Auslaenderbehoerde1"); !errors.Is(err, archive.ErrInvalid) {
+		t.Errorf("the department of a role that waits: %v", err)
+	}
 }
 
 func TestTokensEnd(t *testing.T) {

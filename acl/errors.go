@@ -75,6 +75,8 @@ var (
 	ErrSignIn = errors.New("sign-in failed")
 	// ErrNoGroups says that who signed in at a provider is in no group that gives her anything here.
 	ErrNoGroups = errors.New("no groups that give a role")
+	// ErrManyGroups says that her groups give her more roles or teams than an account may hold, and so none.
+	ErrManyGroups = errors.New("groups that give too much")
 	// ErrCodeRequired says that the password was right, and that the account has a second factor beside it.
 	ErrCodeRequired = errors.New("code required")
 )

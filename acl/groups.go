@@ -19,10 +19,20 @@ type Groups map[string]Membership
 type Membership struct {
 	Roles []archive.Pair
 	Teams []string
+	// many says that they give more than an account may hold, and so nothing.
+	many bool
 }
 
 // empty reports whether nothing is given: teams without a role are nothing.
 func (m Membership) empty() bool { return len(m.Roles) == 0 }
+
+// refused is why who is given nothing may not sign in, and the word for it.
+func (m Membership) refused() (as error, why string) {
+	if m.many {
+		return ErrManyGroups, "many groups"
+	}
+	return ErrNoGroups, "groups"
+}
 
 // of is what some groups give together. Who would have more than an account may hold has nothing: nobody could say
 // which of it to leave out.
@@ -37,7 +47,7 @@ func (g Groups) of(names []string) (m Membership) {
 	slices.Sort(m.Teams)
 	m.Roles, m.Teams = slices.Compact(m.Roles), slices.Compact(m.Teams)
 	if len(m.Roles) > maxPairs || len(m.Teams) > maxTeams {
-		return Membership{}
+		return Membership{many: true}
 	}
 	return m
 }

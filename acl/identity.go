@@ -26,7 +26,7 @@ type Claimed struct {
 
 // SignInClaimed signs in who signed in at a provider. Her account is made when she comes for the first time. It has the
 // roles and teams that [Config.Groups] gives for her groups, anew each time: who is in none of them is refused with
-// [ErrNoGroups] and loses what she had; so is who is in too many. It is [ErrSignIn] where the account is closed here.
+// [ErrNoGroups] and loses what she had; so is who is in too many, with [ErrManyGroups]. It is [ErrSignIn] where the account is closed here.
 func (a *Accounts) SignInClaimed(ctx context.Context, c Claimed, client, address string) (after archive.User, err error) {
 	var refused error
 	err = a.guard.Store.Update(ctx, func(tx archive.Tx) (err error) {
@@ -49,7 +49,8 @@ func (a *Accounts) enterClaimed(tx archive.Tx, c Claimed, client, address string
 	u, err = tx.UserByIdentity(c.Issuer, c.Subject)
 	switch {
 	case isNotFound(err) && gives.empty():
-		return deny(audit.Anonymous(client), "", "groups", ErrNoGroups)
+		as, why := gives.refused()
+		return deny(audit.Anonymous(client), "", why, as)
 	case isNotFound(err):
 		if u, err = a.addClaimed(tx, c, gives, client); err != nil {
 			return archive.User{}, nil, err
@@ -65,7 +66,8 @@ func (a *Accounts) enterClaimed(tx archive.Tx, c Claimed, client, address string
 		return archive.User{}, nil, err
 	}
 	if gives.empty() {
-		return deny(by, object, "groups", ErrNoGroups)
+		as, why := gives.refused()
+		return deny(by, object, why, as)
 	}
 	who := *u.Identity
 	who.Strong = c.Strong
@@ -122,32 +124,28 @@ func freeName(r archive.Reader, c Claimed) (string, error) {
 
 // displayOf is what pages call who signed in; empty where the provider doesn't say it in one short line.
 func displayOf(c Claimed) string {
-	display := strings.TrimSpace(c.Display)
-	if checkLine("/display", display, maxDisplay) != nil {
+	display, err := archive.NormaliseText("/display", c.Display, maxDisplay, false)
+	if err != nil || checkLine("/display", display, maxDisplay) != nil {
 		return ""
 	}
-	return display
+	return strings.Join(strings.Fields(display), " ")
 }
 
-// regroup gives an account what its groups give, and nothing else. One that is given nothing is over: its sessions end, and so
+// regroup gives an account what its groups give, and nothing else, and the name that the provider says; the name of before
+// goes on counting where names are compared. One that is given nothing is over: its sessions end, and so
 // does what it holds of others.
 func (a *Accounts) regroup(tx archive.Tx, u *archive.User, c Claimed, gives Membership, client string) error {
-	display := displayOf(c)
-	if display == "" {
-		display = u.Display
+	grouped := slices.Equal(u.Roles, gives.Roles) && slices.Equal(u.Teams, gives.Teams) && len(u.Proposed) == 0
+	said := map[string]any{}
+	if !grouped {
+		said = map[string]any{"changed": "groups", "roles": gives.Roles, "before": u.Roles, "teams": gives.Teams, "teams_before": u.Teams}
 	}
-	same := slices.Equal(u.Roles, gives.Roles) && slices.Equal(u.Teams, gives.Teams) && u.Display == display && len(u.Proposed) == 0
+	display := displayOf(c)
+	same := (display == "" || !rename(u, display, said)) && grouped
 	if same && !gives.empty() {
 		return nil
 	}
-	machine := a.guard.technical(*u)
-	said := map[string]any{"changed": "groups", "roles": gives.Roles, "before": u.Roles, "teams": gives.Teams, "teams_before": u.Teams}
-	u.Roles, u.Teams, u.Display, u.Proposed = gives.Roles, gives.Teams, display, nil
-	if machine && !a.guard.technical(*u) {
-		if _, err := revokeTokens(tx, u.ID); err != nil {
-			return err
-		}
-	}
+	u.Roles, u.Teams, u.Proposed = gives.Roles, gives.Teams, nil
 	if gives.empty() {
 		who := *u.Identity
 		who.Ended++
@@ -220,7 +218,7 @@ func (a *Accounts) RefuseClaimed(ctx context.Context, who archive.UserID, why, c
 }
 
 // ConfirmClaimed takes over what a provider says now of who is signed in by it: she has what her groups give, and is out where
-// that is nothing. It returns her account as it is then, with [ErrNoGroups] where she is out and [ErrSignIn] where the provider
+// that is nothing. It returns her account as it is then, with [ErrNoGroups] or [ErrManyGroups] where she is out and [ErrSignIn] where the provider
 // speaks of somebody else.
 func (a *Accounts) ConfirmClaimed(ctx context.Context, id archive.UserID, c Claimed, client string) (u archive.User, err error) {
 	gives := a.guard.Groups.of(c.Groups)
@@ -237,7 +235,8 @@ func (a *Accounts) ConfirmClaimed(ctx context.Context, id archive.UserID, c Clai
 	case err != nil:
 		return archive.User{}, err
 	case gives.empty():
-		return archive.User{}, ErrNoGroups
+		as, _ := gives.refused()
+		return archive.User{}, as
 	}
 	return u, nil
 }

@@ -175,11 +175,13 @@ func (a *annotator) namesake(l audit.Leaf) (bool, error) {
 	if err != nil {
 		return false, err
 	}
-	words := strings.Fields(u.Display)
-	if len(words) == 0 {
+	var own []string
+	for _, name := range u.Shown() {
+		own = append(own, nameParts(familyOf(name))...)
+	}
+	if len(own) == 0 {
 		return false, nil
 	}
-	own := nameParts(words[len(words)-1])
 	for _, id := range l.Persons {
 		p, err := known(a.persons, id, a.reader.Person)
 		if err != nil {
@@ -194,6 +196,18 @@ func (a *annotator) namesake(l audit.Leaf) (bool, error) {
 		}
 	}
 	return false, nil
+}
+
+// familyOf is the family name in what pages call somebody: "Eva Muster", or "Muster, Eva".
+func familyOf(display string) string {
+	if family, _, turned := strings.Cut(display, ","); turned {
+		return family
+	}
+	words := strings.Fields(display)
+	if len(words) == 0 {
+		return ""
+	}
+	return words[len(words)-1]
 }
 
 // nameParts are the parts of a family name, without what people write now so, now so. Short ones such as

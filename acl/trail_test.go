@@ -29,7 +29,8 @@ func display(t *testing.T, w *acltest.World, id archive.UserID, name string) {
 		if err != nil {
 			return err
 		}
-		u.Display, u.Revision = name, u.Revision+1
+		u.Rename(name)
+		u.Revision++
 		if err := tx.PutUser(u); err != nil {
 			return err
 		}

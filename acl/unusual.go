@@ -302,8 +302,10 @@ func (o *lookout) colleague(l audit.Leaf) (bool, error) {
 		for _, n := range p.Names {
 			family, given := nameParts(n.Family), nameParts(n.Given)
 			for _, u := range o.staff {
-				called := nameParts(u.Display)
-				if string(u.ID) != l.Actor && sharesPart(called, family) && sharesPart(called, given) {
+				if string(u.ID) != l.Actor && slices.ContainsFunc(u.Shown(), func(name string) bool {
+					called := nameParts(name)
+					return sharesPart(called, family) && sharesPart(called, given)
+				}) {
 					return true, nil
 				}
 			}

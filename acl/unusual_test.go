@@ -54,6 +54,14 @@ func TestUnusual(t *testing.T) {
 		{"of her own family name", time.Date(2026, 11, 18, 10, 0, 0, 0, time.UTC), func(t *testing.T, w *acltest.World, jana acl.Subject) {
 			openedAll(t, w, jana, "Öztürk", 1)
 		}, []string{acl.UnusualNamesake}},
+		{"of a family name that she had", time.Date(2026, 11, 18, 10, 0, 0, 0, time.UTC), func(t *testing.T, w *acltest.World, jana acl.Subject) {
+			display(t, w, jana.User, "Jana Muster")
+			openedAll(t, w, jana, "Öztürk", 1)
+		}, []string{acl.UnusualNamesake}},
+		{"of her family name, which is written first", time.Date(2026, 11, 18, 10, 0, 0, 0, time.UTC), func(t *testing.T, w *acltest.World, jana acl.Subject) {
+			display(t, w, jana.User, "Beispiel, Jana")
+			openedAll(t, w, jana, "Beispiel", 1)
+		}, []string{acl.UnusualNamesake}},
 		{"without a case, in three Akten", time.Date(2026, 11, 18, 10, 0, 0, 0, time.UTC), func(t *testing.T, w *acltest.World, jana acl.Subject) {
 			openedAll(t, w, jana, "Beispiel", 3)
 		}, []string{acl.UnusualNoCase}},

@@ -248,6 +248,14 @@ func (d *Desk) ChangeUser(ctx context.Context, id archive.UserID, revision int64
 		if u.Identity != nil && (edit.Roles != nil || edit.Teams != nil) {
 			return act{}, errClaimed("/roles")
 		}
+		if edit.Display != nil && *edit.Display != u.Display {
+			switch {
+			case u.Identity != nil:
+				return act{}, errClaimed("/display")
+			case len(u.Former) >= archive.FormerNames:
+				return act{}, &archive.FieldError{Pointer: "/display", Code: "too_many"}
+			}
+		}
 		done := tried
 		done.verdict = v
 		machine, open := d.guard.technical(u), !u.Disabled
@@ -288,11 +296,21 @@ func (d *Desk) other(r archive.Reader, id archive.UserID) (archive.User, verdict
 	return u, v, err
 }
 
+// rename has pages show another name of an account, and says which, and which of before.
+func rename(u *archive.User, display string, said map[string]any) bool {
+	before := u.Display
+	if !u.Rename(display) {
+		return false
+	}
+	said["display"], said["display_before"] = display, before
+	return true
+}
+
 // edit carries an edit out on an account and says what it changed.
 func (d *Desk) edit(u *archive.User, e UserEdit) map[string]any {
 	said := map[string]any{"address": d.subject.Address}
-	if e.Display != nil && *e.Display != u.Display {
-		u.Display, said["display"] = *e.Display, true
+	if e.Display != nil {
+		rename(u, *e.Display, said)
 	}
 	if e.Teams != nil && !slices.Equal(*e.Teams, u.Teams) {
 		said["teams"], said["teams_before"] = *e.Teams, u.Teams

@@ -166,6 +166,9 @@ func TestChangeUser(t *testing.T) {
 		t.Errorf("changed to %+v, %v; want the old pair taken and the new one proposed", changed, err)
 	}
 	var stale *acl.StaleError
+	if u := must(o.Guard.Accounts().User(ctx, anna.ID))(t); !slices.Equal(u.Former, []string{"Anna Muster"}) {
+		t.Errorf("she was called %q before", u.Former)
+	}
 	if _, err := o.admin.ChangeUser(ctx, anna.ID, anna.Revision, acl.UserEdit{Display: &display}); !errors.As(err, &stale) {
 		t.Errorf("an edit of what was changed meanwhile: %v", err)
 	}

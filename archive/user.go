@@ -2,6 +2,7 @@ package archive
 
 import (
 	"cmp"
+	"slices"
 	"time"
 )
 
@@ -17,9 +18,11 @@ type User struct {
 	// Name is the sign-in name, lower case.
 	Name string `json:"name"`
 	// Display is what pages show; may be empty.
-	Display string   `json:"display,omitempty"`
-	Roles   []Pair   `json:"roles"`
-	Teams   []string `json:"teams,omitempty"`
+	Display string `json:"display,omitempty"`
+	// Former are names that pages showed before, oldest first: who is called otherwise now was still called so.
+	Former []string `json:"former,omitempty"`
+	Roles  []Pair   `json:"roles"`
+	Teams  []string `json:"teams,omitempty"`
 	// Proposed are pairs that nobody has confirmed yet: they give no right.
 	Proposed []Proposal `json:"proposed,omitempty"`
 	// Password is an argon2id hash in PHC form; empty: no sign-in by password.
@@ -41,6 +44,30 @@ type User struct {
 
 // Called is what pages call the account: what it shows, else its sign-in name. The zero User is called "".
 func (u User) Called() string { return cmp.Or(u.Display, u.Name) }
+
+// FormerNames is how many names of before an account keeps. With as many it can't be called otherwise any more.
+const FormerNames = 20
+
+// Rename has pages show another name, and keeps the one of before; false where it is the same, or the account had too many.
+func (u *User) Rename(display string) bool {
+	if display == u.Display {
+		return false
+	}
+	former := slices.DeleteFunc(slices.Clone(u.Former), func(name string) bool { return name == display })
+	if u.Display != "" {
+		former = append(former, u.Display)
+	}
+	if len(former) > FormerNames {
+		return false
+	}
+	if u.Display, u.Former = display, former; len(former) == 0 {
+		u.Former = nil
+	}
+	return true
+}
+
+// Shown are all names that pages show or showed.
+func (u User) Shown() []string { return append(slices.Clone(u.Former), u.Display) }
 
 // Factor is a key that codes of six digits are derived from (RFC 6238), which the account's owner has in a device
 // of hers too.

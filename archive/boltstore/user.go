@@ -32,6 +32,7 @@ type userRecord struct {
 	Proposed []proposalRecord `cbor:"12,keyasint,omitempty"`
 	SignedIn time.Time        `cbor:"13,keyasint"`
 	Identity *identityRecord  `cbor:"14,keyasint,omitempty"`
+	Former   []string         `cbor:"15,keyasint,omitempty"`
 }
 
 // identityRecord is who an account is at a provider; the fields are those of the domain type.
@@ -91,7 +92,7 @@ func (r *reader) user(key []byte) (archive.User, error) {
 		return archive.User{}, fmt.Errorf("user %s: %w", id, err)
 	}
 	out := archive.User{
-		ID: id, Name: u.Name, Display: u.Display, Teams: u.Teams, Password: u.Password,
+		ID: id, Name: u.Name, Display: u.Display, Former: u.Former, Teams: u.Teams, Password: u.Password,
 		Failures: u.Failures, LockedUntil: u.LockedUntil, SignedIn: u.SignedIn, Disabled: u.Disabled,
 		Created: u.Created, Changed: u.Changed, Revision: u.Revision,
 	}
@@ -185,7 +186,7 @@ func (t *transaction) PutUser(u archive.User) error {
 		secret = factorSecret{Secret: f.Secret, Step: f.Step, Recovery: f.Recovery, Since: f.Since}
 	}
 	value, err := t.store.codec.encode(bUser, key, userRecord{
-		Name: u.Name, Display: u.Display, Roles: roles, Teams: u.Teams, Password: u.Password, Failures: u.Failures,
+		Name: u.Name, Display: u.Display, Former: u.Former, Roles: roles, Teams: u.Teams, Password: u.Password, Failures: u.Failures,
 		LockedUntil: u.LockedUntil, Disabled: u.Disabled, Created: u.Created, Changed: u.Changed, Revision: u.Revision,
 		Proposed: proposed, SignedIn: u.SignedIn, Identity: (*identityRecord)(u.Identity),
 	}, box, secret)

@@ -13,7 +13,7 @@ import (
 
 func testAccounts(b *bench) {
 	u := archive.User{
-		ID: archive.NewID[archive.UserID](), Name: "jana", Display: "Jana M.", Roles: []archive.Pair{{Role: "registratur", Department: "poststelle"}},
+		ID: archive.NewID[archive.UserID](), Name: "jana", Display: "Jana M.", Former: []string{"Jana Alt"}, Roles: []archive.Pair{{Role: "registratur", Department: "poststelle"}},
 		Proposed: []archive.Proposal{{Pair: archive.Pair{Role: "leitung", Department: "asyl"}, By: b.clerk, At: b.Clock.Now()}},
 		Teams:    []string{"team-1"}, Password: "$argon2id$v=19$x", Created: b.Clock.Now(), Changed: b.Clock.Now(), Revision: 1,
 	}

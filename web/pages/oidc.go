@@ -31,7 +31,7 @@ var (
 // whys are the words in an address that say why a sign-in elsewhere came to nothing.
 func whys() map[string]error {
 	return map[string]error{
-		"away": ErrAway, "late": ErrLate, "declined": ErrDeclined, "unbelieved": ErrUnbelieved, "other": ErrOther, "groups": acl.ErrNoGroups, "closed": acl.ErrSignIn,
+		"away": ErrAway, "late": ErrLate, "declined": ErrDeclined, "unbelieved": ErrUnbelieved, "other": ErrOther, "groups": acl.ErrNoGroups, "many": acl.ErrManyGroups, "closed": acl.ErrSignIn,
 	}
 }
 
