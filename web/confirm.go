@@ -123,6 +123,7 @@ func (s *Server) askConfirmed(ctx context.Context, user archive.User, session st
 	asked, cancel := context.WithTimeout(ctx, confirmTime)
 	defer cancel()
 	t, err := s.provider.ask(asked, user, c)
+	s.provider.outage.note(ctx, err)
 	if err == nil {
 		_, err = s.accounts.ConfirmClaimed(ctx, user.ID, t.Claimed, clientOfPages)
 	}
@@ -146,7 +147,7 @@ func (s *Server) askConfirmed(ctx context.Context, user archive.User, session st
 			return err
 		}
 		return errSignInRequired
-	case errors.Is(err, acl.ErrNoGroups), errors.Is(err, acl.ErrSignIn):
+	case errors.Is(err, acl.ErrNoGroups), errors.Is(err, acl.ErrManyGroups), errors.Is(err, acl.ErrSignIn):
 		return errSignInRequired
 	}
 	return err
@@ -161,12 +162,8 @@ func (p *provider) ask(ctx context.Context, user archive.User, c confirmed) (tic
 	}
 	ctx = oidc.ClientContext(ctx, p.client)
 	tokens, err := p.flow(found, "").TokenSource(ctx, &oauth2.Token{RefreshToken: c.Refresh}).Token()
-	var answered *oauth2.RetrieveError
-	switch {
-	case errors.As(err, &answered) && answered.ErrorCode == "invalid_grant":
-		return ticket{}, unbelieved("not confirmed")
-	case err != nil:
-		return ticket{}, errors.Join(errAway, err)
+	if err != nil {
+		return ticket{}, untraded(err, "not confirmed")
 	}
 	t := ticket{Claimed: acl.Claimed{Issuer: user.Identity.Issuer, Subject: user.Identity.Subject}}
 	if raw, ok := tokens.Extra("id_token").(string); ok && raw != "" {
@@ -179,8 +176,7 @@ func (p *provider) ask(ctx context.Context, user archive.User, c confirmed) (tic
 		}
 		t = fresh
 	}
-	if t.refresh = tokens.RefreshToken; len(t.Groups) == 0 {
-		err = p.describe(ctx, found, tokens, &t)
-	}
+	t.refresh = tokens.RefreshToken
+	err = p.describe(ctx, found, tokens, &t)
 	return t, err
 }

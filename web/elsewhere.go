@@ -174,6 +174,7 @@ func (h *host) arrived(c *gin.Context, a away) error {
 		return unbelieved("session")
 	}
 	t, err := h.provider.redeem(ctx, found, a, code)
+	h.provider.outage.note(ctx, err)
 	if err != nil {
 		return err
 	}
@@ -245,7 +246,7 @@ func (h *host) answered(r *http.Request, a away) (found *foundProvider, code str
 	case found.names && !query.Has("iss"), query.Has("iss") && query.Get("iss") != h.provider.Issuer: // RFC 9207
 		return nil, "", unbelieved("another provider")
 	case query.Has("error"):
-		return nil, "", unbelieved("declined")
+		return nil, "", turnedBack(query.Get("error"))
 	case code == "" || len(code) > 4096:
 		return nil, "", unbelieved("no code")
 	}

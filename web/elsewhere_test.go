@@ -1,8 +1,11 @@
 package web
 
 import (
+	"fmt"
+	"log/slog"
 	"net/http"
 	"net/url"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -26,9 +29,8 @@ func TestGroupsGiveRights(t *testing.T) {
 	if r := b.open("GET", "/", nil); r.status != 200 {
 		t.Errorf("her session elsewhere: %d", r.status)
 	}
-	f.groups = nil
+	f.groups = []string{}
 	gone := f.window()
-	f.info = map[string]any{"sub": f.subject}
 	gone.leads("/sign-in?why=groups", f.back(gone, f.goes(gone, "/sign-in/elsewhere")))
 	if page := string(gone.open("GET", "/sign-in?why=groups", nil).body); !strings.Contains(page, "gehört zu keiner Gruppe") {
 		t.Error("the page doesn't say why")
@@ -86,6 +88,81 @@ func TestNamesElsewhere(t *testing.T) {
 	}
 }
 
+// TestAnotherNameElsewhere has the provider call her otherwise: pages do so too, what she was called counts on, and the trail
+// tells of both.
+func TestAnotherNameElsewhere(t *testing.T) {
+	f := withProvider(t)
+	f.refresh = "erst"
+	b := f.whole()
+	called := func(name string) archive.User {
+		t.Helper()
+		f.lie = func(_, claims map[string]any) { claims["name"] = name }
+		f.ahead.Add(int64(confirmEvery))
+		f.isIn(b, true, name)
+		return f.user()
+	}
+	if u := called(" Eva   Beispiel\u0308 "); u.Display != "Eva Beispiel\u0308" || !slices.Equal(u.Former, []string{"Eva Muster"}) || u.Revision != 2 {
+		t.Errorf("called otherwise: %+v", u)
+	}
+	for _, e := range f.events(string(audit.OpUserChange))[:1] {
+		if text := string(e.Parts[0].Text); !strings.Contains(text, `"display_before":"Eva Muster"`) || !strings.Contains(text, `"display":"Eva Beispiel`) || strings.Contains(text, "roles") {
+			t.Errorf("recorded: %s", text)
+		}
+	}
+	if u := called("Eva Mu\u0308ller"); u.Display != "Eva M\u00fcller" || len(u.Former) != 2 {
+		t.Errorf("written apart: %q, %q", u.Display, u.Former)
+	}
+	for _, odd := range []string{"", "Eva\u202eretsuM", "Zeile\neins"} {
+		if u := called(odd); u.Display != "Eva M\u00fcller" || len(u.Former) != 2 {
+			t.Errorf("%q: %q, %q", odd, u.Display, u.Former)
+		}
+	}
+	if u := called("Eva Muster"); u.Display != "Eva Muster" || len(u.Former) != 2 || slices.Contains(u.Former, "Eva Muster") {
+		t.Errorf("called as at first: %q, %q", u.Display, u.Former)
+	}
+	u := f.user()
+	admin := f.pair("administration", "it")
+	match := fmt.Sprintf(`If-Match: "%d"`, u.Revision)
+	r := f.call(admin, "PATCH", "/users/"+string(u.ID), map[string]any{"display": "Eva Anders"}, match)
+	if isProblem(t, r, 422, "invalid", german); !strings.Contains(string(r.body), `"/display"`) || !strings.Contains(string(r.body), "claimed") {
+		t.Errorf("renamed here: %s", r.body)
+	}
+	f.want(200, admin, "PATCH", "/users/"+string(u.ID), map[string]any{"display": "Eva Muster"}, match) // as it is
+}
+
+// TestManyGroupsElsewhere is in groups that give more than an account may hold: it is said as what it is.
+func TestManyGroupsElsewhere(t *testing.T) {
+	f := withProvider(t, func(_ *fakeProvider, c *Config, g *acl.Config) {
+		table := "group,role,department,team\nviele,leitung,asyl,\nakte-sachbearbeitung,sachbearbeitung,auslaenderbehoerde,\n"
+		for i := range 51 {
+			table += fmt.Sprintf("viele,,,team-%d\n", i)
+		}
+		var err error
+		if g.Groups, err = acl.ReadGroups("groups.csv", strings.NewReader(table), c.Policies); err != nil {
+			t.Fatal(err)
+		}
+	})
+	refuses := func(what string) {
+		t.Helper()
+		b := f.window()
+		b.leads("/sign-in?why=many", f.back(b, f.goes(b, "/sign-in/elsewhere")))
+		if page := string(b.open("GET", "/sign-in?why=many", nil).body); !strings.Contains(page, "mehr Rollen oder Teams") {
+			t.Errorf("%s: the page doesn't say why: %s", what, page)
+		}
+		if got := f.recorded(audit.OpSigninFailed); len(got) == 0 || got[0] != "many groups" {
+			t.Errorf("%s: recorded %v", what, got)
+		}
+	}
+	f.groups = []string{"viele"}
+	refuses("the first time")
+	f.refresh, f.groups = "erst", []string{"akte-sachbearbeitung"}
+	b := f.whole()
+	f.groups = []string{"viele"}
+	f.ahead.Add(int64(confirmEvery))
+	f.isIn(b, false, "in too many by now")
+	refuses("with an account")
+}
+
 // TestDescribedUser takes groups from where the provider describes a user, if its token has none.
 func TestDescribedUser(t *testing.T) {
 	f := withProvider(t)
@@ -123,11 +200,118 @@ func TestProviderAway(t *testing.T) {
 	answer := f.goes(b, "/sign-in/elsewhere")
 	f.down = true
 	b.leads("/sign-in?why=away", f.back(b, answer))
+	f.down = false
+	for name, bend := range f.partly() {
+		f.well()
+		answer := f.goes(b, "/sign-in/elsewhere")
+		bend()
+		if r := f.back(b, answer); r.status != 303 || r.header.Get("Location") != "/sign-in?why=away" {
+			t.Errorf("%s: %d to %s", name, r.status, r.header.Get("Location"))
+		}
+	}
 	if n := len(f.recorded(audit.OpSigninFailed)); n != 0 {
 		t.Errorf("%d refusals recorded, want none: nobody did wrong", n)
 	}
-	f.down, f.status = false, http.StatusServiceUnavailable
-	b.leads("/sign-in?why=away", f.back(b, f.goes(b, "/sign-in/elsewhere")))
+	f.well()
+	f.whole()
+}
+
+// partly are the ways in which a provider can be there and say nothing of who signed in.
+func (f *fakeProvider) partly() map[string]func() {
+	silent := func() { f.lie = func(_, claims map[string]any) { delete(claims, "groups") } }
+	fails := func(path string, status int, page string) func() {
+		return func() {
+			silent()
+			f.instead = func(w http.ResponseWriter, r *http.Request) bool {
+				if r.URL.Path != path {
+					return false
+				}
+				w.WriteHeader(status)
+				_, err := w.Write([]byte(page))
+				f.must(err)
+				return true
+			}
+		}
+	}
+	newKeys := func(then func()) func() {
+		return func() {
+			then()
+			before := f.lie
+			f.lie = func(head, claims map[string]any) {
+				before(head, claims)
+				head["kid"] = "new"
+			}
+		}
+	}
+	return map[string]func(){
+		"no description":           fails("/me", http.StatusBadGateway, ""),
+		"description for nobody":   fails("/me", http.StatusForbidden, "{}"),
+		"a page as description":    fails("/me", http.StatusOK, "<p>Wartung</p>"),
+		"no keys":                  newKeys(fails("/keys", http.StatusInternalServerError, "")),
+		"keys that are gone":       newKeys(fails("/keys", http.StatusNotFound, "{}")),
+		"a page as keys":           newKeys(fails("/keys", http.StatusOK, "<p>Wartung</p>")),
+		"asked too often":          fails("/token", http.StatusTooManyRequests, `{"error":"invalid_grant"}`),
+		"out of order":             fails("/token", http.StatusServiceUnavailable, `{"error":"invalid_grant"}`),
+		"it doesn't know us":       fails("/token", http.StatusUnauthorized, `{"error":"invalid_client"}`),
+		"we may not":               fails("/token", http.StatusBadRequest, `{"error":"unauthorized_client"}`),
+		"a page as tokens":         fails("/token", http.StatusOK, "<p>Wartung</p>"),
+		"says nothing of groups":   func() { silent(); f.info = map[string]any{"sub": f.subject} },
+		"says that groups are nil": func() { silent(); f.info = map[string]any{"sub": f.subject, "groups": nil} },
+	}
+}
+
+// well has it say the truth again, and all of it.
+func (f *fakeProvider) well() { f.lie, f.info, f.status, f.instead = nil, nil, 0, nil }
+
+// TestAwayWithWord comes back with the provider's word that it can't now.
+func TestAwayWithWord(t *testing.T) {
+	f := withProvider(t)
+	for word, why := range map[string]string{"temporarily_unavailable": "away", "server_error": "away", "invalid_scope": "away", "access_denied": "declined", "sonst": "declined"} {
+		b := f.window()
+		answer := f.goes(b, "/sign-in/elsewhere")
+		answer.Del("code")
+		answer.Set("error", word)
+		b.leads("/sign-in?why="+why, f.back(b, answer))
+	}
+}
+
+// TestAwayIsLogged tells the operator why the provider is away, once, and when it is back; of nobody.
+func TestAwayIsLogged(t *testing.T) {
+	f := withProvider(t)
+	f.refresh = "erst"
+	b := f.whole()
+	const away, back = "provider of sign-ins is away", "provider of sign-ins answers again"
+	told := func(what string, want ...int) {
+		t.Helper()
+		text := f.log.String()
+		if n, m := strings.Count(text, away), strings.Count(text, back); n != want[0] || m != want[1] {
+			t.Errorf("%s: away %d times and back %d, want %v", what, n, m, want)
+		}
+	}
+	told("well", 0, 0)
+	f.status = http.StatusTooManyRequests
+	for range 3 {
+		f.ahead.Add(int64(confirmEvery))
+		f.isIn(b, true, "away")
+	}
+	told("away", 1, 0)
+	f.status = 0
+	f.ahead.Add(int64(confirmEvery))
+	f.isIn(b, true, "back")
+	told("back", 1, 1)
+	f.status = http.StatusUnauthorized
+	f.ahead.Add(int64(confirmEvery))
+	f.isIn(b, true, "away for another reason")
+	told("another reason", 2, 1)
+	text := f.log.String()
+	if !strings.Contains(text, `"reason":"busy"`) || !strings.Contains(text, `"reason":"refused"`) {
+		t.Errorf("the log doesn't say why: %s", text)
+	}
+	for _, never := range []string{f.server.URL, strings.TrimPrefix(f.server.URL, "http://"), "erst", "neu-", f.subject, "Muster"} {
+		if strings.Contains(text, never) {
+			t.Errorf("the log has %q", never)
+		}
+	}
 }
 
 // TestProviderUnsafe is given metadata that lead to where nobody is safe.
@@ -148,7 +332,7 @@ func TestProviderUnsafe(t *testing.T) {
 		"without TLS": {Issuer: "http://anmeldung.example", Client: "x", Name: "X"}, "no client": {Issuer: "https://anmeldung.example", Name: "X"},
 		"no address": {Issuer: "anmeldung", Client: "x", Name: "X"}, "a factor of no kind": {Issuer: "https://anmeldung.example", Client: "x", Name: "X", Factor: []string{"otp"}},
 	} {
-		if _, err := newProvider(p, time.Now); err == nil {
+		if _, err := newProvider(p, time.Now, slog.New(slog.DiscardHandler)); err == nil {
 			t.Errorf("%s: taken", name)
 		}
 	}

@@ -97,9 +97,13 @@ func (s *Server) hearEnded(ctx context.Context, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	token, err := found.verifier.VerifyLogout(ctx, raw)
+	var missed error
+	token, err := found.verifier.VerifyLogout(noting(ctx, &missed), raw)
 	now := s.Guard.Now()
 	switch {
+	case missed != nil:
+		s.provider.outage.note(ctx, missed)
+		return missed
 	case err != nil && s.provider.diagnose(raw) != unbelieved("signature"):
 		return s.provider.diagnose(raw)
 	case err != nil:

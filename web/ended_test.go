@@ -55,7 +55,7 @@ func TestConfirmedElsewhere(t *testing.T) {
 	if u := f.user(); len(u.Roles) != 1 || u.Roles[0] != (archive.Pair{Role: "leitung", Department: "asyl"}) {
 		t.Errorf("in another group: %+v", u.Roles)
 	}
-	f.groups, f.info = nil, map[string]any{"sub": f.subject}
+	f.groups = []string{}
 	f.ahead.Add(int64(confirmEvery))
 	f.isIn(b, false, "in no group")
 	if u := f.user(); len(u.Roles) != 0 {
@@ -102,6 +102,50 @@ func TestLeftElsewhere(t *testing.T) {
 		if u := f.user(); len(u.Roles) != 1 {
 			t.Errorf("%s: %+v", name, u.Roles)
 		}
+	}
+}
+
+// TestPartlyAway asks a provider of which a part is away: nobody is out, and nobody loses a role.
+func TestPartlyAway(t *testing.T) {
+	f := withProvider(t)
+	f.refresh = "erst"
+	b := f.whole()
+	for name, bend := range f.partly() {
+		f.well()
+		f.ahead.Add(int64(confirmEvery))
+		f.isIn(b, true, "well")
+		f.ahead.Add(int64(confirmEvery))
+		bend()
+		f.isIn(b, true, name)
+		if u := f.user(); len(u.Roles) != 1 || u.Identity.Ended != 0 {
+			t.Errorf("%s: %+v", name, u)
+		}
+	}
+	if got := f.recorded(audit.OpSignout); len(got) != 0 {
+		t.Errorf("recorded: %v", got)
+	}
+	f.partly()["says nothing of groups"]()
+	f.ahead.Add(int64(confirmedLife))
+	f.isIn(b, false, "silent about groups for too long")
+	if u := f.user(); len(u.Roles) != 1 {
+		t.Errorf("silent about groups for too long: %+v", u.Roles)
+	}
+}
+
+// TestEndedWithoutKeys can't check the word that somebody's session ended: the provider may say it again.
+func TestEndedWithoutKeys(t *testing.T) {
+	f := withProvider(t)
+	b := f.whole()
+	head, claims := f.ending()
+	head["kid"] = "new"
+	token := f.signed(head, claims)
+	f.partly()["no keys"]()
+	if r := f.ends(token); r.status != http.StatusServiceUnavailable {
+		t.Errorf("without keys: %d", r.status)
+	}
+	f.isIn(b, true, "without keys")
+	if got := f.recorded(audit.OpSigninFailed); len(got) != 0 {
+		t.Errorf("recorded: %v", got)
 	}
 }
 

@@ -4,9 +4,6 @@ import (
 	"context"
 	"encoding/base64"
 	"encoding/json"
-	"errors"
-	"net/http"
-	"net/url"
 	"slices"
 	"strings"
 	"time"
@@ -26,9 +23,6 @@ type unbelieved string
 // Error implements error.
 func (u unbelieved) Error() string { return "not believed: " + string(u) }
 
-// errAway says that the provider of sign-ins can't be asked.
-var errAway = errors.New("provider of sign-ins is away")
-
 // ticket is a token that was believed.
 type ticket struct {
 	acl.Claimed
@@ -37,6 +31,8 @@ type ticket struct {
 	// session is what the provider calls her session there, refresh what it is asked with whether she is somebody still; both
 	// may be empty.
 	session, refresh string
+	// grouped says that the provider told which groups she is in, were it none.
+	grouped bool
 }
 
 // tokenClaims are what a token says beside what [oidc.IDToken] has.
@@ -59,12 +55,8 @@ type userClaims struct {
 func (p *provider) redeem(ctx context.Context, found *foundProvider, away away, code string) (ticket, error) {
 	ctx = oidc.ClientContext(ctx, p.client)
 	tokens, err := p.flow(found, away.Back).Exchange(ctx, code, oauth2.VerifierOption(away.Verifier))
-	var answered *oauth2.RetrieveError
-	switch {
-	case errors.As(err, &answered) && answered.Response.StatusCode < http.StatusInternalServerError:
-		return ticket{}, unbelieved("code")
-	case err != nil:
-		return ticket{}, errors.Join(errAway, err)
+	if err != nil {
+		return ticket{}, untraded(err, "code")
 	}
 	raw, ok := tokens.Extra("id_token").(string)
 	if !ok || raw == "" {
@@ -74,9 +66,7 @@ func (p *provider) redeem(ctx context.Context, found *foundProvider, away away, 
 	if err != nil {
 		return ticket{}, err
 	}
-	if t.refresh = tokens.RefreshToken; len(t.Groups) > 0 {
-		return t, nil
-	}
+	t.refresh = tokens.RefreshToken
 	err = p.describe(ctx, found, tokens, &t)
 	return t, err
 }
@@ -84,8 +74,12 @@ func (p *provider) redeem(ctx context.Context, found *foundProvider, away away, 
 // believe checks an ID token (OpenID Connect Core, 3.1.3.7): the library signature, algorithm, issuer, audience and
 // time, this the rest. The nonce is what the sign-in was begun with; tokens after the first needn't have it (12.2).
 func (p *provider) believe(ctx context.Context, found *foundProvider, raw, nonce, access string, first bool) (ticket, error) {
-	token, err := found.verifier.Verify(ctx, raw)
-	if err != nil {
+	var missed error
+	token, err := found.verifier.Verify(noting(ctx, &missed), raw)
+	switch {
+	case missed != nil:
+		return ticket{}, missed
+	case err != nil:
 		return ticket{}, p.diagnose(raw)
 	}
 	var says tokenClaims
@@ -111,20 +105,23 @@ func (p *provider) believe(ctx context.Context, found *foundProvider, raw, nonce
 	if t.session = says.SID; says.At > 0 {
 		t.at = time.Unix(says.At, 0)
 	}
-	t.Groups, err = groupsIn(token.Claims, p.GroupsClaim)
+	t.Groups, t.grouped, err = groupsIn(token.Claims, p.GroupsClaim)
 	return t, err
 }
 
-// describe asks the provider for what its token didn't say: who is described must be who signed in.
+// describe asks the provider for her groups where its token didn't tell: who is described must be who signed in. Where it
+// doesn't tell by that either nothing follows for her, since who is in no group and of whom nothing is said are two things.
 func (p *provider) describe(ctx context.Context, found *foundProvider, tokens *oauth2.Token, t *ticket) error {
-	if found.UserInfoEndpoint() == "" || private(found.UserInfoEndpoint()) != nil {
+	if t.grouped {
 		return nil
 	}
+	if found.UserInfoEndpoint() == "" || private(found.UserInfoEndpoint()) != nil {
+		return awayGroups
+	}
 	info, err := found.UserInfo(ctx, oauth2.StaticTokenSource(tokens))
-	var failed *url.Error
-	switch {
-	case errors.As(err, &failed):
-		return errors.Join(errAway, err)
+	switch why := awayBy(err, ""); {
+	case err != nil && why != "":
+		return why
 	case err != nil:
 		return unbelieved("description")
 	case info.Subject != t.Subject:
@@ -140,27 +137,28 @@ func (p *provider) describe(ctx context.Context, found *foundProvider, tokens *o
 	if t.Display == "" {
 		t.Display = says.Name
 	}
-	t.Groups, err = groupsIn(info.Claims, p.GroupsClaim)
+	if t.Groups, t.grouped, err = groupsIn(info.Claims, p.GroupsClaim); err == nil && !t.grouped {
+		err = awayGroups
+	}
 	return err
 }
 
-// groupsIn reads the claim that names groups: a list of them, or one.
-func groupsIn(claims func(any) error, name string) ([]string, error) {
+// groupsIn reads the claim that names groups: a list of them, or one. told is false where there is none, or it is null.
+func groupsIn(claims func(any) error, name string) (groups []string, told bool, err error) {
 	var all map[string]json.RawMessage
 	if err := claims(&all); err != nil {
-		return nil, unbelieved("claims")
+		return nil, false, unbelieved("claims")
 	}
-	var several []string
 	var one string
 	switch raw := all[name]; {
-	case raw == nil:
-		return nil, nil
-	case json.Unmarshal(raw, &several) == nil:
-		return several, nil
+	case raw == nil || string(raw) == "null":
+		return nil, false, nil
+	case json.Unmarshal(raw, &groups) == nil:
+		return groups, true, nil
 	case json.Unmarshal(raw, &one) == nil:
-		return []string{one}, nil
+		return []string{one}, true, nil
 	}
-	return nil, unbelieved("groups")
+	return nil, false, unbelieved("groups")
 }
 
 // diagnose finds a word for why a token was refused, so that the trail can tell. Nothing is decided by it: nobody vouches

@@ -5,7 +5,7 @@ import (
 	"crypto/tls"
 	"errors"
 	"fmt"
-	"io"
+	"log/slog"
 	"net"
 	"net/http"
 	"net/url"
@@ -83,10 +83,13 @@ type provider struct {
 	client *http.Client
 	now    func() time.Time
 
+	outage outage
+
 	mu    sync.Mutex
 	found *foundProvider
-	// missed is when it was asked for and wasn't there.
-	missed time.Time
+	// missed is when it was asked for and wasn't there, missedFor why.
+	missed    time.Time
+	missedFor awayFor
 }
 
 // foundProvider is what its metadata says.
@@ -100,7 +103,7 @@ type foundProvider struct {
 	end string
 }
 
-func newProvider(p Provider, now func() time.Time) (*provider, error) {
+func newProvider(p Provider, now func() time.Time, log *slog.Logger) (*provider, error) {
 	if err := p.check(); err != nil {
 		return nil, fmt.Errorf("web: provider of sign-ins: %w", err)
 	}
@@ -115,25 +118,10 @@ func newProvider(p Provider, now func() time.Time) (*provider, error) {
 		transport.TLSClientConfig = p.Trust.Clone()
 	}
 	client := &http.Client{
-		Transport: short{transport}, Timeout: providerTime,
+		Transport: sound{transport}, Timeout: providerTime,
 		CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse },
 	}
-	return &provider{Provider: p, client: client, now: now}, nil
-}
-
-// short cuts answers off that are longer than any should be.
-type short struct{ next http.RoundTripper }
-
-// RoundTrip implements [http.RoundTripper].
-func (s short) RoundTrip(r *http.Request) (*http.Response, error) {
-	res, err := s.next.RoundTrip(r)
-	if err == nil {
-		res.Body = struct {
-			io.Reader
-			io.Closer
-		}{io.LimitReader(res.Body, providerBytes), res.Body}
-	}
-	return res, err
+	return &provider{Provider: p, client: client, now: now, outage: outage{log: log, now: now}}, nil
 }
 
 // signatures are the algorithms that tokens may be signed with: public keys all of them, since the client's secret is no
@@ -151,14 +139,15 @@ func (p *provider) find(ctx context.Context) (*foundProvider, error) {
 		return p.found, nil
 	}
 	if p.now().Sub(p.missed) < findPause {
-		return nil, errAway
+		return nil, p.missedFor
 	}
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), findTime)
 	defer cancel()
 	found, err := p.discover(ctx)
 	if err != nil {
-		p.missed = p.now()
-		return nil, fmt.Errorf("%w: %w", errAway, err)
+		p.missed, p.missedFor = p.now(), awayBy(err, awayMetadata)
+		p.outage.note(ctx, p.missedFor)
+		return nil, p.missedFor
 	}
 	p.found = found
 	return found, nil
@@ -191,7 +180,7 @@ func (p *provider) discover(ctx context.Context) (*foundProvider, error) {
 	if p.Secret == "" || len(says.Methods) > 0 && !slices.Contains(says.Methods, "client_secret_basic") {
 		out.auth = oauth2.AuthStyleInParams
 	}
-	out.verifier = known.VerifierContext(oidc.ClientContext(context.WithoutCancel(ctx), p.client), &oidc.Config{
+	out.verifier = oidc.NewVerifier(p.Issuer, keys{oidc.NewRemoteKeySet(oidc.ClientContext(ctx, p.client), says.Keys)}, &oidc.Config{
 		ClientID: p.Client, SupportedSigningAlgs: signatures(), Now: p.now,
 	})
 	return out, nil

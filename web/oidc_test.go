@@ -53,6 +53,8 @@ type fakeProvider struct {
 	names  bool
 	down   bool
 	status int
+	// instead answers a request in its place where it does.
+	instead func(http.ResponseWriter, *http.Request) bool
 	metadata,
 	answer func(map[string]any)
 	// session names hers there, refresh is what asks for new tokens, asks counts how often that was done; left says that the
@@ -103,6 +105,9 @@ func (f *fakeProvider) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		w.WriteHeader(http.StatusBadGateway)
 		return
 	}
+	if f.instead != nil && f.instead(w, r) {
+		return
+	}
 	switch r.URL.Path {
 	case "/.well-known/openid-configuration":
 		says := map[string]any{
@@ -146,6 +151,7 @@ func (f *fakeProvider) token(w http.ResponseWriter, r *http.Request, say func(ma
 		if f.status == 0 {
 			f.status = http.StatusBadRequest
 		}
+		w.Header().Set("Content-Type", "application/json")
 		w.WriteHeader(f.status)
 		say(map[string]any{"error": "invalid_grant"})
 		return

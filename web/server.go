@@ -139,7 +139,7 @@ func New(cfg Config) (*Server, error) {
 	s.box, s.heldTries = box, newTries(heldPerMinute, cfg.Guard.Now)
 	s.sessions = s.newSessions(box)
 	if cfg.Provider != nil {
-		if s.provider, err = newProvider(*cfg.Provider, cfg.Guard.Now); err != nil {
+		if s.provider, err = newProvider(*cfg.Provider, cfg.Guard.Now, cfg.Log); err != nil {
 			return nil, err
 		}
 	}
