@@ -223,7 +223,8 @@ func (a *Accounts) give() { <-a.slots }
 // SignIn returns the account that the name and password belong to. Every failure is [ErrSignIn], after
 // the same work: a wrong password, an unknown name, an account that is disabled or has to wait. Whether it
 // has to wait is decided one try after the other, however many come at once. With [ErrCodeRequired] comes
-// an account whose password was right and which has a second factor: see [Accounts.SignInCode].
+// an account whose password was right and which has a second factor: see [Accounts.SignInCode] and, where it has
+// none but passkeys, [Accounts.SignInPasskey].
 func (a *Accounts) SignIn(ctx context.Context, name, password, client, address string) (archive.User, error) {
 	u, known, err := a.byName(ctx, strings.ToLower(strings.TrimSpace(name)))
 	if err != nil {
@@ -234,11 +235,11 @@ func (a *Accounts) SignIn(ctx context.Context, name, password, client, address s
 		return archive.User{}, err
 	}
 	t := attempt{user: u, known: known, client: client, address: address, op: audit.OpSignin}
-	return a.try(ctx, t, func(now *archive.User) proven {
+	return a.try(ctx, &t, func(now *archive.User) proven {
 		switch {
 		case !right:
 			return nothing
-		case now.Factor != nil:
+		case now.Factor != nil || len(now.Passkeys) > 0:
 			return half
 		}
 		return whole
@@ -255,6 +256,8 @@ type attempt struct {
 	op audit.Op
 	// factor is what stood in for the second factor; empty: none was needed, or given.
 	factor string
+	// why says in a word what was wrong with it, for the trail; empty: nothing more is known.
+	why string
 }
 
 // proven is what an attempt proved.
@@ -267,8 +270,8 @@ const (
 )
 
 // try decides about an attempt, counts and records it, all in one transaction. judge is asked about an account that is
-// open, needn't wait and has the password still that was compared; what it changes of it is kept.
-func (a *Accounts) try(ctx context.Context, t attempt, judge func(*archive.User) proven) (archive.User, error) {
+// open, needn't wait and has the password still that was compared; what it changes of it is kept, whatever was proven.
+func (a *Accounts) try(ctx context.Context, t *attempt, judge func(*archive.User) proven) (archive.User, error) {
 	var after archive.User
 	var got proven
 	err := a.guard.Store.Update(ctx, func(tx archive.Tx) error {
@@ -279,10 +282,8 @@ func (a *Accounts) try(ctx context.Context, t attempt, judge func(*archive.User)
 			if err != nil {
 				return err
 			}
-			if before := now; now.Password == t.user.Password && !now.Disabled && !a.guard.Now().Before(now.LockedUntil) {
-				if got = judge(&now); got == nothing {
-					now = before
-				}
+			if now.Password == t.user.Password && !now.Disabled && !a.guard.Now().Before(now.LockedUntil) {
+				got = judge(&now)
 			}
 			after = a.counted(now, got, t.op)
 			if got == whole || after.Failures != now.Failures || !after.LockedUntil.Equal(now.LockedUntil) {
@@ -306,7 +307,7 @@ func (a *Accounts) try(ctx context.Context, t attempt, judge func(*archive.User)
 }
 
 // tried is the event of an attempt.
-func (a *Accounts) tried(t attempt, got proven, by audit.Actor, object string) audit.Event {
+func (a *Accounts) tried(t *attempt, got proven, by audit.Actor, object string) audit.Event {
 	said := map[string]any{"address": t.address}
 	if t.factor != "" {
 		said["factor"] = t.factor
@@ -316,6 +317,9 @@ func (a *Accounts) tried(t attempt, got proven, by audit.Actor, object string) a
 		return a.event(by, t.op, object, audit.Allow, said)
 	case half:
 		return a.event(by, audit.OpSigninHalf, object, audit.Allow, said)
+	}
+	if t.why != "" {
+		said["why"] = t.why
 	}
 	return a.event(by, audit.OpSigninFailed, object, audit.Deny, said)
 }

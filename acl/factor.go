@@ -39,6 +39,8 @@ type FactorView struct {
 	Left int
 	// Wanted says that a role of the account gives no right without one.
 	Wanted bool
+	// Passkeys is how many there are.
+	Passkeys int
 	// Claimed says that the account is one of a provider, which asks for the factor, and Strong that it did.
 	Claimed, Strong bool
 }
@@ -113,7 +115,7 @@ func codeStep(secret []byte, code string, now time.Time) (step int64, ok bool) {
 // that was changed meanwhile.
 func (a *Accounts) SignInCode(ctx context.Context, u archive.User, code, client, address string) (archive.User, error) {
 	t := attempt{user: u, known: true, client: client, address: address, op: audit.OpSignin, factor: factorOf(code)}
-	return a.try(ctx, t, a.judgeCode(code))
+	return a.try(ctx, &t, a.judgeCode(code))
 }
 
 // factorOf is what the trail calls what was typed.
@@ -126,7 +128,10 @@ func factorOf(code string) string {
 
 func (a *Accounts) judgeCode(code string) func(*archive.User) proven {
 	return func(now *archive.User) proven {
-		if now.Factor == nil {
+		switch {
+		case now.Factor == nil && len(now.Passkeys) > 0:
+			return nothing // there are no codes, and a password isn't enough
+		case now.Factor == nil:
 			return whole
 		}
 		f := *now.Factor
@@ -139,8 +144,14 @@ func (a *Accounts) judgeCode(code string) func(*archive.User) proven {
 }
 
 // Prove asks who is signed in to prove once more who she is: by her password and, where she has a second factor, a code.
-// Every failure is [ErrSignIn] and tells nothing of which was wrong. They count like those at the sign-in.
+// Every failure is [ErrSignIn] and tells nothing of which was wrong; so is any password where there are passkeys and no codes. They
+// count like those at the sign-in.
 func (a *Accounts) Prove(ctx context.Context, id archive.UserID, password, code, client, address string) (archive.User, error) {
+	return a.prove(ctx, id, password, code, client, address, a.judgeCode(code))
+}
+
+// prove is Prove, with what else is asked for beside the password.
+func (a *Accounts) prove(ctx context.Context, id archive.UserID, password, code, client, address string, besides func(*archive.User) proven) (archive.User, error) {
 	u, err := a.User(ctx, id)
 	if err != nil {
 		return archive.User{}, err
@@ -153,11 +164,11 @@ func (a *Accounts) Prove(ctx context.Context, id archive.UserID, password, code,
 	if u.Factor != nil {
 		t.factor = factorOf(code)
 	}
-	return a.try(ctx, t, func(now *archive.User) proven {
+	return a.try(ctx, &t, func(now *archive.User) proven {
 		if !right {
 			return nothing
 		}
-		return a.judgeCode(code)(now)
+		return besides(now)
 	})
 }
 
@@ -165,7 +176,7 @@ func (a *Accounts) Prove(ctx context.Context, id archive.UserID, password, code,
 // none, here or at her provider, it gives no right, and wanted is true.
 func (a *Accounts) Pairs(u archive.User) (count []archive.Pair, wanted bool) {
 	for _, p := range u.Roles {
-		if a.guard.wantsFactor(p) && u.Factor == nil && !strong(u) {
+		if a.guard.wantsFactor(p) && u.Factor == nil && len(u.Passkeys) == 0 && !strong(u) {
 			wanted = true
 			continue
 		}
@@ -182,9 +193,10 @@ func (g *Guard) wantsFactor(p archive.Pair) bool {
 	return slices.Contains(g.FactorFor, p.Role) || slices.Contains(g.FactorFor, p.Role+"@"+p.Department)
 }
 
-// ResetFactor takes an account's second factor away, for who lost the device and the recovery codes. It ends her sessions.
+// ResetFactor takes an account's second factor and its passkeys away, for who lost the devices and the recovery codes. It ends her
+// sessions.
 func (a *Accounts) ResetFactor(ctx context.Context, by audit.Actor, name string) error {
-	return a.change(ctx, by, name, "second factor removed", func(u *archive.User) { u.Factor = nil })
+	return a.change(ctx, by, name, "second factor removed", func(u *archive.User) { u.Factor, u.Passkeys = nil, nil })
 }
 
 // Factor tells of the subject's own second factor.
@@ -194,7 +206,7 @@ func (d *Desk) Factor(ctx context.Context) (v FactorView, err error) {
 		if err != nil {
 			return err
 		}
-		v = FactorView{Wanted: slices.ContainsFunc(u.Roles, d.guard.wantsFactor), Claimed: u.Identity != nil, Strong: strong(u)}
+		v = FactorView{Wanted: slices.ContainsFunc(u.Roles, d.guard.wantsFactor), Passkeys: len(u.Passkeys), Claimed: u.Identity != nil, Strong: strong(u)}
 		if u.Factor != nil {
 			v.Since, v.Left = u.Factor.Since, len(u.Factor.Recovery)
 		}
@@ -206,7 +218,7 @@ func (d *Desk) Factor(ctx context.Context) (v FactorView, err error) {
 // SetFactor gives the subject a second factor: the secret is one of [NewFactorSecret], and a code made of it shows that her
 // device has it. It returns recovery codes, which nobody can look up again. The error is an [*archive.FieldError] for
 // a wrong code, [ErrSignIn] for a wrong password, which counts as at the sign-in, [archive.ErrConflict] where there is
-// a second factor already.
+// a second factor already. Who has passkeys proved of late, by one, who she is: whoever calls it knows that.
 func (d *Desk) SetFactor(ctx context.Context, secret, password, code string) (recovery []string, err error) {
 	if d.unconfirmed {
 		return nil, ErrUnconfirmed
@@ -225,7 +237,8 @@ func (d *Desk) SetFactor(ctx context.Context, secret, password, code string) (re
 	case !f.Since.IsZero():
 		return nil, archive.ErrConflict
 	}
-	proved, err := d.guard.accounts.Prove(ctx, d.subject.User, password, "", d.subject.Client, d.subject.Address)
+	alone := func(*archive.User) proven { return whole }
+	proved, err := d.guard.accounts.prove(ctx, d.subject.User, password, "", d.subject.Client, d.subject.Address, alone)
 	if err != nil {
 		return nil, err
 	}

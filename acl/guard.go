@@ -8,6 +8,8 @@ import (
 	"sync/atomic"
 	"time"
 
+	"github.com/go-webauthn/webauthn/webauthn"
+
 	"eakte/archive"
 	"eakte/archive/blob/partial"
 	"eakte/archive/blob/seal"
@@ -48,6 +50,8 @@ type Config struct {
 	// FactorFor are the roles ("datenschutz"), or roles in departments ("leitung@asyl"), that give no right to who signs in
 	// by password and has no second factor. Nil: none.
 	FactorFor []string
+	// Origin is what people type to come here, "https://akte.example": passkeys are made for it. Empty: there are none.
+	Origin string
 	// Groups say what groups of the provider of sign-ins give; nil: nothing, so that nobody can sign in there.
 	Groups Groups
 	// SampleOneIn is of how many looks at Akten outside somebody's area one is put before data protection; 0: none is.
@@ -94,6 +98,8 @@ type shared struct {
 	typists  typists
 	watched  watched
 	accounts *Accounts
+	// passkeys asks browsers for them; nil: there are none.
+	passkeys *webauthn.WebAuthn
 	cursors  *seal.Box
 	// bundling bounds the bundles made while somebody waits.
 	bundling chan struct{}
@@ -132,8 +138,13 @@ func New(cfg Config) (*Guard, error) {
 	if err != nil {
 		return nil, fmt.Errorf("acl: cursor key: %w", err)
 	}
+	passkeys, err := newPasskeys(cfg.Origin)
+	if err != nil {
+		return nil, fmt.Errorf("acl: public address: %w", err)
+	}
 	g := under(cfg, &shared{
-		windows: newWindows(cfg.Now), turns: newTurns(cfg.SearchesAtOnce), cursors: box, erasing: make(chan struct{}, 1), bundling: make(chan struct{}, bundlesAtOnce), rules: hint.NewRules(cfg.Policies),
+		passkeys: passkeys,
+		windows:  newWindows(cfg.Now), turns: newTurns(cfg.SearchesAtOnce), cursors: box, erasing: make(chan struct{}, 1), bundling: make(chan struct{}, bundlesAtOnce), rules: hint.NewRules(cfg.Policies),
 	})
 	g.accounts = newAccounts(g)
 	g.refusing.pending.Store(true) // a crash may have left some

@@ -33,7 +33,7 @@ type UserView struct {
 	Waits            time.Time
 	Created, Changed time.Time
 	Revision         int64
-	// Factor is since when the account has a second factor; zero: it has none.
+	// Factor is since when the account has a second factor, or the oldest passkey of one without; zero: it has none.
 	Factor time.Time
 	// LastSignIn is zero where nobody has signed in since that is noted.
 	LastSignIn time.Time
@@ -64,8 +64,11 @@ func (d *Desk) userView(u archive.User) UserView {
 		Disabled: u.Disabled, Created: u.Created, Changed: u.Changed, Revision: u.Revision,
 		Technical: d.guard.technical(u), LastSignIn: u.SignedIn, Claimed: u.Identity != nil,
 	}
-	if u.Factor != nil {
+	switch {
+	case u.Factor != nil:
 		v.Factor = u.Factor.Since
+	case len(u.Passkeys) > 0:
+		v.Factor = u.Passkeys[0].Since
 	}
 	if d.guard.Now().Before(u.LockedUntil) {
 		v.Waits = u.LockedUntil

@@ -29,6 +29,8 @@ type User struct {
 	Password string `json:"password,omitempty"`
 	// Factor is the second factor beside the password; nil: there is none.
 	Factor *Factor `json:"-"`
+	// Passkeys are those of its owner's devices, each of which is good for the password and the second factor together.
+	Passkeys []Passkey `json:"-"`
 	// Identity is who the account is at a provider of sign-ins; nil: it is this program's own.
 	Identity *Identity `json:"identity,omitempty"`
 	// Failures and LockedUntil slow down guessing; never permanent.
@@ -80,6 +82,23 @@ type Factor struct {
 	// Recovery are the SHA-256 of the recovery codes that are left, each of which is good once.
 	Recovery [][32]byte
 	Since    time.Time
+}
+
+// Passkey is a key that a device of the account's owner made for this program alone (WebAuthn). The device uses it only after
+// it made sure of her, by finger, face or PIN.
+type Passkey struct {
+	// ID is what the device calls it, Key its public half (COSE).
+	ID, Key []byte
+	// Name is what its owner calls it.
+	Name string
+	// Count is how often the device says it was used; devices that don't count say 0. Copied is when it said no more than
+	// before, as a copy would; zero: it never did.
+	Count  uint32
+	Copied time.Time
+	// Syncable says that the device may hand it to others of its owner's, and Synced that it has.
+	Syncable, Synced bool
+	// Used is zero where it never was.
+	Since, Used time.Time
 }
 
 // Identity is an account of a provider at which people sign in (OpenID Connect). Issuer and subject together name it.

@@ -202,12 +202,15 @@ func (s *Server) renew(ctx context.Context, user archive.User) (*http.Cookie, er
 	return s.cookie(token), nil
 }
 
-// proofOf names the password of an account, and its second factor, without telling anything of them; of one of a provider
+// proofOf names the password of an account, its second factor and its passkeys, without telling anything of them; of one of a provider
 // who it is there, how it last signed in, and how often its sessions were ended.
 func proofOf(u archive.User) string {
 	by := []byte(u.Password)
 	if u.Factor != nil {
 		by = append(append(by, 0), u.Factor.Secret...)
+	}
+	for _, p := range u.Passkeys {
+		by = fmt.Appendf(by, "\x00%x", p.ID)
 	}
 	if who := u.Identity; who != nil {
 		by = fmt.Appendf(by, "\x00%q %q %v %d", who.Issuer, who.Subject, who.Strong, who.Ended)

@@ -105,7 +105,7 @@ func OpenUnder(t testing.TB, set *policies.Set, table *acl.Table) *World {
 	}
 	w.Guard, err = acl.New(acl.Config{
 		Store: w.Store, Objects: w.Objects, Contents: w.Contents, Index: w.Index, Trail: w.Store,
-		Policies: w.Policies, Table: table, CursorKey: seal.NewKey(), Now: clock, Languages: []string{"ara", "deu", "eng"},
+		Policies: w.Policies, Table: table, CursorKey: seal.NewKey(), Now: clock, Languages: []string{"ara", "deu", "eng"}, Origin: Origin,
 	})
 	w.must(err)
 	w.Indexer.Arriving = w.Guard.Arriving

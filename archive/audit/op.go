@@ -138,6 +138,9 @@ const (
 	OpSigninAgain      Op = "signin.again" // who is signed in proved once more who she is
 	OpFactorSet        Op = "factor.set"   // an account got a second factor
 	OpFactorDrop       Op = "factor.drop"  // or lost it, by its owner
+	OpPasskeyAdd       Op = "passkey.add"  // an account got a passkey
+	OpPasskeyRename    Op = "passkey.rename"
+	OpPasskeyDrop      Op = "passkey.drop" // or lost it, by its owner
 	OpSignout          Op = "signout"
 	OpPolicyPropose    Op = "policy.propose" // other access rules were proposed
 	OpPolicyDecline    Op = "policy.decline" // and turned down
@@ -212,7 +215,7 @@ func (o Op) Class() (c Class, ok bool) {
 	case OpErasure, OpTrailDrop:
 		return Erasure, true
 	case OpBasketChange, OpJobDone, OpJobFailed, OpJobRetry, OpJobCancel, OpBundleOrder, OpBundleExpire, OpInquiryExpire, OpUserAdd, OpUserChange, OpTokenCreate, OpTokenRevoke,
-		OpSignin, OpSigninFailed, OpSigninHalf, OpSigninAgain, OpFactorSet, OpFactorDrop, OpSignout, OpPolicyPropose, OpPolicyDecline,
+		OpSignin, OpSigninFailed, OpSigninHalf, OpSigninAgain, OpFactorSet, OpFactorDrop, OpPasskeyAdd, OpPasskeyRename, OpPasskeyDrop, OpSignout, OpPolicyPropose, OpPolicyDecline,
 		OpPolicySwitch, OpCheckpoint, OpWitness, OpReindex,
 		OpCheck, OpBackup, OpRestore, OpShardOpen, OpInboxTakeover, OpScan, OpQuarantine, OpQuarantineAsk, OpQuarantineRefuse,
 		OpTrailHold, OpTrailRelease, OpFindingMake, OpFindingReview, OpFindingClose, OpBreakGlassReview, OpSubstitute, OpSubstituteEnd:

@@ -118,7 +118,7 @@
 //	substitute-department department TEXT, substitute ID -> nothing; read downwards
 //	policy           SEQ, its number -> record; sealed: reasons, files of access rules; key "policy/NUMBER"
 //	outbox           SEQ -> CBOR [person, akte, document, rights]; the bucket's own sequence goes on
-//	user             ID -> record; the staff directory isn't sealed; sealed: second factor; key "user/ID"
+//	user             ID -> record; the staff directory isn't sealed; sealed: second factor, passkeys; key "user/ID"
 //	user-name        name -> user ID
 //	user-identity    SHA-256 of issuer, NUL and subject -> user ID
 //	token            HASH of the secret -> record

@@ -49,12 +49,39 @@ func identityKey(issuer, subject string) []byte {
 	return sum[:]
 }
 
-// factorSecret is sealed under the user's own key: whoever reads a backup must not be able to make codes.
+// factorSecret is sealed under the user's own key: whoever reads a backup must not be able to make codes, nor learn of devices.
 type factorSecret struct {
 	Secret   []byte     `cbor:"1,keyasint"`
 	Step     int64      `cbor:"2,keyasint"`
 	Recovery [][32]byte `cbor:"3,keyasint,omitempty"`
 	Since    time.Time  `cbor:"4,keyasint"`
+
+	Passkeys []passkeyRecord `cbor:"5,keyasint,omitempty"`
+	// NoCodes says that there are passkeys alone.
+	NoCodes bool `cbor:"6,keyasint,omitempty"`
+}
+
+// passkeyRecord is a passkey; the fields are those of the domain type.
+type passkeyRecord struct {
+	ID       []byte    `cbor:"1,keyasint"`
+	Key      []byte    `cbor:"2,keyasint"`
+	Name     string    `cbor:"3,keyasint"`
+	Count    uint32    `cbor:"4,keyasint,omitempty"`
+	Copied   time.Time `cbor:"5,keyasint"`
+	Syncable bool      `cbor:"6,keyasint,omitempty"`
+	Synced   bool      `cbor:"7,keyasint,omitempty"`
+	Since    time.Time `cbor:"8,keyasint"`
+	Used     time.Time `cbor:"9,keyasint"`
+}
+
+func passkeyRecordOf(p archive.Passkey) passkeyRecord {
+	return passkeyRecord{p.ID, p.Key, p.Name, p.Count, p.Copied, p.Syncable, p.Synced, p.Since, p.Used}
+}
+
+func (p passkeyRecord) passkey() archive.Passkey {
+	return archive.Passkey{
+		ID: p.ID, Key: p.Key, Name: p.Name, Count: p.Count, Copied: p.Copied, Syncable: p.Syncable, Synced: p.Synced, Since: p.Since, Used: p.Used,
+	}
 }
 
 // proposalRecord is a pair that waits to be confirmed.
@@ -104,24 +131,34 @@ func (r *reader) user(key []byte) (archive.User, error) {
 	}
 	out.Identity = (*archive.Identity)(u.Identity)
 	if s.box != nil {
-		if out.Factor, err = r.factor(id, s); err != nil {
+		if err = r.factors(&out, s); err != nil {
 			return archive.User{}, fmt.Errorf("user %s: %w", id, err)
 		}
 	}
 	return out, nil
 }
 
-// factor opens a second factor. With its key destroyed it is still one, which no code fits.
-func (r *reader) factor(id archive.UserID, s sealed) (*archive.Factor, error) {
-	box, err := r.store.keys.box(userOwner(id))
+// factors opens what an account has beside its password. With its key destroyed it still has a second factor, which no code fits.
+func (r *reader) factors(u *archive.User, s sealed) error {
+	box, err := r.store.keys.box(userOwner(u.ID))
 	if errors.Is(err, archive.ErrNotFound) {
-		return &archive.Factor{}, nil
+		u.Factor = &archive.Factor{}
+		return nil
+	}
+	if err != nil {
+		return err
 	}
 	var f factorSecret
-	if err == nil {
-		err = r.store.codec.open(s, box, &f)
+	if err := r.store.codec.open(s, box, &f); err != nil {
+		return err
 	}
-	return &archive.Factor{Secret: f.Secret, Step: f.Step, Recovery: f.Recovery, Since: f.Since}, err
+	if !f.NoCodes {
+		u.Factor = &archive.Factor{Secret: f.Secret, Step: f.Step, Recovery: f.Recovery, Since: f.Since}
+	}
+	for _, p := range f.Passkeys {
+		u.Passkeys = append(u.Passkeys, p.passkey())
+	}
+	return nil
 }
 
 // UserByName implements [archive.Reader].
@@ -177,13 +214,9 @@ func (t *transaction) PutUser(u archive.User) error {
 	for _, p := range u.Proposed {
 		proposed = append(proposed, proposalRecord{p.Role, p.Department, p.By, p.At})
 	}
-	var box *seal.Box
-	var secret factorSecret
-	if f := u.Factor; f != nil {
-		if box, err = t.store.keys.ensure(userOwner(u.ID)); err != nil {
-			return err
-		}
-		secret = factorSecret{Secret: f.Secret, Step: f.Step, Recovery: f.Recovery, Since: f.Since}
+	box, secret, err := t.sealFactors(u)
+	if err != nil {
+		return err
 	}
 	value, err := t.store.codec.encode(bUser, key, userRecord{
 		Name: u.Name, Display: u.Display, Former: u.Former, Roles: roles, Teams: u.Teams, Password: u.Password, Failures: u.Failures,
@@ -196,8 +229,27 @@ func (t *transaction) PutUser(u archive.User) error {
 	return t.put(bUser, key, value)
 }
 
+// sealFactors is what an account has beside its password, and what it is sealed with; nil where it has nothing.
+func (t *transaction) sealFactors(u archive.User) (box *seal.Box, secret factorSecret, err error) {
+	if u.Factor == nil && len(u.Passkeys) == 0 {
+		return nil, factorSecret{}, nil
+	}
+	if f := u.Factor; f != nil {
+		secret = factorSecret{Secret: f.Secret, Step: f.Step, Recovery: f.Recovery, Since: f.Since}
+	}
+	secret.NoCodes = u.Factor == nil
+	for _, p := range u.Passkeys {
+		if len(p.ID) == 0 || len(p.Key) == 0 {
+			return nil, factorSecret{}, invalid("user", "a passkey has an ID and a key")
+		}
+		secret.Passkeys = append(secret.Passkeys, passkeyRecordOf(p))
+	}
+	box, err = t.store.keys.ensure(userOwner(u.ID))
+	return box, secret, err
+}
+
 // signedIn reports whether nothing but the time and kind of a sign-in, the counting of failed ones, the ends of sessions
-// and what was used up of a second factor differs: that is no edit, and the revision stays.
+// and what using a second factor or a passkey leaves behind differs: that is no edit, and the revision stays.
 func signedIn(u, old archive.User, fresh bool) bool {
 	if fresh || u.Revision != old.Revision || !u.Created.Equal(old.Created) {
 		return false
@@ -206,6 +258,9 @@ func signedIn(u, old archive.User, fresh bool) bool {
 	u.Changed, u.Created = old.Changed, old.Created
 	if u.Factor != nil && old.Factor != nil && bytes.Equal(u.Factor.Secret, old.Factor.Secret) && u.Factor.Since.Equal(old.Factor.Since) {
 		u.Factor = old.Factor
+	}
+	if slices.EqualFunc(u.Passkeys, old.Passkeys, samePasskey) {
+		u.Passkeys = old.Passkeys
 	}
 	if sameIdentity(u.Identity, old.Identity) {
 		u.Identity = old.Identity
@@ -220,6 +275,11 @@ func signedIn(u, old archive.User, fresh bool) bool {
 		u.Proposed = old.Proposed
 	}
 	return reflect.DeepEqual(u, old)
+}
+
+// samePasskey reports whether two are the same one, however often it was used.
+func samePasskey(a, b archive.Passkey) bool {
+	return bytes.Equal(a.ID, b.ID) && bytes.Equal(a.Key, b.Key) && a.Name == b.Name && a.Syncable == b.Syncable && a.Since.Equal(b.Since)
 }
 
 // nameUser keeps sign-in names unique.

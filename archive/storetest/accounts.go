@@ -4,6 +4,7 @@ import (
 	"crypto/sha256"
 	"errors"
 	"fmt"
+	"slices"
 	"time"
 
 	"eakte/archive"
@@ -106,7 +107,7 @@ func testIdentity(b *bench) {
 
 // testFactor gives an account a second factor, uses it and takes it away.
 func testFactor(b *bench, u archive.User) {
-	check := func(what string) {
+	check := func(what string, u archive.User) {
 		b.view(func(r archive.Reader) error {
 			got, err := r.User(u.ID)
 			same(b, what, got, err, u)
@@ -119,13 +120,11 @@ func testFactor(b *bench, u archive.User) {
 	}
 	u.Revision++
 	b.must(audit.OpUserChange, func(tx archive.Tx) error { return tx.PutUser(u) })
-	check("with a second factor")
+	check("with a second factor", u)
 	u.Factor = &archive.Factor{Secret: u.Factor.Secret, Step: 8, Recovery: u.Factor.Recovery[:1], Since: u.Factor.Since}
 	b.must(audit.OpSignin, func(tx archive.Tx) error { return tx.PutUser(u) }) // no edit
-	check("with a code used")
-	u.Factor, u.Revision = nil, u.Revision+1
-	b.must(audit.OpUserChange, func(tx archive.Tx) error { return tx.PutUser(u) })
-	check("without a second factor")
+	check("with a code used", u)
+	u = testPasskeys(b, u, check)
 	u.Factor, u.Revision = &archive.Factor{Secret: []byte("zwanzig Byte geheim!"), Since: b.Clock.Now()}, u.Revision+1
 	b.must(audit.OpUserChange, func(tx archive.Tx) error { return tx.PutUser(u) })
 	b.destroy("user/" + string(u.ID))
@@ -136,6 +135,38 @@ func testFactor(b *bench, u archive.User) {
 		}
 		return nil
 	})
+}
+
+// testPasskeys gives an account that has codes passkeys too, uses one, takes the codes away and then the passkeys.
+func testPasskeys(b *bench, u archive.User, check func(string, archive.User)) archive.User {
+	u.Passkeys = []archive.Passkey{
+		{ID: []byte("one"), Key: []byte("key"), Name: "Dienstlaptop", Since: b.Clock.Now()},
+		{ID: []byte("two"), Key: []byte("other key"), Name: "Schlüsselbund", Syncable: true, Synced: true, Since: b.Clock.Now()},
+	}
+	if err := b.try(audit.OpUserChange, func(tx archive.Tx) error { return tx.PutUser(u) }); !errors.Is(err, archive.ErrConflict) {
+		b.t.Errorf("passkeys without a revision: %v", err)
+	}
+	u.Revision++
+	b.must(audit.OpUserChange, func(tx archive.Tx) error { return tx.PutUser(u) })
+	check("with codes and passkeys", u)
+	u.Passkeys = slices.Clone(u.Passkeys)
+	u.Passkeys[0].Count, u.Passkeys[0].Used, u.Passkeys[0].Copied, u.Passkeys[1].Synced = 7, b.Clock.Now(), b.Clock.Now(), false
+	b.must(audit.OpSignin, func(tx archive.Tx) error { return tx.PutUser(u) }) // no edit
+	check("with a passkey used", u)
+	u.Factor, u.Revision = nil, u.Revision+1
+	b.must(audit.OpUserChange, func(tx archive.Tx) error { return tx.PutUser(u) })
+	check("with passkeys alone", u)
+	for what, p := range map[string]archive.Passkey{"without an ID": {Key: []byte("key")}, "without a key": {ID: []byte("three")}} {
+		broken := u
+		broken.Passkeys, broken.Revision = []archive.Passkey{p}, u.Revision+1
+		if err := b.try(audit.OpUserChange, func(tx archive.Tx) error { return tx.PutUser(broken) }); !errors.Is(err, archive.ErrInvalid) {
+			b.t.Errorf("a passkey %s: %v", what, err)
+		}
+	}
+	u.Passkeys, u.Revision = nil, u.Revision+1
+	b.must(audit.OpUserChange, func(tx archive.Tx) error { return tx.PutUser(u) })
+	check("without a second factor", u)
+	return u
 }
 
 // testSettings stores settings and intents, which need no event.
