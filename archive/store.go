@@ -155,7 +155,7 @@ type Reader interface {
 	Tokens(UserID) ([]Token, error)
 	// Session reads one that hasn't expired; ErrNotFound else.
 	Session(ref [32]byte) (Session, error)
-	// Sessions lists an account's that haven't expired. It reads all there are.
+	// Sessions lists an account's, or everybody's for "", that haven't expired. It reads all there are.
 	Sessions(UserID) ([]Session, error)
 	Replay(key string) (Replay, error)
 	// Profile is what a user set and keeps for herself; ErrNotFound where she never did.

@@ -62,7 +62,11 @@ func (s *Server) admit(c *gin.Context) {
 // request was answered.
 func (s *Server) receiveSignIn(c *gin.Context) bool {
 	v := visitOf(c.Request.Context())
-	if !s.tries.free(network(v.address)) {
+	tries := s.tries
+	if v.pattern == endedPath {
+		tries = s.endingTries
+	}
+	if !tries.free(network(v.address)) {
 		s.answer(s.problemOf(c.Request.Context(), errTooMany))(c)
 		return false
 	}

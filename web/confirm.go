@@ -36,18 +36,18 @@ type confirmed struct {
 	Tried int64 `json:"t,omitempty"`
 }
 
-func confirmedKey(session string) string { return "confirmed/" + session }
+func confirmedRef(session string) [32]byte { return sha256.Sum256([]byte("confirmed/" + session)) }
 
-func confirmedRef(session string) [32]byte { return sha256.Sum256([]byte(confirmedKey(session))) }
+// confirmedLabel is what it is sealed with: who has the record can open it, to forget it.
+func confirmedLabel(ref [32]byte) []byte { return append([]byte("confirmed/"), ref[:]...) }
 
 func (s *Server) keepConfirmed(ctx context.Context, user archive.UserID, session string, c confirmed) error {
 	data, err := json.Marshal(c)
 	if err != nil {
 		return err
 	}
-	kept := archive.Session{
-		Ref: confirmedRef(session), User: user, Sealed: s.box.Seal(data, []byte(confirmedKey(session))), Expires: s.Guard.Now().Add(sessionLife),
-	}
+	kept := archive.Session{Ref: confirmedRef(session), User: user, Expires: s.Guard.Now().Add(sessionLife)}
+	kept.Sealed = s.box.Seal(data, confirmedLabel(kept.Ref))
 	return s.Guard.Store.Update(ctx, func(tx archive.Tx) error { return tx.PutSession(kept) })
 }
 
@@ -64,15 +64,17 @@ func (s *Server) confirmedOf(ctx context.Context, session string) (c confirmed, 
 	if err != nil {
 		return confirmed{}, err
 	}
-	data, err := s.box.Open(kept.Sealed, []byte(confirmedKey(session)))
-	if err != nil {
-		return confirmed{}, nil // the key changed
-	}
-	return c, json.Unmarshal(data, &c)
+	c, _ = s.openConfirmed(kept) // none where the key changed
+	return c, nil
 }
 
-func (s *Server) dropConfirmed(ctx context.Context, session string) error {
-	return s.Guard.Store.Update(ctx, func(tx archive.Tx) error { return tx.DeleteSession(confirmedRef(session)) })
+// openConfirmed reads what is kept; false where it is something else.
+func (s *Server) openConfirmed(kept archive.Session) (c confirmed, ok bool) {
+	data, err := s.box.Open(kept.Sealed, confirmedLabel(kept.Ref))
+	if err != nil || json.Unmarshal(data, &c) != nil {
+		return confirmed{}, false
+	}
+	return c, true
 }
 
 // due reports whether the provider is to be asked at a time.

@@ -1,13 +1,17 @@
 package web
 
 import (
+	"cmp"
 	"context"
+	"crypto/sha256"
 	"crypto/subtle"
 	"encoding/base64"
+	"encoding/hex"
 	"encoding/json"
 	"errors"
 	"net/http"
 	"net/url"
+	"slices"
 	"strings"
 	"time"
 
@@ -21,10 +25,12 @@ import (
 )
 
 const (
-	// awaySuffix ends the name of the cookie of a browser that went to the provider. It opens nothing.
-	awaySuffix = "-away"
-	// awayLife is how long one may take there.
+	// awaySuffix stands in the names of cookies of a browser that went to the provider, once for each window that did. They
+	// open nothing.
+	awaySuffix = "-away-"
+	// awayLife is how long one may take there, manyAway how many windows of a browser may at once.
 	awayLife = 10 * time.Minute
+	manyAway = 4
 	// backPath is where the provider sends people back to, as it is registered there.
 	backPath = "/sign-in/back"
 )
@@ -43,27 +49,64 @@ type away struct {
 	Session string         `json:"i,omitempty"`
 }
 
-func (s *Server) awayCookie(value string) *http.Cookie {
+// awayName is what the cookie of a sign-in under way is called.
+func (s *Server) awayName(state string) string {
+	sum := sha256.Sum256([]byte(state))
+	return s.cookieName() + awaySuffix + hex.EncodeToString(sum[:6])
+}
+
+func (s *Server) awayCookie(name, value string) *http.Cookie {
 	c := s.cookie(value)
-	c.Name += awaySuffix
+	c.Name = name
 	if c.SameSite = http.SameSiteLaxMode; value != "" { // it has to come along when the provider sends back
 		c.MaxAge = int(awayLife.Seconds())
 	}
 	return c
 }
 
-// awayAt is the sign-in that a browser has under way; false where it has none.
-func (s *Server) awayAt(r *http.Request) (a away, ok bool) {
-	cookie, err := r.Cookie(s.cookieName() + awaySuffix)
-	if err != nil || len(cookie.Value) > 4096 {
-		return away{}, false
+// openAway reads a sign-in that is under way; the zero one where a cookie holds none.
+func (s *Server) openAway(c *http.Cookie) (a away) {
+	if len(c.Value) > 4096 {
+		return away{}
 	}
-	sealed, err := base64.RawURLEncoding.DecodeString(cookie.Value)
+	sealed, err := base64.RawURLEncoding.DecodeString(c.Value)
+	if err != nil {
+		return away{}
+	}
+	data, err := s.box.Open(sealed, []byte(c.Name))
+	if err != nil || json.Unmarshal(data, &a) != nil {
+		return away{}
+	}
+	return a
+}
+
+// awayAt is the sign-in that a browser has under way and that an answer belongs to; false where there is none.
+func (s *Server) awayAt(r *http.Request) (away, bool) {
+	state := r.URL.Query().Get("state")
+	cookie, err := r.Cookie(s.awayName(state))
 	if err != nil {
 		return away{}, false
 	}
-	data, err := s.box.Open(sealed, []byte(awaySuffix))
-	return a, err == nil && json.Unmarshal(data, &a) == nil
+	a := s.openAway(cookie)
+	return a, a.State != "" && subtle.ConstantTimeCompare([]byte(state), []byte(a.State)) == 1
+}
+
+// makeRoom has a browser forget what it had under way beside the newest.
+func (s *Server) makeRoom(w http.ResponseWriter, r *http.Request) {
+	type begun struct {
+		name string
+		at   int64
+	}
+	var all []begun
+	for _, c := range r.Cookies() {
+		if strings.HasPrefix(c.Name, s.cookieName()+awaySuffix) {
+			all = append(all, begun{c.Name, s.openAway(c).At})
+		}
+	}
+	slices.SortFunc(all, func(a, b begun) int { return cmp.Compare(b.at, a.at) })
+	for _, old := range all[min(len(all), manyAway-1):] {
+		http.SetCookie(w, s.awayCookie(old.name, ""))
+	}
 }
 
 // origin is what people type to come here. A host that isn't ours leads nowhere: the provider knows where it may send to.
@@ -113,23 +156,29 @@ func (h *host) GoElsewhere(c *gin.Context, to string) (string, error) {
 	if err != nil {
 		return "", err
 	}
-	http.SetCookie(c.Writer, h.awayCookie(base64.RawURLEncoding.EncodeToString(h.box.Seal(data, []byte(awaySuffix)))))
+	h.makeRoom(c.Writer, c.Request)
+	name := h.awayName(a.State)
+	http.SetCookie(c.Writer, h.awayCookie(name, base64.RawURLEncoding.EncodeToString(h.box.Seal(data, []byte(name)))))
 	return h.provider.flow(found, a.Back).AuthCodeURL(a.State, options...), nil
 }
 
-// ComeBack implements pages.Host. Whoever comes with what isn't believed counts like who comes with a wrong password.
+// ComeBack implements pages.Host. Whoever comes with what isn't believed counts like who comes with a wrong password; but
+// only where she went from here, since any page elsewhere can have browsers ask for this address.
 func (h *host) ComeBack(c *gin.Context) (to string, err error) {
 	ctx := c.Request.Context()
-	if h.provider == nil {
+	if mode := c.GetHeader("Sec-Fetch-Mode"); h.provider == nil || mode != "" && mode != "navigate" {
 		return "", archive.ErrNotFound
+	}
+	a, begun := h.awayAt(c.Request)
+	if !begun {
+		return "", pages.ErrLate
 	}
 	v := visitOf(ctx)
 	from := network(v.address)
 	if !h.tries.take(from) {
 		return "", errTooMany
 	}
-	http.SetCookie(c.Writer, h.awayCookie(""))
-	a, _ := h.awayAt(c.Request)
+	http.SetCookie(c.Writer, h.awayCookie(h.awayName(a.State), ""))
 	if err = h.arrived(c, a); err == nil {
 		h.tries.succeeded(from)
 		return a.To, nil
@@ -154,7 +203,7 @@ const clientOfPages = "web"
 // backError is what is said to who comes back with what isn't believed.
 func backError(why unbelieved) error {
 	switch why {
-	case "none", "late", "session":
+	case "late", "session":
 		return pages.ErrLate
 	case "declined":
 		return pages.ErrDeclined
@@ -231,13 +280,8 @@ func (h *host) answered(r *http.Request, a away) (found *foundProvider, code str
 			return nil, "", unbelieved("repeated")
 		}
 	}
-	switch {
-	case a.State == "":
-		return nil, "", unbelieved("none")
-	case h.Guard.Now().Sub(time.Unix(a.At, 0)) >= awayLife:
+	if h.Guard.Now().Sub(time.Unix(a.At, 0)) >= awayLife {
 		return nil, "", unbelieved("late")
-	case subtle.ConstantTimeCompare([]byte(query.Get("state")), []byte(a.State)) != 1:
-		return nil, "", unbelieved("state")
 	}
 	if found, err = h.provider.find(r.Context()); err != nil {
 		return nil, "", err

@@ -350,7 +350,7 @@ func TestOnlyHere(t *testing.T) {
 		t.Error("the address says what stands in the page")
 	}
 	answer := f.goes(b, "/sign-in/elsewhere")
-	if _, held := b.cookies["eakte-away"]; !held || strings.Contains(b.cookies["eakte-away"], f.asked.Get("state")) {
+	if name := b.away(); name == "" || strings.Contains(name+b.cookies[name], f.asked.Get("state")) {
 		t.Error("what is under way isn't sealed")
 	}
 	b.leads("/", f.back(b, answer))
@@ -487,17 +487,89 @@ func TestAccountElsewhere(t *testing.T) {
 	}
 }
 
-// TestManyTriesElsewhere counts who comes with what isn't believed.
+// TestManyTriesElsewhere counts who comes with what isn't believed, if she went there from here: else any page could have
+// browsers use up the tries of an office.
 func TestManyTriesElsewhere(t *testing.T) {
 	f := withProvider(t, func(_ *fakeProvider, c *Config, _ *acl.Config) { c.SignIns = 1 })
 	b := f.window()
-	for range accountsPerAddress {
+	for range accountsPerAddress + 1 {
 		b.leads("/sign-in?why=late", b.open("GET", "/sign-in/back?code=x&state=y", nil))
 	}
-	if r := b.open("GET", "/sign-in/back?code=x&state=y", nil); r.status != 429 {
+	if n := len(f.recorded(audit.OpSigninFailed)); n != 0 {
+		t.Errorf("%d refusals recorded of who never went there", n)
+	}
+	wrong := func() url.Values {
+		answer := f.goes(b, "/sign-in/elsewhere")
+		answer.Set("iss", "https://evil.example")
+		return answer
+	}
+	for range accountsPerAddress {
+		b.leads("/sign-in?why=unbelieved", f.back(b, wrong()))
+	}
+	if r := f.back(b, wrong()); r.status != 429 {
 		t.Errorf("one too many: %d", r.status)
 	}
 	if n := len(f.recorded(audit.OpSigninFailed)); n != accountsPerAddress {
 		t.Errorf("%d refusals recorded", n)
+	}
+	for range accountsPerAddress {
+		if r := f.ends("x"); r.status != 400 {
+			t.Errorf("the provider's word that somebody left: %d, want tries of its own", r.status)
+		}
+	}
+	if r := f.ends("x"); r.status != 429 {
+		t.Errorf("one too many: %d", r.status)
+	}
+}
+
+// TestComeBackByItself asks for the address as a picture in a page does: nothing happens, and the sign-in goes on.
+func TestComeBackByItself(t *testing.T) {
+	f := withProvider(t)
+	b := f.window()
+	answer := f.goes(b, "/sign-in/elsewhere")
+	b.mode = "no-cors"
+	if r := f.back(b, answer); r.status != 404 || b.cookies["eakte"] != "" || b.away() == "" {
+		t.Errorf("as a picture: %d", r.status)
+	}
+	b.mode = "navigate"
+	b.leads("/", f.back(b, answer))
+}
+
+// TestWindowsElsewhere signs in at several windows of a browser at once, in any order; of too many the oldest is over.
+func TestWindowsElsewhere(t *testing.T) {
+	f := withProvider(t)
+	b := f.window()
+	begin := func() func(to string) {
+		f.ahead.Add(int64(time.Second))
+		f.at = f.now()
+		answer := f.goes(b, "/sign-in/elsewhere?to=/akten")
+		asked := f.asked
+		return func(to string) {
+			t.Helper()
+			f.asked = asked
+			b.leads(to, f.back(b, answer))
+			f.isIn(b, to == "/akten", "after it")
+			delete(b.cookies, "eakte")
+		}
+	}
+	one, two := begin(), begin()
+	two("/akten")
+	one("/akten")
+	var all []func(string)
+	for range manyAway + 1 {
+		all = append(all, begin())
+	}
+	n := 0
+	for name := range b.cookies {
+		if strings.Contains(name, awaySuffix) {
+			n++
+		}
+	}
+	if n != manyAway {
+		t.Errorf("%d under way, want %d", n, manyAway)
+	}
+	all[0]("/sign-in?why=late")
+	for _, end := range all[1:] {
+		end("/akten")
 	}
 }

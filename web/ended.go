@@ -53,8 +53,8 @@ func (e *endings) forget(id string) {
 	delete(e.seen, id)
 }
 
-// endedElsewhere ends the sessions of somebody whose session at the provider ended. What isn't believed counts like a
-// wrong password; whom nobody knows here is no fault of the provider's.
+// endedElsewhere ends the sessions of somebody whose session at the provider ended. What isn't believed counts, apart from
+// wrong passwords: neither keeps the other out. Whom nobody knows here is no fault of the provider's.
 func (s *Server) endedElsewhere(c *gin.Context) {
 	ctx := c.Request.Context()
 	if s.provider == nil {
@@ -62,7 +62,7 @@ func (s *Server) endedElsewhere(c *gin.Context) {
 		return
 	}
 	from := network(visitOf(ctx).address)
-	if !s.tries.take(from) {
+	if !s.endingTries.take(from) {
 		s.answer(s.problemOf(ctx, errTooMany))(c)
 		return
 	}
@@ -70,7 +70,7 @@ func (s *Server) endedElsewhere(c *gin.Context) {
 	var why unbelieved
 	switch {
 	case err == nil:
-		s.tries.succeeded(from)
+		s.endingTries.succeeded(from)
 		c.Status(http.StatusOK)
 		c.Writer.WriteHeaderNow()
 	case errors.As(err, &why):
@@ -80,7 +80,7 @@ func (s *Server) endedElsewhere(c *gin.Context) {
 		}
 		c.JSON(http.StatusBadRequest, gin.H{"error": "invalid_request"})
 	case errors.Is(err, errAway):
-		s.tries.succeeded(from)
+		s.endingTries.succeeded(from)
 		s.answer(problem{kind: "busy"})(c)
 	default:
 		s.answer(s.problemOf(ctx, err))(c)

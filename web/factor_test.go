@@ -34,6 +34,8 @@ func (w *world) codeNow(secret string) string {
 type window struct {
 	*world
 	cookies map[string]string
+	// mode is how the browser says that it asks; empty: it doesn't say.
+	mode string
 }
 
 func (w *world) window() *window { return &window{world: w, cookies: map[string]string{}} }
@@ -49,6 +51,9 @@ func (w *window) open(method, path string, form url.Values) reply {
 	req.Header.Set("Accept", "text/html")
 	req.Header.Set("Accept-Language", german)
 	req.Header.Set("Sec-Fetch-Site", "same-origin")
+	if w.mode != "" {
+		req.Header.Set("Sec-Fetch-Mode", w.mode)
+	}
 	if form != nil {
 		req.Header.Set("Content-Type", "application/x-www-form-urlencoded")
 	}

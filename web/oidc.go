@@ -99,8 +99,8 @@ type foundProvider struct {
 	auth     oauth2.AuthStyle
 	// names says that it names itself in its answers (RFC 9207).
 	names bool
-	// end is where one signs out there; empty: nowhere.
-	end string
+	// end is where one signs out there, revocation where it is told that a token is good for nothing any more; empty: nowhere.
+	end, revocation string
 }
 
 func newProvider(p Provider, now func() time.Time, log *slog.Logger) (*provider, error) {
@@ -162,6 +162,7 @@ func (p *provider) discover(ctx context.Context) (*foundProvider, error) {
 	var says struct {
 		Keys    string   `json:"jwks_uri"`
 		End     string   `json:"end_session_endpoint"`
+		Revoke  string   `json:"revocation_endpoint"`
 		Names   bool     `json:"authorization_response_iss_parameter_supported"`
 		Methods []string `json:"token_endpoint_auth_methods_supported"`
 	}
@@ -176,7 +177,10 @@ func (p *provider) discover(ctx context.Context) (*foundProvider, error) {
 	if says.End != "" && private(says.End) != nil {
 		says.End = ""
 	}
-	out := &foundProvider{Provider: known, names: says.Names, end: says.End, auth: oauth2.AuthStyleInHeader}
+	if says.Revoke != "" && private(says.Revoke) != nil {
+		says.Revoke = ""
+	}
+	out := &foundProvider{Provider: known, names: says.Names, end: says.End, revocation: says.Revoke, auth: oauth2.AuthStyleInHeader}
 	if p.Secret == "" || len(says.Methods) > 0 && !slices.Contains(says.Methods, "client_secret_basic") {
 		out.auth = oauth2.AuthStyleInParams
 	}

@@ -86,8 +86,9 @@ type Server struct {
 	sessions *scs.SessionManager
 	// box seals sessions and what is held.
 	box *seal.Box
-	// tries are those of addresses, accountTries those of addresses at one account; heldTries are forms held.
-	tries, accountTries, heldTries *tries
+	// tries are those of addresses, accountTries those of addresses at one account, endingTries those of saying that somebody's
+	// session elsewhere ended; heldTries are forms held.
+	tries, accountTries, endingTries, heldTries *tries
 	// provider is where people sign in elsewhere; nil: nowhere.
 	provider *provider
 	// confirming are questions under way whether somebody is known to the provider still, by session.
@@ -132,6 +133,7 @@ func New(cfg Config) (*Server, error) {
 	s.streams, s.stopping = newCrowd(s.Streams), make(chan struct{})
 	s.streams.each = streamsEach
 	s.tries, s.accountTries = newTries(s.SignIns*accountsPerAddress, cfg.Guard.Now), newTries(s.SignIns, cfg.Guard.Now)
+	s.endingTries = newTries(s.SignIns*accountsPerAddress, cfg.Guard.Now)
 	box, err := seal.NewBox(cfg.SessionKey)
 	if err != nil {
 		return nil, fmt.Errorf("web: session key: %w", err)

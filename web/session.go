@@ -276,11 +276,12 @@ func (s *Server) quit(c *gin.Context) error {
 	if v.session == nil || v.whoErr != nil {
 		return nil
 	}
+	id := s.sessions.GetString(v.session, sessionID)
 	if err := s.sessions.Destroy(v.session); err != nil {
 		return err
 	}
 	if v.who.Identity != nil {
-		if err := s.dropConfirmed(v.session, s.sessions.GetString(v.session, sessionID)); err != nil {
+		if err := s.forget(v.session, v.who.ID, id); err != nil {
 			return err
 		}
 	}

@@ -41,7 +41,7 @@ func (r *reader) Sessions(user archive.UserID) ([]archive.Session, error) {
 		if err != nil {
 			return nil, err
 		}
-		if s, ok := r.session([32]byte(p.key), p.value); ok && s.User == user {
+		if s, ok := r.session([32]byte(p.key), p.value); ok && (user == "" || s.User == user) {
 			out = append(out, s)
 		}
 	}

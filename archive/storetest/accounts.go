@@ -247,6 +247,9 @@ func sessionsEnd(b *bench) {
 		if got, err := r.Sessions(b.clerk); err != nil || len(got) != 1 || got[0].Ref != refOf("last") {
 			b.t.Errorf("sessions: %+v, %v", got, err)
 		}
+		if got, err := r.Sessions(""); err != nil || len(got) != 1 {
+			b.t.Errorf("everybody's: %+v, %v", got, err)
+		}
 		got, err := r.Sessions(archive.NewID[archive.UserID]())
 		same(b, "another's", got, err, nil)
 		return nil

@@ -75,6 +75,7 @@ func (a *app) serve(ctx context.Context, started func(ctx context.Context, addre
 	group.Go(func() error { return a.settleRefusals(work) })
 	group.Go(func() error { return a.endTrails(work) })
 	group.Go(func() error { return a.lookForUnusual(work) })
+	group.Go(func() error { return a.forgetSignIns(work) })
 	group.Go(func() error { return a.erase(work) })
 	for _, w := range a.ways {
 		group.Go(func() error { return w.Run(doors) })
@@ -184,6 +185,22 @@ func (a *app) erase(ctx context.Context) error {
 			return nil
 		case <-a.guard.ToErase():
 		case <-time.After(eraseAgain):
+		}
+	}
+}
+
+// forgetSignIns forgets, again and again until ctx ends, what the provider is asked with about sessions that are over.
+func (a *app) forgetSignIns(ctx context.Context) error {
+	tick := time.NewTicker(time.Minute)
+	defer tick.Stop()
+	for {
+		if err := a.web.Forget(ctx); err != nil && ctx.Err() == nil {
+			a.log.ErrorContext(ctx, "forgetting sessions that are over at the provider of sign-ins", "error", err)
+		}
+		select {
+		case <-ctx.Done():
+			return nil
+		case <-tick.C:
 		}
 	}
 }
