@@ -115,10 +115,16 @@ func (d *Desk) placeAkte(tx archive.Tx, akte *archive.Akte) error {
 
 func unknownPerson() error { return &archive.FieldError{Pointer: "/person_id", Code: "unknown"} }
 
+// aktenLeft are the Akten of a person but those that are being erased, which aren't there for anybody any more.
+func aktenLeft(r archive.Reader, id archive.PersonID) ([]archive.Akte, error) {
+	akten, err := r.AktenOf(id)
+	return slices.DeleteFunc(akten, func(a archive.Akte) bool { return a.State == archive.AkteErasing }), err
+}
+
 // knows returns the Akten of a person of whom the subject may know at all: one she may see, or one that
 // locate would tell her of.
 func (d *Desk) knows(r archive.Reader, id archive.PersonID) ([]archive.Akte, error) {
-	akten, err := r.AktenOf(id)
+	akten, err := aktenLeft(r, id)
 	if err != nil {
 		return nil, err
 	}

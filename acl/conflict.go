@@ -276,6 +276,9 @@ func (d *Desk) knowsAkte(r archive.Reader, akte archive.Akte) error {
 	if a.seesHead() {
 		return nil
 	}
+	if akte.State == archive.AkteErasing {
+		return archive.ErrNotFound
+	}
 	if _, ok := d.able(policies.ActLocate); !ok || akte.Sealed.Holds(a.day) {
 		return archive.ErrNotFound
 	}

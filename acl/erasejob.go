@@ -5,9 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"slices"
-	"strings"
 	"time"
-	"unicode"
 
 	"eakte/archive"
 	"eakte/archive/audit"
@@ -173,98 +171,4 @@ func (g *Guard) eraseDone(ctx context.Context, id archive.ErasureID) error {
 			}},
 		})
 	})
-}
-
-// eraseKept takes what is erased out of what people keep for themselves: Akten at hand and opened last, what they typed
-// in it and didn't send, and saved searches that name the person, if she goes, too.
-func (g *Guard) eraseKept(ctx context.Context, e archive.Erasure) error {
-	var users []archive.User
-	var names []string
-	err := g.Store.View(ctx, func(r archive.Reader) (err error) {
-		if users, err = r.Users(); err != nil || e.Document != "" {
-			return err
-		}
-		names, err = namesOf(r, e.Akte)
-		return err
-	})
-	if err != nil {
-		return err
-	}
-	if err := g.learned.forget(ctx, g, func(paper uint64, akte archive.AkteID) bool {
-		return akte == e.Akte && (e.Document == "" || paper == g.paperMark(e.Document))
-	}); err != nil {
-		return err
-	}
-	for _, u := range users {
-		if err != nil {
-			return err
-		}
-		err = g.Store.Update(ctx, func(tx archive.Tx) error { return forgetKept(tx, u.ID, e, names) })
-	}
-	return err
-}
-
-// namesOf are the words by which a person is looked for whose only Akte this is, and its number.
-func namesOf(r archive.Reader, id archive.AkteID) (out []string, err error) {
-	akte, err := r.Akte(id)
-	if err != nil {
-		return nil, unlessMissing(err)
-	}
-	out = append(out, akte.Number)
-	others, err := r.AktenOf(akte.Person)
-	if err != nil || len(others) > 1 {
-		return out, err
-	}
-	p, err := r.Person(akte.Person)
-	if err != nil {
-		return nil, err
-	}
-	out = append(out, p.AZRNumber)
-	for _, n := range p.Names {
-		out = append(out, n.Family, n.OriginalScript)
-	}
-	return slices.DeleteFunc(out, func(s string) bool { return len([]rune(s)) < 3 }), nil
-}
-
-// words are those of a text, each between spaces, in small letters.
-func words(text string) string {
-	parts := strings.FieldsFunc(strings.ToLower(text), func(r rune) bool { return !unicode.IsLetter(r) && !unicode.IsDigit(r) })
-	return " " + strings.Join(parts, " ") + " "
-}
-
-// forgetKept takes it out of what one of them keeps.
-func forgetKept(tx archive.Tx, user archive.UserID, e archive.Erasure, names []string) error {
-	drafts, err := tx.Drafts(user)
-	if err != nil {
-		return err
-	}
-	for _, d := range drafts {
-		about := string(e.Akte)
-		if e.Document != "" {
-			about = string(e.Document)
-		}
-		if strings.Contains(d.Key, about) {
-			if err := tx.DeleteDraft(user, d.Key); err != nil {
-				return err
-			}
-		}
-	}
-	if e.Document != "" {
-		return nil
-	}
-	p, err := tx.Profile(user)
-	if err != nil {
-		return unlessMissing(err)
-	}
-	was := len(p.Pinned) + len(p.Recent) + len(p.Searches)
-	p.Pinned = slices.DeleteFunc(slices.Clone(p.Pinned), func(id archive.AkteID) bool { return id == e.Akte })
-	p.Recent = slices.DeleteFunc(slices.Clone(p.Recent), func(o archive.Opened) bool { return o.Akte == e.Akte })
-	p.Searches = slices.DeleteFunc(slices.Clone(p.Searches), func(s archive.SavedSearch) bool {
-		said := words(s.Name + " " + s.Text)
-		return s.Filters.Akte == e.Akte || slices.ContainsFunc(names, func(n string) bool { return strings.Contains(said, words(n)) })
-	})
-	if len(p.Pinned)+len(p.Recent)+len(p.Searches) == was {
-		return nil
-	}
-	return tx.PutProfile(p)
 }

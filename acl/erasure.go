@@ -45,6 +45,9 @@ type ErasureView struct {
 	Doc    *archive.Document
 	ByName string
 	Term   Term
+	// Closed is the day on which a whole Akte was closed, Offer that to the archive; nil: it wasn't offered.
+	Closed string
+	Offer  *archive.Offer
 	// Own says that the subject proposed it, so that somebody else decides; MayDecide that she does.
 	Own, MayDecide bool
 }
@@ -412,6 +415,9 @@ func (d *Desk) erasureView(r archive.Reader, users []archive.User, id archive.Er
 		return nil, "", err
 	}
 	view := &ErasureView{Erasure: e, Number: s.akte.Number, Own: e.By == d.subject.User, Term: d.guard.termOf(e.Rule, e.Plan, e.Since)}
+	if c := s.akte.Closing; e.Document == "" && c != nil {
+		view.Closed, view.Offer = c.On, s.akte.Offer
+	}
 	if _, view.MayDecide = s.releases(users, e, officer); !view.Own && !view.MayDecide {
 		return nil, "", nil
 	}

@@ -88,7 +88,8 @@ func TestErasingTakesTwoPersons(t *testing.T) {
 			t.Errorf("%s decides: %v", tt.name, err)
 		}
 	}
-	if asked := must(officer.AskedErasures(t.Context(), 0, ""))(t).Items; len(asked) != 1 || asked[0].Name != nil || !asked[0].MayDecide || asked[0].Because != "Frist vorbei" {
+	if asked := must(officer.AskedErasures(t.Context(), 0, ""))(t).Items; len(asked) != 1 || asked[0].Name != nil || !asked[0].MayDecide || asked[0].Because != "Frist vorbei" ||
+		asked[0].Closed != "2026-11-23" || asked[0].Offer == nil || asked[0].Offer.Answer != archive.OfferDeclined {
 		t.Errorf("to data protection: %+v", asked)
 	}
 	if asked := must(clerk.AskedErasures(t.Context(), 0, ""))(t).Items; len(asked) != 1 || !asked[0].Own || asked[0].MayDecide {

@@ -56,7 +56,7 @@ func (d *Desk) informs(r archive.Reader, id archive.PersonID) (in informed, err 
 	if err := d.keptFrom(r, id); err != nil {
 		return in, err
 	}
-	if in.akten, err = r.AktenOf(id); err != nil {
+	if in.akten, err = aktenLeft(r, id); err != nil {
 		return in, err
 	}
 	in.seen, in.groups = map[archive.AkteID]*access{}, d.guard.Policies.FieldGroup

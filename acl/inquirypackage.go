@@ -189,7 +189,7 @@ func (p *packing) collect(r archive.Reader) error {
 	if err != nil {
 		return err
 	}
-	akten, err := r.AktenOf(person.ID)
+	akten, err := aktenLeft(r, person.ID)
 	if err != nil {
 		return err
 	}

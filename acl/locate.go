@@ -251,7 +251,7 @@ func (d *Desk) locate(r archive.Reader, q LocateQuery, ids []archive.PersonID) (
 		if d.conflicted(r, id) || p.Protected || !born(p, q.BirthDate) {
 			continue
 		}
-		akten, err := r.AktenOf(id)
+		akten, err := aktenLeft(r, id)
 		if err != nil {
 			return nil, err
 		}

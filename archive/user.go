@@ -135,6 +135,8 @@ type Session struct {
 	User    UserID
 	Sealed  []byte
 	Expires time.Time
+	// About are the ids of what a form is about that is held there, at most 200; none for a session.
+	About []string
 }
 
 // Replay is the kept answer to a request with an Idempotency-Key.

@@ -19,6 +19,8 @@ type erasureView struct {
 	Number    string             `json:"aktenzeichen,omitempty"`
 	Name      *archive.Name      `json:"name,omitempty" doc:"Not for data protection"`
 	Term      termBody           `json:"term"`
+	Closed    string             `json:"closed_on,omitempty" doc:"Of a whole Akte"`
+	Offer     *archive.Offer     `json:"offer,omitempty" doc:"That of a whole Akte to the archive; absent where there was none"`
 	Because   string             `json:"because"`
 	By        archive.UserID     `json:"by"`
 	At        time.Time          `json:"at"`
@@ -27,7 +29,7 @@ type erasureView struct {
 }
 
 func erasureOf(v acl.ErasureView) erasureView {
-	return erasureView{v.ID, v.Akte, v.Document, v.Number, v.Name, termBodyOf(v.Term), v.Because, v.By, v.At.UTC(), v.Own, v.MayDecide}
+	return erasureView{v.ID, v.Akte, v.Document, v.Number, v.Name, termBodyOf(v.Term), v.Closed, v.Offer, v.Because, v.By, v.At.UTC(), v.Own, v.MayDecide}
 }
 
 // erasedView is what is left of an erasure.

@@ -9,6 +9,7 @@ import (
 	"io"
 	"net/http"
 	"net/url"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -61,8 +62,24 @@ func (h *host) Hold(c *gin.Context, path string, typed url.Values) (string, erro
 		return "", err
 	}
 	id := archive.NewID[string]()
-	waits := archive.Session{Ref: heldRef(id), User: who, Sealed: h.box.Seal(data, []byte(heldKey(id))), Expires: h.Guard.Now().Add(heldLife)}
+	waits := archive.Session{Ref: heldRef(id), User: who, Sealed: h.box.Seal(data, []byte(heldKey(id))), Expires: h.Guard.Now().Add(heldLife), About: aboutIDs(path, typed)}
 	return id, h.Guard.Store.Update(ctx, func(tx archive.Tx) error { return tx.PutSession(waits) })
+}
+
+// aboutIDs are the ids in a form and where it is posted to, so that it can be dropped with what it is about.
+func aboutIDs(path string, typed url.Values) (ids []string) {
+	path, _, _ = strings.Cut(path, "?")
+	found := strings.Split(path, "/")
+	for _, values := range typed {
+		found = append(found, values...)
+	}
+	slices.Sort(found)
+	for _, s := range slices.Compact(found) {
+		if id, err := archive.ParseID[string](s); err == nil && len(ids) < 200 {
+			ids = append(ids, id)
+		}
+	}
+	return ids
 }
 
 // Resume implements pages.Host: what was held is posted once more to where it was meant for, and there meets

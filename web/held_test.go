@@ -7,6 +7,7 @@ import (
 	"net/http/cookiejar"
 	"net/url"
 	"regexp"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -259,5 +260,16 @@ func TestSessionStateExtendsNothing(t *testing.T) {
 	w.ahead.Add(int64(4 * time.Minute))
 	if _, _, body := v.visit("GET", "/session", nil); !strings.Contains(body, `"ends":0`) {
 		t.Errorf("asking kept the session alive: %s", body)
+	}
+}
+
+// TestHeldIsAbout names what a held form is about, so that it is dropped with it.
+func TestHeldIsAbout(t *testing.T) {
+	akte, doc := archive.NewID[string](), archive.NewID[string]()
+	got := aboutIDs("/akten/"+akte+"/edit?case="+doc, url.Values{"document": {doc}, "title": {"kein Name, keine Nummer"}})
+	want := []string{akte, doc}
+	slices.Sort(want)
+	if !slices.Equal(got, want) {
+		t.Errorf("about %v, want %v", got, want)
 	}
 }

@@ -122,7 +122,7 @@
 //	user-name        name -> user ID
 //	user-identity    SHA-256 of issuer, NUL and subject -> user ID
 //	token            HASH of the secret -> record
-//	session          HASH of the token -> TIME of its end, bytes sealed by the caller
+//	session          HASH of the token -> TIME of its end, user ID, bytes sealed by the caller; before these, for a held form, 0, how many (1 byte), IDs of what it is about
 //	session-expiry   TIME, HASH -> nothing
 //	replay           HASH of the name -> TIME of its end, record
 //	replay-expiry    TIME, HASH -> nothing

@@ -15,6 +15,9 @@ const expiredLimit = 8
 // sessionHead is what stands before a session's sealed bytes: its end and its user.
 const sessionHead = 8 + 16
 
+// sessionAbout begins the bytes behind that where ids come before what the caller sealed; their number is the next byte.
+const sessionAbout = 0
+
 // Session implements [archive.Reader].
 func (r *reader) Session(ref [32]byte) (archive.Session, error) {
 	s, ok := r.session(ref, r.value(bSession, ref[:]))
@@ -29,9 +32,19 @@ func (r *reader) session(ref [32]byte, value []byte) (s archive.Session, ok bool
 	if len(value) < sessionHead || bytes.Compare(value[:8], moment(r.store.now())) <= 0 {
 		return s, false
 	}
-	return archive.Session{
-		Ref: ref, User: idOf[archive.UserID](value[8:sessionHead]), Sealed: bytes.Clone(value[sessionHead:]), Expires: momentOf(value[:8]),
-	}, true
+	s = archive.Session{Ref: ref, User: idOf[archive.UserID](value[8:sessionHead]), Expires: momentOf(value[:8])}
+	rest := value[sessionHead:]
+	if len(rest) > 1 && rest[0] == sessionAbout {
+		n := int(rest[1])
+		if rest = rest[2:]; len(rest) < n*idSize {
+			return s, false
+		}
+		for range n {
+			s.About, rest = append(s.About, idOf[string](rest[:idSize])), rest[idSize:]
+		}
+	}
+	s.Sealed = bytes.Clone(rest)
+	return s, true
 }
 
 // Sessions implements [archive.Reader].
@@ -54,13 +67,27 @@ func (t *transaction) PutSession(s archive.Session) error {
 	if !ok {
 		return invalid("session", "no user has this id")
 	}
+	var about []byte
+	if len(s.About) > 0 || len(s.Sealed) > 0 && s.Sealed[0] == sessionAbout {
+		if len(s.About) > 200 {
+			return invalid("session", "it is about too much")
+		}
+		about = []byte{sessionAbout, byte(len(s.About))}
+		for _, id := range s.About {
+			key, err := named("session: about", id)
+			if err != nil {
+				return err
+			}
+			about = append(about, key...)
+		}
+	}
 	if err := t.sweepExpired(bSession, bSessionExpiry); err != nil {
 		return err
 	}
 	if err := t.expires(bSession, bSessionExpiry, s.Ref[:], moment(s.Expires)); err != nil {
 		return err
 	}
-	return t.put(bSession, s.Ref[:], join(moment(s.Expires), user, s.Sealed))
+	return t.put(bSession, s.Ref[:], join(moment(s.Expires), user, about, s.Sealed))
 }
 
 // DeleteSession implements [archive.Tx].

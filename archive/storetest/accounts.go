@@ -238,7 +238,29 @@ func testSessions(b *bench) {
 	}
 	put("last", time.Hour)
 	check("last", "last", true)
+	heldForms(b)
 	sessionsEnd(b)
+}
+
+// heldForms keep what they are about, and what was sealed, whatever it begins with.
+func heldForms(b *bench) {
+	about := []string{archive.NewID[string](), archive.NewID[string]()}
+	for _, want := range []archive.Session{
+		{Sealed: []byte("form"), About: about}, {Sealed: []byte{0, 2, 1}}, {Sealed: []byte{0}, About: about[:1]}, {Sealed: []byte{1, 0}},
+	} {
+		want.Ref, want.User, want.Expires = refOf("form"), b.clerk, b.Clock.Now().Add(time.Minute).UTC().Truncate(time.Microsecond)
+		if err := b.house(func(tx archive.Tx) error { return tx.PutSession(want) }); err != nil {
+			b.t.Fatal(err)
+		}
+		b.view(func(r archive.Reader) error {
+			got, err := r.Session(want.Ref)
+			same(b, "a held form", got, err, want)
+			return nil
+		})
+	}
+	if err := b.house(func(tx archive.Tx) error { return tx.DeleteSession(refOf("form")) }); err != nil {
+		b.t.Fatal(err)
+	}
 }
 
 // sessionsEnd lists and ends the one session that is left.
