@@ -1,9 +1,9 @@
 // Every place that the rail offers to any role, and what an account without any role finds there.
 import { after, before, test } from "node:test";
 import assert from "node:assert/strict";
-import { accounts, launch, password, railLinks, roles, slug, windowOf } from "./harness.mjs";
+import { accounts, axe, launch, password, railLinks, roles, size, slug, windowOf } from "./harness.mjs";
 import { every, look, lookAt } from "./look.mjs";
-import { letters, must } from "./scene.mjs";
+import { go, letters, must } from "./scene.mjs";
 
 const locales = ["de-DE", "en-GB"];
 
@@ -46,6 +46,29 @@ test("places of every role", async (t) => {
       for (const locale of locales) await visit(t, login, role, locale);
     });
   }
+});
+
+test("a narrow window shows some places and lists the others", async () => {
+  const w = await windowOf(browser, "abh.leitung");
+  const { page } = w;
+  await page.goto("/");
+  const all = await railLinks(page);
+  await size(page, 390);
+  const shown = page.locator("nav.rail li a:visible");
+  const lines = await shown.locator("> span").evaluateAll((spans) => spans.map((s) => s.getClientRects().length));
+  assert.deepEqual(lines, [1, 1, 1, 1], "a name of a place is broken");
+  await page.locator("nav.rail .more summary").click();
+  const listed = page.locator("nav.rail .more a:visible");
+  const paths = async (links) => links.evaluateAll((found) => found.map((a) => a.getAttribute("href")));
+  assert.deepEqual([...await paths(shown), ...await paths(listed)], all);
+  assert.deepEqual(await axe(page, "more places"), []);
+  await page.keyboard.press("Escape");
+  await listed.first().waitFor({ state: "hidden" });
+  await page.keyboard.press("Enter"); // the list keeps the focus
+  await go(page, listed.last());
+  assert.equal(new URL(page.url()).pathname, all.at(-1));
+  assert.ok(await page.locator("nav.rail .more summary.here").isVisible(), "the bar doesn't say where one is");
+  await w.close();
 });
 
 test("an account that has nothing", async (t) => {
