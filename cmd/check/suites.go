@@ -41,8 +41,8 @@ func everyRoute() suite {
 }
 
 // oneByOne are the tests that ask some hundred thousand times, one request after the other, and those that hash
-// passwords, which the race detector makes ten times as slow.
-const oneByOne = "^Test(Page)?Matrix$|^TestMatrixLent$|^TestForeignIsLikeAbsent$|^TestHeldIsTheMatrix$|Factor|SignIn|Code|Burst|WrongPassword|PasswordsAnd"
+// passwords or sign tokens, which the race detector makes ten times as slow.
+const oneByOne = "^Test(Page)?Matrix$|^TestMatrixLent$|^TestForeignIsLikeAbsent$|^TestHeldIsTheMatrix$|Factor|SignIn|Code|Burst|WrongPassword|PasswordsAnd|Provider|Elsewhere"
 
 // bench is a suite of Go benchmarks.
 func bench(name string, budget time.Duration, pkg, pattern string) suite {
@@ -84,6 +84,7 @@ func campaigns() map[string]suite {
 		"trail":  trailCampaign(),
 		"matrix": goTest("matrix", time.Hour, "-v", "-run", "Matrix", "./web/...", "./acl/..."),
 		"search": searchCampaign(),
+		"corpus": corpusCampaign(),
 	}
 }
 
@@ -93,6 +94,13 @@ func trailCampaign() suite {
 	if os.Getenv("N") == "" {
 		s.env = []string{"N=10000"}
 	}
+	return s
+}
+
+// corpusCampaign takes every file of the corpus through the reader and through the whole server.
+func corpusCampaign() suite {
+	s := goTest("corpus", time.Hour, "-v", "-count=1", "-p=1", "-run", "^TestCorpus$", "./ingest/read", "./cmd/eakte")
+	s.env = []string{"EAKTE_TEST_FIGURES=1"}
 	return s
 }
 
