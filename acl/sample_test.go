@@ -86,3 +86,48 @@ func TestSamplesAreDrawn(t *testing.T) {
 		}
 	}
 }
+
+// TestSampleAsItWas makes herself responsible after she looked, and gives away what was hers: the area counts as it was.
+func TestSampleAsItWas(t *testing.T) {
+	t.Parallel()
+	w := acltest.Open(t)
+	w.Time = time.Date(2026, 11, 18, 8, 0, 0, 0, time.UTC)
+	jana, kim := w.User("jana", "sachbearbeitung@auslaenderbehoerde"), w.User("kim", "sachbearbeitung@auslaenderbehoerde")
+	jana.Purpose = "bearbeitung"
+	officer := w.Guard.For(w.User("dsb", "datenschutz@datenschutz"))
+	give := func(id archive.AkteID, to archive.UserID) {
+		t.Helper()
+		w.Time = w.Time.Add(time.Minute)
+		desk := w.Guard.For(jana)
+		akte := must(desk.Akte(t.Context(), id))(t)
+		must(desk.ChangeAkte(t.Context(), id, akte.Revision, func(a *archive.Akte) error { a.Responsible = to; return nil }))(t)
+		w.Time = w.Time.Add(time.Minute)
+	}
+	made := w.Guard.For(kim)
+	taken, given, kept := w.Akte(made, "Genommen", "auslaenderbehoerde"), w.Akte(made, "Gegeben", "auslaenderbehoerde"), w.Akte(made, "Behalten", "auslaenderbehoerde")
+	give(taken, kim.User)
+	give(given, jana.User)
+	give(kept, jana.User)
+	_, _ = lookedFor(t, w, officer) // what was done so far
+	w.Guard.SampleOneIn, w.Time = 1, w.Time.Add(time.Hour)
+	for _, id := range []archive.AkteID{taken, given, kept} { // each look stands for those of the next minutes
+		must(w.Guard.For(jana).Akte(t.Context(), id))(t)
+	}
+	give(taken, jana.User)
+	give(given, kim.User)
+	give(given, jana.User)
+	give(given, kim.User)
+	drawn := map[archive.AkteID]bool{}
+	_, all := lookedFor(t, w, officer)
+	for _, f := range all {
+		if f.Rule == acl.UnusualSample {
+			view := must(officer.Finding(t.Context(), f.ID))(t)
+			for _, e := range view.Events {
+				drawn[archive.AkteID(e.Leaf.Akten[0])] = e.Leaf.Seq > 0
+			}
+		}
+	}
+	if !drawn[taken] || drawn[given] || drawn[kept] {
+		t.Errorf("drawn: %v; want %s, which she took afterwards", drawn, taken)
+	}
+}
