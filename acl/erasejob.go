@@ -9,6 +9,7 @@ import (
 
 	"eakte/archive"
 	"eakte/archive/audit"
+	"eakte/archive/blob"
 )
 
 // eraseBatch is how many documents are erased in one transaction, so that nobody waits for long.
@@ -98,8 +99,8 @@ func (g *Guard) eraseRecords(ctx context.Context, e archive.Erasure) error {
 	return g.Store.Shred(ctx, e.ID)
 }
 
-// eraseObjects deletes objects whose records are gone. What a bucket with versioning keeps of them is sealed under keys
-// that are gone, too, until its own rules remove it.
+// eraseObjects deletes objects whose records are gone. What the storage lets nobody remove yet lies sealed under keys that
+// are gone, too: it stays announced, so that the next erasure tries again, and the event names it.
 func (g *Guard) eraseObjects(ctx context.Context) error {
 	var doomed []archive.Intent
 	err := g.Store.View(ctx, func(r archive.Reader) (err error) {
@@ -111,7 +112,9 @@ func (g *Guard) eraseObjects(ctx context.Context) error {
 		return err
 	}
 	for _, i := range doomed {
-		if err := g.Objects.Delete(ctx, i.Ref); err != nil {
+		if err := g.Objects.Delete(ctx, i.Ref); errors.Is(err, blob.ErrRetained) {
+			continue
+		} else if err != nil {
 			return fmt.Errorf("acl: erasing an object: %w", err)
 		}
 		if err := g.Store.Update(ctx, func(tx archive.Tx) error { return tx.Settle(i.Ref) }); err != nil {
@@ -157,6 +160,16 @@ func (g *Guard) eraseDone(ctx context.Context, id archive.ErasureID) error {
 		if err != nil {
 			return err
 		}
+		intents, err := tx.Intents()
+		if err != nil {
+			return err
+		}
+		kept := []blob.Ref{}
+		for _, i := range intents {
+			if i.Doomed && !i.Made.Before(e.DecidedAt) {
+				kept = append(kept, i.Ref)
+			}
+		}
 		now := g.Now().UTC()
 		e.State, e.Done, e.Revision = archive.ErasureDone, now, e.Revision+1
 		if err := tx.PutErasure(e); err != nil {
@@ -167,7 +180,7 @@ func (g *Guard) eraseDone(ctx context.Context, id archive.ErasureID) error {
 			Result: audit.Allow, Policy: g.Policies.Hash(),
 			Detail: &audit.Detail{Act: map[string]any{
 				"erasure": e.ID, "rule": e.Rule, "documents": e.Documents, "objects": e.Objects, "person": e.Person,
-				"asked_by": e.By, "released_by": e.DecidedBy,
+				"asked_by": e.By, "released_by": e.DecidedBy, "kept_by_storage": kept,
 			}},
 		})
 	})

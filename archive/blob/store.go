@@ -21,6 +21,8 @@ var (
 	// ErrCorrupt says that the stored bytes aren't those once written, or that the key
 	// is not theirs: the two can't be told apart.
 	ErrCorrupt = errors.New("object is corrupt")
+	// ErrRetained says that the engine keeps the bytes of a deleted object for a while and lets nobody remove them.
+	ErrRetained = errors.New("kept by the storage for a while")
 	// ErrLocked says that another process works on the same folder.
 	ErrLocked = errors.New("in use by another process")
 )

@@ -40,7 +40,7 @@ func StartS3(t testing.TB) S3 {
 	}
 	dir := t.TempDir()
 	s := S3{Bucket: "objects", AccessKey: "test", SecretKey: "test-secret", Dir: filepath.Join(dir, "data")}
-	for _, d := range []string{filepath.Join(s.Dir, s.Bucket), filepath.Join(dir, "sidecar")} {
+	for _, d := range []string{filepath.Join(s.Dir, s.Bucket), filepath.Join(dir, "sidecar"), filepath.Join(dir, "versions")} {
 		if err := os.MkdirAll(d, 0o700); err != nil {
 			t.Fatal(err)
 		}
@@ -50,7 +50,7 @@ func StartS3(t testing.TB) S3 {
 			t.Fatal(err)
 		}
 		cmd := exec.Command(program, "--port", s.Endpoint, "--quiet", "posix",
-			"--sidecar", filepath.Join(dir, "sidecar"), s.Dir)
+			"--sidecar", filepath.Join(dir, "sidecar"), "--versioning-dir", filepath.Join(dir, "versions"), s.Dir)
 		cmd.Env = append(os.Environ(), "ROOT_ACCESS_KEY="+s.AccessKey, "ROOT_SECRET_KEY="+s.SecretKey)
 		if err = run(t, cmd, s.Endpoint); err == nil {
 			return s

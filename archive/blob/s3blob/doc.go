@@ -14,8 +14,9 @@
 //   - Every request ends: with ctx, or when its time is up, or after the retries.
 //   - No address that works without credentials (presigned URL) is ever made.
 //
-// Commit is as durable as the service says it is. In a bucket with versioning a deleted
-// object's bytes stay, sealed, until the bucket's own rules remove them.
+// Commit is as durable as the service says it is. In a bucket with versioning, Delete removes all
+// versions of an object and the marks of its deletion; it is [blob.ErrRetained] where a lock or a legal
+// hold keeps some: their bytes stay, sealed, until Delete is called after that.
 //
 // Stored keys:
 //

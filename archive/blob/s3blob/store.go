@@ -92,14 +92,43 @@ func (s *Store) Delete(ctx context.Context, ref blob.Ref) error {
 	return nil
 }
 
+// remove deletes an object and, in a bucket with versioning, its versions and the marks of its deletion.
 func (s *Store) remove(ctx context.Context, key string) error {
 	ctx, cancel := context.WithTimeout(ctx, s.cfg.Timeout)
 	defer cancel()
 	err := explain(s.core.RemoveObject(ctx, s.cfg.Bucket, key, minio.RemoveObjectOptions{}))
-	if errors.Is(err, blob.ErrNotFound) {
-		return nil
+	if err != nil && !errors.Is(err, blob.ErrNotFound) {
+		return err
 	}
-	return err
+	return s.removeVersions(ctx, key)
+}
+
+// removeVersions removes what a bucket with versioning keeps under a key. What a lock or a legal hold keeps is
+// [blob.ErrRetained]; a service without versions has none.
+func (s *Store) removeVersions(ctx context.Context, key string) error {
+	ctx, cancel := context.WithCancel(ctx)
+	defer cancel()
+	var kept error
+	for o := range s.core.ListObjectsIter(ctx, s.cfg.Bucket, minio.ListObjectsOptions{Prefix: key, WithVersions: true}) {
+		if code(o.Err) == "NotImplemented" {
+			return nil
+		}
+		if o.Err != nil {
+			return explain(o.Err)
+		}
+		if o.Key != key || o.VersionID == "" {
+			continue
+		}
+		err := s.core.RemoveObject(ctx, s.cfg.Bucket, key, minio.RemoveObjectOptions{VersionID: o.VersionID})
+		switch why := code(err); {
+		case err == nil || why == minio.NoSuchKey || why == "NoSuchVersion":
+		case why == "AccessDenied" || why == "ObjectLocked" || why == "InvalidRequest":
+			kept = fmt.Errorf("version %s: %w: %w", o.VersionID, blob.ErrRetained, err)
+		default:
+			return explain(err)
+		}
+	}
+	return kept
 }
 
 // List implements [blob.Store]. It asks for a page of 1,000 keys at a time.
