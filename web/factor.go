@@ -49,16 +49,16 @@ func (s *Server) halfway(c *gin.Context) (archive.User, error) {
 		return archive.User{}, errSignInRequired
 	}
 	user, err := s.accounts.User(c.Request.Context(), archive.UserID(parts[1]))
-	if err != nil || user.Factor == nil || proofOf(user) != parts[2] {
+	if err != nil || user.Factor == nil && len(user.Passkeys) == 0 || proofOf(user) != parts[2] {
 		return archive.User{}, errSignInRequired
 	}
 	return user, nil
 }
 
 // Halfway implements pages.Host.
-func (h *host) Halfway(c *gin.Context) bool {
-	_, err := h.halfway(c)
-	return err == nil
+func (h *host) Halfway(c *gin.Context) (codes, ok bool) {
+	user, err := h.halfway(c)
+	return user.Factor != nil, err == nil
 }
 
 // SignInCode implements pages.Host.

@@ -171,7 +171,7 @@ func (s *Server) heldOf(ctx context.Context, id string) (kept held, err error) {
 // holdable reports whether a path is that of a form of a page: the interface for programs, and what opens
 // and ends sessions, is never posted to for somebody.
 func holdable(path string) bool {
-	for _, not := range []string{base + "/", "/static/", "/sign-", "/session", "/held", "/profile/factor", "//"} {
+	for _, not := range []string{base + "/", "/static/", "/sign-", "/session", "/held", "/profile/factor", "/profile/passkeys", "//"} {
 		if strings.HasPrefix(path, not) {
 			return false
 		}

@@ -89,6 +89,8 @@ type Server struct {
 	// tries are those of addresses, accountTries those of addresses at one account, endingTries those of saying that somebody's
 	// session elsewhere ended; heldTries are forms held.
 	tries, accountTries, endingTries, heldTries *tries
+	// given are the challenges of passkeys that browsers answered.
+	given answers
 	// provider is where people sign in elsewhere; nil: nowhere.
 	provider *provider
 	// confirming are questions under way whether somebody is known to the provider still, by session.

@@ -173,7 +173,7 @@ func (w *world) engines(dir string, log *slog.Logger) acl.Config {
 		Bundles: made,
 		Printer: made,
 		Store:   store, Objects: objects, Contents: contents, Index: engine, Trail: store, Anchors: &w.anchored,
-		CursorKey: seal.Key{7}, UploadLimit: 8 << 20, Now: w.now, Partials: w.partials, Languages: []string{"ara", "deu", "eng"},
+		CursorKey: seal.Key{7}, UploadLimit: 8 << 20, Now: w.now, Partials: w.partials, Languages: []string{"ara", "deu", "eng"}, Origin: acltest.Origin,
 	}
 }
 

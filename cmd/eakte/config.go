@@ -13,6 +13,7 @@ import (
 	"strconv"
 	"strings"
 
+	"eakte/acl"
 	"eakte/ingest"
 	"eakte/ingest/clamd"
 )
@@ -56,6 +57,8 @@ type config struct {
 	// FactorFor are the roles, or roles in departments, that give no right to who signs in without a second factor;
 	// nil: see [factorRoles]; empty: none.
 	FactorFor []string
+	// Public is what people type to come here, "https://akte.example": passkeys are made for it. Empty: there are none.
+	Public string
 	// OIDC is where people sign in beside accounts of the program's own; without an issuer: nowhere.
 	OIDC oidcConfig
 	// TrustedProxies may say whom they speak for; none by default.
@@ -119,6 +122,7 @@ func settings() []setting {
 			}
 			return nil
 		}},
+		{"EAKTE_PUBLIC_ADDRESS", func(c *config, v string) error { c.Public = v; return acl.CheckOrigin(v) }},
 		{"EAKTE_SAMPLE", func(c *config, v string) error { return setNumber(&c.Sample, v, 0, 1_000_000) }},
 		{"EAKTE_TRUSTED_PROXIES", func(c *config, v string) error {
 			c.TrustedProxies = strings.Fields(strings.ReplaceAll(v, ",", " "))

@@ -69,6 +69,9 @@ func TestLoadConfig(t *testing.T) {
 				Scopes: []string{"profile", "groups"}, Factor: []string{"amr:otp", "acr:hoch"},
 			}
 		}},
+		{name: "a public address", env: []string{"EAKTE_PUBLIC_ADDRESS=https://akte.example"}, want: func(c *config) { c.Public = "https://akte.example" }},
+		{name: "a public address with a path", env: []string{"EAKTE_PUBLIC_ADDRESS=https://akte.example/akte"}, err: "without a path"},
+		{name: "a public address without TLS", env: []string{"EAKTE_PUBLIC_ADDRESS=http://akte.example"}, err: "https://"},
 		{name: "what tests read is no setting", env: []string{"EAKTE_SHARED=/x", "EAKTE_TEST_N=3", "OTHER=1"}, want: func(*config) {}},
 
 		{name: "groups of no provider", env: []string{"EAKTE_OIDC_GROUPS=/groups.csv"}, err: "EAKTE_OIDC_ISSUER is missing"},

@@ -101,7 +101,7 @@ type userChange struct {
 func (c *cli) userResetFactor() *cobra.Command {
 	return &cobra.Command{
 		Use:   "reset-factor NAME",
-		Short: "Take the second factor of an account away, for who lost it; its sessions end",
+		Short: "Take the second factor and the passkeys of an account away, for who lost them; its sessions end",
 		Args:  usageArgs(cobra.ExactArgs(1)),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			change := userChange{Name: args[0], ResetFactor: true}

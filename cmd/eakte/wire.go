@@ -262,7 +262,7 @@ func (a *app) openGuard(ctx context.Context) error {
 	}
 	a.guard, err = acl.New(acl.Config{
 		Groups:    groups,
-		FactorFor: factorFor, SampleOneIn: a.cfg.Sample,
+		FactorFor: factorFor, SampleOneIn: a.cfg.Sample, Origin: a.cfg.Public,
 		Bundles: a.bundler, Printer: a.bundler.Composer, Renderer: a.renditions, Unlocker: a.unlock, Scans: a.scanner != nil,
 		Store: a.store, Objects: a.objects, Contents: a.contents, Index: a.engine, Trail: a.store, Anchors: a.anchor,
 		Policies: a.policies, Table: table, CursorKey: seal.NewKey(), UploadLimit: a.cfg.UploadLimit, Partials: a.partials,

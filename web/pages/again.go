@@ -26,8 +26,9 @@ type againView struct {
 	ui.Frame
 	Form ui.Form
 	To   string
-	// Code says that one is asked for.
-	Code bool
+	// Code says that one is asked for, Password that a password is; Passkeys is what passkeys are made for, empty: she has none.
+	Code, Password bool
+	Passkeys       string
 	// Elsewhere is where she proves it, instead of here; nil: here. Why says why that came to nothing.
 	Elsewhere *Elsewhere
 	Why       string
@@ -58,6 +59,10 @@ func (p *Pages) askAgain(r *request, status int, view againView) error {
 		return err
 	}
 	view.Frame, view.Code = r.frame("", r.say("again.title")), !factor.Since.IsZero()
+	view.Password = view.Code || factor.Passkeys == 0
+	if factor.Passkeys > 0 {
+		view.Passkeys, view.Scripts = p.Guard.Origin, []string{passkeyScript}
+	}
 	if factor.Claimed {
 		if view.Elsewhere = p.Host.Elsewhere(r.ctx()); view.Elsewhere == nil {
 			view.Elsewhere = &Elsewhere{Name: r.say("again.nowhere"), Away: true}

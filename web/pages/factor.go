@@ -16,6 +16,9 @@ type codeView struct {
 	Form ui.Form
 	// To is where to go on.
 	To string
+	// Codes says that the account has some; Passkeys is what passkeys are made for, empty: there are none.
+	Codes    bool
+	Passkeys string
 }
 
 func (p *Pages) showCode(r *request) error {
@@ -23,10 +26,17 @@ func (p *Pages) showCode(r *request) error {
 	if r.session != nil {
 		return r.leave(to)
 	}
-	if !p.Host.Halfway(r.Context) {
+	codes, ok := p.Host.Halfway(r.Context)
+	if !ok {
 		return r.leave(signInPath("/sign-in", to))
 	}
-	return r.show(http.StatusOK, "code", codeView{Frame: r.frame("", r.say("code.title")), To: to})
+	return r.show(http.StatusOK, "code", p.codeView(r, to, codes))
+}
+
+func (p *Pages) codeView(r *request, to string, codes bool) codeView {
+	view := codeView{Frame: r.frame("", r.say("code.title")), To: to, Codes: codes, Passkeys: p.Guard.Origin}
+	view.Scripts = []string{passkeyScript}
+	return view
 }
 
 // sendCode opens the session. Whoever took too long begins with her password again.
@@ -36,14 +46,16 @@ func (p *Pages) sendCode(r *request) error {
 		return err
 	}
 	to := local(form.Value("to"))
-	if !p.Host.Halfway(r.Context) {
+	codes, ok := p.Host.Halfway(r.Context)
+	if !ok {
 		return r.leave(signInPath("/sign-in", to))
 	}
 	if err = p.Host.SignInCode(r.Context, form.Value("code")); err == nil {
 		return r.leave(to)
 	}
 	delete(form.Values, "code")
-	view := codeView{Frame: r.frame("", r.say("code.title")), Form: form, To: to}
+	view := p.codeView(r, to, codes)
+	view.Form = form
 	if !r.faults(&view.Form, err) {
 		return err
 	}
@@ -71,6 +83,20 @@ type factorView struct {
 	Secret, Spaced, Address string
 	// Recovery are codes that were made just now, and are shown this once.
 	Recovery []string
+}
+
+// codesBeside asks who has passkeys and no codes to prove who she is before she sets up codes beside them.
+func codesBeside(fn func(*Pages, *request) error) func(*Pages, *request) error {
+	return func(p *Pages, r *request) error {
+		factor, err := r.desk().Factor(r.ctx())
+		if err != nil {
+			return err
+		}
+		if factor.Passkeys > 0 && factor.Since.IsZero() {
+			return again(fn)(p, r)
+		}
+		return fn(p, r)
+	}
 }
 
 func (p *Pages) showFactor(r *request) error {

@@ -18,6 +18,8 @@ type systemView struct {
 	ui.Frame
 	Tab string
 	acl.System
+	// Passkeys is what passkeys are made for; empty: nobody can set one up.
+	Passkeys string
 	// Well says that nothing of it needs anybody.
 	Well bool
 	// Present counts the further languages that are installed.
@@ -33,7 +35,7 @@ func (p *Pages) showSystem(r *request) error {
 	if err != nil {
 		return err
 	}
-	v := systemView{Frame: r.frame("operations", r.say("operations.title")), Tab: "system", System: s}
+	v := systemView{Frame: r.frame("operations", r.say("operations.title")), Tab: "system", System: s, Passkeys: p.Guard.Origin}
 	var missing []string
 	for _, t := range s.Tools {
 		if !t.Present {

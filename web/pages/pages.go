@@ -2,6 +2,7 @@ package pages
 
 import (
 	"context"
+	"encoding/json"
 	"errors"
 	"net/http"
 	"net/url"
@@ -35,9 +36,10 @@ type Host interface {
 	// Desk is the asker's, for a purpose; "" leaves it to those stated for single Akten.
 	Desk(ctx context.Context, purpose string) *acl.Desk
 	// SignIn opens a session, SignOut ends it; both set the cookie. With [acl.ErrCodeRequired] the browser is known for a
-	// few minutes as one whose password was right: Halfway tells whether it is, and SignInCode signs it in.
+	// few minutes as one whose password was right: Halfway tells whether it is and whether the account has codes, and SignInCode signs
+	// it in.
 	SignIn(c *gin.Context, name, password string) error
-	Halfway(c *gin.Context) bool
+	Halfway(c *gin.Context) (codes, ok bool)
 	SignInCode(c *gin.Context, code string) error
 	// Elsewhere is where people sign in who have no password here; nil: nowhere. GoElsewhere begins a sign-in there, for who is signed
 	// in a proof of who she is, and returns where to send the browser; ComeBack ends it and returns where to go on: both set
@@ -48,6 +50,13 @@ type Host interface {
 	EndElsewhere(c *gin.Context) (address string)
 	// Prove notes that the asker proved once more who she is, by her password and, where she has a second factor, a code.
 	Prove(c *gin.Context, password, code string) error
+	// AskPasskey is what a browser is to be asked for a passkey by, to sign in or, where somebody is, to prove who she is; SignInPasskey
+	// and ProvePasskey take its answer. AskNewPasskey and AddPasskey do so for one that is to be made. All set cookies.
+	AskPasskey(c *gin.Context) (options json.RawMessage, err error)
+	SignInPasskey(c *gin.Context, answer string) error
+	ProvePasskey(c *gin.Context, answer string) error
+	AskNewPasskey(c *gin.Context, office string) (options json.RawMessage, err error)
+	AddPasskey(c *gin.Context, name, answer string) error
 	// Renew gives the session another id after what the asker proves herself by was changed.
 	Renew(c *gin.Context) error
 	SignOut(c *gin.Context) error
@@ -161,6 +170,9 @@ func (p *Pages) Routes(open, signed gin.IRoutes) {
 	open.GET("/sign-in/code", p.handle((*Pages).showCode))
 	open.POST("/sign-in/code", p.handle((*Pages).sendCode))
 
+	open.POST("/sign-in/passkey/ask", p.handle((*Pages).askPasskey))
+	open.POST("/sign-in/passkey", p.handle((*Pages).signInPasskey))
+
 	open.GET("/sign-in/elsewhere", p.handle((*Pages).goElsewhere))
 	open.GET("/sign-in/back", p.handle((*Pages).comeBack))
 	open.GET("/sign-out/elsewhere", p.handle((*Pages).endElsewhere))
@@ -172,6 +184,7 @@ func (p *Pages) Routes(open, signed gin.IRoutes) {
 	signed.GET("/sign-in/again", p.handle((*Pages).showAgain))
 	signed.POST("/sign-in/again", p.handle((*Pages).sendAgain))
 	signed.GET("/sign-in/again/elsewhere", p.handle((*Pages).proveElsewhere))
+	signed.POST("/sign-in/again/passkey", p.handle((*Pages).provePasskey))
 	signed.POST("/sign-out", p.handle((*Pages).signOut))
 	signed.POST("/session", p.handle((*Pages).staySignedIn))
 	signed.GET("/", p.handle((*Pages).showDay))
@@ -180,9 +193,14 @@ func (p *Pages) Routes(open, signed gin.IRoutes) {
 	signed.POST("/profile", p.handle((*Pages).changeProfile))
 	signed.POST("/profile/searches/drop", p.handle((*Pages).dropSearch))
 	signed.POST("/profile/sessions/end", p.handle((*Pages).endSessions))
-	signed.GET("/profile/factor", p.handle((*Pages).showFactor))
-	signed.POST("/profile/factor", p.handle((*Pages).setFactor))
+	signed.GET("/profile/factor", p.handle(codesBeside((*Pages).showFactor)))
+	signed.POST("/profile/factor", p.handle(codesBeside((*Pages).setFactor)))
 	signed.POST("/profile/factor/remove", p.handle((*Pages).dropFactor))
+	signed.GET("/profile/passkeys", p.handle(again((*Pages).showPasskeys)))
+	signed.POST("/profile/passkeys", p.handle(again((*Pages).addPasskey)))
+	signed.POST("/profile/passkeys/ask", p.handle(again((*Pages).askNewPasskey)))
+	signed.POST("/profile/passkeys/rename", p.handle((*Pages).renamePasskey))
+	signed.POST("/profile/passkeys/remove", p.handle(again((*Pages).dropPasskey)))
 
 	signed.GET("/akten", p.handle((*Pages).listAkten))
 	signed.GET("/akten/new", p.handle((*Pages).showEntry))

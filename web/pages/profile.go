@@ -15,6 +15,8 @@ type profileView struct {
 	Searches []archive.SavedSearch
 	Drafts   []draftLine
 	User     archive.User
+	// Passkeys says that there can be some, or are.
+	Passkeys bool
 	// Minutes are those after which the session ends without a request.
 	Minutes int
 	// Sessions are the reader's, the present one first.
@@ -44,6 +46,7 @@ func (p *Pages) profile(r *request, status int, form ui.Form) error {
 	if view.Sessions, err = p.Host.SignedIn(r.ctx()); err != nil {
 		return err
 	}
+	view.Passkeys = p.Guard.Origin != "" || len(view.User.Passkeys) > 0
 	view.Minutes = int(r.session.Ends().Minutes())
 	for _, d := range drafts {
 		view.Drafts = append(view.Drafts, draftLineOf(d))

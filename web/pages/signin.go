@@ -25,11 +25,14 @@ type signInView struct {
 	Elsewhere *Elsewhere
 	Why       string
 	Out       bool
+	// Passkeys is what passkeys are made for; empty: there are none.
+	Passkeys string
 }
 
 // signInView is the page, with what the address says.
 func (p *Pages) signInView(r *request, to string) signInView {
-	view := signInView{Frame: r.frame("", r.say("signin.title")), To: to, Elsewhere: p.Host.Elsewhere(r.ctx())}
+	view := signInView{Frame: r.frame("", r.say("signin.title")), To: to, Elsewhere: p.Host.Elsewhere(r.ctx()), Passkeys: p.Guard.Origin}
+	view.Scripts = []string{passkeyScript}
 	view.Kept, view.Why = strings.HasPrefix(to, "/held/"), r.whySaid(view.Elsewhere)
 	view.Out = view.Elsewhere != nil && r.Query("out") != "" && p.Host.EndElsewhere(r.Context) != ""
 	return view

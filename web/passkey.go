@@ -1,0 +1,179 @@
+package web
+
+import (
+	"encoding/base64"
+	"encoding/json"
+	"net/http"
+	"sync"
+	"time"
+
+	"github.com/gin-gonic/gin"
+
+	"eakte/acl"
+	"eakte/archive"
+)
+
+// askedSuffix ends the name of the cookie of a browser that was asked for a passkey. It opens nothing.
+const askedSuffix = "-asked"
+
+// What a browser was asked for.
+const (
+	askedSignIn = "sign in"
+	askedProof  = "prove"
+	askedNew    = "make"
+)
+
+// askedPasskey is what a browser was asked, and when.
+type askedPasskey struct {
+	At        int64  `json:"at"`
+	Kind      string `json:"k"`
+	Challenge string `json:"c"`
+	// User is who was signed in; empty: nobody.
+	User archive.UserID `json:"u,omitempty"`
+}
+
+func (s *Server) askedCookie(value string) *http.Cookie {
+	c := s.cookie(value)
+	c.Name += askedSuffix
+	if c.SameSite = http.SameSiteStrictMode; value != "" {
+		c.MaxAge = int(acl.PasskeyLife.Seconds())
+	}
+	return c
+}
+
+// asks notes what a browser is asked.
+func (s *Server) asks(c *gin.Context, kind string, user archive.UserID, ask acl.PasskeyAsk) (json.RawMessage, error) {
+	data, err := json.Marshal(askedPasskey{s.Guard.Now().Unix(), kind, ask.Challenge, user})
+	if err != nil {
+		return nil, err
+	}
+	http.SetCookie(c.Writer, s.askedCookie(base64.RawURLEncoding.EncodeToString(s.box.Seal(data, []byte(askedSuffix)))))
+	return ask.Options, nil
+}
+
+// asked is the challenge that a browser answers: "" where it was asked for something else or somebody else was signed in, where it
+// was too long ago, and where it was answered before.
+func (s *Server) asked(c *gin.Context, kind string, user archive.UserID) string {
+	http.SetCookie(c.Writer, s.askedCookie(""))
+	cookie, err := c.Request.Cookie(s.cookieName() + askedSuffix)
+	if err != nil || len(cookie.Value) > 1000 {
+		return ""
+	}
+	sealed, err := base64.RawURLEncoding.DecodeString(cookie.Value)
+	if err != nil {
+		return ""
+	}
+	data, err := s.box.Open(sealed, []byte(askedSuffix))
+	var a askedPasskey
+	if err != nil || json.Unmarshal(data, &a) != nil || a.Kind != kind || a.User != user {
+		return ""
+	}
+	now, ends := s.Guard.Now(), time.Unix(a.At, 0).Add(acl.PasskeyLife)
+	if !now.Before(ends) || !s.given.first(a.Challenge, now, ends) {
+		return ""
+	}
+	return a.Challenge
+}
+
+// answers are the challenges that were answered and aren't over yet: each is good once. It is safe for concurrent use.
+type answers struct {
+	mu sync.Mutex
+	by map[string]time.Time
+}
+
+// first reports whether a challenge, which is over at a time, is answered for the first time. Where too many are remembered it
+// says no: who floods us lets others wait, and gets nothing by it.
+func (a *answers) first(challenge string, now, ends time.Time) bool {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	if len(a.by) >= manyTries {
+		for c, over := range a.by {
+			if !now.Before(over) {
+				delete(a.by, c)
+			}
+		}
+	}
+	if _, again := a.by[challenge]; again || len(a.by) >= manyTries {
+		return false
+	}
+	if a.by == nil {
+		a.by = map[string]time.Time{}
+	}
+	a.by[challenge] = ends
+	return true
+}
+
+// AskPasskey implements pages.Host.
+func (h *host) AskPasskey(c *gin.Context) (json.RawMessage, error) {
+	v := visitOf(c.Request.Context())
+	kind, user := askedSignIn, archive.UserID("")
+	if v.session != nil && v.whoErr == nil {
+		kind, user = askedProof, v.who.ID
+	}
+	ask, err := h.accounts.AskPasskey(c.Request.Context(), user)
+	if err != nil {
+		return nil, err
+	}
+	return h.asks(c, kind, user, ask)
+}
+
+// SignInPasskey implements pages.Host.
+func (h *host) SignInPasskey(c *gin.Context, answer string) error {
+	ctx := c.Request.Context()
+	if answer == "" {
+		return &archive.FieldError{Pointer: "/passkey", Code: "required"}
+	}
+	v, challenge := visitOf(ctx), h.asked(c, askedSignIn, "")
+	user, err := h.limited(v.address, "passkey "+string(acl.PasskeyOwner([]byte(answer))), func() (archive.User, error) {
+		return h.accounts.SignInPasskey(ctx, challenge, []byte(answer), clientOfPages, v.address)
+	})
+	if err != nil {
+		return err
+	}
+	return h.entered(c, user, nil)
+}
+
+// ProvePasskey implements pages.Host.
+func (h *host) ProvePasskey(c *gin.Context, answer string) error {
+	ctx := c.Request.Context()
+	v := visitOf(ctx)
+	if v.session == nil {
+		return acl.ErrDenied
+	}
+	if answer == "" {
+		return &archive.FieldError{Pointer: "/passkey", Code: "required"}
+	}
+	challenge := h.asked(c, askedProof, v.who.ID)
+	user, err := h.limited(v.address, v.who.Name, func() (archive.User, error) {
+		return h.accounts.ProvePasskey(ctx, v.who.ID, challenge, []byte(answer), clientOfPages, v.address)
+	})
+	if err != nil {
+		return err
+	}
+	h.sessions.Put(v.session, sessionProven, h.Guard.Now().Unix())
+	cookie, err := h.renew(ctx, user)
+	if err == nil {
+		http.SetCookie(c.Writer, cookie)
+	}
+	return err
+}
+
+// AskNewPasskey implements pages.Host.
+func (h *host) AskNewPasskey(c *gin.Context, office string) (json.RawMessage, error) {
+	ctx := c.Request.Context()
+	ask, err := h.Desk(ctx, "").AskNewPasskey(ctx, office)
+	if err != nil {
+		return nil, err
+	}
+	return h.asks(c, askedNew, visitOf(ctx).who.ID, ask)
+}
+
+// AddPasskey implements pages.Host.
+func (h *host) AddPasskey(c *gin.Context, name, answer string) error {
+	ctx := c.Request.Context()
+	challenge := h.asked(c, askedNew, visitOf(ctx).who.ID)
+	if err := h.Desk(ctx, "").AddPasskey(ctx, name, challenge, []byte(answer)); err != nil {
+		return err
+	}
+	return h.Renew(c)
+}

@@ -1,0 +1,158 @@
+package web
+
+import (
+	"fmt"
+	"maps"
+	"net/url"
+	"strings"
+	"testing"
+	"time"
+
+	"eakte/acl"
+	"eakte/acl/acltest"
+)
+
+// asks gets what the browser is asked for.
+func (w *window) asks(path string) []byte {
+	w.t.Helper()
+	r := w.open("POST", path, url.Values{})
+	if r.status != 200 || !strings.Contains(string(r.body), `"challenge"`) {
+		w.t.Fatalf("%s: %d %s", path, r.status, r.body)
+	}
+	return r.body
+}
+
+// makes registers a passkey of the device at the browser.
+func (w *window) makes(device *acltest.Device) {
+	w.t.Helper()
+	answer := device.Make(w.asks("/profile/passkeys/ask"))
+	w.leads("/profile/passkeys", w.open("POST", "/profile/passkeys", url.Values{"name": {"Dienstlaptop"}, "answer": {string(answer)}}))
+}
+
+// TestSignInByPasskey registers one, signs in and proves by it, and removes it.
+func TestSignInByPasskey(t *testing.T) {
+	w := newWorld(t)
+	w.member("eva")
+	here, before, there := w.window(), w.window(), w.window()
+	for _, b := range []*window{before, here} {
+		b.leads("/", b.open("POST", "/sign-in", url.Values{"name": {"eva"}, "password": {password}}))
+	}
+	device := &acltest.Device{T: t, Counts: true}
+	here.makes(device)
+	if r := before.open("GET", "/profile", nil); r.status != 303 {
+		t.Errorf("a session from before: %d, want to be asked", r.status)
+	}
+	if page := string(here.open("GET", "/profile/passkeys", nil).body); !strings.Contains(page, "Dienstlaptop") || !strings.Contains(page, "Der Passkey ist eingerichtet.") {
+		t.Errorf("the passkey isn't shown: %s", page)
+	}
+
+	answer := device.Use(there.asks("/sign-in/passkey/ask"))
+	there.leads("/akten", there.open("POST", "/sign-in/passkey", url.Values{"answer": {string(answer)}, "to": {"/akten"}}))
+	if r := there.open("GET", "/profile/passkeys", nil); r.status != 200 {
+		t.Errorf("signed in by passkey: %d, want as proven", r.status)
+	}
+	w.ahead.Add(int64(16 * time.Minute))
+	there.leads("/sign-in/again?to=%2Fprofile%2Fpasskeys", there.open("GET", "/profile/passkeys", nil))
+	page := string(there.open("GET", "/sign-in/again?to=/profile/passkeys", nil).body)
+	if !strings.Contains(page, "/sign-in/again/passkey") || strings.Contains(page, `name="password"`) {
+		t.Errorf("who has nothing but a passkey is asked for something else: %s", page)
+	}
+	session := maps.Clone(there.cookies)
+	form := url.Values{"answer": {string(device.Use(there.asks("/sign-in/passkey/ask")))}, "to": {"/profile/passkeys"}}
+	there.leads("/profile/passkeys", there.open("POST", "/sign-in/again/passkey", form))
+	if name := w.server.cookieName(); session[name] == there.cookies[name] {
+		t.Error("the session has the same id after the proof")
+	}
+	if r := there.open("POST", "/sign-in/again/passkey", form); r.status != 422 {
+		t.Errorf("the same proof twice: %d", r.status)
+	}
+	ref := strings.Split(strings.Split(string(there.open("GET", "/profile/passkeys", nil).body), `name="ref" value="`)[1], `"`)[0]
+	there.leads("/profile/passkeys", there.open("POST", "/profile/passkeys/rename", url.Values{"ref": {ref}, "called": {"Laptop"}}))
+	there.leads("/profile/passkeys", there.open("POST", "/profile/passkeys/remove", url.Values{"ref": {ref}}))
+	w.window().leads("/", w.window().open("POST", "/sign-in", url.Values{"name": {"eva"}, "password": {password}}))
+}
+
+// TestSignInByPasskeyIsRefused: all answers that aren't believed are refused with the same page.
+func TestSignInByPasskeyIsRefused(t *testing.T) {
+	w := newWorld(t)
+	w.member("eva")
+	here := w.window()
+	here.leads("/", here.open("POST", "/sign-in", url.Values{"name": {"eva"}, "password": {password}}))
+	device := &acltest.Device{T: t}
+	here.makes(device)
+	send := func(b *window, answer []byte) reply {
+		return b.open("POST", "/sign-in/passkey", url.Values{"answer": {string(answer)}})
+	}
+	pages := map[string]bool{}
+	for name, try := range map[string]func() reply{
+		"replayed": func() reply {
+			b := w.window()
+			answer := device.Use(b.asks("/sign-in/passkey/ask"))
+			again := maps.Clone(b.cookies)
+			b.leads("/", send(b, answer))
+			copied := w.window()
+			copied.cookies = again
+			return send(copied, answer)
+		},
+		"of another browser": func() reply {
+			one, other := w.window(), w.window()
+			other.asks("/sign-in/passkey/ask")
+			return send(other, device.Use(one.asks("/sign-in/passkey/ask")))
+		},
+		"without the cookie": func() reply { return send(w.window(), device.Use(w.window().asks("/sign-in/passkey/ask"))) },
+		"too late": func() reply {
+			b := w.window()
+			answer := device.Use(b.asks("/sign-in/passkey/ask"))
+			w.ahead.Add(int64(acl.PasskeyLife))
+			return send(b, answer)
+		},
+		"asked to prove, not to sign in": func() reply {
+			b := w.window()
+			answer := device.Use(here.asks("/sign-in/passkey/ask"))
+			b.cookies[w.server.cookieName()+askedSuffix] = here.cookies[w.server.cookieName()+askedSuffix]
+			return send(b, answer)
+		},
+		"of another origin": func() reply {
+			b, lying := w.window(), *device
+			lying.Origin = "https://evil.example"
+			return send(b, lying.Use(b.asks("/sign-in/passkey/ask")))
+		},
+		"of nobody": func() reply {
+			b, lying := w.window(), *device
+			lying.User = []byte(nowhere)
+			return send(b, lying.Use(b.asks("/sign-in/passkey/ask")))
+		},
+		"no answer": func() reply { return send(w.window(), []byte("{}")) },
+	} {
+		w.ahead.Add(int64(time.Hour / 6))
+		here.open("POST", "/session", url.Values{}) // which keeps it
+		r := try()
+		if r.status != 422 || r.header.Get("Set-Cookie") == "" || strings.Contains(fmt.Sprint(r.header["Set-Cookie"]), w.server.cookieName()+"=") {
+			t.Errorf("%s: %d, %v", name, r.status, r.header["Set-Cookie"])
+		}
+		pages[string(r.body)] = true
+	}
+	if len(pages) != 1 {
+		t.Errorf("%d different answers", len(pages))
+	}
+}
+
+// TestSignInByPasswordBesidePasskey leads on to the passkey, not to codes.
+func TestSignInByPasswordBesidePasskey(t *testing.T) {
+	w := newWorld(t)
+	w.member("eva")
+	here, there := w.window(), w.window()
+	here.leads("/", here.open("POST", "/sign-in", url.Values{"name": {"eva"}, "password": {password}}))
+	device := &acltest.Device{T: t}
+	here.makes(device)
+	there.leads("/sign-in/code", there.open("POST", "/sign-in", url.Values{"name": {"eva"}, "password": {password}}))
+	page := string(there.open("GET", "/sign-in/code", nil).body)
+	if strings.Contains(page, `name="code"`) || !strings.Contains(page, "/sign-in/passkey") {
+		t.Errorf("asks for codes that there are none of: %s", page)
+	}
+	if r := there.open("POST", "/sign-in/code", url.Values{"code": {"123456"}}); r.status != 422 {
+		t.Errorf("any code: %d", r.status)
+	}
+	w.ahead.Add(int64(16 * time.Minute))
+	here.leads("/sign-in/again?to=%2Fprofile%2Ffactor", here.open("GET", "/profile/factor", nil))
+}
