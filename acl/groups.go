@@ -27,11 +27,11 @@ type Membership struct {
 func (m Membership) empty() bool { return len(m.Roles) == 0 }
 
 // refused is why who is given nothing may not sign in, and the word for it.
-func (m Membership) refused() (as error, why string) {
+func (m Membership) refused() (why string, as error) {
 	if m.many {
-		return ErrManyGroups, "many groups"
+		return "many groups", ErrManyGroups
 	}
-	return ErrNoGroups, "groups"
+	return "groups", ErrNoGroups
 }
 
 // of is what some groups give together. Who would have more than an account may hold has nothing: nobody could say

@@ -49,7 +49,7 @@ func (a *Accounts) enterClaimed(tx archive.Tx, c Claimed, client, address string
 	u, err = tx.UserByIdentity(c.Issuer, c.Subject)
 	switch {
 	case isNotFound(err) && gives.empty():
-		as, why := gives.refused()
+		why, as := gives.refused()
 		return deny(audit.Anonymous(client), "", why, as)
 	case isNotFound(err):
 		if u, err = a.addClaimed(tx, c, gives, client); err != nil {
@@ -66,7 +66,7 @@ func (a *Accounts) enterClaimed(tx archive.Tx, c Claimed, client, address string
 		return archive.User{}, nil, err
 	}
 	if gives.empty() {
-		as, why := gives.refused()
+		why, as := gives.refused()
 		return deny(by, object, why, as)
 	}
 	who := *u.Identity
@@ -235,7 +235,7 @@ func (a *Accounts) ConfirmClaimed(ctx context.Context, id archive.UserID, c Clai
 	case err != nil:
 		return archive.User{}, err
 	case gives.empty():
-		as, _ := gives.refused()
+		_, as := gives.refused()
 		return archive.User{}, as
 	}
 	return u, nil
