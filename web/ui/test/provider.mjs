@@ -1,28 +1,16 @@
 // A provider of sign-ins (OpenID Connect) on this machine, and an installation of eakte whose people sign in there.
 import { createRequire } from "node:module";
 import { generateKeyPairSync, randomBytes } from "node:crypto";
-import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { createServer } from "node:http";
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { createInterface } from "node:readline";
 import { pathToFileURL } from "node:url";
+import { freePort, startOwn } from "./own.mjs";
 
 const require = createRequire(join(process.env.EAKTE_TEST_MODULES, "any.js"));
 
 const client = { id: "eakte", secret: randomBytes(16).toString("hex") };
-
-/** A port that nobody has. */
-async function freePort() {
-  const server = createServer().listen(0, "127.0.0.1");
-  await once(server, "listening");
-  const { port } = server.address();
-  server.close();
-  await once(server, "close");
-  return port;
-}
 
 const form = (at) => `<!doctype html><html lang="de"><title>Kreis-Konto</title><main><h1>Kreis-Konto</h1>
 <form method="post" action="${at}"><label>Name <input name="login"></label><label><input type="checkbox" name="code" value="yes"> mit Code</label><button>Weiter</button></form></main></html>`;
@@ -87,31 +75,14 @@ async function startProvider(people, app) {
 
 /** Starts both: eakte with a table of groups, in an empty folder. */
 export async function startElsewhere(people, groups) {
-  const data = mkdtempSync(join(tmpdir(), "eakte-elsewhere-"));
   const app = `http://127.0.0.1:${await freePort()}`;
   const provider = await startProvider(people, app);
-  writeFileSync(join(data, "groups.csv"), groups);
-  const server = spawn("bin/eakte", ["--data", join(data, "data"), "serve"], {
-    stdio: ["ignore", "ignore", "pipe"],
-    env: {
-      ...process.env, EAKTE_LISTEN: new URL(app).host, EAKTE_OIDC_ISSUER: provider.issuer, EAKTE_OIDC_CLIENT_ID: client.id,
-      EAKTE_OIDC_CLIENT_SECRET: client.secret, EAKTE_OIDC_NAME: "Kreis-Konto", EAKTE_OIDC_GROUPS: join(data, "groups.csv"), EAKTE_OIDC_FACTOR: "amr:otp",
-    },
+  const own = await startOwn(app, (dir) => {
+    writeFileSync(join(dir, "groups.csv"), groups);
+    return {
+      EAKTE_OIDC_ISSUER: provider.issuer, EAKTE_OIDC_CLIENT_ID: client.id, EAKTE_OIDC_CLIENT_SECRET: client.secret,
+      EAKTE_OIDC_NAME: "Kreis-Konto", EAKTE_OIDC_GROUPS: join(dir, "groups.csv"), EAKTE_OIDC_FACTOR: "amr:otp",
+    };
   });
-  const lines = createInterface({ input: server.stderr });
-  const said = [];
-  await new Promise((resolve, reject) => {
-    lines.on("line", (line) => { said.push(line); if (line.startsWith("eakte answers at")) resolve(); });
-    server.once("exit", () => reject(new Error(`eakte ended: ${said.join("\n")}`)));
-  });
-  return {
-    app, provider, said,
-    async stop() {
-      server.removeAllListeners("exit");
-      server.kill("SIGTERM");
-      await once(server, "exit");
-      provider.stop();
-      rmSync(data, { recursive: true });
-    },
-  };
+  return { app, provider, said: own.said, async stop() { await own.stop(); provider.stop(); } };
 }
