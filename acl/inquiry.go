@@ -35,6 +35,8 @@ type informed struct {
 	// akten are all of hers, seen those of which the subject may know.
 	akten []archive.Akte
 	seen  map[archive.AkteID]*access
+	// shut are those that a seal or a conflict of interest shuts to her.
+	shut map[archive.AkteID]bool
 	// groups finds a group of fields.
 	groups func(key string) (policies.FieldGroup, bool)
 	// inspects says that she sees what an inspection would open.
@@ -59,13 +61,14 @@ func (d *Desk) informs(r archive.Reader, id archive.PersonID) (in informed, err 
 	if in.akten, err = aktenLeft(r, id); err != nil {
 		return in, err
 	}
-	in.seen, in.groups = map[archive.AkteID]*access{}, d.guard.Policies.FieldGroup
+	in.seen, in.shut, in.groups = map[archive.AkteID]*access{}, map[archive.AkteID]bool{}, d.guard.Policies.FieldGroup
 	for _, akte := range in.akten {
 		a := d.at(r, akte)
 		if err := a.state(r); err != nil {
 			return in, err
 		}
-		if !a.barred(akte.Sealed) && (in.inspects || a.seesHead()) {
+		in.shut[akte.ID] = a.barred(akte.Sealed)
+		if !in.shut[akte.ID] && (in.inspects || a.seesHead()) {
 			in.seen[akte.ID] = a
 		}
 	}
@@ -89,8 +92,12 @@ func (in informed) opens(a *access, o object) bool {
 	return in.inspects && slices.Contains(inspected(), o.classification) || a.may(policies.ActRead, o).Allow
 }
 
-// seesGroup reports whether she may see a group of fields of the person: through any of the Akten that she sees.
-func (in informed) seesGroup(g policies.FieldGroup) bool {
+// seesGroup reports whether she may see what is recorded in a group of fields of the person: through any of the Akten that
+// she sees, unless some of it came through one that is shut to her.
+func (in informed) seesGroup(g policies.FieldGroup, p archive.Particular) bool {
+	if p.FromAny(func(through archive.AkteID) bool { return in.shut[through] }) {
+		return false
+	}
 	for _, a := range in.seen {
 		if in.opens(a, object{register: g.Register, classification: g.Classification}) {
 			return true
@@ -116,7 +123,7 @@ func (in informed) piece(r archive.Reader, q archive.Inquiry, i archive.InquiryI
 		return row, false, archive.ErrNotFound
 	}
 	row.GroupName = g.Label
-	return row, in.seesGroup(g), nil
+	return row, in.seesGroup(g, row.Particular), nil
 }
 
 // numbers are those of the Akten that the subject sees.

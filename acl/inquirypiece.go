@@ -28,7 +28,7 @@ func (d *Desk) pieces(r archive.Reader, in informed, q archive.Inquiry) ([]archi
 	}
 	var out []archive.InquiryItem
 	if q.Kind == archive.InquiryAccess {
-		if out, err = d.groupPieces(r, q.Person); err != nil {
+		if out, err = d.groupPieces(r, in, q.Person); err != nil {
 			return nil, err
 		}
 	}
@@ -59,7 +59,11 @@ func (d *Desk) pieces(r archive.Reader, in informed, q archive.Inquiry) ([]archi
 }
 
 // groupPieces are the groups of fields in which something is recorded of a person.
-func (d *Desk) groupPieces(r archive.Reader, id archive.PersonID) (out []archive.InquiryItem, err error) {
+func (d *Desk) groupPieces(r archive.Reader, in informed, id archive.PersonID) (out []archive.InquiryItem, err error) {
+	today := d.guard.today()
+	sealed := func(through archive.AkteID) bool {
+		return slices.ContainsFunc(in.akten, func(a archive.Akte) bool { return a.ID == through && a.Sealed.Holds(today) })
+	}
 	recorded, err := r.Particulars(id)
 	for _, one := range recorded {
 		g, ok := d.guard.Policies.FieldGroup(one.Group)
@@ -67,6 +71,9 @@ func (d *Desk) groupPieces(r archive.Reader, id archive.PersonID) (out []archive
 			continue
 		}
 		item := archive.InquiryItem{Group: one.Group, Seen: one.Revision}
+		if one.FromAny(sealed) {
+			item.Flags = append(item.Flags, archive.InquirySealed)
+		}
 		if g.Classification == classifiedSecurity {
 			item.Flags = append(item.Flags, archive.InquirySecurity)
 		}

@@ -1,6 +1,7 @@
 package acl
 
 import (
+	"cmp"
 	"context"
 	"slices"
 
@@ -25,10 +26,12 @@ type ParticularView struct {
 }
 
 // reachOf is the most that the subject may do with a group of a person through those of her Akten that she sees, for the
-// purposes that count there, and in which.
+// purposes that count there, and in which: of several a sealed one, so that what is recorded stays as narrow as can be.
 func (d *Desk) reachOf(r archive.Reader, p PersonView, g policies.FieldGroup) (access string, best verdict, in archive.AkteID, err error) {
 	o := object{register: g.Register, classification: g.Classification}
-	for _, akte := range p.Akten {
+	akten := slices.Clone(p.Akten)
+	slices.SortStableFunc(akten, func(x, y archive.Akte) int { return cmp.Compare(d.sealOrder(x), d.sealOrder(y)) })
+	for _, akte := range akten {
 		a := d.at(r, akte)
 		if err := a.state(r); err != nil {
 			return "", verdict{}, "", err
@@ -48,9 +51,31 @@ func (d *Desk) reachOf(r archive.Reader, p PersonView, g policies.FieldGroup) (a
 	return access, best, in, nil
 }
 
+// sealOrder puts sealed Akten before the others.
+func (d *Desk) sealOrder(a archive.Akte) int {
+	if a.Sealed.Holds(d.guard.today()) {
+		return 0
+	}
+	return 1
+}
+
+// shutAkten reports of an Akte of the person whether a seal shuts the subject out. What was recorded through one that
+// isn't there any more is shut by none: a sealed Akte isn't erased.
+func (d *Desk) shutAkten(r archive.Reader, id archive.PersonID) (func(archive.AkteID) bool, error) {
+	akten, err := r.AktenOf(id)
+	day := d.guard.today()
+	return func(through archive.AkteID) bool {
+		return slices.ContainsFunc(akten, func(a archive.Akte) bool { return a.ID == through && a.Sealed.Bars(d.subject.User, day) })
+	}, err
+}
+
 // particulars are the groups of a person of which the subject may know.
 func (d *Desk) particulars(r archive.Reader, p PersonView) (out []ParticularView, err error) {
 	recorded, err := r.Particulars(p.ID)
+	if err != nil {
+		return nil, err
+	}
+	shut, err := d.shutAkten(r, p.ID)
 	if err != nil {
 		return nil, err
 	}
@@ -64,7 +89,7 @@ func (d *Desk) particulars(r archive.Reader, p PersonView) (out []ParticularView
 		}
 		view := ParticularView{Group: g, Access: access, by: by, in: in, Particular: archive.Particular{Person: p.ID, Group: g.Key}}
 		for _, one := range recorded {
-			if one.Group != g.Key {
+			if one = one.Without(shut); one.Group != g.Key || one.Revision == 0 {
 				continue
 			}
 			if view.Known = one.Text != ""; access == policies.ActExist {
@@ -103,7 +128,8 @@ func (a *act) reads(all []ParticularView) {
 }
 
 // ChangeParticular replaces what is recorded of a person in a group of fields; what it was is kept, with who said so. The
-// revision is the one the subject saw, 0 where there was nothing; a later one is a [*StaleError]. A group of which she may
+// revision is the one the subject saw, 0 where there was nothing; a later one is a [*StaleError]. What a seal keeps from her
+// stays and is asked nothing about. A group of which she may
 // not know isn't there; one that she may not change is [ErrDenied]. The trail tells which group, and not what it says.
 func (d *Desk) ChangeParticular(ctx context.Context, id archive.PersonID, group string, revision int64, text, reason string) error {
 	tried := act{op: audit.OpParticular, object: "person/" + string(id)}
@@ -133,10 +159,19 @@ func (d *Desk) ChangeParticular(ctx context.Context, id archive.PersonID, group 
 		if err != nil {
 			return act{}, err
 		}
-		if p.Revision != revision {
-			return act{}, &StaleError{p.Revision}
+		shut, err := d.shutAkten(tx, id)
+		if err != nil {
+			return act{}, err
 		}
-		if err := p.Change(text, reason, d.subject.User, d.guard.Now()); err != nil {
+		said := p.Without(shut)
+		if said.Revision != revision {
+			return act{}, &StaleError{said.Revision}
+		}
+		if err := said.Change(text, reason, d.subject.User, d.guard.Now()); err != nil {
+			return act{}, err
+		}
+		next := archive.FormerParticular{Text: said.Text, Note: said.Note, By: said.By, At: said.Changed, Through: in}
+		if err := p.Follow(next); err != nil {
 			return act{}, err
 		}
 		done := tried

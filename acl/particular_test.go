@@ -2,8 +2,10 @@ package acl_test
 
 import (
 	"errors"
+	"slices"
 	"strings"
 	"testing"
+	"time"
 
 	"eakte/acl"
 	"eakte/acl/acltest"
@@ -185,4 +187,70 @@ func TestParticularsNeedAnAkte(t *testing.T) {
 	if err := reader.ChangeParticular(ctx, w.person, "familie", 1, "x", "y"); !errors.Is(err, archive.ErrNotFound) {
 		t.Errorf("her brother's: %v", err)
 	}
+}
+
+// TestParticularsOfASealedAkteStayThere records through one Akte that is sealed and one that isn't: who is shut out of the
+// first learns through the other nothing of what was recorded there, not that something was, and doesn't lose it either.
+func TestParticularsOfASealedAkteStayThere(t *testing.T) {
+	t.Parallel()
+	w := newConflictWorld(t)
+	ctx := t.Context()
+	clerk, named := w.Guard.For(w.clerk), w.Guard.For(w.colleague)
+	change := func(by *acl.Desk, revision int64, text, reason string) error {
+		return by.ChangeParticular(ctx, w.person, "familie", revision, text, reason)
+	}
+	sees := func(what string, by *acl.Desk, want ...string) {
+		t.Helper()
+		var got []string
+		for _, v := range must(by.Person(ctx, w.person))(t).Particulars {
+			if v.Group.Key != "familie" || v.Revision == 0 && !v.Known && v.Text == "" {
+				continue
+			}
+			got = append(got, v.Text)
+			for _, f := range v.Former {
+				got = append(got, f.Text)
+			}
+			if int(v.Revision) != len(got) {
+				t.Errorf("%s: revision %d tells of more than %q", what, v.Revision, got)
+			}
+		}
+		if !slices.Equal(got, want) {
+			t.Errorf("%s: %q, want %q", what, got, want)
+		}
+	}
+	seal(t, w.World, w.akte, w.colleague.User)
+	must(named.CreateAkte(ctx, archive.Akte{Person: w.person, Lead: "auslaenderbehoerde", DistinctBecause: "zweite Sache"}))(t)
+	if err := change(named, 0, "getrennt, Frauenhaus", ""); err != nil {
+		t.Fatal(err)
+	}
+	sees("a named reader", named, "getrennt, Frauenhaus")
+	sees("who is shut out", clerk)
+	for _, text := range []string{"getrennt, Frauenhaus", "ledig"} {
+		if err := change(clerk, 1, text, "geraten"); !errors.Is(err, acl.ErrStale) {
+			t.Errorf("guesses that something is there: %v", err)
+		}
+	}
+	if err := change(clerk, 0, "verheiratet", ""); err != nil {
+		t.Fatalf("records as if nothing were there: %v", err)
+	}
+	sees("who recorded it", clerk, "verheiratet")
+	sees("a named reader reads both", named, "verheiratet", "getrennt, Frauenhaus")
+	if err := change(named, 2, "geschieden", "Urteil"); err != nil {
+		t.Fatal(err)
+	}
+	sees("what came after stays there, too", clerk, "verheiratet")
+	asked := must(w.Guard.For(w.User("dsb", "datenschutz@datenschutz")).BeginInquiry(ctx, acl.InquiryAsk{
+		Person: w.person, Kind: archive.InquiryAccess, ReceivedOn: w.Time.UTC().Format(time.DateOnly), Identity: "mit Pass", Language: "de",
+	}))(t)
+	view := must(w.Guard.For(w.User("dsb.zwei", "datenschutz@datenschutz")).Inquiry(ctx, asked, true, 0))(t)
+	if view.Hidden == 0 || view.HiddenOpen == 0 {
+		t.Errorf("an inquiry hides %d, undecided %d", view.Hidden, view.HiddenOpen)
+	}
+	for _, row := range view.Rows {
+		if row.Group != "" {
+			t.Errorf("an inquiry shows %q to who is shut out", row.Particular.Text)
+		}
+	}
+	w.Time = w.Time.AddDate(2, 0, 0)
+	sees("when the seal is over", w.Guard.For(w.clerk), "geschieden", "verheiratet", "getrennt, Frauenhaus")
 }

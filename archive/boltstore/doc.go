@@ -107,7 +107,7 @@
 //	grant-held       user ID, akte ID, grant ID -> last day TEXT; those nobody took back
 //	grant-akte       akte ID, grant ID -> nothing; read downwards
 //	grant-department department TEXT, grant ID -> nothing; read downwards
-//	particular       person ID, group TEXT -> record; sealed: text, reason and what it was before; key of the person
+//	particular       person ID, group TEXT -> record; sealed: text, reason, through which Akte, and what it was before; key of the person
 //	breakglass       ID -> record; sealed: reason, note of the review; key of its Akte
 //	breakglass-user  user ID, TIME, break-glass ID -> nothing; read downwards
 //	breakglass-department department TEXT, TIME, break-glass ID -> nothing; read downwards

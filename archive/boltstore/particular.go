@@ -17,16 +17,18 @@ type particularPlain struct {
 
 // particularSecret is sealed under the person's key.
 type particularSecret struct {
-	Text   string         `cbor:"1,keyasint,omitempty"`
-	Note   string         `cbor:"2,keyasint,omitempty"`
-	Former []formerSecret `cbor:"3,keyasint,omitempty"`
+	Text    string         `cbor:"1,keyasint,omitempty"`
+	Note    string         `cbor:"2,keyasint,omitempty"`
+	Former  []formerSecret `cbor:"3,keyasint,omitempty"`
+	Through archive.AkteID `cbor:"4,keyasint,omitempty"`
 }
 
 type formerSecret struct {
-	Text string         `cbor:"1,keyasint,omitempty"`
-	Note string         `cbor:"2,keyasint,omitempty"`
-	By   archive.UserID `cbor:"3,keyasint"`
-	At   time.Time      `cbor:"4,keyasint"`
+	Text    string         `cbor:"1,keyasint,omitempty"`
+	Note    string         `cbor:"2,keyasint,omitempty"`
+	By      archive.UserID `cbor:"3,keyasint"`
+	At      time.Time      `cbor:"4,keyasint"`
+	Through archive.AkteID `cbor:"5,keyasint,omitempty"`
 }
 
 // Particulars implements [archive.Reader].
@@ -57,6 +59,7 @@ func (r *reader) particular(key, value []byte) (archive.Particular, error) {
 	}
 	p := archive.Particular{
 		Person: id, Group: plain.Group, Text: secret.Text, Note: secret.Note, By: plain.By, Changed: plain.Changed, Revision: plain.Revision,
+		Through: secret.Through,
 	}
 	for _, f := range secret.Former {
 		p.Former = append(p.Former, archive.FormerParticular(f))
@@ -90,7 +93,7 @@ func (t *transaction) PutParticular(p archive.Particular) error {
 	if err := revision("particular", value == nil, old.Revision, p.Revision); err != nil {
 		return err
 	}
-	plain, secret := particularPlain{Group: p.Group, By: p.By, Changed: p.Changed, Revision: p.Revision}, particularSecret{Text: p.Text, Note: p.Note}
+	plain, secret := particularPlain{Group: p.Group, By: p.By, Changed: p.Changed, Revision: p.Revision}, particularSecret{Text: p.Text, Note: p.Note, Through: p.Through}
 	for _, f := range p.Former {
 		secret.Former = append(secret.Former, formerSecret(f))
 	}

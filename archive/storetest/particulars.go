@@ -27,9 +27,11 @@ func testParticulars(b *bench) {
 	if err := p.Change("evangelisch", "", b.clerk, b.Clock.Now()); !errors.Is(err, archive.ErrInvalid) {
 		b.t.Errorf("corrected without a reason: %v", err)
 	}
+	p.Through = akte.ID
 	if err := p.Change("evangelisch", "Angabe der Person", b.clerk, b.Clock.Now()); err != nil {
 		b.t.Fatal(err)
 	}
+	p.Through = other.ID
 	b.must(audit.OpParticular, put(p))
 	foreign := archive.Particular{Person: other.Person, Group: "familie", Text: "ledig", By: b.clerk, Changed: b.Clock.Now(), Revision: 1}
 	b.must(audit.OpParticular, put(foreign))
@@ -39,7 +41,7 @@ func testParticulars(b *bench) {
 		b.t.Errorf("of nobody: %v", err)
 	}
 	b.reopen()
-	if len(p.Former) != 1 || p.Former[0].Text != "keine Angabe" {
+	if len(p.Former) != 1 || p.Former[0].Text != "keine Angabe" || p.Former[0].Through != akte.ID {
 		b.t.Errorf("what it was: %+v", p.Former)
 	}
 	listed := func(what string, id archive.PersonID, want ...archive.Particular) {
