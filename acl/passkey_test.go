@@ -7,7 +7,6 @@ import (
 	"crypto/rand"
 	"encoding/json"
 	"errors"
-	"fmt"
 	"strings"
 	"testing"
 	"time"
@@ -444,7 +443,7 @@ func lastEvent(t *testing.T, w *acltest.World) (last newest) {
 			}
 			last.Leaf = row.Value.Leaf
 			for _, part := range row.Value.Parts {
-				last.text += fmt.Sprintf("%s", part.Text)
+				last.text += string(part.Text)
 			}
 			return nil
 		}

@@ -207,7 +207,7 @@ func (r *ransacking) bucket(name string, b *bolt.Bucket) error {
 		case name == "setting" && bytes.HasPrefix(k, []byte("learned")):
 			return r.learned(v)
 		case name == "version-key": // see unwrap
-			if owner := string(k[16:]); r.have.owners[owner].IsZero() {
+			if r.have.owners[string(k[16:])].IsZero() {
 				r.shut[name]++
 			}
 		}
