@@ -112,6 +112,9 @@ func (w *wire) keep(rw http.ResponseWriter, r *http.Request) {
 	}
 	object, found := w.held[r.URL.Path]
 	switch {
+	case r.URL.Query().Has("versions"): // it keeps none
+		rw.WriteHeader(http.StatusNotImplemented)
+		_, _ = io.WriteString(rw, "<Error><Code>NotImplemented</Code></Error>")
 	case r.URL.Path == "/objects/":
 	case r.Method == http.MethodPut:
 		if w.damage.Load() {
