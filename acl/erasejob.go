@@ -112,7 +112,7 @@ func (g *Guard) eraseObjects(ctx context.Context) error {
 		return err
 	}
 	for _, i := range doomed {
-		if err := g.Objects.Delete(ctx, i.Ref); errors.Is(err, blob.ErrRetained) {
+		if err := g.Objects.Erase(ctx, i.Ref); errors.Is(err, blob.ErrRetained) {
 			continue
 		} else if err != nil {
 			return fmt.Errorf("acl: erasing an object: %w", err)

@@ -171,7 +171,11 @@ func (c *Contents) CleanUp(ctx context.Context) (deleted int, err error) {
 	}
 	for _, i := range intents {
 		if !named[i.Ref] {
-			if err := c.Objects.Delete(ctx, i.Ref); err != nil {
+			err := c.Objects.Erase(ctx, i.Ref)
+			if errors.Is(err, blob.ErrRetained) && i.Doomed {
+				continue // the next erasure tries once more
+			}
+			if err != nil && !errors.Is(err, blob.ErrRetained) {
 				return deleted, fmt.Errorf("archive: clean up: %w", err)
 			}
 			deleted++

@@ -314,6 +314,30 @@ func TestAwayIsLogged(t *testing.T) {
 	}
 }
 
+// TestAwayIsTold has who operates the system read why people can't sign in, in words for every reason.
+func TestAwayIsTold(t *testing.T) {
+	f := withProvider(t)
+	f.groups = []string{"akte-it"}
+	b := f.whole()
+	if page := string(b.open("GET", "/operations", nil).body); !strings.Contains(page, "erreichbar") || strings.Contains(page, "gestört seit") {
+		t.Error("it answers, and the page doesn't say so")
+	}
+	said := map[string]awayFor{}
+	for _, why := range []awayFor{awayNetwork, awayTime, awayTrust, awayBusy, awayFault, awayRefused, awayMetadata, awayGroups} {
+		f.world.server.provider.outage.note(t.Context(), why)
+		r := b.open("GET", "/operations", nil)
+		_, told, found := strings.Cut(string(r.body), "gestört seit")
+		told, _, _ = strings.Cut(told, "</dd>")
+		if _, told, _ = strings.Cut(told, "</span>"); r.status != http.StatusOK || !found || len(told) < 20 {
+			t.Errorf("%s: %d, told %q", why, r.status, told)
+		}
+		if before, again := said[told]; again {
+			t.Errorf("%s is told like %s: %q", why, before, told)
+		}
+		said[told] = why
+	}
+}
+
 // TestProviderUnsafe is given metadata that lead to where nobody is safe.
 func TestProviderUnsafe(t *testing.T) {
 	for name, change := range map[string]func(map[string]any){
@@ -346,7 +370,9 @@ func TestOnlyHere(t *testing.T) {
 		b.leads("/", f.back(b, f.goes(b, "/sign-in/elsewhere?to="+url.QueryEscape(to))))
 	}
 	b := f.window()
-	if page := string(b.open("GET", "/sign-in?why=unwahr", nil).body); strings.Contains(page, "unwahr") || strings.Contains(page, `role="alert"`) {
+	page := string(b.open("GET", "/sign-in?why=unwahr", nil).body)
+	shown := strings.ReplaceAll(page, `role="alert" data-fault hidden`, "") // what a script shows where a passkey fails
+	if strings.Contains(page, "unwahr") || strings.Contains(shown, `role="alert"`) {
 		t.Error("the address says what stands in the page")
 	}
 	answer := f.goes(b, "/sign-in/elsewhere")

@@ -209,8 +209,8 @@ func (s *Store) probe(ctx context.Context) error {
 	if err := s.probePut(bounded, key); err != nil {
 		return fmt.Errorf("%s: objects can't be stored; check the rights of the key: %w", where, err)
 	}
-	if err := s.remove(bounded, key); err != nil {
-		return fmt.Errorf("%s: objects can't be deleted; check the rights of the key: %w", where, err)
+	if err := s.remove(bounded, key); err != nil && !errors.Is(err, blob.ErrRetained) { // erasure says what a lock keeps
+		return fmt.Errorf("%s: objects can't be deleted, with all their versions; check the rights of the key: %w", where, err)
 	}
 	return nil
 }
@@ -230,7 +230,7 @@ func (s *Store) probePut(ctx context.Context, key string) error {
 	}
 	s.readBack = !refused(err)
 	if err == nil {
-		if err := s.remove(ctx, key); err != nil {
+		if err := s.remove(ctx, key); err != nil && !errors.Is(err, blob.ErrRetained) {
 			return err
 		}
 	}

@@ -128,6 +128,9 @@ func (s *Store) removeVersions(ctx context.Context, key string) error {
 			return explain(err)
 		}
 	}
+	if err := ctx.Err(); err != nil { // the listing just ends
+		return err
+	}
 	return kept
 }
 

@@ -2,6 +2,7 @@ package seal
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"sync"
 
@@ -19,10 +20,17 @@ type Store struct {
 // New returns a Store over engine, which it then owns.
 func New(engine blob.Store) *Store { return &Store{engine: engine} }
 
-// Delete ends an object durably. A missing one is no error.
+// Delete ends an object durably. A missing one is no error, nor one whose bytes the storage keeps for a while: they are
+// sealed. [Store.Erase] tells of those.
 func (s *Store) Delete(ctx context.Context, ref blob.Ref) error {
-	return s.engine.Delete(ctx, ref)
+	if err := s.Erase(ctx, ref); !errors.Is(err, blob.ErrRetained) {
+		return err
+	}
+	return nil
 }
+
+// Erase is Delete for what must be gone: it is [blob.ErrRetained] where the storage keeps bytes of the object.
+func (s *Store) Erase(ctx context.Context, ref blob.Ref) error { return s.engine.Delete(ctx, ref) }
 
 // Stat says what is stored under ref, sealed size included; [blob.ErrNotFound] if there
 // is nothing.
