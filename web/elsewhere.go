@@ -124,7 +124,8 @@ func (h *host) Elsewhere(ctx context.Context) *pages.Elsewhere {
 		return nil
 	}
 	_, err := h.provider.find(ctx)
-	return &pages.Elsewhere{Name: h.provider.Name, Away: err != nil}
+	why, since := h.provider.outage.state()
+	return &pages.Elsewhere{Name: h.provider.Name, Away: err != nil, Why: string(why), Since: since}
 }
 
 // GoElsewhere implements pages.Host.

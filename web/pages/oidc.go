@@ -4,6 +4,7 @@ import (
 	"errors"
 	"net/http"
 	"net/url"
+	"time"
 
 	"eakte/acl"
 	"eakte/archive"
@@ -14,6 +15,9 @@ type Elsewhere struct {
 	Name string
 	// Away says that it can't be asked now.
 	Away bool
+	// Why is why, the last time that it was asked, in a word for who operates the system, and Since when that began; empty: it answered.
+	Why   string
+	Since time.Time
 }
 
 // Errors of who comes back from elsewhere, beside those of [acl.Accounts].

@@ -20,6 +20,8 @@ type systemView struct {
 	acl.System
 	// Passkeys is what passkeys are made for; empty: nobody can set one up.
 	Passkeys string
+	// Provider is where people sign in who have no password here, nil: nowhere.
+	Provider *Elsewhere
 	// Well says that nothing of it needs anybody.
 	Well bool
 	// Present counts the further languages that are installed.
@@ -35,7 +37,7 @@ func (p *Pages) showSystem(r *request) error {
 	if err != nil {
 		return err
 	}
-	v := systemView{Frame: r.frame("operations", r.say("operations.title")), Tab: "system", System: s, Passkeys: p.Guard.Origin}
+	v := systemView{Frame: r.frame("operations", r.say("operations.title")), Tab: "system", System: s, Passkeys: p.Guard.Origin, Provider: p.Host.Elsewhere(r.ctx())}
 	var missing []string
 	for _, t := range s.Tools {
 		if !t.Present {
@@ -50,7 +52,7 @@ func (p *Pages) showSystem(r *request) error {
 	}
 	v.Missing = strings.Join(missing, ", ")
 	troubled := slices.ContainsFunc(s.Ways, func(w intake.State) bool { return w.Problem != "" })
-	v.Well = s.Known && !s.Behind && s.Sandbox == "" && s.Scanner != "down" && v.Missing == "" && !troubled
+	v.Well = s.Known && !s.Behind && s.Sandbox == "" && s.Scanner != "down" && v.Missing == "" && !troubled && (v.Provider == nil || v.Provider.Why == "")
 	return r.show(http.StatusOK, "operations", v)
 }
 

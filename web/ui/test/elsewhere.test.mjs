@@ -2,7 +2,7 @@
 import { after, before, test } from "node:test";
 import assert from "node:assert/strict";
 import { launch, windowOf } from "./harness.mjs";
-import { look } from "./look.mjs";
+import { look, lookAt } from "./look.mjs";
 import { startElsewhere } from "./provider.mjs";
 
 const people = new Map([
@@ -112,6 +112,8 @@ test("a second factor there, and an account from there", async () => {
   await page.locator('a[href^="/sign-in/again/elsewhere"]').click();
   await name(page, "ivo.technik", true);
   await here(page, "/profile/factor");
+  await lookAt(w, "/operations", "operations-elsewhere");
+  assert.match(await page.locator("main").innerText(), /Anmeldung über Kreis-Konto\s+erreichbar/);
   await page.goto("/operations/users");
   await page.getByRole("link", { name: "Eva Muster" }).click();
   await look(w, "user-elsewhere");
