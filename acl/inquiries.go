@@ -94,7 +94,7 @@ func (d *Desk) inquiryHead(r archive.Reader, in informed, q archive.Inquiry) (In
 			h.Undecided++
 		}
 	}
-	h.Late = (q.State == archive.InquiryReview || q.State == archive.InquiryProposed) && q.Due < d.guard.today()
+	h.Late = q.Unanswered() && q.Due < d.guard.today()
 	return h, nil
 }
 

@@ -257,7 +257,7 @@ type InquiryView struct {
 	// Making is the job that makes the package, nil where none does.
 	Making *archive.Job
 	// What the reader may do now. Own says that she proposed, so that somebody else releases it.
-	MayDecide, MayPropose, MayRelease, MayReturn, MayClose, MayTake, Own bool
+	MayDecide, MayPropose, MayRelease, MayReturn, MayClose, MayProlong, MayTake, Own bool
 }
 
 // InquiryRows is how many pieces a view has at most.
@@ -307,6 +307,7 @@ func (d *Desk) inquiryView(r archive.Reader, in informed, q archive.Inquiry, all
 	v.MayRelease = q.State == archive.InquiryProposed && !v.Own
 	v.MayReturn = q.State == archive.InquiryProposed || q.State == archive.InquiryReleased
 	v.MayClose = q.State == archive.InquiryReview
+	v.MayProlong = q.Unanswered() && q.ToldOn == ""
 	v.MayTake = q.State == archive.InquiryReleased && q.Object.Ref != "" && now.Before(q.Expires)
 	if q.State == archive.InquiryReleased && q.Object.Ref == "" {
 		job, err := r.Job(q.Job)

@@ -369,6 +369,52 @@ func TestInquiryIsForThoseWhoInform(t *testing.T) {
 	}
 }
 
+// An answer may take two months longer, once, where the person was told within the first month.
+func TestInquiryIsProlongedOnceAndInTime(t *testing.T) {
+	t.Parallel()
+	a := newAsked(t)
+	a.Time = time.Date(2026, 1, 31, 9, 0, 0, 0, time.UTC)
+	id := a.begin(t, a.officer)
+	prolong := func(by acl.Subject, toldOn, reasons string) error {
+		return a.Guard.For(by).ProlongInquiry(t.Context(), id, a.view(t, a.officer, id).Revision, toldOn, reasons)
+	}
+	a.Time = time.Date(2026, 3, 5, 9, 0, 0, 0, time.UTC) // the term is over, and somebody enters what was sent before
+	for _, c := range []struct{ toldOn, reasons, pointer, code string }{
+		{"", "viele Akten", "/told_on", "required"},
+		{"gestern", "viele Akten", "/told_on", "format"},
+		{"2026-01-30", "viele Akten", "/told_on", "before_receipt"},
+		{"2026-03-01", "viele Akten", "/told_on", "term_over"},
+		{"2026-03-06", "viele Akten", "/told_on", "future"},
+		{"2026-02-28", " ", "/reasons", "required"},
+	} {
+		var field *archive.FieldError
+		if err := prolong(a.officer, c.toldOn, c.reasons); !errors.As(err, &field) || field.Pointer != c.pointer || field.Code != c.code {
+			t.Errorf("told on %q for %q: %v, want %s %s", c.toldOn, c.reasons, err, c.pointer, c.code)
+		}
+	}
+	if err := a.clerk.ProlongInquiry(t.Context(), id, 1, "2026-02-28", "viele Akten"); !errors.Is(err, acl.ErrDenied) {
+		t.Errorf("somebody who informs nobody: %v", err)
+	}
+	a.decide(t, a.officer, id, archive.InquiryWithhold, "Art. 23")
+	a.propose(t, a.officer, id)
+	if v := a.view(t, a.officer, id); !v.Late || !v.MayProlong {
+		t.Errorf("before: late %v, may be prolonged %v", v.Late, v.MayProlong)
+	}
+	if err := prolong(a.second, "2026-02-28", "viele Akten"); err != nil {
+		t.Fatal(err)
+	}
+	v := a.view(t, a.officer, id)
+	if v.Due != "2026-04-30" || v.ToldOn != "2026-02-28" || v.Late || v.MayProlong || v.State != archive.InquiryProposed {
+		t.Errorf("after: due %s, told on %s, late %v, may be prolonged %v, %s", v.Due, v.ToldOn, v.Late, v.MayProlong, v.State)
+	}
+	if last := v.Steps[len(v.Steps)-1]; last.State != archive.InquiryProlonged || last.Note != "viele Akten" || !v.Own {
+		t.Errorf("the last word is %+v; the proposer's own: %v", last, v.Own)
+	}
+	if err := prolong(a.officer, "2026-02-28", "noch mehr Akten"); !errors.Is(err, acl.ErrSettled) {
+		t.Errorf("once more: %v", err)
+	}
+}
+
 func TestPortabilityIsWhatSheHandedIn(t *testing.T) {
 	t.Parallel()
 	a := newAsked(t)

@@ -216,6 +216,28 @@ func (d *Desk) CloseInquiry(ctx context.Context, id archive.InquiryID, revision 
 	})
 }
 
+// ProlongInquiry gives the answer two months more, once, before anything is released: the person was told on a day within the
+// first term, and for which reasons. [ErrSettled] afterwards.
+func (d *Desk) ProlongInquiry(ctx context.Context, id archive.InquiryID, revision int64, toldOn, reasons string) error {
+	return d.onInquiry(ctx, audit.OpInquiryProlong, id, revision, func(_ archive.Tx, q *archive.Inquiry, _ informed) (map[string]any, error) {
+		if !q.Unanswered() || q.ToldOn != "" {
+			return nil, ErrSettled
+		}
+		if err := q.Prolong(toldOn, d.guard.today()); err != nil {
+			return nil, err
+		}
+		if strings.TrimSpace(reasons) == "" {
+			return nil, &archive.FieldError{Pointer: "/reasons", Code: "required"}
+		}
+		reasons, err := archive.NormaliseText("/reasons", reasons, 2000, true)
+		if err != nil {
+			return nil, err
+		}
+		q.Words = append(slices.Clone(q.Words), archive.InquiryWord{By: d.subject.User, At: d.guard.Now().UTC(), State: archive.InquiryProlonged, Note: reasons})
+		return map[string]any{"told_on": q.ToldOn, "due": q.Due, "note": reasons}, nil
+	})
+}
+
 // onInquiry changes an inquiry of the revision that was read.
 func (d *Desk) onInquiry(ctx context.Context, op audit.Op, id archive.InquiryID, revision int64,
 	change func(archive.Tx, *archive.Inquiry, informed) (map[string]any, error)) error {

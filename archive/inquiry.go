@@ -34,6 +34,9 @@ const (
 	InquiryClosed = "closed"
 )
 
+// InquiryProlonged marks the word by which an inquiry was prolonged. It is the state of none.
+const InquiryProlonged = "prolonged"
+
 // Why a piece is marked for a look before it may leave.
 const (
 	// InquirySealed: a Sperrvermerk lies on it.
@@ -59,6 +62,8 @@ const (
 	InquiryKept = 30 * 24 * time.Hour
 	// InquiryMonths is within how many months of its receipt an inquiry is to be answered (Art. 12 (3) GDPR).
 	InquiryMonths = 1
+	// InquiryMore is how many months longer that may take where it is complex or there are many (Art. 12 (3) GDPR).
+	InquiryMore = 2
 	// InquiryWords is how many words about an inquiry are kept; beyond, it can only be ended.
 	InquiryWords = 100
 )
@@ -72,6 +77,8 @@ type Inquiry struct {
 	Kind, State string
 	// ReceivedOn is the day on which she asked, Due the last one for an answer, "2026-11-21".
 	ReceivedOn, Due string
+	// ToldOn is the day on which she was told that the answer takes [InquiryMore] months longer, and why; empty: it doesn't.
+	ToldOn string
 	// Identity says how it was made sure that it is she who asks.
 	Identity string
 	// Language is that of the answer: "de" or "en".
@@ -137,6 +144,9 @@ func (q Inquiry) Proposer() UserID {
 	return ""
 }
 
+// Unanswered reports whether nobody released an answer yet.
+func (q Inquiry) Unanswered() bool { return q.State == InquiryReview || q.State == InquiryProposed }
+
 // Live reports whether something is to be done about it still.
 func (q Inquiry) Live() bool { return q.State != InquiryEnded && q.State != InquiryClosed }
 
@@ -163,6 +173,27 @@ func (q *Inquiry) Normalise(today string) (err error) {
 		err = required("/identity")
 	}
 	return err
+}
+
+// Prolong gives the answer [InquiryMore] months more. toldOn is the day on which the person was told of that and of the
+// reasons, which has to be within the term that she was promised. It returns the first [*FieldError].
+func (q *Inquiry) Prolong(toldOn, today string) error {
+	if toldOn == "" {
+		return required("/told_on")
+	}
+	if err := checkDay("/told_on", toldOn); err != nil {
+		return err
+	}
+	switch {
+	case toldOn > today:
+		return &FieldError{Pointer: "/told_on", Code: "future"}
+	case toldOn < q.ReceivedOn:
+		return &FieldError{Pointer: "/told_on", Code: "before_receipt"}
+	case toldOn > q.Due:
+		return &FieldError{Pointer: "/told_on", Code: "term_over"}
+	}
+	q.ToldOn, q.Due = toldOn, monthsAfter(q.ReceivedOn, InquiryMonths+InquiryMore)
+	return nil
 }
 
 // monthsAfter is the day with the same number some months later, or the last one of a shorter month.

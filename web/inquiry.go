@@ -27,6 +27,7 @@ type inquiryHead struct {
 	State      string            `json:"state" doc:"review, proposed, released, ended, closed"`
 	ReceivedOn string            `json:"received_on"`
 	Due        string            `json:"due" doc:"The last day for an answer"`
+	ToldOn     string            `json:"told_on,omitempty" doc:"When the person was told that it takes two months longer"`
 	Late       bool              `json:"late,omitempty"`
 	Undecided  int               `json:"undecided" doc:"How many pieces have to be decided before anything leaves"`
 	Revision   int64             `json:"revision"`
@@ -34,7 +35,7 @@ type inquiryHead struct {
 
 func inquiryHeadOf(h acl.InquiryHead) inquiryHead {
 	return inquiryHead{
-		h.ID, h.Person, h.Name.Family, h.Name.Given, plain(h.Numbers), h.Kind, h.State, h.ReceivedOn, h.Due, h.Late, h.Undecided, h.Revision,
+		h.ID, h.Person, h.Name.Family, h.Name.Given, plain(h.Numbers), h.Kind, h.State, h.ReceivedOn, h.Due, h.ToldOn, h.Late, h.Undecided, h.Revision,
 	}
 }
 
@@ -56,6 +57,7 @@ type inquiryView struct {
 	MayDecide  bool `json:"may_decide"`
 	MayPropose bool `json:"may_propose"`
 	MayRelease bool `json:"may_release"`
+	MayProlong bool `json:"may_prolong"`
 	MayTake    bool `json:"may_take"`
 }
 
@@ -89,7 +91,7 @@ func inquiryOf(v acl.InquiryView) inquiryView {
 	out := inquiryView{
 		inquiryHead: inquiryHeadOf(v.InquiryHead), Identity: v.Identity, Language: v.Language, Total: v.Total, Marked: v.Marked,
 		Withheld: v.Withheld, Hidden: v.Hidden, Next: v.Next, JobID: v.Job, Expires: timeOrNone(v.Expires),
-		MayDecide: v.MayDecide, MayPropose: v.MayPropose, MayRelease: v.MayRelease, MayTake: v.MayTake,
+		MayDecide: v.MayDecide, MayPropose: v.MayPropose, MayRelease: v.MayRelease, MayProlong: v.MayProlong, MayTake: v.MayTake,
 		Steps: each(v.Steps, func(s acl.InquiryStep) inquiryStep { return inquiryStep{s.By, s.Name, s.At.UTC(), s.State, s.Note} }),
 	}
 	out.Pieces = each(v.Rows, func(r acl.InquiryRow) inquiryPiece {
@@ -111,6 +113,7 @@ func (s *Server) inquiries() {
 	handle(s, "POST", "/inquiries/{id}/release", "Agree as a second person, which lets the package be made", again, s.releaseInquiry)
 	handle(s, "POST", "/inquiries/{id}/return", "Give it back to its review; a package is removed", 0, s.returnInquiry)
 	handle(s, "POST", "/inquiries/{id}/close", "End it without a package", 0, s.closeInquiry)
+	handle(s, "POST", "/inquiries/{id}/prolong", "Give the answer two months more, once: the person was told, and why", 0, s.prolongInquiry)
 	op := s.operation("POST", "/inquiries/{id}/take", "The package as ZIP, for a recipient who is named", bytesOut|again)
 	op.Parameters = append(op.Parameters, &huma.Param{Name: "id", In: "path", Required: true, Schema: &huma.Schema{Type: huma.TypeString}})
 	op.RequestBody = &huma.RequestBody{Required: true, Content: map[string]*huma.MediaType{
@@ -262,6 +265,21 @@ func (s *Server) closeInquiry(ctx context.Context, desk *acl.Desk, in *sending[w
 		return nil, err
 	}
 	return nil, desk.CloseInquiry(ctx, id, body.Revision, body.Note)
+}
+
+// prolongBody says when and why a person was told that her answer takes longer.
+type prolongBody struct {
+	Revision int64  `json:"revision" doc:"The one that was read"`
+	ToldOn   string `json:"told_on" maxLength:"20" doc:"The day on which the person was told, within the first month"`
+	Reasons  string `json:"reasons" maxLength:"4000" doc:"The reasons that she was told"`
+}
+
+func (s *Server) prolongInquiry(ctx context.Context, desk *acl.Desk, in *sending[prolongBody]) (*struct{}, error) {
+	id, body, err := sent[archive.InquiryID](s, in)
+	if err != nil {
+		return nil, err
+	}
+	return nil, desk.ProlongInquiry(ctx, id, body.Revision, body.ToldOn, body.Reasons)
 }
 
 // takeInquiryBody says who gets a package.

@@ -20,6 +20,7 @@ func inquiryRoutes(p oracletest.Pair) map[string]pairRoute {
 		"POST /inquiries/:id/release":            {at + "/release", word, nil, choose(inform, 404, 403)},
 		"POST /inquiries/:id/return":             {at + "/return", word, nil, choose(inform, 404, 403)},
 		"POST /inquiries/:id/close":              {at + "/close", word, nil, choose(inform, 404, 403)},
+		"POST /inquiries/:id/prolong":            {at + "/prolong", `{"revision":1,"told_on":"2026-01-02","reasons":"x"}`, nil, choose(inform, 404, 403)},
 		"POST /inquiries/:id/take":               {at + "/take", `{"recipient":"x"}`, nil, choose(inform, 404, 403)},
 	}
 }

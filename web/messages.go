@@ -215,6 +215,8 @@ func codes() map[string]text {
 		"duplicate":         {"Das darf nur einmal vorkommen.", "This may come only once."},
 		"format":            {"Die Schreibweise stimmt nicht.", "The format is wrong."},
 		"future":            {"Das Datum liegt in der Zukunft.", "The date lies in the future."},
+		"before_receipt":    {"Das Datum liegt vor dem Eingang des Ersuchens.", "The date lies before the request was received."},
+		"term_over":         {"Mitgeteilt werden muss die Verlängerung innerhalb der ersten Frist (Art. 12 Abs. 3 DSGVO); die war an diesem Tag vorbei.", "The person has to be told within the first term (Art. 12 (3) GDPR), which was over on that day."},
 		"type":              {"Hier steht ein Wert der falschen Art.", "The value is of the wrong type."},
 		"characters":        {"Hier stehen Zeichen, die nicht erlaubt sind.", "There are characters that are not allowed."},
 		"too_long":          {"Der Text ist zu lang.", "The text is too long."},

@@ -171,6 +171,7 @@ const (
 	OpInquiryRelease   Op = "inquiry.release" // a second person agreed to what is handed out
 	OpInquiryTake      Op = "inquiry.take"    // the package left for a named recipient
 	OpInquiryClose     Op = "inquiry.close"   // it ended without a package
+	OpInquiryProlong   Op = "inquiry.prolong" // its answer takes longer, and the person was told
 	OpInquiryExpire    Op = "inquiry.expire"  // the package was removed when its time was over
 	OpInquiryList      Op = "inquiry.list"
 	OpInquiryOpen      Op = "inquiry.open"
@@ -199,7 +200,7 @@ func (o Op) Class() (c Class, ok bool) {
 		OpTermSet, OpHoldLay, OpHoldEnd, OpOffer, OpOfferAnswer,
 		OpErasureAsk, OpErasureRelease, OpErasureDecline, OpErasureWithdraw,
 		OpConflictReport, OpConflictLay, OpConflictEndAsk, OpConflictEnd, OpConflictDecline,
-		OpInquiryBegin, OpInquiryReview, OpInquiryPropose, OpInquiryRelease, OpInquiryClose,
+		OpInquiryBegin, OpInquiryReview, OpInquiryPropose, OpInquiryRelease, OpInquiryClose, OpInquiryProlong,
 		OpIncidentBegin, OpIncidentChange, OpIncidentClose:
 		return Change, true
 	case OpDocumentOpen, OpDocumentRead, OpAkteOpen, OpAkteList, OpSeparators, OpPersonOpen, OpLocate,

@@ -23,6 +23,7 @@ type inquiryPlain struct {
 	Object   objectPlain      `cbor:"10,keyasint"`
 	Expires  time.Time        `cbor:"11,keyasint"`
 	Revision int64            `cbor:"12,keyasint"`
+	Told     string           `cbor:"13,keyasint,omitempty"`
 }
 
 // inquirySecret is sealed under the person's key.
@@ -78,7 +79,7 @@ func (r *reader) inquiry(key []byte) (archive.Inquiry, error) {
 		return archive.Inquiry{}, fmt.Errorf("inquiry %s: %w", id, err)
 	}
 	q := archive.Inquiry{
-		ID: id, Person: plain.Person, Kind: plain.Kind, State: plain.State, ReceivedOn: plain.Received, Due: plain.Due,
+		ID: id, Person: plain.Person, Kind: plain.Kind, State: plain.State, ReceivedOn: plain.Received, Due: plain.Due, ToldOn: plain.Told,
 		Identity: secret.Identity, Language: plain.Language, By: plain.By, At: plain.At, Job: plain.Job,
 		Object: plain.Object.object(secret.SHA256), Content: seal.Key(secret.Content), Expires: plain.Expires, Revision: plain.Revision,
 	}
@@ -181,7 +182,7 @@ func (t *transaction) putInquiry(q archive.Inquiry) error {
 		return err
 	}
 	plain := inquiryPlain{
-		Person: q.Person, Kind: q.Kind, State: q.State, Received: q.ReceivedOn, Due: q.Due, Language: q.Language, By: q.By, At: q.At,
+		Person: q.Person, Kind: q.Kind, State: q.State, Received: q.ReceivedOn, Due: q.Due, Told: q.ToldOn, Language: q.Language, By: q.By, At: q.At,
 		Job: q.Job, Object: plainObject(q.Object), Expires: q.Expires, Revision: q.Revision,
 	}
 	secret := inquirySecret{Identity: q.Identity, SHA256: q.Object.SHA256, Content: q.Content}

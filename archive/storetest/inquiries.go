@@ -16,7 +16,7 @@ func testInquiries(b *bench) {
 	now := b.Clock.Now()
 	q := archive.Inquiry{
 		ID: archive.NewID[archive.InquiryID](), Person: akte.Person, Kind: archive.InquiryAccess, State: archive.InquiryReview,
-		ReceivedOn: "2026-11-02", Due: "2026-12-02", Identity: "persönlich, mit Pass", Language: "de", By: b.clerk, At: now,
+		ReceivedOn: "2026-11-02", Due: "2027-02-02", ToldOn: "2026-11-20", Identity: "persönlich, mit Pass", Language: "de", By: b.clerk, At: now,
 		Items:    []archive.InquiryItem{{Document: doc.ID, Akte: akte.ID, Version: version.ID, Flags: []string{archive.InquirySecurity}}, {Group: "religion", Seen: 3}},
 		Words:    []archive.InquiryWord{{By: b.clerk, At: now, State: archive.InquiryReview}},
 		Revision: 1,

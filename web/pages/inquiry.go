@@ -259,6 +259,8 @@ func (p *Pages) inquiryFault(r *request, id archive.InquiryID, form ui.Form, err
 		case "decisions":
 			form.Faults[i] = ui.Fault{Message: r.say("inquiry.undecided")}
 		case "":
+		case "told_on", "reasons":
+			form.Faults[i].Label = r.say("inquiry." + f.Field)
 		default:
 			form.Faults[i].Label = r.say("inquiry.note")
 			if strings.HasPrefix(f.Field, "reason") {
@@ -269,7 +271,7 @@ func (p *Pages) inquiryFault(r *request, id archive.InquiryID, form ui.Form, err
 	return p.inquiry(r, id, http.StatusUnprocessableEntity, form)
 }
 
-// wordOnInquiry proposes, gives back or ends an inquiry.
+// wordOnInquiry proposes, gives back, prolongs or ends an inquiry.
 func (p *Pages) wordOnInquiry(r *request) error {
 	id, form, err := posted[archive.InquiryID](r)
 	if err != nil {
@@ -283,6 +285,8 @@ func (p *Pages) wordOnInquiry(r *request) error {
 	switch form.Value("word") {
 	case "return":
 		told, err = "inquiry.told_returned", r.desk().ReturnInquiry(r.ctx(), id, revision, form.Value("note"))
+	case "prolong":
+		told, err = "inquiry.told_prolonged", r.desk().ProlongInquiry(r.ctx(), id, revision, form.Value("told_on"), form.Value("reasons"))
 	case "close":
 		told, err = "inquiry.told_closed", r.desk().CloseInquiry(r.ctx(), id, revision, form.Value("note"))
 	default:

@@ -339,6 +339,18 @@ test("access requests", async (t) => {
     assert.match(await page.locator("main").innerText(), /freigeben muss jemand anderes/);
     await look(officer, "inquiry_proposed");
   });
+  await t.test("prolonged", async () => {
+    await page.getByText("Frist verlängern …").click();
+    await page.locator("#told_on").fill("2001-01-01");
+    await page.locator("#reasons").fill("sehr viele Schriftstücke");
+    await go(page, page.getByRole("button", { name: "Verlängern" }));
+    await look(officer, "inquiry_told_early", { status: 422 });
+    await page.locator("#told_on").fill(new Date().toISOString().slice(0, 10));
+    await go(page, page.getByRole("button", { name: "Verlängern" }));
+    assert.match(await page.locator("main").innerText(), /verlängert, mitgeteilt am/);
+    assert.equal(await page.getByText("Frist verlängern …").count(), 0, "it can be prolonged once more");
+    await look(officer, "inquiry_prolonged");
+  });
   await t.test("released by a second person", async () => {
     await lookAt(lead, "/inquiries", "inquiries_lead");
     await go(lead.page, lead.page.locator(`a[href="${at}"]`));
