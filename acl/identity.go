@@ -1,6 +1,7 @@
 package acl
 
 import (
+	"cmp"
 	"context"
 	"crypto/sha256"
 	"encoding/hex"
@@ -164,44 +165,58 @@ func (a *Accounts) regroup(tx archive.Tx, u *archive.User, c Claimed, gives Memb
 }
 
 // ProveClaimed notes that who is signed in proved once more who she is, at the provider, and whether more than a password was
-// asked for. It is [ErrSignIn] where somebody else did, or her account is closed by now, and where less was asked for there
+// asked for. She has what her groups give by then, like whoever signs in: [ErrNoGroups] and [ErrManyGroups] where that is
+// nothing. It is [ErrSignIn] where somebody else did, or her account is closed by now, and where less was asked for there
 // than at the sign-in.
 func (a *Accounts) ProveClaimed(ctx context.Context, id archive.UserID, c Claimed, client, address string) (u archive.User, err error) {
-	refused := false
+	var refused error
 	err = a.guard.Store.Update(ctx, func(tx archive.Tx) (err error) {
-		if u, err = tx.User(id); err != nil {
-			return err
-		}
-		who := u.Identity
-		why := ""
-		switch {
-		case who == nil || who.Issuer != c.Issuer || who.Subject != c.Subject:
-			why = "user"
-		case u.Disabled:
-			why = "closed"
-		case who.Strong && !c.Strong:
-			why = "factor"
-		}
-		by, object := audit.Actor{User: string(id), Client: client}, "user/"+string(id)
-		said := map[string]any{"address": address, "provider": why}
-		if refused = why != ""; refused {
-			return tx.Record(a.event(by, audit.OpSigninFailed, object, audit.Deny, said))
-		}
-		if said["provider"] = "signed in"; c.Strong {
-			said["factor"] = "provider"
-		}
-		is := *who
-		is.Strong = c.Strong
-		u.Identity = &is
-		return joined(tx.PutUser(u), func() error { return tx.Record(a.event(by, audit.OpSigninAgain, object, audit.Allow, said)) })
+		u, refused, err = a.proveClaimed(tx, id, c, client, address)
+		return err
 	})
-	if err == nil && refused {
-		err = ErrSignIn
-	}
-	if err != nil {
+	if err = cmp.Or(err, refused); err != nil {
 		return archive.User{}, err
 	}
 	return u, nil
+}
+
+// proveClaimed does it in one transaction; refused is recorded like what succeeds.
+func (a *Accounts) proveClaimed(tx archive.Tx, id archive.UserID, c Claimed, client, address string) (u archive.User, refused, err error) {
+	if u, err = tx.User(id); err != nil {
+		return u, nil, err
+	}
+	why := ""
+	switch who := u.Identity; {
+	case who == nil || who.Issuer != c.Issuer || who.Subject != c.Subject:
+		why = "user"
+	case u.Disabled:
+		why = "closed"
+	case who.Strong && !c.Strong:
+		why = "factor"
+	}
+	by, object := audit.Actor{User: string(id), Client: client}, "user/"+string(id)
+	said := map[string]any{"address": address, "provider": why}
+	deny := func(as error) (archive.User, error, error) {
+		return u, as, tx.Record(a.event(by, audit.OpSigninFailed, object, audit.Deny, said))
+	}
+	if why != "" {
+		return deny(ErrSignIn)
+	}
+	gives := a.guard.Groups.of(c.Groups)
+	if err := a.regroup(tx, &u, c, gives, client); err != nil {
+		return u, nil, err
+	}
+	if gives.empty() {
+		said["provider"], refused = gives.refused()
+		return deny(refused)
+	}
+	if said["provider"] = "signed in"; c.Strong {
+		said["factor"] = "provider"
+	}
+	is := *u.Identity
+	is.Strong = c.Strong
+	u.Identity = &is
+	return u, nil, joined(tx.PutUser(u), func() error { return tx.Record(a.event(by, audit.OpSigninAgain, object, audit.Allow, said)) })
 }
 
 // RefuseClaimed records that what came from a provider was not believed, and why, in a word. who is who was signed in
@@ -229,7 +244,12 @@ func (a *Accounts) ConfirmClaimed(ctx context.Context, id archive.UserID, c Clai
 		if who := u.Identity; who == nil || who.Issuer != c.Issuer || who.Subject != c.Subject {
 			return ErrSignIn
 		}
-		return a.regroup(tx, &u, c, gives, client)
+		if err := a.regroup(tx, &u, c, gives, client); err != nil || !gives.empty() {
+			return err
+		}
+		why, _ := gives.refused()
+		said := map[string]any{"provider": why}
+		return tx.Record(a.event(byProvider(client), audit.OpSignout, "user/"+string(id), audit.Allow, said))
 	})
 	switch {
 	case err != nil:

@@ -469,6 +469,32 @@ func TestProvingAgainElsewhere(t *testing.T) {
 	}
 }
 
+// TestProvingGivesWhatGroupsGive has the groups change before she proves who she is: she has what they give now.
+func TestProvingGivesWhatGroupsGive(t *testing.T) {
+	f := withProvider(t)
+	b := f.whole()
+	proves := func() reply {
+		f.at = f.now()
+		return f.back(b, f.goes(b, "/sign-in/again/elsewhere?to=/akten"))
+	}
+	f.groups = []string{"akte-leitung"}
+	b.leads("/akten", proves())
+	if u := f.user(); len(u.Roles) != 1 || u.Roles[0].Role != "leitung" {
+		t.Errorf("another group: %+v", u.Roles)
+	}
+	f.groups = []string{}
+	b.leads("/sign-in?to=%2Fakten&why=groups", proves())
+	if u := f.user(); len(u.Roles) != 0 {
+		t.Errorf("no group: %+v", u.Roles)
+	}
+	if got := f.recorded(audit.OpSigninFailed); len(got) != 1 || got[0] != "groups" {
+		t.Errorf("recorded: %v", got)
+	}
+	if r := b.open("GET", "/", nil); r.status != 303 {
+		t.Errorf("her session: %d, want to be asked", r.status)
+	}
+}
+
 // TestSignOutElsewhere offers to sign out at the provider too, and tells it nothing of her.
 func TestSignOutElsewhere(t *testing.T) {
 	f := withProvider(t)

@@ -84,7 +84,7 @@ func (p *Pages) comeBack(r *request) error {
 		return r.leave(to)
 	}
 	page := "/sign-in"
-	if r.session != nil {
+	if r.session != nil && !errors.Is(err, acl.ErrNoGroups) && !errors.Is(err, acl.ErrManyGroups) { // which ended it
 		page = "/sign-in/again"
 	}
 	for why, known := range whys() {
