@@ -223,8 +223,8 @@ func (a *Accounts) give() { <-a.slots }
 // SignIn returns the account that the name and password belong to. Every failure is [ErrSignIn], after
 // the same work: a wrong password, an unknown name, an account that is disabled or has to wait. Whether it
 // has to wait is decided one try after the other, however many come at once. With [ErrCodeRequired] comes
-// an account whose password was right and which has a second factor: see [Accounts.SignInCode] and, where it has
-// none but passkeys, [Accounts.SignInPasskey].
+// an account whose password was right and which has a second factor: see [Accounts.SignInCode]; with [ErrPasskeyRequired]
+// one that has none but passkeys: see [Accounts.SignInPasskey].
 func (a *Accounts) SignIn(ctx context.Context, name, password, client, address string) (archive.User, error) {
 	u, known, err := a.byName(ctx, strings.ToLower(strings.TrimSpace(name)))
 	if err != nil {
@@ -298,6 +298,8 @@ func (a *Accounts) try(ctx context.Context, t *attempt, judge func(*archive.User
 	switch {
 	case err != nil:
 		return archive.User{}, err
+	case got == half && after.Factor == nil:
+		return after, ErrPasskeyRequired
 	case got == half:
 		return after, ErrCodeRequired
 	case got == nothing:

@@ -77,6 +77,8 @@ var (
 	ErrNoGroups = errors.New("no groups that give a role")
 	// ErrManyGroups says that her groups give her more roles or teams than an account may hold, and so none.
 	ErrManyGroups = errors.New("groups that give too much")
+	// ErrPasskeyRequired is [ErrCodeRequired] for an account that has passkeys and no codes: one is wanted in place of the password.
+	ErrPasskeyRequired = fmt.Errorf("%w: a passkey", ErrCodeRequired)
 	// ErrCodeRequired says that the password was right, and that the account has a second factor beside it.
 	ErrCodeRequired = errors.New("code required")
 )

@@ -10,6 +10,7 @@ import (
 	"fmt"
 	"net/url"
 	"slices"
+	"strconv"
 	"strings"
 	"time"
 
@@ -79,6 +80,9 @@ func CheckOrigin(origin string) error {
 	if err != nil || u.Host == "" || origin != u.Scheme+"://"+u.Host || origin != strings.ToLower(origin) {
 		return errors.New("write it as browsers do, without a path: https://akte.example")
 	}
+	if u.Port() != portOf(u) || strings.HasSuffix(u.Host, ":") {
+		return errors.New("write the port as browsers do: without zeros, and none where it is the usual one")
+	}
 	if u.Scheme != "https" && (u.Scheme != "http" || u.Hostname() != "localhost") {
 		return errors.New("it has to begin with https://")
 	}
@@ -86,6 +90,15 @@ func CheckOrigin(origin string) error {
 		return errors.New("browsers make passkeys for names, not for numbers")
 	}
 	return nil
+}
+
+// portOf is the port of an address as browsers write it; empty: the usual one. What is no port comes out as another text.
+func portOf(u *url.URL) string {
+	n, err := strconv.ParseUint(u.Port(), 10, 16)
+	if err != nil || n == 0 || u.Scheme == "https" && n == 443 || u.Scheme == "http" && n == 80 {
+		return ""
+	}
+	return strconv.FormatUint(n, 10)
 }
 
 // keyholder is an account as the library wants it.
@@ -176,6 +189,9 @@ func (a *Accounts) SignInPasskey(ctx context.Context, challenge string, answer [
 	}
 	if err != nil {
 		return archive.User{}, err
+	}
+	if t.known {
+		t.why = "" // an account that is closed or has to wait isn't unknown
 	}
 	return a.try(ctx, &t, a.judgePasskey(&t, challenge, parsed))
 }

@@ -190,6 +190,9 @@ func TestPasskeyWithoutAsking(t *testing.T) {
 	if _, err := h.signInKey(t, h.device); !errors.Is(err, acl.ErrSignIn) {
 		t.Errorf("closed account: %v", err)
 	}
+	if e := h.last(t); e.Object != "user/"+string(h.user.ID) || strings.Contains(e.text, "unknown") {
+		t.Errorf("closed account: recorded %s of %q", e.text, e.Object)
+	}
 	if err := accounts.SetDisabled(t.Context(), audit.System(), "anna", false); err != nil {
 		t.Fatal(err)
 	}
@@ -420,7 +423,10 @@ func TestOriginOfPasskeys(t *testing.T) {
 	for origin, good := range map[string]bool{
 		"https://akte.example": true, "https://akte.amt.example:8443": true, "http://localhost:8080": true, "http://localhost": true,
 		"": false, "akte.example": false, "https://akte.example/": false, "https://akte.example/akte": false, "http://akte.example": false,
-		"https://192.0.2.7": false, "https://AKTE.example": false, "https://anna@akte.example": false, "ftp://akte.example": false,
+		"https://192.0.2.7": false, "https://AKTE.example": false, "https://anna@akte.example": false,
+		"https://akte.example:443": false, "http://localhost:80": false, "https://akte.example:": false, "https://akte.example:99999": false, "https://akte.example:0443": false,
+		"https://akte.example:0": false, "https://[::1]": false, "https://ämt.example": false, "http://localhost:443": true,
+		"https://akte.example.": false, "ftp://akte.example": false,
 	} {
 		if err := acl.CheckOrigin(origin); (err == nil) != good {
 			t.Errorf("%q: %v, want good: %v", origin, err, good)

@@ -49,6 +49,9 @@ type proofOutput struct {
 
 // proveSession gives the session a new id beside the proof.
 func (s *Server) proveSession(ctx context.Context, _ *acl.Desk, in *proofInput) (*proofOutput, error) {
+	if v := visitOf(ctx); v.session != nil && v.who.Factor == nil && len(v.who.Passkeys) > 0 {
+		return nil, acl.ErrPasskeyRequired
+	}
 	cookie, err := s.proveAgain(ctx, in.Body.Password, in.Body.Code)
 	if err != nil {
 		return nil, err

@@ -54,6 +54,7 @@ func table() []struct {
 		{acl.ErrNoBundles, "no-bundles"},
 		{acl.ErrNotArchival, "not-archival"},
 		{acl.ErrSignIn, "sign-in-failed"},
+		{acl.ErrPasskeyRequired, "passkey-required"},
 		{acl.ErrCodeRequired, "code-required"},
 		{acl.ErrPurpose, "purpose-required"},
 		{acl.ErrUnconfirmed, "unconfirmed"},

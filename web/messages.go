@@ -53,6 +53,8 @@ func kinds() map[string]kind {
 			detail: text{"Dafür muss die Sitzung vor Kurzem bestätigt worden sein. Bitte senden Sie Kennwort und gegebenenfalls Code an POST /api/v1/session/proof und fragen Sie dann noch einmal.", "For this the session must have been confirmed of late. Please send the password, and the code if there is one, to POST /api/v1/session/proof, and then ask again."}},
 		"code-required": {status: http.StatusUnauthorized, title: text{"Code nötig", "Code required"},
 			detail: text{"Dieses Konto hat einen zweiten Faktor. Bitte senden Sie zum Kennwort den Code mit.", "This account has a second factor. Please send the code with the password."}},
+		"passkey-required": {status: http.StatusUnauthorized, title: text{"Passkey nötig", "Passkey required"},
+			detail: text{"Dieses Konto hat Passkeys und keine Codes: ein Kennwort genügt nicht. Bitte melden Sie sich im Browser mit Ihrem Passkey an oder bestätigen Sie dort damit die Sitzung. Programme brauchen ein Token.", "This account has passkeys and no codes: a password is not enough. Please sign in with your passkey in the browser, or confirm the session by it there. Programs need a token."}},
 		"too-many-requests": {status: http.StatusTooManyRequests, retry: 10, title: text{"Zu viele Versuche", "Too many tries"},
 			detail: text{"Von dieser Adresse kamen zu viele Anmeldeversuche. Bitte warten Sie etwas.", "Too many tries to sign in came from this address. Please wait a little."}},
 		"busy": {status: http.StatusServiceUnavailable, retry: 5, title: text{"Gerade ausgelastet", "Busy"},

@@ -25,6 +25,7 @@ const (
 
 // askedPasskey is what a browser was asked, and when.
 type askedPasskey struct {
+	// At is in nanoseconds since 1970.
 	At        int64  `json:"at"`
 	Kind      string `json:"k"`
 	Challenge string `json:"c"`
@@ -43,7 +44,7 @@ func (s *Server) askedCookie(value string) *http.Cookie {
 
 // asks notes what a browser is asked.
 func (s *Server) asks(c *gin.Context, kind string, user archive.UserID, ask acl.PasskeyAsk) (json.RawMessage, error) {
-	data, err := json.Marshal(askedPasskey{s.Guard.Now().Unix(), kind, ask.Challenge, user})
+	data, err := json.Marshal(askedPasskey{s.Guard.Now().UnixNano(), kind, ask.Challenge, user})
 	if err != nil {
 		return nil, err
 	}
@@ -52,7 +53,8 @@ func (s *Server) asks(c *gin.Context, kind string, user archive.UserID, ask acl.
 }
 
 // asked is the challenge that a browser answers: "" where it was asked for something else or somebody else was signed in, where it
-// was too long ago, and where it was answered before.
+// was too long ago or before this program was started, which remembers no answers of then, and where it was answered before. Who asks
+// for it has taken a try, so that no address can fill what is remembered.
 func (s *Server) asked(c *gin.Context, kind string, user archive.UserID) string {
 	http.SetCookie(c.Writer, s.askedCookie(""))
 	cookie, err := c.Request.Cookie(s.cookieName() + askedSuffix)
@@ -68,8 +70,9 @@ func (s *Server) asked(c *gin.Context, kind string, user archive.UserID) string 
 	if err != nil || json.Unmarshal(data, &a) != nil || a.Kind != kind || a.User != user {
 		return ""
 	}
-	now, ends := s.Guard.Now(), time.Unix(a.At, 0).Add(acl.PasskeyLife)
-	if !now.Before(ends) || !s.given.first(a.Challenge, now, ends) {
+	now, at := s.Guard.Now(), time.Unix(0, a.At)
+	ends := at.Add(acl.PasskeyLife)
+	if at.Before(s.started) || !now.Before(ends) || !s.given.first(a.Challenge, now, ends) {
 		return ""
 	}
 	return a.Challenge
@@ -123,9 +126,9 @@ func (h *host) SignInPasskey(c *gin.Context, answer string) error {
 	if answer == "" {
 		return &archive.FieldError{Pointer: "/passkey", Code: "required"}
 	}
-	v, challenge := visitOf(ctx), h.asked(c, askedSignIn, "")
+	v := visitOf(ctx)
 	user, err := h.limited(v.address, "passkey "+string(acl.PasskeyOwner([]byte(answer))), func() (archive.User, error) {
-		return h.accounts.SignInPasskey(ctx, challenge, []byte(answer), clientOfPages, v.address)
+		return h.accounts.SignInPasskey(ctx, h.asked(c, askedSignIn, ""), []byte(answer), clientOfPages, v.address)
 	})
 	if err != nil {
 		return err
@@ -143,9 +146,8 @@ func (h *host) ProvePasskey(c *gin.Context, answer string) error {
 	if answer == "" {
 		return &archive.FieldError{Pointer: "/passkey", Code: "required"}
 	}
-	challenge := h.asked(c, askedProof, v.who.ID)
 	user, err := h.limited(v.address, v.who.Name, func() (archive.User, error) {
-		return h.accounts.ProvePasskey(ctx, v.who.ID, challenge, []byte(answer), clientOfPages, v.address)
+		return h.accounts.ProvePasskey(ctx, v.who.ID, h.asked(c, askedProof, v.who.ID), []byte(answer), clientOfPages, v.address)
 	})
 	if err != nil {
 		return err

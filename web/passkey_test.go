@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"maps"
 	"net/url"
+	"regexp"
 	"strings"
 	"testing"
 	"time"
@@ -155,4 +156,64 @@ func TestSignInByPasswordBesidePasskey(t *testing.T) {
 	}
 	w.ahead.Add(int64(16 * time.Minute))
 	here.leads("/sign-in/again?to=%2Fprofile%2Ffactor", here.open("GET", "/profile/factor", nil))
+}
+
+// TestPasswordForProgramsBesidePasskey says that a passkey is wanted, to who knows the password and to nobody else.
+func TestPasswordForProgramsBesidePasskey(t *testing.T) {
+	w := newWorld(t)
+	w.member("eva")
+	w.member("ivo")
+	here := w.window()
+	here.leads("/", here.open("POST", "/sign-in", url.Values{"name": {"eva"}, "password": {password}}))
+	here.makes(&acltest.Device{T: t})
+	send := func(name, password, code string) reply {
+		return w.call("", "POST", "/session", map[string]any{"name": name, "password": password, "code": code})
+	}
+	for _, code := range []string{"", "123456"} {
+		isProblem(t, send("eva", password, code), 401, "passkey-required", german)
+	}
+	drop := regexp.MustCompile(`"(instance|correlation)":"[^"]*"`)
+	wrong := map[string]bool{}
+	for _, name := range []string{"eva", "ivo", "nobody"} {
+		r := send(name, "wrong wrong wrong", "123456")
+		isProblem(t, r, 401, "sign-in-failed", german)
+		wrong[drop.ReplaceAllString(string(r.body), "")] = true
+	}
+	if len(wrong) != 1 {
+		t.Errorf("a wrong password tells of passkeys: %v", wrong)
+	}
+	r := w.call("", "POST", "/session/proof", map[string]any{"password": password},
+		"Cookie: "+w.server.cookieName()+"="+here.cookies[w.server.cookieName()], "Sec-Fetch-Site: same-origin")
+	isProblem(t, r, 401, "passkey-required", german)
+}
+
+// TestPasskeyAnswersAreBounded: an address that is out of tries neither uses up what a browser was asked nor fills what is remembered,
+// and what was asked before the program was started is worth nothing.
+func TestPasskeyAnswersAreBounded(t *testing.T) {
+	w := newWorld(t, func(c *Config, _ *acl.Config) { c.SignIns = 1 })
+	w.member("eva")
+	here := w.window()
+	here.leads("/", here.open("POST", "/sign-in", url.Values{"name": {"eva"}, "password": {password}}))
+	device := &acltest.Device{T: t}
+	here.makes(device)
+	b := w.window()
+	for range 10 {
+		lying := *device
+		lying.User = []byte(nowhere)
+		b.open("POST", "/sign-in/passkey", url.Values{"answer": {string(lying.Use(b.asks("/sign-in/passkey/ask")))}})
+	}
+	if known := len(w.server.given.by); known != 2 { // the one that was made, and the one try that there was
+		t.Errorf("%d answers are remembered", known)
+	}
+	w.ahead.Add(int64(time.Minute))
+	form := url.Values{"answer": {string(device.Use(b.asks("/sign-in/passkey/ask")))}}
+	started := w.server.started
+	w.server.started = w.now().Add(time.Nanosecond)
+	again := maps.Clone(b.cookies)
+	if r := b.open("POST", "/sign-in/passkey", form); r.status != 422 {
+		t.Errorf("asked before the start: %d", r.status)
+	}
+	w.server.started, b.cookies = started, again
+	w.ahead.Add(int64(time.Minute))
+	b.leads("/", b.open("POST", "/sign-in/passkey", form))
 }

@@ -91,6 +91,8 @@ type Server struct {
 	tries, accountTries, endingTries, heldTries *tries
 	// given are the challenges of passkeys that browsers answered.
 	given answers
+	// started is when this program was: what browsers were asked before isn't answered any more.
+	started time.Time
 	// provider is where people sign in elsewhere; nil: nowhere.
 	provider *provider
 	// confirming are questions under way whether somebody is known to the provider still, by session.
@@ -134,6 +136,7 @@ func New(cfg Config) (*Server, error) {
 	s.accountsIn, s.strangers = newCrowd(s.Requests), newCrowd(s.Strangers)
 	s.streams, s.stopping = newCrowd(s.Streams), make(chan struct{})
 	s.streams.each = streamsEach
+	s.started = cfg.Guard.Now()
 	s.tries, s.accountTries = newTries(s.SignIns*accountsPerAddress, cfg.Guard.Now), newTries(s.SignIns, cfg.Guard.Now)
 	s.endingTries = newTries(s.SignIns*accountsPerAddress, cfg.Guard.Now)
 	box, err := seal.NewBox(cfg.SessionKey)

@@ -223,7 +223,7 @@ func (s *Server) tryAccount(ctx context.Context, body signInBody) (archive.User,
 	v := visitOf(ctx)
 	return s.limited(v.address, body.Name, func() (archive.User, error) {
 		user, err := s.accounts.SignIn(ctx, body.Name, body.Password, "web", v.address)
-		if errors.Is(err, acl.ErrCodeRequired) && body.Code != "" {
+		if errors.Is(err, acl.ErrCodeRequired) && !errors.Is(err, acl.ErrPasskeyRequired) && body.Code != "" {
 			user, err = s.accounts.SignInCode(ctx, user, body.Code, "web", v.address)
 		}
 		return user, err

@@ -15,7 +15,8 @@ const expiredLimit = 8
 // sessionHead is what stands before a session's sealed bytes: its end and its user.
 const sessionHead = 8 + 16
 
-// sessionAbout begins the bytes behind that where ids come before what the caller sealed; their number is the next byte.
+// sessionAbout begins the bytes behind that where ids come before what the caller sealed; their number is the next byte. What
+// [seal.Box.Seal] makes begins with its format, which isn't 0, so records of before there were ids can't be taken for it.
 const sessionAbout = 0
 
 // Session implements [archive.Reader].
