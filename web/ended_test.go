@@ -9,6 +9,7 @@ import (
 	"testing"
 	"time"
 
+	"eakte/acl"
 	"eakte/archive"
 	"eakte/archive/audit"
 )
@@ -299,5 +300,31 @@ func TestForgedEndings(t *testing.T) {
 	}
 	if r := b.open("POST", endedPath, url.Values{"logout_token": {strings.Repeat("x", 9000)}}); r.status != 413 {
 		t.Errorf("too long: %d", r.status)
+	}
+}
+
+// TestProviderOmitsEmptyGroups: where the settings say so, who is described without groups is in none and loses her roles; of whom
+// nothing is said at all nothing follows still.
+func TestProviderOmitsEmptyGroups(t *testing.T) {
+	f := withProvider(t, func(_ *fakeProvider, c *Config, _ *acl.Config) { c.Provider.OmitsEmpty = true })
+	f.refresh = "erst"
+	b := f.whole()
+	for _, what := range []string{"no description", "description for nobody", "a page as description", "no keys"} {
+		f.partly()[what]()
+		f.ahead.Add(int64(confirmEvery))
+		f.isIn(b, true, what)
+		f.well()
+		if u := f.user(); len(u.Roles) == 0 {
+			t.Fatalf("%s: no roles are left", what)
+		}
+	}
+	f.partly()["says nothing of groups"]()
+	f.ahead.Add(int64(confirmEvery))
+	f.isIn(b, false, "in no group")
+	if u := f.user(); len(u.Roles) != 0 || len(u.Teams) != 0 {
+		t.Errorf("in no group: %+v", u)
+	}
+	if page := string(f.window().open("GET", "/sign-in", nil).body); strings.Contains(page, "nicht erreichbar") {
+		t.Error("the provider counts as away for everybody")
 	}
 }

@@ -110,7 +110,8 @@ func (p *provider) believe(ctx context.Context, found *foundProvider, raw, nonce
 }
 
 // describe asks the provider for her groups where its token didn't tell: who is described must be who signed in. Where it
-// doesn't tell by that either nothing follows for her, since who is in no group and of whom nothing is said are two things.
+// doesn't tell by that either nothing follows for her, since who is in no group and of whom nothing is said are two things; unless
+// the settings say that to it they are one.
 func (p *provider) describe(ctx context.Context, found *foundProvider, tokens *oauth2.Token, t *ticket) error {
 	if t.grouped {
 		return nil
@@ -137,7 +138,7 @@ func (p *provider) describe(ctx context.Context, found *foundProvider, tokens *o
 	if t.Display == "" {
 		t.Display = says.Name
 	}
-	if t.Groups, t.grouped, err = groupsIn(info.Claims, p.GroupsClaim); err == nil && !t.grouped {
+	if t.Groups, t.grouped, err = groupsIn(info.Claims, p.GroupsClaim); err == nil && !t.grouped && !p.OmitsEmpty {
 		err = awayGroups
 	}
 	return err

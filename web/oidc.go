@@ -40,6 +40,8 @@ type Provider struct {
 	// Scopes are asked for beside openid; nil: profile. GroupsClaim is the claim that names groups; empty: "groups".
 	Scopes      []string
 	GroupsClaim string
+	// OmitsEmpty says that it leaves that claim out for who is in no group: then whom it describes without it is in none.
+	OmitsEmpty bool
 	// Factor are the values of the claims acr and amr, "acr:VALUE" or "amr:VALUE", each of which says that more than a
 	// password was asked for. Nil: none does.
 	Factor []string

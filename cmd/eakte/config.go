@@ -135,6 +135,7 @@ func settings() []setting {
 		{"EAKTE_OIDC_NAME", func(c *config, v string) error { c.OIDC.Name = v; return nil }},
 		{"EAKTE_OIDC_GROUPS", func(c *config, v string) error { c.OIDC.Groups = v; return nil }},
 		{"EAKTE_OIDC_GROUPS_CLAIM", func(c *config, v string) error { c.OIDC.GroupsClaim = v; return nil }},
+		{"EAKTE_OIDC_OMITS_EMPTY_GROUPS", func(c *config, v string) (err error) { c.OIDC.OmitsEmpty, err = strconv.ParseBool(v); return err }},
 		{"EAKTE_OIDC_SCOPES", func(c *config, v string) error { c.OIDC.Scopes = strings.Fields(v); return nil }},
 		{"EAKTE_OIDC_FACTOR", func(c *config, v string) error { c.OIDC.Factor = strings.Fields(v); return nil }},
 		{"EAKTE_OIDC_CA", func(c *config, v string) error { c.OIDC.CA = v; return nil }},

@@ -62,11 +62,11 @@ func TestLoadConfig(t *testing.T) {
 		}},
 		{name: "a provider of sign-ins", env: []string{
 			"EAKTE_OIDC_ISSUER=https://anmeldung.example", "EAKTE_OIDC_CLIENT_ID=eakte", "EAKTE_OIDC_CLIENT_SECRET=s", "EAKTE_OIDC_NAME=Kreis-Konto",
-			"EAKTE_OIDC_GROUPS=/groups.csv", "EAKTE_OIDC_SCOPES=profile groups", "EAKTE_OIDC_FACTOR=amr:otp acr:hoch",
+			"EAKTE_OIDC_GROUPS=/groups.csv", "EAKTE_OIDC_OMITS_EMPTY_GROUPS=true", "EAKTE_OIDC_SCOPES=profile groups", "EAKTE_OIDC_FACTOR=amr:otp acr:hoch",
 		}, want: func(c *config) {
 			c.OIDC = oidcConfig{
 				Issuer: "https://anmeldung.example", Client: "eakte", Secret: "s", Name: "Kreis-Konto", Groups: "/groups.csv",
-				Scopes: []string{"profile", "groups"}, Factor: []string{"amr:otp", "acr:hoch"},
+				Scopes: []string{"profile", "groups"}, Factor: []string{"amr:otp", "acr:hoch"}, OmitsEmpty: true,
 			}
 		}},
 		{name: "a public address", env: []string{"EAKTE_PUBLIC_ADDRESS=https://akte.example"}, want: func(c *config) { c.Public = "https://akte.example" }},

@@ -21,6 +21,8 @@ type oidcConfig struct {
 	// Groups is a table of what groups of the provider give, GroupsClaim the claim that names them.
 	Groups, GroupsClaim string
 	Scopes, Factor      []string
+	// OmitsEmpty says that the provider leaves the claim out for who is in no group.
+	OmitsEmpty bool
 	// CA is a file of certificates to trust for it beside the machine's own.
 	CA string
 }
@@ -28,7 +30,7 @@ type oidcConfig struct {
 // check says what is missing.
 func (c oidcConfig) check() error {
 	set := c.Client != "" || c.Name != "" || c.Secret != "" || c.SecretFile != "" || c.Groups != "" || c.GroupsClaim != "" ||
-		c.Scopes != nil || c.Factor != nil || c.CA != ""
+		c.Scopes != nil || c.Factor != nil || c.CA != "" || c.OmitsEmpty
 	switch {
 	case c.Issuer == "" && set:
 		return errors.New("EAKTE_OIDC_ISSUER is missing: without it nobody signs in there")
@@ -81,6 +83,6 @@ func (c oidcConfig) provider() (*web.Provider, error) {
 	}
 	return &web.Provider{
 		Issuer: c.Issuer, Client: c.Client, Secret: string(key), Name: name, Scopes: c.Scopes, GroupsClaim: c.GroupsClaim,
-		Factor: c.Factor, Trust: trust,
+		OmitsEmpty: c.OmitsEmpty, Factor: c.Factor, Trust: trust,
 	}, nil
 }
