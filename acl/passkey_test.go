@@ -110,6 +110,7 @@ func TestPasskeyThatIsNotBelieved(t *testing.T) {
 		{name: "signed for another", lie: func(d *acltest.Device) { d.RP = "evil.example" }, why: "unbelieved"},
 		{name: "another challenge", lie: func(d *acltest.Device) { d.Challenge = strings.Repeat("A", 43) }, why: "unbelieved"},
 		{name: "owner not made sure of", lie: func(d *acltest.Device) { d.Unverified = true }, why: "unbelieved"},
+		{name: "in a frame of another", lie: func(d *acltest.Device) { d.Framed = true }, why: "unbelieved"},
 		{name: "another key", lie: func(d *acltest.Device) { d.Key = other }, why: "unbelieved"},
 		{name: "another account", lie: func(d *acltest.Device) { d.User = []byte(userNamed(t, berta.World, "berta").ID) }, why: "unbelieved"},
 		{name: "an account that isn't", lie: func(d *acltest.Device) { d.User = []byte(stranger) }, why: "unknown", nobody: true},
@@ -306,6 +307,7 @@ func TestPasskeyIsAddedAsAsked(t *testing.T) {
 		"for another":               {T: t, RP: "evil.example"},
 		"another challenge":         {T: t, Challenge: strings.Repeat("A", 43)},
 		"owner not made sure of":    {T: t, Unverified: true},
+		"in a frame of another":     {T: t, Framed: true},
 		"a kind that isn't offered": {T: t, Curve: elliptic.P384()},
 		"synced and not syncable":   {T: t, Synced: true},
 	} {

@@ -32,6 +32,8 @@ type Device struct {
 	Origin, RP string
 	// Unverified says that the device didn't make sure of its owner.
 	Unverified bool
+	// Framed says that the page stood in one of another origin.
+	Framed bool
 	// Syncable and Synced are what it says of its copies.
 	Syncable, Synced bool
 	// Count is how often it was used; it counts where Counts says so.
@@ -81,7 +83,7 @@ func (d *Device) client(kind, challenge string) []byte {
 	if origin == "" {
 		origin = Origin
 	}
-	out, err := json.Marshal(map[string]any{"type": kind, "challenge": challenge, "origin": origin, "crossOrigin": false})
+	out, err := json.Marshal(map[string]any{"type": kind, "challenge": challenge, "origin": origin, "crossOrigin": d.Framed})
 	d.must(err)
 	return out
 }
