@@ -54,6 +54,11 @@ func TestSignInByPasskey(t *testing.T) {
 	}
 	w.ahead.Add(int64(16 * time.Minute))
 	there.leads("/sign-in/again?to=%2Fprofile%2Fpasskeys", there.open("GET", "/profile/passkeys", nil))
+	for _, path := range []string{"/profile/passkeys", "/profile/passkeys/ask", "/profile/passkeys/remove"} {
+		if r := there.open("POST", path, url.Values{"name": {"Handy"}, "answer": {"{}"}, "ref": {nowhere}}); !strings.HasPrefix(r.header.Get("Location"), "/sign-in/again") {
+			t.Errorf("%s, not proven of late: %d to %q", path, r.status, r.header.Get("Location"))
+		}
+	}
 	page := string(there.open("GET", "/sign-in/again?to=/profile/passkeys", nil).body)
 	if !strings.Contains(page, "/sign-in/again/passkey") || strings.Contains(page, `name="password"`) {
 		t.Errorf("who has nothing but a passkey is asked for something else: %s", page)
