@@ -51,7 +51,7 @@ func TestNothingIsKeptOfAnErasedAkte(t *testing.T) {
 	held := map[string][]string{"a form about it": {string(doc.ID)}, "another form": {string(archive.NewID[archive.AkteID]())}, "a session": nil}
 	if err := w.Store.Update(t.Context(), func(tx archive.Tx) error {
 		for what, about := range held {
-			s := archive.Session{Ref: sha256.Sum256([]byte(what)), User: w.clerk.User, Sealed: []byte(what), Expires: w.Time.Add(time.Hour), About: about}
+			s := archive.Session{Ref: sha256.Sum256([]byte(what)), User: w.clerk.User, Sealed: []byte(what), Expires: time.Now().Add(time.Hour), About: about}
 			if err := tx.PutSession(s); err != nil {
 				return err
 			}
