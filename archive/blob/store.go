@@ -23,6 +23,8 @@ var (
 	ErrCorrupt = errors.New("object is corrupt")
 	// ErrRetained says that the engine keeps the bytes of a deleted object for a while and lets nobody remove them.
 	ErrRetained = errors.New("kept by the storage for a while")
+	// ErrForbidden says that the storage doesn't let us: somebody is to give the engine's account the right.
+	ErrForbidden = errors.New("the storage forbids it")
 	// ErrLocked says that another process works on the same folder.
 	ErrLocked = errors.New("in use by another process")
 )

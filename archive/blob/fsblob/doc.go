@@ -13,5 +13,5 @@
 //	<first two digits of Ref>/<Ref>  -> the object's bytes
 //	staging/                         -> see package staging
 //
-// The 256 folders are made at Open, so that no commit has to.
+// The 256 folders are made by the first commit into each.
 package fsblob

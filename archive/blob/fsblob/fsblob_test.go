@@ -109,18 +109,22 @@ func TestSecondProcessIsRefused(t *testing.T) {
 	}
 }
 
-// TestFailedCommitLeavesNothing takes the target folder away, so that the rename fails.
+// TestFailedCommitLeavesNothing puts a file in the place of the target folder, so that the rename fails.
 func TestFailedCommitLeavesNothing(t *testing.T) {
 	root := t.TempDir()
 	s := open(t, root)
 	defer s.Close()
 	ref := blob.NewRef()
 	staged := blobtest.Stage(t, s, ref, []byte("content"))
-	if err := os.Remove(filepath.Join(root, string(ref[:2]))); err != nil {
+	inTheWay := filepath.Join(root, string(ref[:2]))
+	if err := os.WriteFile(inTheWay, nil, 0o600); err != nil {
 		t.Fatal(err)
 	}
 	if err := staged.Commit(t.Context()); err == nil {
 		t.Error("commit without a folder succeeds")
+	}
+	if err := os.Remove(inTheWay); err != nil {
+		t.Fatal(err)
 	}
 	if err := staged.Abort(); err != nil {
 		t.Error(err)

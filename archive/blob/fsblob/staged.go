@@ -7,6 +7,7 @@ import (
 	"io/fs"
 	"os"
 	"sync"
+	"sync/atomic"
 
 	"eakte/archive/blob"
 	"eakte/archive/blob/staging"
@@ -54,10 +55,14 @@ func (s *staged) commit() error {
 	} else if !errors.Is(err, fs.ErrNotExist) {
 		return err
 	}
+	folder := s.store.folder(s.ref)
+	if err := folder.make(&s.store.root); err != nil {
+		return staging.Full(err)
+	}
 	if err := s.Move(target); err != nil {
 		return err
 	}
-	if err := s.store.folder(s.ref).sync(); err != nil {
+	if err := folder.sync(); err != nil {
 		return errors.Join(err, os.Remove(target))
 	}
 	return nil
@@ -75,8 +80,9 @@ func (s *staged) Abort() error {
 // runs, those who come wait for the next one, which serves them all.
 type folder struct {
 	path string
-	turn sync.Mutex // held by who syncs
-	mu   sync.Mutex // guards next
+	made atomic.Bool // durably
+	turn sync.Mutex  // held by who syncs
+	mu   sync.Mutex  // guards next
 	next *round
 }
 
@@ -84,6 +90,21 @@ type folder struct {
 type round struct {
 	done bool // guarded by folder.turn, as is err
 	err  error
+}
+
+// make makes the folder, which lies in the folder in, durably if it is missing.
+func (f *folder) make(in *folder) error {
+	if f.made.Load() {
+		return nil
+	}
+	if err := os.Mkdir(f.path, 0o700); err != nil && !errors.Is(err, fs.ErrExist) {
+		return err
+	}
+	if err := in.sync(); err != nil {
+		return err
+	}
+	f.made.Store(true)
+	return nil
 }
 
 // sync returns when all changes to the folder made before the call are durable.

@@ -21,7 +21,7 @@ const listBatch = 1024
 
 // Store is a folder of objects.
 type Store struct {
-	root    string
+	root    folder
 	staging *staging.Dir
 	folders [256]folder // by the first two digits of a ref
 }
@@ -36,27 +36,26 @@ func Open(root string) (*Store, error) {
 	if err != nil {
 		return nil, fmt.Errorf("fsblob: %w", err)
 	}
-	s := &Store{root: root, staging: st}
-	if err := s.makeFolders(); err != nil {
+	s := &Store{root: folder{path: root}, staging: st}
+	for i := range s.folders {
+		s.folders[i].path = filepath.Join(root, fmt.Sprintf("%02x", i))
+	}
+	if err := s.findFolders(); err != nil {
 		return nil, errors.Join(fmt.Errorf("fsblob: %w", staging.Full(err)), st.Close())
 	}
 	return s, nil
 }
 
-// makeFolders makes the fan-out folders that are missing, durably.
-func (s *Store) makeFolders() error {
-	for i := range s.folders {
-		f := &s.folders[i]
-		f.path = filepath.Join(s.root, fmt.Sprintf("%02x", i))
-		err := os.Mkdir(f.path, 0o700)
-		if err != nil && !errors.Is(err, fs.ErrExist) {
-			return err
+// findFolders notes which folders were made before, and makes them durable.
+func (s *Store) findFolders() error {
+	entries, err := os.ReadDir(s.root.path)
+	for _, e := range entries {
+		i, err := strconv.ParseUint(e.Name(), 16, 8)
+		if err == nil && e.IsDir() && filepath.Base(s.folders[i].path) == e.Name() {
+			s.folders[i].made.Store(true)
 		}
 	}
-	if err := staging.SyncDir(s.root); err != nil {
-		return err
-	}
-	return staging.SyncDir(filepath.Dir(s.root))
+	return errors.Join(err, s.root.sync(), staging.SyncDir(filepath.Dir(s.root.path)))
 }
 
 // folder returns where ref, which is well-formed, is kept.
@@ -127,6 +126,9 @@ func (s *Store) List(ctx context.Context, each func(blob.Ref, blob.Info) error) 
 
 func (s *Store) listFolder(ctx context.Context, path string, each func(blob.Ref, blob.Info) error) error {
 	dir, err := os.Open(path)
+	if errors.Is(err, fs.ErrNotExist) {
+		return nil // nothing was committed into it
+	}
 	if err != nil {
 		return fmt.Errorf("fsblob: list: %w", err)
 	}

@@ -88,6 +88,12 @@ func (c Config) complete() (Config, error) {
 	if c.Timeout <= 0 {
 		c.Timeout = defaultTimeout
 	}
+	if c.Transport == nil {
+		var err error
+		if c.Transport, err = minio.DefaultTransport(c.Secure); err != nil {
+			return c, fmt.Errorf("s3blob: %w", err)
+		}
+	}
 	return c, nil
 }
 
@@ -98,7 +104,7 @@ func (c Config) client() (*minio.Core, error) {
 		Creds:           credentials.NewStaticV4(c.AccessKey, c.SecretKey, ""),
 		Secure:          c.Secure,
 		Region:          c.Region,
-		Transport:       c.Transport,
+		Transport:       sender{c.Transport},
 		TrailingHeaders: false,
 		MaxRetries:      c.Retries,
 	})

@@ -16,7 +16,10 @@
 //
 // Commit is as durable as the service says it is. In a bucket with versioning, Delete removes all
 // versions of an object and the marks of its deletion; it is [blob.ErrRetained] where a lock or a legal
-// hold keeps some: their bytes stay, sealed, until Delete is called after that.
+// hold keeps some: their bytes stay, sealed, until Delete is called after that. It is [blob.ErrForbidden] where
+// the key lacks a right: besides s3:ListBucket, s3:GetObject, s3:PutObject and s3:DeleteObject it needs
+// s3:ListBucketVersions and s3:DeleteObjectVersion in such a bucket, and in one with locks s3:GetObjectVersion,
+// s3:GetObjectRetention and s3:GetObjectLegalHold, by which a lock is told apart from a lacking right.
 //
 // Stored keys:
 //

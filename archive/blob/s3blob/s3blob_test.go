@@ -254,3 +254,43 @@ func TestSilentServiceEndsWithContext(t *testing.T) {
 		t.Errorf("it took %v", d)
 	}
 }
+
+// TestEarlierTryReadsNoMore gives up an upload whose body is read on, as [http.Transport] may: the next try sends all of it.
+func TestEarlierTryReadsNoMore(t *testing.T) {
+	cfg := config(t, blobtest.StartS3(t))
+	over := &lingering{RoundTripper: http.DefaultTransport}
+	cfg.Transport = over
+	s := open(t, cfg)
+	defer s.Close()
+	over.armed = true
+	data, ref := blobtest.Random(100<<10), blob.NewRef()
+	if err := blobtest.Stage(t, s, ref, data).Commit(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	if over.read != 0 || over.given == nil {
+		t.Errorf("who gave up read %d bytes of what the next one sends", over.read)
+	}
+	if got := blobtest.Get(t, s, ref); !bytes.Equal(got, data) {
+		t.Error("object differs")
+	}
+}
+
+// lingering gives up on the first upload once it is armed, and reads on of its body when the next one begins.
+type lingering struct {
+	http.RoundTripper
+	armed bool
+	given io.Reader
+	read  int64
+}
+
+func (l *lingering) RoundTrip(r *http.Request) (*http.Response, error) {
+	switch {
+	case r.Method != http.MethodPut || !l.armed:
+	case l.given == nil:
+		l.given = r.Body
+		return nil, io.ErrUnexpectedEOF
+	case l.read == 0:
+		l.read, _ = io.CopyN(io.Discard, l.given, 1000)
+	}
+	return l.RoundTripper.RoundTrip(r)
+}

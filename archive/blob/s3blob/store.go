@@ -103,37 +103,6 @@ func (s *Store) remove(ctx context.Context, key string) error {
 	return s.removeVersions(ctx, key)
 }
 
-// removeVersions removes what a bucket with versioning keeps under a key. What a lock or a legal hold keeps is
-// [blob.ErrRetained]; a service without versions has none.
-func (s *Store) removeVersions(ctx context.Context, key string) error {
-	ctx, cancel := context.WithCancel(ctx)
-	defer cancel()
-	var kept error
-	for o := range s.core.ListObjectsIter(ctx, s.cfg.Bucket, minio.ListObjectsOptions{Prefix: key, WithVersions: true}) {
-		if code(o.Err) == "NotImplemented" {
-			return nil
-		}
-		if o.Err != nil {
-			return explain(o.Err)
-		}
-		if o.Key != key || o.VersionID == "" {
-			continue
-		}
-		err := s.core.RemoveObject(ctx, s.cfg.Bucket, key, minio.RemoveObjectOptions{VersionID: o.VersionID})
-		switch why := code(err); {
-		case err == nil || why == minio.NoSuchKey || why == "NoSuchVersion":
-		case why == "AccessDenied" || why == "ObjectLocked" || why == "InvalidRequest":
-			kept = fmt.Errorf("version %s: %w: %w", o.VersionID, blob.ErrRetained, err)
-		default:
-			return explain(err)
-		}
-	}
-	if err := ctx.Err(); err != nil { // the listing just ends
-		return err
-	}
-	return kept
-}
-
 // List implements [blob.Store]. It asks for a page of 1,000 keys at a time.
 func (s *Store) List(ctx context.Context, each func(blob.Ref, blob.Info) error) error {
 	ctx, cancel := context.WithCancel(ctx)
@@ -184,6 +153,8 @@ func explain(err error) error {
 		return fmt.Errorf("%w: %w", blob.ErrNotFound, err)
 	case answer.Code == minio.PreconditionFailed:
 		return fmt.Errorf("%w: %w", blob.ErrExists, err)
+	case answer.Code == minio.AccessDenied:
+		return fmt.Errorf("%w: %w", blob.ErrForbidden, err)
 	case answer.StatusCode == http.StatusInsufficientStorage, answer.Code == "QuotaExceeded":
 		return fmt.Errorf("%w: %w", blob.ErrFull, err)
 	}

@@ -3,7 +3,11 @@ package s3blob_test
 import (
 	"context"
 	"errors"
+	"fmt"
+	"net/http"
+	"strings"
 	"testing"
+	"time"
 
 	"github.com/minio/minio-go/v7"
 	"github.com/minio/minio-go/v7/pkg/credentials"
@@ -120,6 +124,93 @@ func TestLockedBucketOpens(t *testing.T) {
 	}
 	if err := sealed.Erase(t.Context(), ref); !errors.Is(err, blob.ErrRetained) {
 		t.Errorf("erasure isn't told of the lock: %v", err)
+	}
+}
+
+// TestMissingRightsAreNoLock deletes what the service refuses to remove: only what a lock keeps is told as that, whatever
+// the service calls it; a right that the key lacks is told as such, with what else could go gone.
+func TestMissingRightsAreNoLock(t *testing.T) {
+	var w wire
+	cfg := w.config(t)
+	admin, err := minio.New(cfg.Endpoint, &minio.Options{Creds: credentials.NewStaticV4(cfg.AccessKey, cfg.SecretKey, ""), Region: "us-east-1"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	cfg.Bucket, cfg.SendMD5 = "locked", true
+	if err := admin.MakeBucket(t.Context(), cfg.Bucket, minio.MakeBucketOptions{ObjectLocking: true}); err != nil {
+		t.Fatal(err)
+	}
+	store := open(t, cfg)
+	pass := func(rw http.ResponseWriter, r *http.Request, server http.Handler) { server.ServeHTTP(rw, r) }
+	says := func(status int, code, message string) fault {
+		return func(rw http.ResponseWriter, r *http.Request, _ http.Handler) {
+			rw.WriteHeader(status)
+			_, _ = fmt.Fprintf(rw, "<Error><Code>%s</Code><Message>%s</Message></Error>", code, message)
+		}
+	}
+	const hold, retention = "hold", "retention"
+	for _, tt := range []struct {
+		name, lock string
+		method     string
+		answers    []fault
+		want       error
+		names      string // what the error says
+	}{
+		{"no right to remove versions", "", "DELETE", []fault{pass, says(403, "AccessDenied", "Access Denied."), says(403, "AccessDenied", "Access Denied.")}, blob.ErrForbidden, "s3:DeleteObjectVersion"},
+		{"no right to remove one of them", "", "DELETE", []fault{pass, says(403, "AccessDenied", "Access Denied.")}, blob.ErrForbidden, "s3:DeleteObjectVersion"},
+		{"no right to list versions", "", "GET", []fault{says(403, "AccessDenied", "Access Denied.")}, blob.ErrForbidden, "s3:ListBucketVersions"},
+		{"no right to delete", "", "DELETE", []fault{says(403, "AccessDenied", "Access Denied.")}, blob.ErrForbidden, ""},
+		{"a faulty request", "", "DELETE", []fault{pass, says(400, "InvalidRequest", "Missing a header."), says(400, "InvalidRequest", "Missing a header.")}, nil, "Missing a header"},
+		{"a legal hold", hold, "DELETE", []fault{pass, pass, says(403, "AccessDenied", "Access Denied.")}, blob.ErrRetained, ""},
+		{"a lock for some days", retention, "DELETE", []fault{pass, pass, says(403, "AccessDenied", "Access Denied.")}, blob.ErrRetained, ""},
+		{"a lock that the answer names", "", "DELETE", []fault{pass, says(403, "AccessDenied", "Access Denied because object protected by object lock.")}, blob.ErrRetained, ""},
+		{"a lock by this service's own word", hold, "DELETE", nil, blob.ErrRetained, ""},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			ref := blob.NewRef()
+			put(t, store, ref)
+			key := string(ref[:2]) + "/" + string(ref)
+			on, off, governed := minio.LegalHoldEnabled, minio.LegalHoldDisabled, minio.Governance
+			tomorrow := time.Now().Add(24 * time.Hour)
+			var err error
+			switch tt.lock {
+			case hold:
+				err = admin.PutObjectLegalHold(t.Context(), cfg.Bucket, key, minio.PutObjectLegalHoldOptions{Status: &on})
+			case retention:
+				err = admin.PutObjectRetention(t.Context(), cfg.Bucket, key, minio.PutObjectRetentionOptions{Mode: &governed, RetainUntilDate: &tomorrow})
+			}
+			if err != nil {
+				t.Fatal(err)
+			}
+			w.meet(tt.method, tt.answers...)
+			err = store.Delete(t.Context(), ref)
+			for _, is := range []error{blob.ErrRetained, blob.ErrForbidden} {
+				if err == nil || errors.Is(err, is) != (is == tt.want) || !strings.Contains(err.Error(), tt.names) {
+					t.Errorf("%v, want %v naming %q", err, tt.want, tt.names)
+				}
+			}
+			if tt.lock == retention {
+				return // as long as it lasts
+			}
+			if tt.lock == hold {
+				var version string
+				for o := range admin.ListObjectsIter(t.Context(), cfg.Bucket, minio.ListObjectsOptions{Prefix: key, WithVersions: true}) {
+					if !o.IsDeleteMarker {
+						version = o.VersionID
+					}
+				}
+				if err := admin.PutObjectLegalHold(t.Context(), cfg.Bucket, key, minio.PutObjectLegalHoldOptions{VersionID: version, Status: &off}); err != nil {
+					t.Fatal(err)
+				}
+			}
+			w.meet(tt.method)
+			if err := store.Delete(t.Context(), ref); err != nil {
+				t.Errorf("once it may: %v", err)
+			}
+			for o := range admin.ListObjectsIter(t.Context(), cfg.Bucket, minio.ListObjectsOptions{Prefix: key, WithVersions: true}) {
+				t.Errorf("left: %+v %v", o.VersionID, o.Err)
+			}
+		})
 	}
 }
 

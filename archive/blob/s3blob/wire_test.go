@@ -2,10 +2,12 @@ package s3blob_test
 
 import (
 	"bytes"
+	"context"
 	"crypto/sha256"
 	"encoding/hex"
 	"errors"
 	"io"
+	"net"
 	"net/http"
 	"net/http/httptest"
 	"net/http/httputil"
@@ -20,6 +22,15 @@ import (
 	"eakte/archive/blob/blobtest"
 	"eakte/archive/blob/s3blob"
 )
+
+// connection is the key of the one that a request came by.
+type connection struct{}
+
+// hangUp ends the connection of a request. The panic alone waits for who reads the body, who may wait for more.
+func hangUp(r *http.Request) {
+	_ = r.Context().Value(connection{}).(net.Conn).Close()
+	panic(http.ErrAbortHandler)
+}
 
 // errAny stands for any error.
 var errAny = errors.New("any error")
@@ -54,13 +65,15 @@ func (w *wire) config(t *testing.T) s3blob.Config {
 	if w.careless {
 		handler = http.HandlerFunc(w.keep)
 	}
-	proxy := httptest.NewServer(http.HandlerFunc(func(rw http.ResponseWriter, r *http.Request) {
+	proxy := httptest.NewUnstartedServer(http.HandlerFunc(func(rw http.ResponseWriter, r *http.Request) {
 		if f := w.take(r.Method); f != nil {
 			f(rw, r, handler)
 			return
 		}
 		handler.ServeHTTP(rw, r)
 	}))
+	proxy.Config.ConnContext = func(ctx context.Context, c net.Conn) context.Context { return context.WithValue(ctx, connection{}, c) }
+	proxy.Start()
 	t.Cleanup(proxy.Close)
 	cfg := config(t, server)
 	cfg.Endpoint = strings.TrimPrefix(proxy.URL, "http://")
@@ -154,13 +167,13 @@ func answerAfter(code int) fault {
 // cutRequest ends the connection while the body comes in.
 func cutRequest(_ http.ResponseWriter, r *http.Request, _ http.Handler) {
 	_, _ = io.CopyN(io.Discard, r.Body, 1000)
-	panic(http.ErrAbortHandler)
+	hangUp(r)
 }
 
 // loseAnswer lets the request do its work and ends the connection.
 func loseAnswer(_ http.ResponseWriter, r *http.Request, server http.Handler) {
 	server.ServeHTTP(httptest.NewRecorder(), r)
-	panic(http.ErrAbortHandler)
+	hangUp(r)
 }
 
 // cutAnswer passes on the headers and a third of the body.
@@ -175,11 +188,11 @@ func cutAnswer(w http.ResponseWriter, r *http.Request, server http.Handler) {
 	if f, ok := w.(http.Flusher); ok {
 		f.Flush()
 	}
-	panic(http.ErrAbortHandler)
+	hangUp(r)
 }
 
 // silence takes the request and waits until the client gives up.
 func silence(_ http.ResponseWriter, r *http.Request, _ http.Handler) {
 	<-r.Context().Done()
-	panic(http.ErrAbortHandler)
+	hangUp(r)
 }
