@@ -18,6 +18,7 @@ import (
 	"net/http"
 	"net/url"
 	"os"
+	"sync"
 	"time"
 
 	"github.com/digitorus/pkcs7"
@@ -110,9 +111,14 @@ func (c *Client) Check(answer, data []byte) (time.Time, error) {
 	return c.check(answer, sha256.Sum256(data), nil)
 }
 
+// parsing is held while a token is read: the library counts in a variable of all how deep it is.
+var parsing sync.Mutex
+
 // check checks an answer: its signature, by one certificate for timestamps that leads to a root, the hash and the
 // nonce, if one is given.
 func (c *Client) check(answer []byte, sum [32]byte, nonce *big.Int) (at time.Time, err error) {
+	parsing.Lock()
+	defer parsing.Unlock()
 	defer func() {
 		if p := recover(); p != nil { // a reader of ASN.1 that met what it didn't expect
 			err = fmt.Errorf("%w: it can't be read", ErrToken)
