@@ -151,6 +151,8 @@ type PageFacts struct {
 	Codes []Code `json:"codes,omitempty"`
 	// Blank says that nothing is on it but the paper: it stays, and viewers leave it out unless asked.
 	Blank bool `json:"blank,omitempty"`
+	// Births are the dates of birth that stand on it, whoever's: "1990-05-17", or less where a part is unknown.
+	Births []string `json:"-"`
 	// Print is what another scan of it is found by; kept of the first pages alone.
 	Print Print `json:"-"`
 }

@@ -46,9 +46,23 @@ type Erasure struct {
 	Documents int  `json:"documents,omitempty"`
 	Objects   int  `json:"objects,omitempty"`
 	Person    bool `json:"person,omitempty"`
+	// Waits says why something is left that was to go; nil: nothing is in the way. The index and the file of records are rid of
+	// it by then.
+	Waits *ErasureWait `json:"waits,omitempty"`
+	// Kept counts objects whose bytes the storage keeps for a while, sealed under keys that are gone.
+	Kept int `json:"kept,omitempty"`
 	// Done is when nothing was left.
 	Done     time.Time `json:"done,omitzero"`
 	Revision int64     `json:"revision"`
+}
+
+// ErasureWait says what is left of an erasure that the storage didn't let go. It is tried again.
+type ErasureWait struct {
+	Since time.Time `json:"since"`
+	// Objects counts what is left.
+	Objects int `json:"objects"`
+	// Forbidden says that the storage refused it: somebody has to give the account of the server the right.
+	Forbidden bool `json:"forbidden,omitempty"`
 }
 
 // Normalise brings a proposal into the form that is stored, or returns the first [*FieldError].

@@ -20,6 +20,9 @@ var (
 	ErrNotReady = errors.New("not ready")
 	// ErrUnfinished ends a list that was to look at so many records and no more.
 	ErrUnfinished = errors.New("there is more to look through")
+	// ErrDamaged says that something stored isn't what was written: bytes were changed, or a seal doesn't open. In a list it
+	// comes with the position of what is damaged, and the list goes on behind it if the reader does.
+	ErrDamaged = errors.New("record is damaged")
 	// ErrFull says that the disk is full but for the reserve of the trail.
 	ErrFull = errors.New("no space left")
 	// ErrClosed says that the store takes no changes, or none of anything: it is being shut, or the disk may

@@ -47,6 +47,8 @@ const (
 	InquiryShared = "shared"
 	// InquiryFamily: it lies among the papers of family and civil status, which name others.
 	InquiryFamily = "family"
+	// InquiryOthers: a date of birth stands on it that isn't hers (Art. 15 (4) GDPR).
+	InquiryOthers = "others"
 	// InquirySender: it came from a named third party.
 	InquirySender = "sender"
 )

@@ -18,7 +18,7 @@ type Particular struct {
 	By      UserID    `json:"by"`
 	Changed time.Time `json:"changed"`
 	// Through is the Akte through which it was recorded: who a seal on that shuts out isn't to know it through another. Empty
-	// where nobody noted it, as before this was kept.
+	// where nobody noted it, as before this was kept, and once that Akte is erased.
 	Through AkteID `json:"through,omitempty"`
 	// Former are the texts before, newest first; all of them, so that there are at most 200 changes.
 	Former []FormerParticular `json:"former,omitempty"`
@@ -94,4 +94,18 @@ func (p *Particular) Follow(next FormerParticular) error {
 	p.Text, p.Note, p.By, p.Changed, p.Through = next.Text, next.Note, next.By, next.At, next.Through
 	p.Revision++
 	return nil
+}
+
+// Forget takes out of every text through which Akte it was recorded, where that is erased; it reports whether anything
+// changed. Nothing is shown to more people for it: what a seal lies on isn't erased.
+func (p *Particular) Forget(akte AkteID) (changed bool) {
+	if p.Through == akte {
+		p.Through, changed = "", true
+	}
+	for i := range p.Former {
+		if p.Former[i].Through == akte {
+			p.Former[i].Through, changed = "", true
+		}
+	}
+	return changed
 }

@@ -18,6 +18,8 @@ type Seal struct {
 	Readers []UserID `json:"readers"`
 	// By asked for it as it is now.
 	By UserID `json:"by"`
+	// Again says that data protection had readers named for it, since too few of those of before were left.
+	Again bool `json:"again,omitempty"`
 }
 
 // Holds reports whether the seal is in force on the day. A nil seal never is.
@@ -51,8 +53,10 @@ func SealGrounds() []string {
 const (
 	maxSealYears   = 10 // whoever needs longer says so again
 	maxSealReaders = 50
-	minSealReaders = 2 // it takes two persons to lift it, and nobody else can see it
 )
+
+// MinSealReaders is how many readers a seal has: it takes two persons to lift it, and nobody else can see it.
+const MinSealReaders = 2
 
 // Normalise brings a seal into the form that is stored, or returns the first [*FieldError]. Who the readers are is not
 // looked at. today is "2026-11-21".
@@ -81,8 +85,8 @@ func (s *Seal) Normalise(today string) error {
 	switch n := len(s.Readers); {
 	case n == 0:
 		return required("/readers")
-	case n < minSealReaders:
-		return &FieldError{Pointer: "/readers", Code: "too_few", Detail: fmt.Sprintf("at least %d", minSealReaders)}
+	case n < MinSealReaders:
+		return &FieldError{Pointer: "/readers", Code: "too_few", Detail: fmt.Sprintf("at least %d", MinSealReaders)}
 	case n > maxSealReaders:
 		return &FieldError{Pointer: "/readers", Code: "too_many", Detail: fmt.Sprintf("at most %d", maxSealReaders)}
 	}
@@ -123,6 +127,7 @@ const (
 	SealLay    = "lay"    // that one is laid
 	SealChange = "change" // that the one there ends on another day, has other readers, or another reason
 	SealLift   = "lift"   // that it ends now
+	SealName   = "name"   // that it has more readers, by data protection's word, since too few of those of before are left
 )
 
 // SealRequest asks for a seal, or for a change or the end of the one there. Nothing is different until a second person
@@ -148,7 +153,7 @@ func (q *SealRequest) Normalise(today string) error {
 	switch q.What {
 	case SealLay:
 		q.Because = ""
-	case SealChange, SealLift:
+	case SealChange, SealLift, SealName:
 		if q.Because, err = because("/because", q.Because); err != nil {
 			return err
 		}

@@ -54,15 +54,6 @@ type Store interface {
 	Close() error
 }
 
-// Dirty is a set of Akten and documents. It is immutable.
-type Dirty struct {
-	Akten     map[AkteID]struct{}
-	Documents map[DocumentID]struct{}
-}
-
-// Empty reports that nothing is dirty.
-func (d Dirty) Empty() bool { return len(d.Akten) == 0 && len(d.Documents) == 0 }
-
 // Position is where a list was left: an engine's key, opaque to others. "" is the start.
 type Position string
 
@@ -92,6 +83,10 @@ type Reader interface {
 	Person(PersonID) (Person, error)
 	// Particulars lists what is recorded of a person in groups of fields that only some may read, by group.
 	Particulars(PersonID) ([]Particular, error)
+	// Corrections lists what was corrected of a person, newest first. OpenCorrections lists those of all persons, newest
+	// first, of which somebody outside waits to be told.
+	Corrections(PersonID) ([]Correction, error)
+	OpenCorrections(after Position) List[Correction]
 	// PersonsByNumber finds persons by AZR number, whatever separators it is written with.
 	PersonsByNumber(number string) ([]PersonID, error)
 	// Persons lists everybody, oldest entry first.
@@ -289,7 +284,7 @@ type Reader interface {
 	// [ErrUnfinished] comes the position to go on from, and the leaf that was looked at last.
 	Trail(TrailFilter, Position) List[TrailEntry]
 	// TrailFrom lists events, oldest first, without their details; TrailAt reads one, with them. A year whose entries were
-	// dropped has none.
+	// dropped has none. A damaged event of either list is [ErrDamaged], and the list goes on; TrailFrom says its place.
 	TrailFrom(after Position) List[TrailEntry]
 	TrailAt(TrailPlace) (TrailEntry, error)
 	// TrailTallies lists what was counted of days, oldest first; both are included.
@@ -335,6 +330,8 @@ type Tx interface {
 	PutParticular(Particular) error
 	// DeleteParticulars takes away all groups of a person (change).
 	DeleteParticulars(PersonID) error
+	// PutCorrection stores a new or changed correction under the key of its person (change).
+	PutCorrection(Correction) error
 	// NextNumber takes the next counter of a plan unit and year; it is never given again.
 	NextNumber(plan string, year int) (uint64, error)
 	// PutAkte stores a new or changed Akte (change). If who takes part in it, its team, its state
@@ -460,32 +457,10 @@ type Tx interface {
 	// are forgotten. DropNotices forgets those of a saved search up to a sequence number.
 	PutNotices([]Notice) error
 	DropNotices(user UserID, search SearchID, upTo uint64) error
-	// PutDraft stores a draft in place of the one of the same key; DeleteDraft forgets it.
+	// PutDraft stores a draft in place of the one of the same key; DeleteDraft forgets it. ForgetDrafts forgets those of a
+	// user of which gone says so, those that expired, and those that nobody can open any more.
 	PutDraft(Draft) error
 	DeleteDraft(user UserID, key string) error
+	ForgetDrafts(user UserID, gone func(Draft) bool) error
 	PutSetting(key string, value []byte) error
-}
-
-// Intent announces an object: after a crash the start deletes the objects of intents that no
-// record came to name.
-type Intent struct {
-	Ref blob.Ref `json:"ref"`
-	// Size is that of the plain bytes; 0 where they are still coming.
-	Size int64     `json:"size"`
-	Made time.Time `json:"made"`
-	// Doomed says that the object is there and its record is gone.
-	Doomed bool `json:"doomed,omitempty"`
-}
-
-// OutboxEntry tells the indexer what to look at again. Entries are made by the store itself
-// for every change of a person, an Akte, a document, and of a version's text.
-type OutboxEntry struct {
-	Seq      uint64
-	Person   PersonID
-	Akte     AkteID
-	Document DocumentID
-	// Rights says that what it names is dirty until indexed.
-	Rights bool
-	// New says that the document, or its text, is there for the first time: nothing of it was indexed before.
-	New bool
 }

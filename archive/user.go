@@ -135,9 +135,13 @@ type Session struct {
 	User    UserID
 	Sealed  []byte
 	Expires time.Time
-	// About are the ids of what a form is about that is held there, at most 200; none for a session.
+	// About are the ids of what a form is about that is held there, at most [MostAbout], of which there may be more then; none
+	// for a session.
 	About []string
 }
+
+// MostAbout are the most ids that say what a form is about.
+const MostAbout = 200
 
 // Replay is the kept answer to a request with an Idempotency-Key.
 type Replay struct {

@@ -3,6 +3,7 @@ package index
 import (
 	"context"
 	"errors"
+	"runtime/debug"
 
 	"eakte/archive"
 	"eakte/archive/blob"
@@ -48,6 +49,7 @@ func (x *Indexer) Rebuild(ctx context.Context, progress func(done int)) error {
 	}
 	x.Log.InfoContext(ctx, "the index is whole again", "akten", total)
 	x.whole.Store(true)
+	debug.FreeOSMemory() // what was held for it isn't needed again
 	return nil
 }
 

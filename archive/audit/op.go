@@ -53,6 +53,11 @@ const (
 	OpPersonCreate     Op = "person.create"
 	OpPersonChange     Op = "person.change"
 	OpParticular       Op = "person.particular" // a group of fields of hers that only some may read was changed
+	OpCorrection       Op = "correction.make"   // a name, a birth date or another value of hers was corrected, on a ground
+	OpCorrectionRefuse Op = "correction.refuse" // or that was refused to her
+	OpCorrectionTell   Op = "correction.tell"   // what became of telling somebody to whom the value before had gone
+	OpCorrectionOpen   Op = "correction.open"   // what was corrected of a person was looked at
+	OpCorrectionList   Op = "correction.list"   // who waits to be told
 	OpPersonOpen       Op = "person.open"
 	OpPersonMerge      Op = "person.merge" // two records were found to be one person
 	OpLocate           Op = "locate"
@@ -110,6 +115,7 @@ const (
 	OpErasureRelease   Op = "erasure.release"  // and released by a second person
 	OpErasureDecline   Op = "erasure.decline"  // or declined
 	OpErasureWithdraw  Op = "erasure.withdraw" // or taken back
+	OpErasureWait      Op = "erasure.wait"     // the storage doesn't let everything go that was released
 	OpRetentionOpen    Op = "retention.open"   // how long an Akte is kept was shown
 	OpRetentionList    Op = "retention.list"
 	OpConflictReport   Op = "conflict.report"  // somebody said that an account has a conflict of interest
@@ -192,7 +198,7 @@ func (o Op) Class() (c Class, ok bool) {
 	switch o {
 	case OpUpload, OpEnclosed, OpDocumentVersion, OpAkteCreate, OpCaseCreate, OpPersonCreate, OpDelivery:
 		return Collection, true
-	case OpFile, OpRoute, OpDocumentChange, OpDocumentMove, OpAkteChange, OpPersonChange, OpParticular, OpCaseClose,
+	case OpFile, OpRoute, OpDocumentChange, OpDocumentMove, OpAkteChange, OpPersonChange, OpParticular, OpCorrection, OpCorrectionRefuse, OpCorrectionTell, OpCaseClose,
 		OpRecognition, OpInboxChange, OpInboxAside, OpUnfile, OpArrange, OpArrangeUndo, OpUnlock, OpQuarantineFree,
 		OpConsign, OpConsignRush, OpConsignEnd, OpReread,
 		OpScanApprove, OpScanReturn, OpPaperRelease, OpCustodyTake, OpCustodyPlace, OpCustodyReturn, OpCustodyUndo,
@@ -207,7 +213,7 @@ func (o Op) Class() (c Class, ok bool) {
 		OpSearch, OpInboxList, OpInboxOpen, OpTrailRead, OpAccessRefused, OpPaperList, OpApprovalList, OpCustodyList, OpDeliveryList, OpDeliveryOpen, OpGrantList,
 		OpBreakGlass, OpBreakGlassList, OpInspect,
 		OpFindingList, OpFindingOpen, OpSealOpen, OpSealList, OpRetentionOpen, OpRetentionList, OpConflictList, OpPolicyOpen, OpPolicyExplain,
-		OpInquiryList, OpInquiryOpen, OpInquiryRead, OpIncidentList, OpIncidentOpen:
+		OpInquiryList, OpInquiryOpen, OpInquiryRead, OpIncidentList, OpIncidentOpen, OpCorrectionOpen, OpCorrectionList:
 		return Query, true
 	case OpDocumentDownload, OpDocumentDisclose, OpAkteBundle, OpTrailExport, OpAcknowledge, OpInquiryTake, OpIncidentReport:
 		return Disclosure, true
@@ -215,7 +221,7 @@ func (o Op) Class() (c Class, ok bool) {
 		return Combination, true
 	case OpErasure, OpTrailDrop:
 		return Erasure, true
-	case OpBasketChange, OpJobDone, OpJobFailed, OpJobRetry, OpJobCancel, OpBundleOrder, OpBundleExpire, OpInquiryExpire, OpUserAdd, OpUserChange, OpTokenCreate, OpTokenRevoke,
+	case OpBasketChange, OpJobDone, OpJobFailed, OpJobRetry, OpJobCancel, OpBundleOrder, OpBundleExpire, OpInquiryExpire, OpErasureWait, OpUserAdd, OpUserChange, OpTokenCreate, OpTokenRevoke,
 		OpSignin, OpSigninFailed, OpSigninHalf, OpSigninAgain, OpFactorSet, OpFactorDrop, OpPasskeyAdd, OpPasskeyRename, OpPasskeyDrop, OpSignout, OpPolicyPropose, OpPolicyDecline,
 		OpPolicySwitch, OpCheckpoint, OpWitness, OpReindex,
 		OpCheck, OpBackup, OpRestore, OpShardOpen, OpInboxTakeover, OpScan, OpQuarantine, OpQuarantineAsk, OpQuarantineRefuse,

@@ -67,6 +67,9 @@ const (
 
 	bParticular = "particular"
 
+	bCorrection     = "correction"
+	bCorrectionOpen = "correction-open"
+
 	bIncident = "incident"
 
 	bInquiry       = "inquiry"
@@ -154,7 +157,7 @@ const (
 // buckets lists all of them.
 func buckets() []string {
 	all := []string{
-		bMeta, bPerson, bPersonAZR, bParticular, bAkte, bAkteNumber, bAktePerson, bAkteDepartment, bAkteClosed, bExpiry, bNumber,
+		bMeta, bPerson, bPersonAZR, bParticular, bCorrection, bCorrectionOpen, bAkte, bAkteNumber, bAktePerson, bAkteDepartment, bAkteClosed, bExpiry, bNumber,
 		bCase, bCaseAkte, bDocument, bDocumentList, bDocumentCount, bVersion, bVersionBytes, bVersionKey, bVersionUnread,
 		bObject, bIntent, bInbox, bInboxBasket, bInboxShelf, bInboxFiled, bInboxArranged, bInboxCount, bInboxClaim, bJob, bJobTurn, bJobServed, bJobWaiting, bJobLease, bJobFailed, bJobCount, bOutbox, bBundle, bBundleExpiry, bConsignment, bConsignmentDue, bSealList, bSealRequest, bSealWaiting, bErasure, bErasureOn, bErasureState, bConflict, bConflictUser, bConflictReport,
 		bApproval, bApprovalList, bPaper, bVersionPaper, bCustody, bCustodyAkte, bCustodyList, bDelivery, bDeliveryList, bDeliveryRow, bDeliveryEnd,

@@ -22,7 +22,7 @@ func (s *Store) Check(ctx context.Context, report func(problem string)) error {
 		c := &checker{reader: ar.(*reader), report: report, wanted: map[string]int{}, counts: map[string]int64{}}
 		for _, step := range []func() error{
 			c.people, c.akten, c.cases, c.documents, c.versions, c.items, c.claims, c.jobs,
-			c.particulars, c.bundles, c.inquiries, c.incidents, c.consignments, c.sealRequests, c.erasures, c.conflicts,
+			c.particulars, c.corrections, c.bundles, c.inquiries, c.incidents, c.consignments, c.sealRequests, c.erasures, c.conflicts,
 			c.custodies, c.deliveries, c.grants, c.findings, c.allSubstitutes, c.breakGlasses, c.policies, c.accounts, c.notices,
 			c.counters,
 		} {

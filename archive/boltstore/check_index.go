@@ -30,7 +30,7 @@ func (c *checker) counters() error {
 // lengths finds keys of indexes that no record asks for.
 func (c *checker) lengths() error {
 	for _, bucket := range []string{
-		bPersonAZR, bAktePerson, bAkteNumber, bAkteClosed, bCaseAkte, bDocumentList, bVersionBytes, bBundleExpiry, bInquiryLive, bInquiryJob, bInquiryExpiry, bObject, bVersionKey, bVersionUnread, bPaper, bVersionPaper, bApproval, bApprovalList, bConsignmentDue, bSealList, bSealWaiting, bErasureOn, bErasureState, bConflictUser, bCustodyAkte, bCustodyList, bDeliveryList, bDeliveryEnd, bGrantHeld, bGrantAkte, bGrantDepartment, bBreakGlassUser, bBreakGlassDepartment, bBreakGlassReview, bSubstituteUser, bSubstituteAbsent, bSubstituteDepartment,
+		bPersonAZR, bCorrectionOpen, bAktePerson, bAkteNumber, bAkteClosed, bCaseAkte, bDocumentList, bVersionBytes, bBundleExpiry, bInquiryLive, bInquiryJob, bInquiryExpiry, bObject, bVersionKey, bVersionUnread, bPaper, bVersionPaper, bApproval, bApprovalList, bConsignmentDue, bSealList, bSealWaiting, bErasureOn, bErasureState, bConflictUser, bCustodyAkte, bCustodyList, bDeliveryList, bDeliveryEnd, bGrantHeld, bGrantAkte, bGrantDepartment, bBreakGlassUser, bBreakGlassDepartment, bBreakGlassReview, bSubstituteUser, bSubstituteAbsent, bSubstituteDepartment,
 		bInboxBasket, bInboxShelf, bInboxFiled, bInboxArranged, bJobTurn, bJobWaiting, bJobLease, bJobFailed, bUserName, bUserIdentity, bTrailAkte, bTrailPerson, bTrailActor, bFindingOpen, bFindingSame, bFindingYear,
 	} {
 		n := 0

@@ -108,6 +108,8 @@
 //	grant-akte       akte ID, grant ID -> nothing; read downwards
 //	grant-department department TEXT, grant ID -> nothing; read downwards
 //	particular       person ID, group TEXT -> record; sealed: text, reason, through which Akte, and what it was before; key of the person
+//	correction       person ID, ID -> record; sealed: values before and after, ground, words, proof, recipients; key of the person; read downwards
+//	correction-open  ID, person ID -> nothing; those of which a recipient waits to be told; read downwards
 //	breakglass       ID -> record; sealed: reason, note of the review; key of its Akte
 //	breakglass-user  user ID, TIME, break-glass ID -> nothing; read downwards
 //	breakglass-department department TEXT, TIME, break-glass ID -> nothing; read downwards

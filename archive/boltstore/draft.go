@@ -113,13 +113,47 @@ func (t *transaction) DeleteDraft(user archive.UserID, key string) error {
 	if !ok {
 		return nil
 	}
-	at := t.draftKey(id, key)
-	value := t.value(bDraft, at)
-	if len(value) < 8 {
-		return nil
-	}
-	if err := t.drop(bDraftExpiry, join(value[:8], at)); err != nil {
-		return err
+	return t.dropDraft(t.draftKey(id, key))
+}
+
+func (t *transaction) dropDraft(at []byte) error {
+	if value := t.value(bDraft, at); len(value) >= 8 {
+		if err := t.drop(bDraftExpiry, join(value[:8], at)); err != nil {
+			return err
+		}
 	}
 	return t.drop(bDraft, at)
+}
+
+// ForgetDrafts implements [archive.Tx].
+func (t *transaction) ForgetDrafts(user archive.UserID, gone func(archive.Draft) bool) error {
+	id, ok := raw(user)
+	if !ok {
+		return nil
+	}
+	box, err := t.store.keys.box(userOwner(user))
+	if _, err := absent(err); err != nil { // a key that can't be read now may be read later
+		return err
+	}
+	var drop [][]byte
+	for p, err := range t.scan(span{bucket: bDraft, prefix: id}) {
+		if err != nil {
+			return err
+		}
+		at := join(id, p.key)
+		d, s, err := t.readDraft(user, at, p.value)
+		var secret draftSecret
+		if err == nil && box != nil {
+			err = t.store.codec.open(s, box, &secret)
+		}
+		if d.Values = secret.Values; err != nil || box == nil || gone(d) {
+			drop = append(drop, at)
+		}
+	}
+	for _, at := range drop {
+		if err := t.dropDraft(at); err != nil {
+			return err
+		}
+	}
+	return nil
 }

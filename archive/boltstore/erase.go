@@ -115,6 +115,13 @@ func (t *transaction) eraseDocument(e *archive.Erasure, key []byte) error {
 	if err := t.removeDocument(key, d); err != nil {
 		return err
 	}
+	a, err := t.Akte(d.Akte)
+	if err != nil {
+		return err
+	}
+	if err := t.forgetCorrected(a.Person, "", d.ID); err != nil {
+		return err
+	}
 	e.Documents++
 	if d.Item != "" {
 		if err := t.leaveItem(e, d); err != nil {
@@ -226,7 +233,7 @@ func (t *transaction) eraseSource(e *archive.Erasure, id archive.InboxID) error 
 // doom announces that an object goes, which its record does now.
 func (t *transaction) doom(e *archive.Erasure, ref blob.Ref, size int64) error {
 	e.Objects++
-	value, err := t.store.codec.encode(bIntent, []byte(ref), intentRecord{Size: size, Made: t.store.now().UTC(), Doomed: true}, nil, nil)
+	value, err := t.store.codec.encode(bIntent, []byte(ref), intentRecord{Size: size, Made: t.store.now().UTC(), Doomed: true, Erasure: e.ID}, nil, nil)
 	if err != nil {
 		return err
 	}

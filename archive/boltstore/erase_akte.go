@@ -41,6 +41,13 @@ func (t *transaction) eraseAkte(e *archive.Erasure) (keys []string, err error) {
 			return nil, err
 		}
 		e.Person, keys = true, append(keys, personOwner(a.Person))
+	} else {
+		if err := t.forgetCorrected(a.Person, a.ID, ""); err != nil {
+			return nil, err
+		}
+		if err := t.forgetThrough(a.Person, a.ID); err != nil {
+			return nil, err
+		}
 	}
 	if err := t.raiseEpoch(); err != nil {
 		return nil, err
@@ -293,6 +300,9 @@ func (t *transaction) removePerson(id archive.PersonID) error {
 		return err
 	}
 	if err := t.dropParticulars(key); err != nil {
+		return err
+	}
+	if err := t.dropCorrections(key); err != nil {
 		return err
 	}
 	conflicts, err := t.those(bConflict, func(k, _ []byte) (bool, error) {

@@ -30,6 +30,16 @@ type erasurePlain struct {
 	// Keys are the owners whose keys are to be destroyed.
 	Keys []string `cbor:"19,keyasint,omitempty"`
 	Seen int64    `cbor:"20,keyasint,omitempty"`
+	// Waits is nil where nothing is in the way.
+	Waits *waitPlain `cbor:"21,keyasint,omitempty"`
+	Kept  int        `cbor:"22,keyasint,omitempty"`
+}
+
+// waitPlain says what is left of an erasure.
+type waitPlain struct {
+	Since     time.Time `cbor:"1,keyasint"`
+	Objects   int       `cbor:"2,keyasint"`
+	Forbidden bool      `cbor:"3,keyasint,omitempty"`
 }
 
 // erasureSecret is sealed under the Akte's key, and gone with it.
@@ -74,7 +84,7 @@ func (r *reader) erasure(key []byte) (archive.Erasure, []string, error) {
 		ID: id, Akte: p.Akte, Document: p.Document, Plan: p.Plan, Lead: p.Lead, Rule: p.Rule, Since: p.Since, Ends: p.Ends,
 		Because: secret.Because, By: p.By, At: p.At, State: p.State, DecidedBy: p.DecidedBy, DecidedAt: p.DecidedAt,
 		Removed: p.Removed, Documents: p.Documents, Objects: p.Objects, Person: p.Person, Done: p.Done, Revision: p.Revision,
-		Seen: p.Seen,
+		Seen: p.Seen, Waits: (*archive.ErasureWait)(p.Waits), Kept: p.Kept,
 	}, p.Keys, nil
 }
 
@@ -169,6 +179,7 @@ func (t *transaction) storeErasure(key []byte, e, old archive.Erasure, keys []st
 		Akte: e.Akte, Document: e.Document, Plan: e.Plan, Lead: e.Lead, Rule: e.Rule, Since: e.Since, Ends: e.Ends,
 		By: e.By, At: e.At, State: e.State, DecidedBy: e.DecidedBy, DecidedAt: e.DecidedAt,
 		Removed: e.Removed, Documents: e.Documents, Objects: e.Objects, Person: e.Person, Done: e.Done, Revision: e.Revision, Keys: keys, Seen: e.Seen,
+		Waits: (*waitPlain)(e.Waits), Kept: e.Kept,
 	}
 	if e.State == archive.ErasureAsked {
 		return t.storeSealed(bErasure, key, plain, akteOwner(e.Akte), erasureSecret{Because: e.Because})

@@ -1,6 +1,7 @@
 package boltstore
 
 import (
+	"errors"
 	"fmt"
 	"time"
 
@@ -8,7 +9,9 @@ import (
 	"eakte/archive/audit"
 )
 
-// findingPlain is what isn't sealed of a finding.
+// findingPlain is what isn't sealed of a finding. Whose acts it is about is an account's ID, which the leaves of the entries and
+// their list by account hold in clear, too: sealing it here would hide nothing. The name of a rule says as much as those leaves,
+// for whoever has the rules can ask them again; what people wrote and the matter, which may name a person, are sealed.
 type findingPlain struct {
 	Rule     string               `cbor:"1,keyasint"`
 	Actor    archive.UserID       `cbor:"2,keyasint"`
@@ -213,21 +216,29 @@ func (c *checker) findings() error {
 
 // TrailFrom implements [archive.Reader].
 func (r *reader) TrailFrom(after archive.Position) archive.List[archive.TrailEntry] {
-	s := span{bucket: trailPrefix + string(audit.BucketLeaf), after: after}
-	var year audit.State
-	return rows(r, s, func(p pair) (archive.TrailEntry, error) {
-		at := position(p.key)
-		if at.Year != year.Year {
-			var err error
-			if year, err = r.store.trail.State(trailGetter{r.bolt}, at.Year); err != nil {
-				return archive.TrailEntry{}, fmt.Errorf("boltstore: trail: %w", err)
+	return func(yield func(archive.Row[archive.TrailEntry], error) bool) {
+		var year audit.State
+		for p, err := range r.scan(span{bucket: trailPrefix + string(audit.BucketLeaf), after: after}) {
+			at, after := audit.Position{}, archive.Position(p.key)
+			if err == nil {
+				at = position(p.key)
+			}
+			if err == nil && at.Year != year.Year {
+				year, err = r.store.trail.State(trailGetter{r.bolt}, at.Year)
+			}
+			if err != nil {
+				yield(archive.Row[archive.TrailEntry]{}, fmt.Errorf("boltstore: trail: %w", err))
+				return
+			}
+			if year.Dropped {
+				continue
+			}
+			entry, err := r.bare(at)
+			if !yield(archive.Row[archive.TrailEntry]{Value: entry, After: after}, err) || err != nil && !errors.Is(err, archive.ErrDamaged) {
+				return
 			}
 		}
-		if year.Dropped {
-			return archive.TrailEntry{}, missing("event")
-		}
-		return r.bare(at)
-	})
+	}
 }
 
 // TrailAt implements [archive.Reader].
@@ -239,11 +250,11 @@ func (r *reader) TrailAt(p archive.TrailPlace) (archive.TrailEntry, error) {
 	return r.trailEntry(archive.TrailFilter{}, placeOf(at), nil)
 }
 
-// bare reads an event without its details.
+// bare reads an event without its details; of a damaged one the place.
 func (r *reader) bare(at audit.Position) (archive.TrailEntry, error) {
 	leaf, err := r.store.trail.ReadLeaf(trailGetter{r.bolt}, at)
 	if err != nil {
-		return archive.TrailEntry{}, fmt.Errorf("boltstore: trail: %w", err)
+		return archive.TrailEntry{Year: at.Year, Leaf: audit.Leaf{Seq: at.Seq}}, trailErr(err)
 	}
 	return archive.TrailEntry{Year: at.Year, Leaf: leaf}, nil
 }

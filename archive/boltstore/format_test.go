@@ -19,7 +19,7 @@ var rewrite = flag.Bool("update", false, "rewrite the description of the stored 
 func TestStoredFormat(t *testing.T) {
 	var b strings.Builder
 	for _, record := range []any{
-		personPlain{}, personSecret{}, nameSecret{}, birthSecret{}, particularPlain{}, particularSecret{}, formerSecret{}, aktePlain{}, akteSecret{}, participationPlain{}, closingPlain{}, holdPlain{}, offerPlain{}, sealPlain{}, erasurePlain{}, erasureSecret{}, sealRequestPlain{}, sealRequestSecret{}, conflictPlain{}, conflictEndPlain{}, conflictSecret{}, reportPlain{}, reportSecret{},
+		personPlain{}, personSecret{}, nameSecret{}, birthSecret{}, particularPlain{}, particularSecret{}, formerSecret{}, correctionPlain{}, correctionSecret{}, correctedSecret{}, valueSecret{}, recipientSecret{}, aktePlain{}, akteSecret{}, participationPlain{}, closingPlain{}, holdPlain{}, offerPlain{}, sealPlain{}, erasurePlain{}, waitPlain{}, erasureSecret{}, sealRequestPlain{}, sealRequestSecret{}, conflictPlain{}, conflictEndPlain{}, conflictSecret{}, reportPlain{}, reportSecret{},
 		casePlain{}, caseSecret{}, documentPlain{}, documentSecret{}, versionPlain{}, versionSecret{}, custodyPlain{}, custodySecret{}, grantPlain{}, grantSecret{}, substituteRecord{}, breakGlassPlain{}, reviewPlain{}, breakGlassSecret{}, deliveryPlain{}, deliverySecret{}, deliveryRowPlain{}, deliveryRowSecret{}, scanPlain{}, wordPlain{}, objectPlain{}, pagePlain{},
 		inquiryPlain{}, inquirySecret{}, inquiryItem{}, inquiryRecord{}, incidentPlain{}, incidentSecret{}, incidentStep{},
 		partPlain{}, inboxPlain{}, inboxSecret{}, asidePlain{}, arrangingPlain{}, enclosedPlain{}, leafPlain{}, claimRecord{}, jobRecord{}, entryRecord{}, userRecord{}, identityRecord{}, pairRecord{}, proposalRecord{}, tokenRecord{}, replayRecord{},

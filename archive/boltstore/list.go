@@ -103,8 +103,8 @@ func successor(prefix []byte) []byte {
 	return nil
 }
 
-// rows makes a list of a span. load makes the value of a row; what it doesn't find (a record whose
-// key was destroyed) is left out.
+// rows makes a list of a span, past what is damaged if who reads goes on. load makes the value of a row;
+// what it doesn't find (a record whose key was destroyed) is left out.
 func rows[T any](r *reader, s span, load func(pair) (T, error)) archive.List[T] {
 	return func(yield func(archive.Row[T], error) bool) {
 		for p, err := range r.scan(s) {
@@ -117,11 +117,7 @@ func rows[T any](r *reader, s span, load func(pair) (T, error)) archive.List[T] 
 			if errors.Is(err, archive.ErrNotFound) {
 				continue
 			}
-			if err != nil {
-				yield(archive.Row[T]{}, err)
-				return
-			}
-			if !yield(archive.Row[T]{Value: value, After: after}, nil) {
+			if !yield(archive.Row[T]{Value: value, After: after}, err) || err != nil && !errors.Is(err, archive.ErrDamaged) {
 				return
 			}
 		}

@@ -93,6 +93,10 @@ func (t *transaction) PutParticular(p archive.Particular) error {
 	if err := revision("particular", value == nil, old.Revision, p.Revision); err != nil {
 		return err
 	}
+	return t.storeParticular(key, p)
+}
+
+func (t *transaction) storeParticular(key []byte, p archive.Particular) error {
 	plain, secret := particularPlain{Group: p.Group, By: p.By, Changed: p.Changed, Revision: p.Revision}, particularSecret{Text: p.Text, Note: p.Note, Through: p.Through}
 	for _, f := range p.Former {
 		secret.Former = append(secret.Former, formerSecret(f))
@@ -110,6 +114,23 @@ func (t *transaction) DeleteParticulars(id archive.PersonID) error {
 		return err
 	}
 	return t.dropParticulars(prefix)
+}
+
+// forgetThrough takes an Akte that is erased out of what was recorded through it of a person who stays.
+func (t *transaction) forgetThrough(id archive.PersonID, akte archive.AkteID) error {
+	all, err := t.Particulars(id)
+	if err != nil {
+		return err
+	}
+	for _, p := range all {
+		if !p.Forget(akte) {
+			continue
+		}
+		if err := t.storeParticular(join(anyID(string(id)), word(p.Group)), p); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 func (t *transaction) dropParticulars(person []byte) error {

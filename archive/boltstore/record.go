@@ -2,11 +2,11 @@ package boltstore
 
 import (
 	"encoding/binary"
-	"errors"
 	"fmt"
 
 	"github.com/fxamacker/cbor/v2"
 
+	"eakte/archive"
 	"eakte/archive/blob/seal"
 )
 
@@ -14,7 +14,7 @@ import (
 const recordFormat = 0x01
 
 // errRecord says that a record isn't what this package writes.
-var errRecord = errors.New("record is damaged")
+var errRecord = archive.ErrDamaged
 
 // codec writes and reads the CBOR of records.
 type codec struct {

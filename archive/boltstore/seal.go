@@ -15,6 +15,7 @@ type sealPlain struct {
 	By      archive.UserID   `cbor:"3,keyasint"`
 	Kind    string           `cbor:"4,keyasint,omitempty"`
 	Ground  string           `cbor:"5,keyasint,omitempty"`
+	Again   bool             `cbor:"6,keyasint,omitempty"`
 }
 
 // splitSeal takes the reason out of a seal.
@@ -22,14 +23,14 @@ func splitSeal(s *archive.Seal) (*sealPlain, string) {
 	if s == nil {
 		return nil, ""
 	}
-	return &sealPlain{Until: s.Until, Readers: s.Readers, By: s.By, Kind: s.Kind, Ground: s.Ground}, s.Reason
+	return &sealPlain{Until: s.Until, Readers: s.Readers, By: s.By, Kind: s.Kind, Ground: s.Ground, Again: s.Again}, s.Reason
 }
 
 func joinSeal(s *sealPlain, reason string) *archive.Seal {
 	if s == nil {
 		return nil
 	}
-	return &archive.Seal{Reason: reason, Until: s.Until, Readers: s.Readers, By: s.By, Kind: s.Kind, Ground: s.Ground}
+	return &archive.Seal{Reason: reason, Until: s.Until, Readers: s.Readers, By: s.By, Kind: s.Kind, Ground: s.Ground, Again: s.Again}
 }
 
 // sameSeal reports whether two seals keep out the same.

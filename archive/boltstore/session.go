@@ -70,7 +70,7 @@ func (t *transaction) PutSession(s archive.Session) error {
 	}
 	var about []byte
 	if len(s.About) > 0 || len(s.Sealed) > 0 && s.Sealed[0] == sessionAbout {
-		if len(s.About) > 200 {
+		if len(s.About) > archive.MostAbout {
 			return invalid("session", "it is about too much")
 		}
 		about = []byte{sessionAbout, byte(len(s.About))}

@@ -60,6 +60,8 @@ type intentRecord struct {
 	Made time.Time `cbor:"2,keyasint"`
 	// Doomed says that it is the other way round: the record is gone.
 	Doomed bool `cbor:"3,keyasint,omitempty"`
+	// Erasure is the one that it goes with.
+	Erasure archive.ErasureID `cbor:"4,keyasint,omitempty"`
 }
 
 // Announce implements [archive.Tx].
@@ -70,7 +72,7 @@ func (t *transaction) Announce(i archive.Intent) error {
 	if err := i.Ref.Check(); err != nil {
 		return invalid("intent", "it has no ref")
 	}
-	value, err := t.store.codec.encode(bIntent, []byte(i.Ref), intentRecord{Size: i.Size, Made: i.Made, Doomed: i.Doomed}, nil, nil)
+	value, err := t.store.codec.encode(bIntent, []byte(i.Ref), intentRecord{Size: i.Size, Made: i.Made, Doomed: i.Doomed, Erasure: i.Erasure}, nil, nil)
 	if err != nil {
 		return err
 	}
@@ -92,6 +94,6 @@ func (r *reader) Intents() ([]archive.Intent, error) {
 		if _, err := r.store.codec.decode(bIntent, p.key, p.value, &i); err != nil {
 			return archive.Intent{}, fmt.Errorf("intent: %w", err)
 		}
-		return archive.Intent{Ref: blob.Ref(p.key), Size: i.Size, Made: i.Made, Doomed: i.Doomed}, nil
+		return archive.Intent{Ref: blob.Ref(p.key), Size: i.Size, Made: i.Made, Doomed: i.Doomed, Erasure: i.Erasure}, nil
 	}))
 }

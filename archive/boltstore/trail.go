@@ -137,6 +137,10 @@ func (r *reader) Trail(f archive.TrailFilter, after archive.Position) archive.Li
 			case errors.Is(err, errBefore):
 				return
 			case errors.Is(err, archive.ErrNotFound): // left out
+			case errors.Is(err, archive.ErrDamaged): // who asks may go on
+				if !yield(archive.Row[archive.TrailEntry]{After: after}, err) {
+					return
+				}
 			case err != nil:
 				yield(archive.Row[archive.TrailEntry]{}, err)
 				return
@@ -192,10 +196,10 @@ func (r *reader) trailEntry(f archive.TrailFilter, place, low []byte) (archive.T
 	at, g := position(place), trailGetter{r.bolt}
 	leaf, err := r.store.trail.ReadLeaf(g, at)
 	if errors.Is(err, audit.ErrNoEntry) {
-		return archive.TrailEntry{}, fmt.Errorf("boltstore: trail: %w", audit.ErrCorrupt)
+		err = audit.ErrCorrupt
 	}
 	if err != nil {
-		return archive.TrailEntry{}, fmt.Errorf("boltstore: trail: %w", err)
+		return archive.TrailEntry{}, trailErr(err)
 	}
 	if !fits(f, &leaf) {
 		return archive.TrailEntry{}, missing("event")
@@ -205,9 +209,17 @@ func (r *reader) trailEntry(f archive.TrailFilter, place, low []byte) (archive.T
 	}
 	parts, err := r.store.trail.ReadDetail(context.Background(), g, trailKeys{r.store.keys, false}, at.Year, &leaf)
 	if err != nil {
-		return archive.TrailEntry{}, fmt.Errorf("boltstore: trail: %w", err)
+		return archive.TrailEntry{}, trailErr(err)
 	}
 	return archive.TrailEntry{Year: at.Year, Leaf: leaf, Parts: parts}, nil
+}
+
+// trailErr is an error of the trail; where that is damaged it is an [archive.ErrDamaged], too.
+func trailErr(err error) error {
+	if errors.Is(err, audit.ErrCorrupt) {
+		return fmt.Errorf("boltstore: trail: %w: %w", archive.ErrDamaged, err)
+	}
+	return fmt.Errorf("boltstore: trail: %w", err)
 }
 
 // fits reports whether the filter lets an event pass, as far as its leaf says.

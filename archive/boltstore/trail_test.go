@@ -235,8 +235,8 @@ func TestRecordsCannotBeExchanged(t *testing.T) {
 			}
 			n++
 		}
-		if n != 1 {
-			t.Errorf("the list went on after an error: %d rows", n)
+		if n != 2 {
+			t.Errorf("told of %d exchanged records, want 2", n)
 		}
 		return nil
 	})
@@ -257,5 +257,51 @@ func verified(t *testing.T, dir string, f *folder) {
 	}
 	if len(report.Shards) != 2 {
 		t.Errorf("%d shards were verified", len(report.Shards))
+	}
+}
+
+// TestListsGoOnPastDamage flips a byte of an entry under an open store: both lists tell of it and go on if who reads does.
+func TestListsGoOnPastDamage(t *testing.T) {
+	f := openFolder(t, t.TempDir())
+	s := f.open(t)
+	record(t, f, s, 8)
+	var place audit.Position
+	if err := s.db.Load().Update(func(tx *bolt.Tx) error {
+		b := tx.Bucket([]byte(trailPrefix + string(audit.BucketLeaf)))
+		c := b.Cursor()
+		c.First()
+		for range 3 {
+			c.Next()
+		}
+		k, v := c.Next()
+		place = position(k)
+		return b.Put(bytes.Clone(k), v[:len(v)/2])
+	}); err != nil {
+		t.Fatal(err)
+	}
+	read := func(list archive.List[archive.TrailEntry]) (whole int, at []archive.TrailEntry) {
+		for row, err := range list {
+			switch {
+			case errors.Is(err, archive.ErrDamaged) && row.After != "":
+				at = append(at, row.Value)
+			case err != nil:
+				t.Fatal(err)
+			default:
+				whole++
+			}
+		}
+		return whole, at
+	}
+	if err := s.View(t.Context(), func(r archive.Reader) error {
+		whole, at := read(r.TrailFrom(""))
+		if whole != 8 || len(at) != 1 || at[0].Year != place.Year || at[0].Leaf.Seq != place.Seq { // 8 and that of the shard, less one
+			t.Errorf("oldest first: %d whole, damaged %+v; want %+v", whole, at, place)
+		}
+		if whole, at := read(r.Trail(archive.TrailFilter{Bare: true}, "")); whole != 8 || len(at) != 1 {
+			t.Errorf("newest first: %d whole, damaged %+v", whole, at)
+		}
+		return nil
+	}); err != nil {
+		t.Fatal(err)
 	}
 }

@@ -96,6 +96,8 @@ type versionSecret struct {
 	// Language and those of pages, by their index, tell where somebody comes from.
 	Language  string         `cbor:"20,keyasint,omitempty"`
 	Languages map[int]string `cbor:"21,keyasint,omitempty"`
+	// Births are those that stand on pages, by their index.
+	Births map[int][]string `cbor:"32,keyasint,omitempty"`
 	// Prints are those of pages, by their index.
 	Prints map[int]printPlain `cbor:"10,keyasint,omitempty"`
 }
@@ -172,9 +174,13 @@ func (p versionPlain) version(id archive.VersionID, secret versionSecret) archiv
 		Container: secret.Container, Language: secret.Language, Anew: p.Anew,
 		Transfer: secret.Transfer, Quality: secret.Quality,
 	}
+	if len(p.Pages) > 0 {
+		v.Pages = make([]archive.PageFacts, 0, len(p.Pages))
+	}
 	for i, page := range p.Pages {
 		v.Pages = append(v.Pages, page.page())
 		v.Pages[i].Corners, v.Pages[i].Codes, v.Pages[i].Language = p.Corners[i], secret.Codes[i], secret.Languages[i]
+		v.Pages[i].Births = secret.Births[i]
 		if kept, ok := secret.Prints[i]; ok {
 			v.Pages[i].Print = archive.Print{Words: kept.Words, Count: kept.Count, Image: kept.Image}
 		}
@@ -235,6 +241,12 @@ func (t *transaction) storeVersion(key []byte, v archive.Version, content seal.K
 				secret.Languages = map[int]string{}
 			}
 			secret.Languages[i] = page.Language
+		}
+		if len(page.Births) > 0 {
+			if secret.Births == nil {
+				secret.Births = map[int][]string{}
+			}
+			secret.Births[i] = page.Births
 		}
 		if p := page.Print; !p.IsZero() {
 			if secret.Prints == nil {

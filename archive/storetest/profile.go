@@ -110,12 +110,35 @@ func testDrafts(b *bench) {
 		}
 		b.Clock.Advance(40 * time.Minute)
 	}
-	b.view(func(r archive.Reader) error {
-		if list, err := r.Drafts(u.ID); err != nil || len(list) != 1 {
-			b.t.Errorf("%d drafts that haven't expired, %v, want 1", len(list), err)
+	left := func(want int) {
+		b.t.Helper()
+		b.view(func(r archive.Reader) error {
+			if list, err := r.Drafts(u.ID); err != nil || len(list) != want {
+				b.t.Errorf("%d drafts that haven't expired, %v, want %d", len(list), err, want)
+			}
+			return nil
+		})
+	}
+	left(1)
+	for _, d := range []archive.Draft{first, second} {
+		d.Expires = b.Clock.Now().Add(time.Hour)
+		if err := put(d); err != nil {
+			b.t.Fatal(err)
 		}
-		return nil
-	})
+	}
+	forget := func(gone func(archive.Draft) bool) {
+		b.t.Helper()
+		if err := b.house(func(tx archive.Tx) error { return tx.ForgetDrafts(u.ID, gone) }); err != nil {
+			b.t.Error(err)
+		}
+	}
+	forget(func(d archive.Draft) bool { return d.Key == first.Key && d.Values["family"][0] == "Öz" })
+	b.noDraft("forgotten", u.ID, first.Key)
+	left(2)
+	b.Clock.Advance(2 * time.Hour)
+	forget(func(archive.Draft) bool { return false })
+	b.Clock.Advance(-2 * time.Hour)
+	left(0)
 }
 
 func (b *bench) noDraft(what string, user archive.UserID, key string) {

@@ -46,6 +46,7 @@ func Test(t *testing.T, place func(t *testing.T) Place) {
 		{"seals are listed by the day they end", testSeals},
 		{"what is asked about seals waits for its word", testSealRequests},
 		{"particulars of a person are kept with what they were", testParticulars},
+		{"corrections of a person are kept, and open ones listed", testCorrections},
 		{"closed Akten are listed by their terms", testClosedAkten},
 		{"incidents stay as they were closed", testIncidents},
 		{"inquiries keep what was decided, and their package for a while", testInquiries},
