@@ -34,9 +34,9 @@ const (
 // loginName is what people type.
 var loginName = regexp.MustCompile(`^[a-z0-9][a-z0-9._-]{0,63}$`)
 
-// argon returns how passwords are hashed: each takes 64 MiB while it is.
+// argon returns how passwords are hashed.
 func argon() *argon2id.Params {
-	return &argon2id.Params{Memory: 64 << 10, Iterations: 3, Parallelism: 2, SaltLength: 16, KeyLength: 32}
+	return &argon2id.Params{Memory: argonMemory, Iterations: argonPasses, Parallelism: 2, SaltLength: 16, KeyLength: 32}
 }
 
 // Accounts signs people in and keeps their accounts. It stands beside the desks: there is no
@@ -256,6 +256,8 @@ type attempt struct {
 	op audit.Op
 	// factor is what stood in for the second factor; empty: none was needed, or given.
 	factor string
+	// passkey is which of the account's passkeys was used, as the trail calls it; empty: none of hers.
+	passkey string
 	// why says in a word what was wrong with it, for the trail; empty: nothing more is known.
 	why string
 }
@@ -313,6 +315,9 @@ func (a *Accounts) tried(t *attempt, got proven, by audit.Actor, object string) 
 	said := map[string]any{"address": t.address}
 	if t.factor != "" {
 		said["factor"] = t.factor
+	}
+	if t.passkey != "" {
+		said["passkey"] = t.passkey
 	}
 	switch got {
 	case whole:

@@ -3,7 +3,6 @@ package acl
 import (
 	"context"
 	"errors"
-	"fmt"
 	"slices"
 	"strings"
 	"time"
@@ -208,10 +207,23 @@ func (d *Desk) mayBreakAgain(r archive.Reader) error {
 	before, err := r.BreakGlassBy(d.subject.User, d.guard.midnight())
 	before = slices.DeleteFunc(before, func(b archive.BreakGlass) bool { return b.Inspection })
 	if err == nil && len(before) >= BreakGlassADay {
-		err = fmt.Errorf("acl: %w", ErrBreakGlassLimit)
+		next := d.guard.midnight().AddDate(0, 0, 1)
+		err = &LimitError{err: ErrBreakGlassLimit, Wait: next.Sub(d.guard.Now())}
 	}
 	return err
 }
+
+// LimitError says that something was done as often as allowed, and how long it takes until it may be done again.
+type LimitError struct {
+	err  error
+	Wait time.Duration
+}
+
+// Error implements error.
+func (e *LimitError) Error() string { return "acl: " + e.err.Error() }
+
+// Unwrap is which limit it is.
+func (e *LimitError) Unwrap() error { return e.err }
 
 // midnight is when the present day began.
 func (g *Guard) midnight() time.Time {

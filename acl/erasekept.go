@@ -4,7 +4,6 @@ import (
 	"context"
 	"slices"
 	"strings"
-	"unicode"
 
 	"eakte/archive"
 	"eakte/archive/audit"
@@ -15,20 +14,16 @@ type doomed struct {
 	archive.Erasure
 	// ids are those of the Akte and of what lies in it, or of a single document; with the person's, if she goes, too.
 	ids []string
-	// person is set if she goes, too; names are hers and her numbers, and the Akte's, by which somebody looks for them.
+	// person is set if she goes, too.
 	person archive.PersonID
-	names  []string
-	// full are those that are about nobody else where all of one stand in a text: a number, or family and given name.
-	full [][]string
+	naming
 }
 
 // eraseKept takes what is erased out of what people keep for themselves, and out of what was learned of it: Akten at hand
 // and opened last, what they typed in it and didn't send, saved searches that name the person, if she goes, too, and what
 // was said about its documents in inquiries that ended.
 func (g *Guard) eraseKept(ctx context.Context, e archive.Erasure) error {
-	if err := g.learned.forget(ctx, g, func(paper uint64, akte archive.AkteID) bool {
-		return akte == e.Akte && (e.Document == "" || paper == g.paperMark(e.Document))
-	}); err != nil {
+	if err := g.learned.forget(ctx, g, e.Akte, e.Document); err != nil {
 		return err
 	}
 	var users []archive.User
@@ -68,7 +63,7 @@ func (g *Guard) doomedBy(r archive.Reader, e archive.Erasure) (gone doomed, err 
 	if err != nil {
 		return gone, unlessMissing(err)
 	}
-	gone.ids, gone.names = []string{string(e.Akte)}, []string{akte.Number}
+	gone.ids = []string{string(e.Akte)}
 	for _, reg := range g.Policies.Registers() {
 		for row, err := range r.Documents(e.Akte, reg.Key, "") {
 			if err != nil {
@@ -91,39 +86,16 @@ func (g *Guard) doomedBy(r archive.Reader, e archive.Erasure) (gone doomed, err 
 	if err != nil {
 		return gone, err
 	}
+	var goes *archive.Person
 	if len(others) == 1 {
 		p, err := r.Person(akte.Person)
 		if err != nil {
 			return gone, err
 		}
-		gone.person, gone.ids = p.ID, append(gone.ids, string(p.ID))
-		gone.names = append(gone.names, p.AZRNumber)
-		for _, n := range p.Names {
-			gone.names = append(gone.names, n.Family, n.OriginalScript)
-			gone.full = append(gone.full, []string{n.Family, n.Given})
-		}
-		gone.full = append(gone.full, []string{p.AZRNumber})
+		goes, gone.person, gone.ids = &p, p.ID, append(gone.ids, string(p.ID))
 	}
-	gone.full = append(gone.full, []string{akte.Number})
-	gone.names = slices.DeleteFunc(gone.names, func(s string) bool { return len([]rune(s)) < 3 })
-	gone.full = slices.DeleteFunc(gone.full, func(all []string) bool { return slices.Contains(all, "") })
-	return gone, nil
-}
-
-// said reports whether a name stands in a text.
-func said(text, name string) bool { return strings.Contains(words(text), words(name)) }
-
-// tells reports whether a text is about it and about nothing else.
-func (gone doomed) tells(text string) bool {
-	return slices.ContainsFunc(gone.full, func(all []string) bool {
-		return !slices.ContainsFunc(all, func(n string) bool { return !said(text, n) })
-	})
-}
-
-// words are those of a text, each between spaces, in small letters.
-func words(text string) string {
-	parts := strings.FieldsFunc(strings.ToLower(text), func(r rune) bool { return !unicode.IsLetter(r) && !unicode.IsDigit(r) })
-	return " " + strings.Join(parts, " ") + " "
+	gone.naming, err = namingOf(r, akte, goes)
+	return gone, err
 }
 
 // about reports whether one of the ids is among those of what is gone.
@@ -133,19 +105,8 @@ func (gone doomed) about(ids []string) bool {
 
 // forgetKept takes it out of what one of them keeps.
 func (gone doomed) forgetKept(tx archive.Tx, user archive.UserID) error {
-	drafts, err := tx.Drafts(user)
-	if err != nil {
+	if err := tx.ForgetDrafts(user, gone.hasTyped); err != nil {
 		return err
-	}
-	for _, d := range drafts {
-		if d, err = tx.Draft(user, d.Key); err != nil {
-			return err
-		}
-		if gone.about(strings.Split(d.Key, "/")) || gone.typed(d.Values) {
-			if err := tx.DeleteDraft(user, d.Key); err != nil {
-				return err
-			}
-		}
 	}
 	if gone.Document != "" {
 		return nil
@@ -160,7 +121,7 @@ func (gone doomed) forgetKept(tx archive.Tx, user archive.UserID) error {
 	p.Searches = slices.DeleteFunc(slices.Clone(p.Searches), func(s archive.SavedSearch) bool {
 		f := s.Filters
 		return f.Akte == gone.Akte || f.Person != "" && f.Person == gone.person ||
-			slices.ContainsFunc(gone.names, func(n string) bool { return said(s.Name+" "+s.Text, n) })
+			f.Akte == "" && f.Person == "" && (gone.tells(s.Name) || gone.tells(s.Text))
 	})
 	if len(p.Pinned)+len(p.Recent)+len(p.Searches) == was {
 		return nil
@@ -168,16 +129,19 @@ func (gone doomed) forgetKept(tx archive.Tx, user archive.UserID) error {
 	return tx.PutProfile(p)
 }
 
-// typed reports whether what was typed into a form tells of it: by an id, or by a name in full.
-func (gone doomed) typed(values map[string][]string) bool {
-	var all []string
-	for _, v := range values {
+// hasTyped reports whether a draft is about it: by an id, or by what was typed into a form of nothing else that has one.
+func (gone doomed) hasTyped(d archive.Draft) bool {
+	key := strings.Split(d.Key, "/")
+	if gone.about(key) {
+		return true
+	}
+	for _, v := range d.Values {
 		if gone.about(v) {
 			return true
 		}
-		all = append(all, v...)
 	}
-	return gone.tells(strings.Join(all, " "))
+	other := slices.ContainsFunc(key, func(part string) bool { _, err := archive.ParseID[string](part); return err == nil })
+	return !other && gone.naming.typed(d.Values)
 }
 
 // eraseHeld drops forms that are held for who posted them when nobody was signed in any more, and that are about it.
@@ -191,7 +155,7 @@ func (g *Guard) eraseHeld(ctx context.Context, users []archive.User, gone doomed
 				return err
 			}
 			for _, s := range all {
-				if gone.about(s.About) {
+				if gone.about(s.About) || len(s.About) == archive.MostAbout { // what it is about beside those isn't known
 					held = append(held, s.Ref)
 				}
 			}
@@ -211,8 +175,8 @@ func (g *Guard) eraseHeld(ctx context.Context, users []archive.User, gone doomed
 	})
 }
 
-// eraseReports drops reports of a conflict of interest that name the person in full, or a number: there is nobody left
-// from whom somebody could be kept.
+// eraseReports drops reports of a conflict of interest that tell of the person, or of the Akte: there is nobody left from
+// whom somebody could be kept.
 func (g *Guard) eraseReports(ctx context.Context, gone doomed) error {
 	var reports []archive.ConflictReport
 	err := g.Store.View(ctx, func(r archive.Reader) error {
@@ -221,7 +185,7 @@ func (g *Guard) eraseReports(ctx context.Context, gone doomed) error {
 			if err != nil {
 				return err
 			}
-			if c := row.Value; gone.tells(c.About + " " + c.Reason) {
+			if c := row.Value; gone.tells(c.About) || gone.tells(c.Reason) {
 				reports = append(reports, c)
 			}
 		}

@@ -32,6 +32,16 @@ func (w *keepWorld) on() archive.SealedThing { return archive.SealedThing{Akte: 
 // erase carries out what was released while the index follows.
 func (w *keepWorld) erase(t *testing.T) int {
 	t.Helper()
+	n, err := w.tryErase(t)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return n
+}
+
+// tryErase is erase that may fail.
+func (w *keepWorld) tryErase(t *testing.T) (int, error) {
+	t.Helper()
 	stop := make(chan struct{})
 	ended := make(chan struct{})
 	go func() {
@@ -50,10 +60,7 @@ func (w *keepWorld) erase(t *testing.T) int {
 	n, err := w.Guard.Erase(t.Context())
 	close(stop)
 	<-ended
-	if err != nil {
-		t.Fatal(err)
-	}
-	return n
+	return n, err
 }
 
 func TestErasingTakesTwoPersons(t *testing.T) {

@@ -20,9 +20,11 @@ type ErasureProof struct {
 type ProofsPage struct {
 	Items []ErasureProof
 	Next  string
+	// Waiting are erasures of which something is left that the storage doesn't let go, oldest first; on the first page alone.
+	Waiting []ErasureProof
 }
 
-// ErasureProofs lists what was released or erased, newest first: for leads and data protection. Where a reference number
+// ErasureProofs lists what was erased, newest first, with what waits: for leads and data protection. Where a reference number
 // is named only that of its Akte is listed: numbers of erased Akten stand nowhere and are found by who has them.
 func (d *Desk) ErasureProofs(ctx context.Context, number string, limit int, cursor string) (ProofsPage, error) {
 	var page ProofsPage
@@ -41,7 +43,11 @@ func (d *Desk) ErasureProofs(ctx context.Context, number string, limit int, curs
 				return act{}, err
 			}
 		}
-		return act{op: audit.OpRetentionList, verdict: v, window: "proofs/" + string(only)}, d.fillProofs(r, only, clampLimit(limit), cursor, &page)
+		done := act{op: audit.OpRetentionList, verdict: v, window: "proofs/" + string(only)}
+		if err := d.fillProofs(r, only, clampLimit(limit), cursor, &page); err != nil || cursor != "" {
+			return done, err
+		}
+		return done, d.fillWaiting(r, only, clampLimit(limit), &page)
 	})
 	return page, err
 }
@@ -81,6 +87,25 @@ func (d *Desk) fillProofs(r archive.Reader, only archive.AkteID, limit int, curs
 			return err
 		}
 		page.Items = append(page.Items, one)
+	}
+	return nil
+}
+
+func (d *Desk) fillWaiting(r archive.Reader, only archive.AkteID, limit int, page *ProofsPage) error {
+	for row, err := range r.Erasures(archive.ErasureReleased, "") {
+		if err != nil {
+			return err
+		}
+		if row.Value.Waits == nil || only != "" && row.Value.Akte != only {
+			continue
+		}
+		one, err := d.proof(r, row.Value)
+		if err != nil {
+			return err
+		}
+		if page.Waiting = append(page.Waiting, one); len(page.Waiting) == limit {
+			break
+		}
 	}
 	return nil
 }

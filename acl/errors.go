@@ -48,6 +48,8 @@ var (
 	ErrNotSealed = fmt.Errorf("not sealed: %w", archive.ErrConflict)
 	// ErrSealWaits is an [archive.ErrConflict]: something was asked about its seal, and waits for a second person.
 	ErrSealWaits = fmt.Errorf("a request waits: %w", archive.ErrConflict)
+	// ErrNotDeserted is an [archive.ErrConflict]: enough readers of the seal are there again, so nobody has to be named by others.
+	ErrNotDeserted = fmt.Errorf("the seal has its readers: %w", archive.ErrConflict)
 	// ErrNotClosed is an [archive.ErrConflict]: an open Akte has no term.
 	ErrNotClosed = fmt.Errorf("the akte is open: %w", archive.ErrConflict)
 	// ErrNotHeld is an [archive.ErrConflict]: nothing holds the Akte beyond its term.

@@ -2,6 +2,7 @@ package acl
 
 import (
 	"context"
+	"slices"
 	"time"
 
 	"eakte/archive"
@@ -20,6 +21,10 @@ type FindingView struct {
 	Steps []FindingStepView
 	// MayReview says that the reader may write down an outcome, MayJudge that one waits for her word.
 	MayReview, MayJudge bool
+	// Alone says that there is nobody but the reader who may be the second person.
+	Alone bool
+	// Damaged counts entries it names that are there and can't be read.
+	Damaged int
 }
 
 // FindingStepView is a step with who took it.
@@ -32,6 +37,10 @@ type FindingStepView struct {
 type FindingsPage struct {
 	Items []FindingView
 	Next  string
+	// Unread is what wasn't looked at as a whole.
+	Unread Unread
+	// Damaged counts findings that belong on this page and can't be read.
+	Damaged int
 }
 
 type findingCursor struct {
@@ -59,10 +68,14 @@ func (d *Desk) Findings(ctx context.Context, all bool, limit int, cursor string)
 		if !ok {
 			return act{}, ErrDenied
 		}
-		page = FindingsPage{Items: []FindingView{}}
+		unread, err := readUnread(r)
+		if err != nil {
+			return act{}, err
+		}
+		page = FindingsPage{Items: []FindingView{}, Unread: unread}
 		looked, last := 0, archive.Position("")
 		for row, err := range r.Findings(!all, c.After) {
-			if err != nil {
+			if err != nil && !isDamaged(err) {
 				return act{}, err
 			}
 			if len(page.Items) == limit || looked == findingsLooked {
@@ -70,6 +83,10 @@ func (d *Desk) Findings(ctx context.Context, all bool, limit int, cursor string)
 				break
 			}
 			looked, last = looked+1, row.After
+			if err != nil {
+				page.Damaged++
+				continue
+			}
 			if row.Value.Actor == d.subject.User {
 				continue
 			}
@@ -116,6 +133,20 @@ func (d *Desk) finding(r archive.Reader, id archive.FindingID) (archive.Finding,
 	return f, v, err
 }
 
+// alone reports whether nobody but the subject may look into what is about an account. The trail shows what people did at work,
+// so a lead or the administration can't be the second person: that takes another account of data protection.
+func (d *Desk) alone(r archive.Reader, about archive.UserID) (bool, error) {
+	users, err := r.Users()
+	if isDamaged(err) {
+		return false, nil // whoever is among those that can't be read
+	}
+	return !slices.ContainsFunc(users, func(u archive.User) bool {
+		return u.ID != d.subject.User && u.ID != about && !u.Disabled && slices.ContainsFunc(u.Roles, func(p archive.Pair) bool {
+			return d.guard.able(p, policies.ActTrailRead)
+		})
+	}), err
+}
+
 func findingObject(id archive.FindingID) string { return "finding/" + string(id) }
 
 // Finding tells of a finding with the entries of the trail that it names.
@@ -129,10 +160,17 @@ func (d *Desk) Finding(ctx context.Context, id archive.FindingID) (view FindingV
 		if view, err = d.findingHead(r, f); err != nil {
 			return act{}, err
 		}
+		if view.Alone, err = d.alone(r, f.Actor); err != nil {
+			return act{}, err
+		}
 		var entries []archive.TrailEntry
 		for _, place := range f.Places {
 			e, err := r.TrailAt(place)
 			if isNotFound(err) {
+				continue
+			}
+			if isDamaged(err) {
+				view.Damaged++
 				continue
 			}
 			if err != nil {

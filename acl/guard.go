@@ -108,8 +108,9 @@ type shared struct {
 	refusing refusalRate
 	// recent counts for the officer what happened lately.
 	recent recent
-	// erasing gets a value when an erasure was released.
-	erasing chan struct{}
+	// erasing gets a value when an erasure was released; keptBack is when objects under a lock were tried last, in seconds.
+	erasing  chan struct{}
+	keptBack atomic.Int64
 	// rules name types of papers by their signs, learned by what the office files.
 	rules   *hint.Rules
 	learned learned

@@ -64,8 +64,9 @@ type IncidentView struct {
 	Accounts []Colleague
 	// Partial says that there are more entries than were looked through.
 	Partial bool
-	// MayChange says that the reader may write in it, MayJudge that it waits for her word. Own: she proposed.
-	MayChange, MayJudge, Own bool
+	// MayChange says that the reader may write in it, MayJudge that it waits for her word. Own: she proposed. Alone: nobody but
+	// her may be the second person.
+	MayChange, MayJudge, Own, Alone bool
 }
 
 type incidentCursor struct{ After archive.Position }
@@ -173,6 +174,9 @@ func (d *Desk) incidentView(ctx context.Context, id archive.IncidentID, tried ac
 			view.Steps = append(view.Steps, IncidentStepView{s, name})
 		}
 		if err := d.affected(r, &view); err != nil {
+			return act{}, err
+		}
+		if view.Alone, err = d.alone(r, i.Actor); err != nil {
 			return act{}, err
 		}
 		view.MayChange = i.State == archive.IncidentOpen

@@ -97,7 +97,14 @@ func (a *asked) take(t *testing.T, by acl.Subject, id archive.InquiryID) map[str
 func TestInquiryIsDecidedByTwoAndHandedOutWhole(t *testing.T) {
 	t.Parallel()
 	a := newAsked(t)
+	a.Time = a.Time.Add(time.Minute)
 	must(a.Guard.For(a.lead).Disclose(t.Context(), acl.Disclosure{Document: a.pass.ID, Recipient: "Botschaft", Reason: "Passfrage"}))(t)
+	for revision, family := range []string{"Üztürk", "Öztürk"} {
+		why := acl.Correcting{Ground: []string{"written", "identity"}[revision]}
+		must(a.clerk.ChangePerson(t.Context(), a.person, int64(revision)+1, why, func(p *archive.Person) error { p.Names[0].Family = family; return nil }))(t)
+		a.Time = a.Time.Add(time.Minute)
+	}
+	must(a.clerk.RefuseCorrection(t.Context(), a.person, acl.RefusedCorrection{AskedOn: "2026-01-05", Reason: "nicht nachgewiesen", Statement: "Ich bin jünger."}))(t)
 	hint := a.Add(a.clerk, a.akte, archive.Document{Type: "reisepass", Title: "Hinweis", Sender: "Nachbarin Meier"}, "Hinweis")
 	a.records(t, "religion", "keine Angabe", "alevitisch")
 	a.records(t, "familie", "verheiratet mit Ayse")
@@ -192,6 +199,10 @@ func (a *asked) holdsAll(t *testing.T, files map[string]string) {
 	if len(data.Particulars) != 1 || data.Particulars[0].Text != "alevitisch" || data.Particulars[0].Former[0].Text != "keine Angabe" {
 		t.Errorf("particulars %+v", data.Particulars)
 	}
+	if len(data.Corrections) != 3 || data.Corrections[0].Statement != "Ich bin jünger." || data.Corrections[1].Ground.Key != "identity" ||
+		len(data.Corrections[2].Told) != 1 || data.Corrections[2].Told[0].Name != "Botschaft" || data.Corrections[1].Values[0].Old != "Üztürk, Test" || data.Corrections[1].Values[0].New != "Öztürk, Test" {
+		t.Errorf("corrections %+v", data.Corrections)
+	}
 	if len(data.Recipients) != 1 || data.Recipients[0].Name != "Botschaft" || data.Recipients[0].Reason != "Passfrage" || data.Recipients[0].Document != a.pass.Title {
 		t.Errorf("recipients %+v", data.Recipients)
 	}
@@ -201,7 +212,7 @@ func (a *asked) holdsAll(t *testing.T, files map[string]string) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	for _, want := range []string{"Öztürk", a.number, "Zwecke", "Botschaft", "Ihre Rechte", "keine automatisierten", "Befund der Lunge", "3 Schriftst", "alevitisch"} {
+	for _, want := range []string{"Öztürk", a.number, "Zwecke", "Botschaft", "Ihre Rechte", "keine automatisierten", "Befund der Lunge", "3 Schriftst", "alevitisch", "Üztürk", "Ich bin jünger."} {
 		if !strings.Contains(string(paper), want) {
 			t.Errorf("the paper lacks %q", want)
 		}
@@ -458,6 +469,58 @@ func TestInquiryMarksWhatOthersShare(t *testing.T) {
 		want := map[archive.DocumentID][]string{shared.ID: {archive.InquiryShared}, from.ID: {archive.InquirySender}, a.pass.ID: nil}[r.Document]
 		if _, asked := map[archive.DocumentID]bool{shared.ID: true, from.ID: true, a.pass.ID: true}[r.Document]; asked && !slices.Equal(r.Flags, want) {
 			t.Errorf("%s is marked %v, want %v", r.Of.Title, r.Flags, want)
+		}
+	}
+}
+
+// TestInquiryMarksPapersThatNameOthers reads dates of birth on papers: hers, as far as it is known, marks none.
+func TestInquiryMarksPapersThatNameOthers(t *testing.T) {
+	t.Parallel()
+	a := newAsked(t)
+	hers := a.Add(a.clerk, a.akte, archive.Document{Type: "reisepass", Title: "hers"}, "Ayse Öztürk, geb. 17.05.1990, seit 02.03.2020 hier")
+	alias := a.Add(a.clerk, a.akte, archive.Document{Type: "reisepass", Title: "alias"}, "geboren am 3. April 1989")
+	others := a.Add(a.clerk, a.akte, archive.Document{Type: "reisepass", Title: "others"}, "Ayse Öztürk, geb. 17.05.1990", "und Kind Mia, geb. 02.03.2020")
+	a.Settle()
+	marked := func() (out []string) {
+		id := a.begin(t, a.officer)
+		for _, r := range a.view(t, a.officer, id).Rows {
+			if slices.Contains([]archive.DocumentID{hers.ID, alias.ID, others.ID}, r.Document) && slices.Equal(r.Flags, []string{archive.InquiryOthers}) {
+				out = append(out, r.Of.Title)
+			}
+		}
+		slices.Sort(out)
+		if err := a.Guard.For(a.officer).CloseInquiry(t.Context(), id, a.view(t, a.officer, id).Revision, "Versuch"); err != nil {
+			t.Fatal(err)
+		}
+		return out
+	}
+	for _, tc := range []struct {
+		born, alias string
+		want        []string
+	}{
+		{"", "", []string{"alias", "hers", "others"}}, // whose they are nobody can tell
+		{"1990-05-17", "", []string{"alias", "others"}},
+		{"1990-05-17", "1989-04-03", []string{"others"}},
+		{"1990", "1989", []string{"others"}},
+		{"1990-01-01", "1989-04-03", []string{"others"}}, // as registers write an unknown day
+	} {
+		store(t, a.World, func(tx archive.Tx) error {
+			p, err := tx.Person(a.person)
+			if err != nil {
+				return err
+			}
+			p.BirthDate, p.Revision = archive.BirthDate{}, p.Revision+1
+			p.Names = append(p.Names[:1:1], archive.Name{Kind: "alias", Family: "Öz", Given: "Ayse"})
+			if tc.born != "" {
+				p.BirthDate = day(t, tc.born)
+			}
+			if tc.alias != "" {
+				p.Names[1].BirthDate = day(t, tc.alias)
+			}
+			return tx.PutPerson(p)
+		})
+		if got := marked(); !slices.Equal(got, tc.want) {
+			t.Errorf("born %q or %q: marked are %v, want %v", tc.born, tc.alias, got, tc.want)
 		}
 	}
 }

@@ -35,6 +35,8 @@ type InquiryData struct {
 	Person     archive.Person `json:"person"`
 	// Particulars are what is recorded of her beside her identity, by groups, with what it was before.
 	Particulars []InquiryParticular `json:"particulars,omitempty"`
+	// Corrections are what was corrected of her or refused to be, newest first.
+	Corrections []InquiryCorrection `json:"corrections,omitempty"`
 	Akten       []InquiryAkte       `json:"akten"`
 	// Documents are those whose files are in the package, or why a file isn't.
 	Documents []InquiryDocument `json:"documents"`
@@ -200,11 +202,11 @@ func (p *packing) collect(r archive.Reader) error {
 	if p.q.Kind == archive.InquiryPortability {
 		return nil
 	}
-	if err := p.particulars(r); err != nil {
+	if err := errors.Join(p.particulars(r), p.corrections(r, akten)); err != nil {
 		return err
 	}
 	for _, a := range akten {
-		if a.Sealed.Holds(p.guard.today()) && !slices.ContainsFunc(p.q.Items, func(i archive.InquiryItem) bool { return i.Akte == a.ID && i.Given() }) {
+		if p.withheld(a) {
 			p.data.Withheld++
 			continue
 		}
@@ -214,7 +216,7 @@ func (p *packing) collect(r archive.Reader) error {
 		}
 		p.data.Akten = append(p.data.Akten, one)
 	}
-	found, whole, err := recipients(r, person.ID, akten)
+	found, whole, err := recipients(r, person.ID, akten, time.Time{})
 	if err != nil {
 		return err
 	}

@@ -43,7 +43,7 @@ func (p *packing) statement() bundle.Statement {
 		return s
 	}
 	s.Sections = []bundle.Section{
-		p.personal(), p.purposes(), p.categories(), p.recipients(), p.terms(), p.rights(), p.sources(), p.decisions(), p.papers(),
+		p.personal(), p.corrected(), p.purposes(), p.categories(), p.recipients(), p.terms(), p.rights(), p.sources(), p.decisions(), p.papers(),
 	}
 	return s
 }

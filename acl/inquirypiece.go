@@ -3,6 +3,7 @@ package acl
 import (
 	"slices"
 	"strings"
+	"unicode"
 
 	"eakte/archive"
 )
@@ -102,6 +103,12 @@ func fromHer(sender string, p archive.Person) bool {
 	})
 }
 
+// words are those of a text, each between spaces, in small letters.
+func words(text string) string {
+	parts := strings.FieldsFunc(strings.ToLower(text), func(r rune) bool { return !unicode.IsLetter(r) && !unicode.IsDigit(r) })
+	return " " + strings.Join(parts, " ") + " "
+}
+
 // flags says why a document is to be looked at before it leaves.
 func (d *Desk) flags(r archive.Reader, akte archive.Akte, doc archive.Document, p archive.Person) (flags []string, err error) {
 	today := d.guard.today()
@@ -111,7 +118,11 @@ func (d *Desk) flags(r archive.Reader, akte archive.Akte, doc archive.Document, 
 	if doc.Classification == classifiedSecurity {
 		flags = append(flags, archive.InquirySecurity)
 	}
-	shared, err := sharedWith(r, doc, akte.Person)
+	v, err := r.Version(doc.Current())
+	if err != nil {
+		return nil, err
+	}
+	shared, err := sharedWith(r, doc, v, akte.Person)
 	if err != nil {
 		return nil, err
 	}
@@ -121,6 +132,9 @@ func (d *Desk) flags(r archive.Reader, akte archive.Akte, doc archive.Document, 
 	if doc.Register == registerFamily {
 		flags = append(flags, archive.InquiryFamily)
 	}
+	if namesOthers(v, p) {
+		flags = append(flags, archive.InquiryOthers)
+	}
 	if !fromHer(doc.Sender, p) {
 		flags = append(flags, archive.InquirySender)
 	}
@@ -128,11 +142,7 @@ func (d *Desk) flags(r archive.Reader, akte archive.Akte, doc archive.Document, 
 }
 
 // sharedWith reports whether the same paper lies in the Akte of somebody else, too.
-func sharedWith(r archive.Reader, doc archive.Document, person archive.PersonID) (bool, error) {
-	v, err := r.Version(doc.Current())
-	if err != nil {
-		return false, unlessMissing(err)
-	}
+func sharedWith(r archive.Reader, doc archive.Document, v archive.Version, person archive.PersonID) (bool, error) {
 	same, err := r.SameBytes(v.Original.SHA256, sharedLooked)
 	if err != nil {
 		return false, err
@@ -157,6 +167,30 @@ func sharedWith(r archive.Reader, doc archive.Document, person archive.PersonID)
 		}
 	}
 	return false, nil
+}
+
+// namesOthers reports whether a date of birth stands on a paper that can't be the person's: a name may be written in many
+// ways, or be that of whoever signed it.
+func namesOthers(v archive.Version, p archive.Person) bool {
+	hers := []archive.BirthDate{p.BirthDate}
+	for _, n := range p.Names {
+		hers = append(hers, n.BirthDate)
+	}
+	hers = slices.DeleteFunc(hers, archive.BirthDate.IsZero)
+	for i, b := range hers {
+		if b.Imputed() {
+			hers[i].Month, hers[i].Day = 0, 0
+		}
+	}
+	for _, page := range v.Pages {
+		for _, said := range page.Births {
+			b, err := archive.ParseBirthDate(said, v.ReceivedAt)
+			if err == nil && !slices.ContainsFunc(hers, b.Compatible) {
+				return true
+			}
+		}
+	}
+	return false
 }
 
 // renew lists the pieces of an inquiry as they are now. What was decided about a piece holds as long as its version is

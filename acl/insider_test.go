@@ -125,7 +125,7 @@ func TestOpeningAnAkteOpensNobodyHidden(t *testing.T) {
 			t.Errorf("%s: %v, want unknown", name, err)
 		}
 	}
-	if _, err := abh.ChangePerson(t.Context(), p.ID, 1, func(*archive.Person) error { return nil }); !errors.Is(err, archive.ErrNotFound) {
+	if _, err := abh.ChangePerson(t.Context(), p.ID, 1, acl.Correcting{}, func(*archive.Person) error { return nil }); !errors.Is(err, archive.ErrNotFound) {
 		t.Errorf("change: %v, want not found", err)
 	}
 }

@@ -4,7 +4,9 @@ import (
 	"bytes"
 	"cmp"
 	"context"
+	"crypto/sha256"
 	"encoding/base64"
+	"encoding/hex"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -40,8 +42,8 @@ type PasskeyAsk struct {
 
 // PasskeyView is a passkey as its owner sees it.
 type PasskeyView struct {
-	// Ref names it to its owner.
-	Ref, Name        string
+	// Ref names it to its owner, Mark in the trail.
+	Ref, Mark, Name  string
 	Since, Used      time.Time
 	Syncable, Synced bool
 	// Copied is when a device said that it was used less often than before; zero: none did.
@@ -226,8 +228,11 @@ func (a *Accounts) ProvePasskey(ctx context.Context, id archive.UserID, challeng
 func (a *Accounts) judgePasskey(t *attempt, challenge string, answer *protocol.ParsedCredentialAssertionData) func(*archive.User) proven {
 	asked := webauthn.SessionData{Challenge: challenge, UserID: []byte(t.user.ID), UserVerification: protocol.VerificationRequired}
 	return func(now *archive.User) proven {
-		if t.why = "unbelieved"; challenge == "" {
+		if t.why = "unbelieved"; challenge == "" && answer != nil {
 			t.why = "late"
+		}
+		if answer != nil && slices.ContainsFunc(now.Passkeys, func(p archive.Passkey) bool { return bytes.Equal(p.ID, answer.RawID) }) {
+			t.passkey = markOf(answer.RawID)
 		}
 		if challenge == "" || answer == nil || now.Identity != nil || !a.Passkeys() {
 			return nothing
@@ -248,6 +253,47 @@ func (a *Accounts) judgePasskey(t *attempt, challenge string, answer *protocol.P
 	}
 }
 
+// markOf names a passkey in the trail, which keeps neither the name its owner gave it nor what her device calls it.
+func markOf(id []byte) string {
+	sum := sha256.Sum256(append([]byte("passkey "), id...))
+	return hex.EncodeToString(sum[:4])
+}
+
+// PasskeyChallenge is what an answer says that the browser was asked; "" where it says nothing that can be read. Nothing is
+// believed by it.
+func PasskeyChallenge(answer []byte) string {
+	var a struct {
+		Response struct {
+			Client protocol.URLEncodedBase64 `json:"clientDataJSON"`
+		} `json:"response"`
+	}
+	var client struct {
+		Challenge string `json:"challenge"`
+	}
+	if json.Unmarshal(answer, &a) != nil || json.Unmarshal(a.Response.Client, &client) != nil {
+		return ""
+	}
+	return client.Challenge
+}
+
+// Stranded counts the open accounts that can't sign in since passkeys are all they have and there are none here.
+func (a *Accounts) Stranded(ctx context.Context) (n int, err error) {
+	if a.Passkeys() {
+		return 0, nil
+	}
+	err = a.guard.Store.View(ctx, func(r archive.Reader) error {
+		users, err := r.Users()
+		n = 0
+		for _, u := range users {
+			if len(u.Passkeys) > 0 && u.Factor == nil && !u.Disabled {
+				n++
+			}
+		}
+		return err
+	})
+	return n, err
+}
+
 // refOf names a passkey to its owner.
 func refOf(p archive.Passkey) string { return base64.RawURLEncoding.EncodeToString(p.ID) }
 
@@ -258,7 +304,7 @@ func (d *Desk) Passkeys(ctx context.Context) (views []PasskeyView, err error) {
 		views = nil
 		for _, p := range u.Passkeys {
 			views = append(views, PasskeyView{
-				Ref: refOf(p), Name: p.Name, Since: p.Since, Used: p.Used, Syncable: p.Syncable, Synced: p.Synced, Copied: p.Copied,
+				Ref: refOf(p), Mark: markOf(p.ID), Name: p.Name, Since: p.Since, Used: p.Used, Syncable: p.Syncable, Synced: p.Synced, Copied: p.Copied,
 			})
 		}
 		return err
@@ -305,7 +351,7 @@ func mayAddPasskey(u archive.User) error {
 
 // AddPasskey gives the subject the passkey that her browser made as it was asked by [Desk.AskNewPasskey]. Who calls it knows that
 // the subject proved of late who she is. The error is an [*archive.FieldError] for a bad name, and for an answer that isn't
-// believed; challenge is "" where the browser wasn't asked, or too long ago.
+// believed, which is recorded; challenge is "" where the browser wasn't asked, or too long ago.
 func (d *Desk) AddPasskey(ctx context.Context, name, challenge string, answer []byte) error {
 	name = strings.TrimSpace(name)
 	switch err := checkLine("/name", name, maxPasskeyName); {
@@ -316,36 +362,41 @@ func (d *Desk) AddPasskey(ctx context.Context, name, challenge string, answer []
 	case !d.guard.accounts.Passkeys():
 		return archive.ErrNotFound
 	}
+	tried := act{op: audit.OpPasskeyAdd, object: "user/" + string(d.subject.User)}
 	made, err := d.madePasskey(challenge, answer)
 	if err != nil {
-		return err
+		return d.record(ctx, tried, err)
 	}
 	now := d.guard.Now().UTC()
 	added := archive.Passkey{
 		ID: made.ID, Key: made.PublicKey, Name: name, Count: made.Authenticator.SignCount,
 		Syncable: made.Flags.BackupEligible, Synced: made.Flags.BackupState, Since: now,
 	}
-	return d.ownPasskeys(ctx, audit.OpPasskeyAdd, func(tx archive.Tx, u *archive.User) error {
+	err = d.ownPasskeys(ctx, audit.OpPasskeyAdd, func(tx archive.Tx, u *archive.User) (archive.Passkey, error) {
 		if err := mayAddPasskey(*u); err != nil {
-			return err
+			return added, err
 		}
 		if err := newToAll(tx, made.ID); err != nil {
-			return err
+			return added, err
 		}
 		u.Passkeys = append(slices.Clone(u.Passkeys), added)
-		return nil
+		return added, nil
 	})
+	if errors.Is(err, archive.ErrConflict) || errors.Is(err, archive.ErrInvalid) {
+		err = d.record(ctx, tried, err)
+	}
+	return err
 }
 
 // madePasskey believes a browser that it made what it was asked for.
 func (d *Desk) madePasskey(challenge string, answer []byte) (*webauthn.Credential, error) {
-	if challenge == "" {
-		return nil, &archive.FieldError{Pointer: "/passkey", Code: "late"}
-	}
 	unbelieved := &archive.FieldError{Pointer: "/passkey", Code: "unbelieved"}
 	parsed, err := protocol.ParseCredentialCreationResponseBytes(answer)
 	if err != nil {
 		return nil, unbelieved
+	}
+	if challenge == "" {
+		return nil, &archive.FieldError{Pointer: "/passkey", Code: "late"}
 	}
 	holder := keyholder{archive.User{ID: d.subject.User}}
 	made, err := d.guard.passkeys.CreateCredential(holder, webauthn.SessionData{
@@ -372,16 +423,17 @@ func newToAll(r archive.Reader, id []byte) error {
 // [archive.ErrNotFound] where there is none, and an [*archive.FieldError] for the last one of an account that would lose
 // rights without it, until there are codes.
 func (d *Desk) DropPasskey(ctx context.Context, ref string) error {
-	return d.ownPasskeys(ctx, audit.OpPasskeyDrop, func(_ archive.Tx, u *archive.User) error {
+	return d.ownPasskeys(ctx, audit.OpPasskeyDrop, func(_ archive.Tx, u *archive.User) (p archive.Passkey, err error) {
 		i := slices.IndexFunc(u.Passkeys, func(p archive.Passkey) bool { return refOf(p) == ref })
 		if i < 0 {
-			return archive.ErrNotFound
+			return p, archive.ErrNotFound
 		}
 		if len(u.Passkeys) == 1 && u.Factor == nil && slices.ContainsFunc(u.Roles, d.guard.wantsFactor) {
-			return &archive.FieldError{Pointer: "/passkey", Code: "last"}
+			return p, &archive.FieldError{Pointer: "/passkey", Code: "last"}
 		}
+		p = u.Passkeys[i]
 		u.Passkeys = slices.Delete(slices.Clone(u.Passkeys), i, i+1)
-		return nil
+		return p, nil
 	})
 }
 
@@ -391,30 +443,31 @@ func (d *Desk) RenamePasskey(ctx context.Context, ref, name string) error {
 	if err := checkLine("/name", name, maxPasskeyName); err != nil || name == "" {
 		return cmp.Or(err, error(&archive.FieldError{Pointer: "/name", Code: "required"}))
 	}
-	return d.ownPasskeys(ctx, audit.OpPasskeyRename, func(_ archive.Tx, u *archive.User) error {
+	return d.ownPasskeys(ctx, audit.OpPasskeyRename, func(_ archive.Tx, u *archive.User) (p archive.Passkey, err error) {
 		i := slices.IndexFunc(u.Passkeys, func(p archive.Passkey) bool { return refOf(p) == ref })
 		if i < 0 {
-			return archive.ErrNotFound
+			return p, archive.ErrNotFound
 		}
 		u.Passkeys = slices.Clone(u.Passkeys)
 		u.Passkeys[i].Name = name
-		return nil
+		return u.Passkeys[i], nil
 	})
 }
 
-// ownPasskeys changes those of the subject's own account.
-func (d *Desk) ownPasskeys(ctx context.Context, op audit.Op, edit func(archive.Tx, *archive.User) error) error {
+// ownPasskeys changes those of the subject's own account; edit says which one it changed.
+func (d *Desk) ownPasskeys(ctx context.Context, op audit.Op, edit func(archive.Tx, *archive.User) (archive.Passkey, error)) error {
 	done := act{op: op, object: "user/" + string(d.subject.User)}
 	return d.change(ctx, done, func(tx archive.Tx) (act, error) {
 		u, err := tx.User(d.subject.User)
 		if err != nil {
 			return act{}, err
 		}
-		if err := edit(tx, &u); err != nil {
+		p, err := edit(tx, &u)
+		if err != nil {
 			return act{}, err
 		}
 		done := done
-		done.detail = &audit.Detail{Act: map[string]any{"address": d.subject.Address, "passkeys": len(u.Passkeys)}}
+		done.detail = &audit.Detail{Act: map[string]any{"address": d.subject.Address, "passkeys": len(u.Passkeys), "passkey": markOf(p.ID)}}
 		u.Changed, u.Revision = d.guard.Now().UTC(), u.Revision+1
 		return done, tx.PutUser(u)
 	})

@@ -475,3 +475,59 @@ func userNamed(t *testing.T, w *acltest.World, name string) (u archive.User) {
 	}
 	return u
 }
+
+// TestPasskeysInTheTrail looks for which one was used, made and refused, and for what of it isn't told.
+func TestPasskeysInTheTrail(t *testing.T) {
+	t.Parallel()
+	h := newKeyholder(t)
+	officer := h.Guard.For(h.User("officer", "datenschutz@datenschutz"))
+	keys := must(h.desk.Passkeys(t.Context()))(t)
+	if len(keys) != 1 || len(keys[0].Mark) != 8 {
+		t.Fatalf("has %+v", keys)
+	}
+	if _, err := h.signInKey(t, h.device); err != nil {
+		t.Fatal(err)
+	}
+	if e := h.last(t); !strings.Contains(e.text, keys[0].Mark) {
+		t.Errorf("signed in: %s", e.text)
+	}
+	h.enter(t)
+	if err := h.desk.RenamePasskey(t.Context(), keys[0].Ref, "Handy"); err != nil {
+		t.Fatal(err)
+	}
+	if e := h.last(t); !strings.Contains(e.text, keys[0].Mark) || strings.Contains(e.text, "Handy") {
+		t.Errorf("renamed: %s", e.text)
+	}
+	refusedBefore := len(must(officer.Trail(t.Context(), archive.TrailFilter{Actor: h.user.ID, Op: string(audit.OpAccessRefused)}, 200, ""))(t).Items)
+	ask := must(h.desk.AskNewPasskey(t.Context(), "Amt"))(t)
+	answer := (&acltest.Device{T: t}).Make(ask.Options)
+	for challenge, why := range map[string]string{"": "late", "anders": "unbelieved"} {
+		h.Time = h.Time.Add(2 * time.Minute)
+		var field *archive.FieldError
+		if err := h.desk.AddPasskey(t.Context(), "Handy", challenge, answer); !errors.As(err, &field) || field.Code != why {
+			t.Errorf("%s: %v", why, err)
+		}
+	}
+	rows := must(officer.Trail(t.Context(), archive.TrailFilter{Actor: h.user.ID, Op: string(audit.OpAccessRefused)}, 200, ""))(t).Items
+	if len(rows) != refusedBefore+2 {
+		t.Fatalf("%d refusals were recorded, want 2", len(rows)-refusedBefore)
+	}
+	if rows[0].Tried != audit.OpPasskeyAdd || rows[0].Leaf.Object != "user/"+string(h.user.ID) {
+		t.Errorf("refused: %+v", rows[0])
+	}
+}
+
+// TestStranded counts who has nothing but a passkey where there are none any more.
+func TestStranded(t *testing.T) {
+	t.Parallel()
+	h := newKeyholder(t)
+	addUser(t, h.World, "otto")
+	if n, err := h.Guard.Accounts().Stranded(t.Context()); n != 0 || err != nil {
+		t.Errorf("with an address: %d, %v", n, err)
+	}
+	without := h.Guard.Config
+	without.Origin = ""
+	if n, err := must(acl.New(without))(t).Accounts().Stranded(t.Context()); n != 1 || err != nil {
+		t.Errorf("without one: %d, %v", n, err)
+	}
+}

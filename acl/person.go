@@ -2,6 +2,7 @@ package acl
 
 import (
 	"context"
+	"errors"
 	"slices"
 
 	"eakte/archive"
@@ -153,11 +154,16 @@ func (d *Desk) reached(r archive.Reader, p PersonView) ([]archive.AkteID, error)
 }
 
 // ChangePerson replaces what is recorded of a person. revision is the one the subject saw; a
-// later one is a [*StaleError]. The purpose is that of [Desk.Person].
-func (d *Desk) ChangePerson(ctx context.Context, id archive.PersonID, revision int64, edit func(*archive.Person) error) (archive.Person, error) {
+// later one is a [*StaleError]. The purpose is that of [Desk.Person]. A name or birth date that stood is replaced on a
+// ground alone, and whatever is replaced on one stays in the history of the person: see [Correcting].
+func (d *Desk) ChangePerson(ctx context.Context, id archive.PersonID, revision int64, why Correcting, edit func(*archive.Person) error) (archive.Person, error) {
 	tried := act{op: audit.OpPersonChange, object: "person/" + string(id)}
+	told, err := d.everTold(ctx, id, why)
+	if err != nil {
+		return archive.Person{}, err
+	}
 	var p archive.Person
-	err := d.change(ctx, tried, func(tx archive.Tx) (act, error) {
+	err = d.change(ctx, tried, func(tx archive.Tx) (act, error) {
 		seen, _, err := d.meet(tx, id)
 		if err != nil {
 			return act{}, err
@@ -184,12 +190,21 @@ func (d *Desk) ChangePerson(ctx context.Context, id archive.PersonID, revision i
 		if p.Protected != seen.Protected && !leads {
 			return act{}, ErrDenied
 		}
+		c, err := d.correct(tx, seen, &p, why, told)
+		if err != nil {
+			return act{}, err
+		}
 		p.ID, p.EnteredBy, p.Created = seen.ID, seen.EnteredBy, seen.Created
 		p.Changed, p.Revision = d.guard.Now().UTC(), seen.Revision+1
 		done := tried
 		done.verdict, done.akten, done.persons = v, reached, []archive.PersonID{id}
 		done.detail = &audit.Detail{Shared: map[string]any{"before": seen.Person, "after": p}}
-		return done, tx.PutPerson(p)
+		if c == nil {
+			return done, tx.PutPerson(p)
+		}
+		done.op = audit.OpCorrection
+		done.detail.Shared["ground"], done.detail.Shared["correction"] = c.Ground, c.ID
+		return done, errors.Join(tx.PutPerson(p), tx.PutCorrection(*c))
 	})
 	return p, err
 }

@@ -21,16 +21,20 @@ type Recipient struct {
 	Op       audit.Op
 	Document archive.DocumentID
 	Numbers  []string
+	// Akten are hers through which it went.
+	Akten []archive.AkteID
 	// Purpose is the one that was stated.
 	Purpose string
+	// place is that of the entry in the trail.
+	place archive.Position
 }
 
 // recipientsLooked is how many entries about a person are looked through for recipients.
 const recipientsLooked = 50_000
 
-// recipients lists to whom data of a person went, as far as the trail reaches back, oldest first: what was disclosed, and
-// paper that went to a scan vendor. whole is false where there was too much to look through.
-func recipients(r archive.Reader, id archive.PersonID, akten []archive.Akte) (out []Recipient, whole bool, err error) {
+// recipients lists to whom data of a person went since then, as far as the trail reaches back, oldest first: what was
+// disclosed, and paper that went to a scan vendor. whole is false where there was too much to look through.
+func recipients(r archive.Reader, id archive.PersonID, akten []archive.Akte, since time.Time) (out []Recipient, whole bool, err error) {
 	filters := []archive.TrailFilter{{Person: id}}
 	numbers := map[string]string{}
 	for _, a := range akten {
@@ -41,7 +45,7 @@ func recipients(r archive.Reader, id archive.PersonID, akten []archive.Akte) (ou
 	seen := map[archive.Position]bool{}
 	whole = true
 	for _, f := range filters {
-		f.People, f.Most = true, recipientsLooked
+		f.People, f.Most, f.From = true, recipientsLooked, since
 		for row, err := range r.Trail(f, "") {
 			if errors.Is(err, archive.ErrUnfinished) {
 				whole = false
@@ -55,9 +59,10 @@ func recipients(r archive.Reader, id archive.PersonID, akten []archive.Akte) (ou
 			}
 			seen[row.After] = true
 			if one, ok := recipientOf(row.Value, keys); ok {
+				one.place = row.After
 				for _, akte := range row.Value.Leaf.Akten {
 					if n := numbers[akte]; n != "" {
-						one.Numbers = append(one.Numbers, n)
+						one.Numbers, one.Akten = append(one.Numbers, n), append(one.Akten, archive.AkteID(akte))
 					}
 				}
 				out = append(out, one)

@@ -1,7 +1,6 @@
 package acl
 
 import (
-	"cmp"
 	"context"
 	"errors"
 	"slices"
@@ -26,6 +25,8 @@ type SealReader struct {
 	Departments []string
 	// Leads says that she may decide on seals there.
 	Leads bool
+	// New says that she is named by a request, and isn't one of the readers yet.
+	New bool
 	// Works says that the account is open and that she works in one of them.
 	Works bool
 }
@@ -38,6 +39,9 @@ type SealAsked struct {
 	Named []SealReader
 	// Own says that the subject asked, so that somebody else decides; MayDecide that she does.
 	Own, MayDecide bool
+	// Outdated says that it can't be granted any more, as when the seal has ended since: who asks for something else
+	// replaces it.
+	Outdated bool
 }
 
 // SealView is how something stands about seals.
@@ -154,82 +158,6 @@ func (s *sealing) decides(users []archive.User, asked archive.UserID) (verdict, 
 	return s.desk.able(policies.ActGrant, departments...)
 }
 
-// conflicts reports whether a conflict of interest keeps an account from the person.
-func (s *sealing) conflicts(id archive.UserID) bool {
-	return inConflict(s.access.reader, id, s.akte.Person)
-}
-
-// leads reports whether an account is that of somebody who leads one of the departments.
-func (g *Guard) leads(u archive.User, departments []string) bool {
-	return !u.Disabled && slices.ContainsFunc(u.Roles, func(p archive.Pair) bool {
-		return slices.Contains(departments, p.Department) && g.able(p, policies.ActGrant)
-	})
-}
-
-// reader is an account as one that could be named.
-func (s *sealing) reader(u archive.User) SealReader {
-	out := SealReader{ID: u.ID, Name: u.Called()}
-	part := takingPart(s.akte)
-	for _, p := range u.Roles {
-		if slices.Contains(part, p.Department) && len(s.desk.guard.headRegisters[p]) > 0 && !slices.Contains(out.Departments, p.Department) {
-			out.Departments = append(out.Departments, p.Department)
-		}
-	}
-	barred := s.doc != nil && s.akte.Sealed.Bars(u.ID, s.day) // the document's seal opens nothing that the Akte's shuts
-	out.Works = !u.Disabled && !barred && len(out.Departments) > 0
-	out.Leads = out.Works && s.desk.guard.leads(u, s.responsible())
-	return out
-}
-
-// named are accounts by their IDs.
-func (s *sealing) named(users []archive.User, ids []archive.UserID) []SealReader {
-	out := make([]SealReader, 0, len(ids))
-	for _, id := range ids {
-		one := SealReader{ID: id}
-		if i := slices.IndexFunc(users, func(u archive.User) bool { return u.ID == id }); i >= 0 {
-			one = s.reader(users[i])
-		}
-		out = append(out, one)
-	}
-	byReaderName(out)
-	return out
-}
-
-func byReaderName(rs []SealReader) {
-	slices.SortStableFunc(rs, func(a, b SealReader) int { return cmp.Compare(a.Name, b.Name) })
-}
-
-// candidates are those who can be named.
-func (s *sealing) candidates(users []archive.User) []SealReader {
-	out := []SealReader{}
-	for _, u := range users {
-		if one := s.reader(u); one.Works {
-			out = append(out, one)
-		}
-	}
-	byReaderName(out)
-	return out
-}
-
-// checkReaders refuses readers who aren't there or don't work with the Akte, and a seal that nobody could end: when it
-// is granted, a lead with a conflict of interest counts for nothing, of which who asks is not told.
-func (s *sealing) checkReaders(users []archive.User, wanted *archive.Seal, granting bool) error {
-	if wanted == nil {
-		return nil
-	}
-	leads := false
-	for _, one := range s.named(users, wanted.Readers) {
-		if !one.Works {
-			return &archive.FieldError{Pointer: "/readers", Code: "no_reader"}
-		}
-		leads = leads || one.Leads && !(granting && s.conflicts(one.ID))
-	}
-	if !leads {
-		return &archive.FieldError{Pointer: "/readers", Code: "no_lead"}
-	}
-	return nil
-}
-
 // Seal shows how an Akte, or a document where one is named, stands about seals.
 func (d *Desk) Seal(ctx context.Context, on archive.SealedThing) (SealView, error) {
 	var view SealView
@@ -285,10 +213,7 @@ func (s *sealing) show(r archive.Reader) (SealView, error) {
 	case err != nil:
 		return view, err
 	default:
-		asked := s.asked(users, q)
-		if asked.Own || asked.MayDecide { // others may be those whom it is to shut out
-			view.Asked = &asked
-		}
+		view.Asked = s.shown(users, q)
 	}
 	if view.MayAsk {
 		view.Readers = s.candidates(users)
@@ -296,15 +221,32 @@ func (s *sealing) show(r archive.Reader) (SealView, error) {
 	return view, nil
 }
 
+// shown is a request as who may see what it is about may know of it; nil where she may not, for she may be one of those
+// whom it is to shut out. Of one that outlived its seal, which has let her in since, she learns no reason.
+func (s *sealing) shown(users []archive.User, q archive.SealRequest) *SealAsked {
+	asked := s.asked(users, q)
+	reads := s.reads(s.desk.subject.User)
+	if q.What == archive.SealName && !reads {
+		asked = s.discreet(users, q)
+	}
+	if asked.Own || asked.MayDecide || q.What == archive.SealName && reads {
+		return &asked
+	}
+	return nil
+}
+
 // asked is a request as the subject may know of it.
 func (s *sealing) asked(users []archive.User, q archive.SealRequest) SealAsked {
-	out := SealAsked{SealRequest: q, Own: q.By == s.desk.subject.User}
-	_, out.MayDecide = s.decides(users, q.By)
+	out := SealAsked{SealRequest: q, Own: q.By == s.desk.subject.User, Outdated: s.outdated(users, q)}
+	_, out.MayDecide = s.word(users, q)
 	if i := slices.IndexFunc(users, func(u archive.User) bool { return u.ID == q.By }); i >= 0 {
 		out.ByName = users[i].Called()
 	}
 	if q.Seal != nil {
 		out.Named = s.named(users, q.Seal.Readers)
+	}
+	for i, one := range out.Named {
+		out.Named[i].New = q.What == archive.SealName && s.joins(q, one.ID)
 	}
 	return out
 }
@@ -314,6 +256,9 @@ func (s *sealing) asked(users []archive.User, q archive.SealRequest) SealAsked {
 func (d *Desk) AskSeal(ctx context.Context, on archive.SealedThing, q archive.SealRequest) (archive.SealRequest, error) {
 	if err := q.Normalise(d.guard.today()); err != nil {
 		return q, err
+	}
+	if q.What == archive.SealName { // is for [Desk.NameReaders]
+		return q, &archive.FieldError{Pointer: "/what", Code: "unknown"}
 	}
 	tried := act{op: audit.OpSealAsk, object: sealRef(on)}
 	err := d.change(ctx, tried, func(tx archive.Tx) (act, error) {
@@ -337,17 +282,36 @@ func (d *Desk) AskSeal(ctx context.Context, on archive.SealedThing, q archive.Se
 		q.ID, q.Akte, q.Document = archive.NewID[archive.SealRequestID](), s.thing().Akte, s.thing().Document
 		q.By, q.At = d.subject.User, d.guard.Now().UTC()
 		if q.Seal != nil {
-			q.Seal.By = q.By
+			q.Seal.By, q.Seal.Again = q.By, false
 		}
-		done := s.told(tried, "")
-		done.detail = &audit.Detail{Act: map[string]any{"request": q.ID, "what": q.What}, Shared: map[string]any{"seal": q.Seal, "because": q.Because}}
-		err = tx.PutSealRequest(q)
-		if errors.Is(err, archive.ErrConflict) {
-			err = ErrSealWaits
+		done, detail := s.told(tried, ""), map[string]any{"request": q.ID, "what": q.What}
+		if err := s.makeRoom(tx, users, q, detail); err != nil {
+			return act{}, err
 		}
-		return done, err
+		done.detail = &audit.Detail{Act: detail, Shared: map[string]any{"seal": q.Seal, "because": q.Because}}
+		return done, tx.PutSealRequest(q)
 	})
 	return q, err
+}
+
+// makeRoom drops what waits for a word where it is outdated or, when readers of a deserted seal are asked for, nobody could
+// be sure to decide on it, and notes that. [ErrSealWaits] where it stays.
+func (s *sealing) makeRoom(tx archive.Tx, users []archive.User, q archive.SealRequest, detail map[string]any) error {
+	waits, err := tx.SealRequestOn(q.Akte, q.Document)
+	if err != nil {
+		return unlessMissing(err)
+	}
+	if !s.outdated(users, waits) && (q.What != archive.SealName || waits.What == archive.SealName) {
+		return ErrSealWaits
+	}
+	detail["dropped"], detail["dropped_what"], detail["dropped_by"] = waits.ID, waits.What, waits.By
+	return tx.DeleteSealRequest(waits.ID)
+}
+
+// outdated reports whether what was asked for can't be done any more, as when the seal has ended since, or who asked in the
+// name of data protection has left it.
+func (s *sealing) outdated(users []archive.User, q archive.SealRequest) bool {
+	return s.fits(q) != nil || q.What == archive.SealName && (!s.deserted(users) || !s.desk.guard.controls(users, q.By))
 }
 
 // fits reports whether what is asked for can be done as things stand.
@@ -378,7 +342,7 @@ func (d *Desk) DecideSeal(ctx context.Context, id archive.SealRequestID, grant b
 		if err != nil {
 			return act{}, err
 		}
-		v, ok := s.decides(users, q.By)
+		v, ok := s.word(users, q)
 		switch {
 		case q.By == d.subject.User:
 			return act{}, ErrSecondPerson
@@ -400,28 +364,43 @@ func (d *Desk) DecideSeal(ctx context.Context, id archive.SealRequestID, grant b
 	})
 }
 
-// requested finds what was asked, and what it is about, if the subject may see that.
+// requested finds what was asked, and what it is about, if the subject may see that: who has the word on readers of a
+// deserted seal, and who asked for them, sees the request alone.
 func (d *Desk) requested(r archive.Reader, id archive.SealRequestID) (*sealing, archive.SealRequest, []archive.User, error) {
 	q, err := r.SealRequest(id)
 	if err != nil {
 		return nil, q, nil, err
 	}
-	s, err := d.sealed(r, archive.SealedThing{Akte: q.Akte, Document: q.Document})
+	on, find := archive.SealedThing{Akte: q.Akte, Document: q.Document}, d.sealed
+	if q.What == archive.SealName {
+		find = d.beneath
+	}
+	s, err := find(r, on)
 	if err != nil {
 		return nil, q, nil, err
 	}
 	users, err := r.Users()
+	if err == nil && q.What == archive.SealName && !s.concerns(users, q) {
+		err = archive.ErrNotFound
+	}
 	return s, q, users, err
 }
 
 // carryOut does what was asked for, and says what that is.
 func (s *sealing) carryOut(tx archive.Tx, users []archive.User, q archive.SealRequest) (audit.Op, error) {
-	if err := errors.Join(q.Normalise(s.day), s.fits(q), s.checkReaders(users, q.Seal, true)); err != nil {
+	check := s.checkReaders
+	if q.What == archive.SealName {
+		check = s.checkNamed
+	}
+	if err := errors.Join(q.Normalise(s.day), s.fits(q)); err != nil {
+		return "", err
+	}
+	if err := check(users, q.Seal, true); err != nil {
 		return "", err
 	}
 	op, noted := audit.OpSealLay, archive.DocumentSealed
 	switch q.What {
-	case archive.SealChange:
+	case archive.SealChange, archive.SealName:
 		op, noted = audit.OpSealChange, archive.DocumentResealed
 	case archive.SealLift:
 		op, noted = audit.OpSealLift, archive.DocumentUnsealed

@@ -27,6 +27,11 @@ const (
 func (l *learned) learner(ctx context.Context, g *Guard) (*hint.Learner, error) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
+	return l.read(ctx, g)
+}
+
+// read is learner while l is held.
+func (l *learned) read(ctx context.Context, g *Guard) (*hint.Learner, error) {
 	if l.now != nil {
 		return l.now, nil
 	}
@@ -105,15 +110,27 @@ func (l *learned) keep(ctx context.Context, g *Guard) error {
 	return l.store(ctx, g, changes)
 }
 
-// forget takes back for good what papers taught that are erased. What is kept of them is gone when it returns nil.
-func (l *learned) forget(ctx context.Context, g *Guard, gone func(paper uint64, akte archive.AkteID) bool) error {
-	learner, err := l.learner(ctx, g)
-	if err != nil || !learner.Forget(gone) {
-		return err
-	}
+// forget takes back for good what a document taught that is erased, or with none what all of an Akte did. What is kept of it
+// is gone when it returns nil: what was taken back before, and not stored yet, as well.
+func (l *learned) forget(ctx context.Context, g *Guard, akte archive.AkteID, doc archive.DocumentID) error {
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	if err := l.store(ctx, g, l.now.Changes()); err != nil {
+	learner, err := l.read(ctx, g)
+	if err != nil {
+		return err
+	}
+	whose, err := g.whose(akte)
+	if err != nil && !isNotFound(err) { // without a key nothing bears its mark
+		return err
+	}
+	paper := uint64(0)
+	if doc != "" {
+		paper = g.paperMark(doc)
+	}
+	if !learner.Forget(whose, paper) && learner.Changes() == l.kept {
+		return nil
+	}
+	if err := l.store(ctx, g, learner.Changes()); err != nil {
 		l.now = nil // what is kept is read anew, and this is forgotten in it again
 		return err
 	}
@@ -170,13 +187,19 @@ func (d *Desk) teach(ctx context.Context, doc archive.Document, v archive.Versio
 	if err != nil {
 		return
 	}
-	mark, err := g.Store.MarkOf(doc.Akte, "hint akte", "")
+	whose, err := g.whose(doc.Akte)
 	if err != nil {
 		return
 	}
 	features := hint.Features(words[0], g.Store.Mark, append(names, doc.Sender)...)
-	learner.Learn(g.paperMark(doc.ID), features, doc.Type, hint.Whose{Akte: doc.Akte, Mark: binary.BigEndian.Uint32(mark[:4])}, g.rules.Types(words[0]))
+	learner.Learn(g.paperMark(doc.ID), features, doc.Type, whose, g.rules.Types(words[0]))
 	_ = g.learned.keep(ctx, g)
+}
+
+// whose marks an Akte among what was learned. Without its key it has no mark.
+func (g *Guard) whose(akte archive.AkteID) (hint.Whose, error) {
+	mark, err := g.Store.MarkOf(akte, "hint akte", "")
+	return hint.Whose{Akte: akte, Mark: binary.BigEndian.Uint32(mark[:4])}, err
 }
 
 // paperMark names a document among those that were learned.

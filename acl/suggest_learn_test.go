@@ -161,6 +161,48 @@ func TestLearnedOfAPaperEndsWithItsAkte(t *testing.T) {
 	}
 }
 
+// What a paper taught doesn't come back with the next server once its Akte is erased, also where it was taken back before and
+// that wasn't stored yet.
+func TestWhatWasUnlearnedStaysSoWhenItsAkteIsErased(t *testing.T) {
+	t.Parallel()
+	w := newKeepWorld(t)
+	clerk, lead := w.Guard.For(w.clerk), w.Guard.For(w.lead)
+	other := w.Akte(clerk, "Bleibt", "auslaenderbehoerde")
+	file := func(akte archive.AkteID, text string) archive.DocumentID {
+		t.Helper()
+		item := w.Post(clerk, "auslaenderbehoerde", text)
+		w.Settle()
+		return must(clerk.FileItem(t.Context(), item.ID, acl.Filing{Akten: []archive.AkteID{akte}, Doc: archive.Document{Type: "mietvertrag"}}))(t)[0].ID
+	}
+	for i := range 30 {
+		file(other, fmt.Sprint("Haustür Übergabe Nr. ", i))
+	}
+	wrong := file(w.akte, "Zählerstand Sparbuch")
+	operator := w.User("operator", "administration@it")
+	next := func() hint.Figures {
+		return must(must(acl.New(w.Guard.Config))(t).For(operator).System(t.Context()))(t).Types
+	}
+	had := next()
+	for filed := 31; had.Learned < filed; filed++ { // until all is stored
+		file(other, fmt.Sprint("Haustür Übergabe Nr. ", filed))
+		had = next()
+	}
+	doc := must(clerk.Document(t.Context(), wrong))(t)
+	must(clerk.ChangeDocument(t.Context(), wrong, doc.Revision, func(d *archive.Document) error { d.Type = "sonstiges"; return nil }))(t)
+	if got := next(); got.Words != had.Words {
+		t.Fatalf("it is stored already: %+v, %+v", got, had)
+	}
+	w.doomed(t)
+	e := must(clerk.AskErasure(t.Context(), w.on(), "", "Frist vorbei"))(t)
+	if err := lead.DecideErasure(t.Context(), e.ID, true, ""); err != nil {
+		t.Fatal(err)
+	}
+	w.erase(t)
+	if got := next(); got.Words != had.Words-2 || got.Learned != had.Learned-1 {
+		t.Errorf("the next server knows %+v, had %+v", got, had)
+	}
+}
+
 // sealedPapers keep what was to be opened, and open nothing.
 type sealedPapers map[archive.AkteID][]byte
 

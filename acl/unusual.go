@@ -2,7 +2,6 @@ package acl
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"slices"
 	"strings"
@@ -50,10 +49,13 @@ const (
 	unusualAge = 90 * 24 * time.Hour
 	// unusualBatch is how many entries of the trail a step reads.
 	unusualBatch = 500
-	// unusualLooked is how many entries of an account one is compared with.
+	// unusualHeld is how many different Akten of an account are held at once; of more the rules say that there are as many.
+	unusualHeld = 10000
+	// unusualLooked is how many changes of an Akte are looked at to find whose it was.
 	unusualLooked = 5000
-	// unusualSetting is where it is kept how far the trail was read.
+	// unusualSetting is where it is kept how far the trail was read, unreadSetting what couldn't be looked at ([Unread]).
 	unusualSetting = "finding-cursor"
+	unreadSetting  = "finding-unread"
 )
 
 // clerkRole is the role of who works on Akten that are given to her; others file papers, lead and control.
@@ -72,11 +74,14 @@ type unusualStep struct {
 	tallies  []archive.TrailTally
 	found    []struck
 	whole    bool
+	// unread are entries that couldn't be looked at as a whole.
+	unread []archive.TrailPlace
 }
 
 // LookForUnusual reads what was recorded since it was called last, at most some hundred entries: it counts what happened
 // by the day, and makes findings of what a rule holds for unusual. more says that there may be more to read. Findings and
-// how far it came are one transaction, so nothing is told twice and nothing is left out.
+// how far it came are one transaction, so nothing is told twice and nothing is left out. What is damaged doesn't stop it:
+// that is counted, recorded, and told to the officer ([Unread]).
 func (g *Guard) LookForUnusual(ctx context.Context) (more bool, err error) {
 	if now := g.inForce.Load(); now != nil {
 		g = now
@@ -99,7 +104,10 @@ func (g *Guard) LookForUnusual(ctx context.Context) (more bool, err error) {
 				return err
 			}
 		}
-		if err := g.keepFound(tx, step.found); err != nil {
+		if err := g.keepFound(tx, step); err != nil {
+			return err
+		}
+		if err := g.keepUnread(tx, step.unread); err != nil {
 			return err
 		}
 		return tx.PutSetting(unusualSetting, []byte(step.to))
@@ -122,13 +130,13 @@ func (g *Guard) readUnusual(r archive.Reader) (s unusualStep, err error) {
 		return s, err
 	}
 	s.to, s.whole = s.from, true
-	l := &lookout{guard: g, reader: r, notes: (&Desk{guard: g}).annotate(r, archive.TrailFilter{}), days: map[string]lately{}, none: map[string]bool{}}
-	if l.staff, err = r.Users(); err != nil {
-		return s, err
+	l := &lookout{guard: g, reader: r, notes: (&Desk{guard: g}).annotate(r, archive.TrailFilter{}), days: map[string]*earlier{}, none: map[string]bool{}}
+	if l.staff, l.unstaffed = r.Users(); l.unstaffed != nil && !isDamaged(l.unstaffed) {
+		return s, l.unstaffed
 	}
 	n := 0
 	for row, err := range r.TrailFrom(s.from) {
-		if err != nil {
+		if err != nil && !isDamaged(err) {
 			return s, err
 		}
 		if n == unusualBatch {
@@ -136,11 +144,19 @@ func (g *Guard) readUnusual(r archive.Reader) (s unusualStep, err error) {
 			break
 		}
 		n, s.to = n+1, row.After
+		place := archive.TrailPlace{Year: row.Value.Year, Seq: row.Value.Leaf.Seq}
+		if err != nil {
+			s.unread = append(s.unread, place)
+			continue
+		}
 		s.tallies = g.tallied(s.tallies, row.Value.Leaf)
 		if g.Now().Sub(row.Value.Leaf.When()) > unusualAge {
 			continue
 		}
-		found, err := l.ask(row.Value)
+		found, err := l.ask(row.Value, row.After)
+		if isDamaged(err) {
+			s.unread, err = append(s.unread, place), nil
+		}
 		if err != nil {
 			return s, err
 		}
@@ -177,13 +193,13 @@ func (g *Guard) tallied(days []archive.TrailTally, l audit.Leaf) []archive.Trail
 	return days
 }
 
-// keepFound makes findings of what rules found, or adds it to those that are not closed.
-func (g *Guard) keepFound(tx archive.Tx, found []struck) error {
+// keepFound makes findings of what rules found, or adds it to those that are not closed and can be read.
+func (g *Guard) keepFound(tx archive.Tx, step unusualStep) error {
 	made, joined := []string{}, 0
-	for _, s := range found {
+	for _, s := range step.found {
 		leaf := s.entry.Leaf
 		f, err := tx.FindingOf(s.same)
-		fresh := isNotFound(err)
+		fresh := isNotFound(err) || isDamaged(err)
 		switch {
 		case fresh:
 			f = archive.Finding{
@@ -207,12 +223,16 @@ func (g *Guard) keepFound(tx archive.Tx, found []struck) error {
 			return err
 		}
 	}
-	if len(found) == 0 {
+	if len(step.found) == 0 && len(step.unread) == 0 {
 		return nil
+	}
+	told := map[string]any{"findings": made, "joined": joined}
+	if len(step.unread) > 0 {
+		told["unread"] = len(step.unread)
 	}
 	return tx.Record(audit.Event{
 		Time: g.Now(), Actor: audit.System(), Op: audit.OpFindingMake, Result: audit.Allow, Policy: g.Policies.Hash(),
-		Detail: &audit.Detail{Act: map[string]any{"findings": made, "joined": joined}},
+		Detail: &audit.Detail{Act: told},
 	})
 }
 
@@ -221,9 +241,11 @@ type lookout struct {
 	guard  *Guard
 	reader archive.Reader
 	notes  *annotator
-	staff  []archive.User
-	// days are entries of an account by account and day, none whether an Akte is no business of an account; both are read once.
-	days map[string]lately
+	// staff are all accounts; unstaffed is why they couldn't be read.
+	staff     []archive.User
+	unstaffed error
+	// days are what was before by account and day, none whether an Akte is no business of an account; both are read once.
+	days map[string]*earlier
 	none map[string]bool
 }
 
@@ -237,63 +259,54 @@ func looks(l audit.Leaf) bool {
 	return false
 }
 
-// ask asks every rule about an entry.
-func (o *lookout) ask(e archive.TrailEntry) (found []struck, err error) {
+// ask asks every rule about the entry at a place. A rule that is kept from its answer by something damaged keeps no other
+// from its own: what they found comes with the error.
+func (o *lookout) ask(e archive.TrailEntry, at archive.Position) (found []struck, failed error) {
 	l := e.Leaf
 	if l.Actor == audit.System().User || l.Actor == audit.Anonymous("").User || l.Role == "dienst" {
 		return nil, nil
 	}
-	day := l.When().In(o.guard.Zone).Format(time.DateOnly)
-	strike := func(rule, matter string, figure int) {
-		same := fmt.Sprintf("%s %s %s %d", rule, l.Actor, matter, e.Year)
-		found = append(found, struck{rule, same, e, figure})
+	when := l.When().In(o.guard.Zone)
+	day, since := when.Format(time.DateOnly), when.Add(-unusualSpan)
+	before, err := o.before(l, day, at)
+	if err != nil {
+		return nil, err
 	}
-	if l.Op == audit.OpBreakGlass && l.Result == audit.Allow {
-		strike(UnusualBreakGlass, l.Object+" "+strings.Join(l.Akten, " "), 0)
+	strike := func(rule, matter string, figure int, is bool, err error) {
+		if err != nil && (failed == nil || isDamaged(failed)) {
+			failed = err
+		}
+		if is && err == nil {
+			same := fmt.Sprintf("%s %s %s %d", rule, l.Actor, matter, e.Year)
+			found = append(found, struck{rule, same, e, figure})
+		}
 	}
+	strike(UnusualBreakGlass, l.Object+" "+strings.Join(l.Akten, " "), 0, l.Op == audit.OpBreakGlass && l.Result == audit.Allow, nil)
 	if !looks(l) {
 		return found, nil
 	}
-	if is, err := o.notes.namesake(l); err != nil {
-		return nil, err
-	} else if is {
-		strike(UnusualNamesake, strings.Join(l.Persons, " "), 0)
+	is, err := o.notes.namesake(l)
+	strike(UnusualNamesake, strings.Join(l.Persons, " "), 0, is, err)
+	is, err = o.colleague(l)
+	strike(UnusualColleague, strings.Join(l.Persons, " "), 0, is, err)
+	strike(UnusualHours, day, 0, !o.guard.Policies.AtWork(when), nil)
+	if is, err = o.drawn(l); is || err != nil {
+		strike(UnusualSample, day+" "+l.Akten[0], 0, is, err)
 	}
-	if is, err := o.colleague(l); err != nil {
-		return nil, err
-	} else if is {
-		strike(UnusualColleague, strings.Join(l.Persons, " "), 0)
-	}
-	if !o.guard.Policies.AtWork(l.When().In(o.guard.Zone)) {
-		strike(UnusualHours, day, 0)
-	}
-	if is, err := o.drawn(l); err != nil {
-		return nil, err
-	} else if is {
-		strike(UnusualSample, day+" "+l.Akten[0], 0)
-	}
-	before, err := o.before(l)
-	if err != nil {
-		return nil, err
-	}
-	if n := before.akten(l.When().Add(-unusualSpan)); n >= unusualMany {
-		strike(UnusualMany, day, n)
-	}
-	if n := before.refusals(l.When().Add(-unusualSpan)); n >= unusualRefused {
-		strike(UnusualRefusals, day, n)
-	}
-	n, err := o.idle(l, before, day)
-	if err != nil {
-		return nil, err
-	}
-	if n >= unusualNoCase {
-		strike(UnusualNoCase, day, n)
-	}
-	return found, nil
+	n := before.akten(since)
+	strike(UnusualMany, day, n, n >= unusualMany, nil)
+	n = before.refusals(since)
+	strike(UnusualRefusals, day, n, n >= unusualRefused, nil)
+	n, err = o.idle(l, before)
+	strike(UnusualNoCase, day, n, n >= unusualNoCase, err)
+	return found, failed
 }
 
 // colleague reports whether an act on one thing concerns a person who is called like somebody else that has an account.
 func (o *lookout) colleague(l audit.Leaf) (bool, error) {
+	if len(l.Persons) > 0 && o.unstaffed != nil {
+		return false, o.unstaffed
+	}
 	for _, id := range l.Persons {
 		p, err := known(o.notes.persons, id, o.reader.Person)
 		if err != nil {
@@ -317,100 +330,6 @@ func (o *lookout) colleague(l audit.Leaf) (bool, error) {
 // sharesPart reports whether one of some parts of a name is among those of another.
 func sharesPart(name, parts []string) bool {
 	return slices.ContainsFunc(parts, func(p string) bool { return slices.Contains(name, p) })
-}
-
-// lately are the entries of an account up to one of them, newest first.
-type lately []audit.Leaf
-
-// before finds the entries of who made one, on the same day or in the hour before it began, up to that one.
-func (o *lookout) before(l audit.Leaf) (out lately, err error) {
-	at := l.When().In(o.guard.Zone)
-	day := time.Date(at.Year(), at.Month(), at.Day(), 0, 0, 0, 0, o.guard.Zone)
-	key := l.Actor + at.Format(time.DateOnly)
-	all, ok := o.days[key]
-	if !ok {
-		f := archive.TrailFilter{Actor: archive.UserID(l.Actor), From: day.Add(-unusualSpan), To: day.AddDate(0, 0, 1), Bare: true, Most: unusualLooked}
-		for row, err := range o.reader.Trail(f, "") {
-			if errors.Is(err, archive.ErrUnfinished) {
-				break
-			}
-			if err != nil {
-				return nil, err
-			}
-			all = append(all, row.Value.Leaf)
-		}
-		o.days[key] = all
-	}
-	for _, b := range all {
-		if !b.When().After(l.When()) {
-			out = append(out, b)
-		}
-	}
-	return out, nil
-}
-
-// akten counts the different Akten whose content was looked at since a time.
-func (all lately) akten(since time.Time) int {
-	seen := map[string]bool{}
-	for _, l := range all {
-		if looks(l) && l.When().After(since) {
-			for _, id := range l.Akten {
-				seen[id] = true
-			}
-		}
-	}
-	return len(seen)
-}
-
-// refusals counts what was refused since a time.
-func (all lately) refusals(since time.Time) (n int) {
-	for _, l := range all {
-		if l.Result == audit.Deny && l.When().After(since) {
-			n++
-		}
-	}
-	return n
-}
-
-// idle counts, where an entry is about an Akte that was no business of who looked, how many such there were on its day.
-func (o *lookout) idle(l audit.Leaf, before lately, day string) (int, error) {
-	if is, err := o.noBusiness(l); err != nil || !is {
-		return 0, err
-	}
-	seen := map[string]bool{}
-	for _, b := range before {
-		if !looks(b) || b.When().In(o.guard.Zone).Format(time.DateOnly) != day {
-			continue
-		}
-		is, err := o.noBusiness(b)
-		if err != nil {
-			return 0, err
-		}
-		for _, id := range b.Akten {
-			seen[id] = seen[id] || is
-		}
-	}
-	n := 0
-	for _, is := range seen {
-		if is {
-			n++
-		}
-	}
-	return n, nil
-}
-
-// noBusiness reports whether who looked stated no case, and the Akte is none of hers.
-func (o *lookout) noBusiness(l audit.Leaf) (is bool, err error) {
-	if _, named := caseOf(l.Purpose); named || len(l.Akten) != 1 || l.Role != clerkRole {
-		return false, nil
-	}
-	key := l.Actor + l.Akten[0]
-	is, ok := o.none[key]
-	if !ok {
-		is, err = o.stranger(l.Actor, l.Akten[0])
-		o.none[key] = is
-	}
-	return is, err
 }
 
 // stranger reports whether no case is open in an Akte, and somebody isn't responsible for it and in no team that is.

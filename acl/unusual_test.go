@@ -342,3 +342,35 @@ func TestActivity(t *testing.T) {
 		t.Errorf("days %+v, %v; want the second to be %+v", days, err, want)
 	}
 }
+
+// TestAloneOfDataProtection proposes where nobody else of data protection is, until a deputy is named.
+func TestAloneOfDataProtection(t *testing.T) {
+	t.Parallel()
+	w := acltest.Open(t)
+	w.Time = time.Date(2026, 11, 22, 10, 0, 0, 0, time.UTC)
+	jana, admin := w.User("jana", "sachbearbeitung@auslaenderbehoerde"), w.User("admin", "administration@it")
+	officer := w.Guard.For(w.User("officer", "datenschutz@datenschutz"))
+	lead := w.Guard.For(w.User("lead", "leitung@soziales"))
+	record(t, w, jana, audit.OpAkteOpen, audit.Allow, "bearbeitung", archive.NewID[string]())
+	_, all := lookedFor(t, w, officer)
+	id, ctx := all[0].ID, t.Context()
+	i, err := officer.BeginIncident(ctx, archive.Incident{Title: "Etwas", What: "Etwas", KnownSince: w.Time}, id)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, want := range []bool{true, false} {
+		f, err := officer.Finding(ctx, id)
+		incident, ierr := officer.Incident(ctx, i)
+		if err != nil || ierr != nil || f.Alone != want || incident.Alone != want {
+			t.Errorf("alone with a finding: %v, %v, with an incident: %v, %v; want %v", f.Alone, err, incident.Alone, ierr, want)
+		}
+		if want {
+			w.User("deputy", "datenschutz@datenschutz")
+		}
+	}
+	for _, other := range []*acl.Desk{lead, w.Guard.For(admin)} {
+		if _, err := other.Finding(ctx, id); !errors.Is(err, acl.ErrDenied) {
+			t.Errorf("somebody else sees it: %v", err)
+		}
+	}
+}

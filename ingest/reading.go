@@ -203,27 +203,26 @@ const drawn = 4
 
 func (o *open) Images(ctx context.Context, lays []page.Lay, emit func(image, thumb []byte) error) error {
 	for first := 1; first <= o.facts.Pages; first += drawn {
-		var images [drawn][2][]byte
+		var images [drawn]struct{ view, thumb []byte }
 		group, ctx := errgroup.WithContext(ctx)
 		group.SetLimit(max(2, runtime.GOMAXPROCS(0)))
 		last := min(first+drawn-1, o.facts.Pages)
 		for nr := first; nr <= last; nr++ {
-			for i, width := range []int{read.ViewWidth, read.ThumbWidth} {
-				group.Go(func() (err error) {
-					var lay page.Lay
-					if nr <= len(lays) {
-						lay = lays[nr-1]
-					}
-					images[nr-first][i], err = o.image(ctx, nr, lay, width)
-					return err
-				})
-			}
+			group.Go(func() (err error) {
+				var lay page.Lay
+				if nr <= len(lays) {
+					lay = lays[nr-1]
+				}
+				made := &images[nr-first]
+				made.view, made.thumb, err = o.image(ctx, nr, lay)
+				return err
+			})
 		}
 		if err := group.Wait(); err != nil {
 			return err
 		}
 		for nr := first; nr <= last; nr++ {
-			if err := emit(images[nr-first][0], images[nr-first][1]); err != nil {
+			if err := emit(images[nr-first].view, images[nr-first].thumb); err != nil {
 				return err
 			}
 		}
@@ -231,18 +230,32 @@ func (o *open) Images(ctx context.Context, lays []page.Lay, emit func(image, thu
 	return nil
 }
 
-// image draws one page; nothing where it can't be drawn.
-func (o *open) image(ctx context.Context, nr int, lay page.Lay, width int) (data []byte, err error) {
-	file, err := o.reader.Image(ctx, o.kind, o.file, o.facts, nr, lay, width)
+// image draws one page, large and small; nothing where it can't be drawn.
+func (o *open) image(ctx context.Context, nr int, lay page.Lay) (view, thumb []byte, err error) {
+	large, err := o.reader.Image(ctx, o.kind, o.file, o.facts, nr, lay)
+	if err != nil {
+		return nil, nil, unlessFailure(err)
+	}
+	defer func() { err = errors.Join(err, large.Close()) }()
+	if view, err = large.Bytes(); err != nil {
+		return nil, nil, err
+	}
+	small, err := o.reader.Thumb(ctx, large, nr)
+	if err != nil {
+		return view, nil, unlessFailure(err)
+	}
+	defer func() { err = errors.Join(err, small.Close()) }()
+	thumb, err = small.Bytes()
+	return view, thumb, err
+}
+
+// unlessFailure is what of an error isn't one of the page.
+func unlessFailure(err error) error {
 	var failure *read.Failure
 	if errors.As(err, &failure) {
-		return nil, nil
+		return nil
 	}
-	if err != nil {
-		return nil, err
-	}
-	defer func() { err = errors.Join(err, file.Close()) }()
-	return file.Bytes()
+	return err
 }
 
 // gone and gaveUp are failures that the reader knows nothing of.

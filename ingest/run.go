@@ -15,6 +15,7 @@ import (
 	"eakte/archive/audit"
 	"eakte/archive/blob"
 	"eakte/ingest/alike"
+	"eakte/ingest/hint"
 	"eakte/ingest/read/page"
 	"eakte/ingest/sniff"
 )
@@ -352,7 +353,8 @@ func (w *packer) page(p page.Page) (archive.PageFacts, error) {
 			X: word.X, Y: word.Y, W: word.W, H: word.H, Text: norm.NFC.String(word.Text), Confidence: min(word.Confidence, 100),
 		}
 	}
-	boxes, err := json.Marshal(archive.PageWords{Width: p.Width, Height: p.Height, Words: words})
+	printed := archive.PageWords{Width: p.Width, Height: p.Height, Words: words}
+	boxes, err := json.Marshal(printed)
 	if err != nil {
 		return archive.PageFacts{}, err
 	}
@@ -360,7 +362,7 @@ func (w *packer) page(p page.Page) (archive.PageFacts, error) {
 		Width: p.Width, Height: p.Height, Source: string(p.Source),
 		Confidence: float32(min(p.Confidence, 100)), Rotation: p.Rotation, Note: p.Note, Corners: p.Corners, Language: p.Language,
 	}
-	f.Print = alike.Print(words, p.Print)
+	f.Print, f.Births = alike.Print(words, p.Print), hint.Births(printed, time.Now())
 	f.Text = w.put([]byte(norm.NFC.String(p.Text())))
 	f.Words = w.put(boxes)
 	return f, w.err

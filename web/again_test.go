@@ -26,15 +26,17 @@ func TestRoutesThatAskAgain(t *testing.T) {
 	b := w.stale("eva")
 	for _, route := range []string{
 		"POST /akten/" + nowhere + "/bundles", "GET /akten/" + nowhere + "/bundle.pdf", "POST /documents/" + nowhere + "/disclose",
-		"GET /audit/events.csv", "GET /audit/events.json", "POST /policies/7/judge", "POST /proposals/decide", "POST /seals/requests/" + nowhere + "/decide",
+		"GET /audit/events.csv", "GET /audit/events.json", "POST /policies/7/judge", "POST /proposals/decide", "POST /seals/requests/" + nowhere + "/decide", "POST /akten/" + nowhere + "/seal/readers", "POST /documents/" + nowhere + "/seal/readers",
 		"GET /bundles/" + nowhere, "GET /audit/proofs/2026/0", "POST /inspections", "POST /users", "PATCH /users/" + nowhere, "POST /users/" + nowhere + "/password", "POST /tokens",
 		"POST /akten/" + nowhere + "/grants", "POST /substitutes", "POST /audit/findings/" + nowhere + "/judge", "POST /audit/holds/" + nowhere + "/release",
 	} {
 		method, path, _ := strings.Cut(route, " ")
 		body := map[string]string{
 			"POST /policies/7/judge": `{"approve":true}`, "POST /proposals/decide": `{"user_id":"x","role":"x","department":"x","confirm":true}`,
-			"POST /inspections": `{"aktenzeichen":"x","reason":"x"}`,
-			"POST /users":       `{"name":"x","password":"x"}`, "POST /tokens": `{"user_id":"x","expires":"2030-01-01T00:00:00Z"}`,
+			"POST /akten/" + nowhere + "/seal/readers":     `{"readers":[],"because":"x"}`,
+			"POST /documents/" + nowhere + "/seal/readers": `{"readers":[],"because":"x"}`,
+			"POST /inspections":                            `{"aktenzeichen":"x","reason":"x"}`,
+			"POST /users":                                  `{"name":"x","password":"x"}`, "POST /tokens": `{"user_id":"x","expires":"2030-01-01T00:00:00Z"}`,
 			"POST /users/" + nowhere + "/password": `{"password":"x"}`, "POST /substitutes": `{"away":"x","user_id":"x","department":"x","from":"x","until":"x","reason":"x"}`,
 			"POST /akten/" + nowhere + "/grants":         `{"user_id":"x","registers":[],"classifications":[],"level":"read","until":"x","reason":"x"}`,
 			"POST /audit/findings/" + nowhere + "/judge": `{"agree":true,"note":"x"}`,
@@ -47,7 +49,7 @@ func TestRoutesThatAskAgain(t *testing.T) {
 			t.Errorf("%s: %v, want to be asked again", route, r)
 		}
 	}
-	for _, path := range []string{"/akten/" + nowhere + "/documents/" + nowhere + "/disclose", "/akten/" + nowhere + "/bundle", "/seals/" + nowhere, "/proposals", "/rules/7/judge",
+	for _, path := range []string{"/akten/" + nowhere + "/documents/" + nowhere + "/disclose", "/akten/" + nowhere + "/bundle", "/seals/" + nowhere, "/seals/deserted?akte=" + nowhere, "/proposals", "/rules/7/judge",
 		"/operations/users", "/operations/users/" + nowhere, "/operations/users/" + nowhere + "/password", "/operations/users/" + nowhere + "/tokens",
 		"/akten/" + nowhere + "/grants", "/substitutes", "/inspections", "/trail/holds/" + nowhere + "/release",
 	} {

@@ -48,11 +48,36 @@ type erasedView struct {
 	Documents int                `json:"documents"`
 	Objects   int                `json:"objects"`
 	Person    bool               `json:"person,omitempty" doc:"She was erased, too"`
+	Kept      int                `json:"objects_kept,omitempty" doc:"Objects whose bytes the storage keeps under a lock, unreadable"`
+}
+
+// erasureWaitView is an erasure of which something is left that the storage doesn't let go.
+type erasureWaitView struct {
+	ID        archive.ErasureID  `json:"id"`
+	Akte      archive.AkteID     `json:"akte_id"`
+	Document  archive.DocumentID `json:"document_id,omitempty"`
+	Plan      string             `json:"plan"`
+	Lead      string             `json:"lead_department"`
+	DecidedAt time.Time          `json:"decided_at"`
+	Since     time.Time          `json:"waits_since"`
+	Objects   int                `json:"objects_left"`
+	Forbidden bool               `json:"forbidden,omitempty" doc:"The storage refuses it: the server's account lacks a right"`
+}
+
+func erasureWaitOf(p acl.ErasureProof) erasureWaitView {
+	return erasureWaitView{p.ID, p.Akte, p.Document, p.Plan, p.Lead, p.DecidedAt.UTC(), p.Waits.Since.UTC(), p.Waits.Objects, p.Waits.Forbidden}
+}
+
+// proofsView is a page of proofs, with what waits on the first.
+type proofsView struct {
+	Items   []erasedView      `json:"items"`
+	Next    string            `json:"next_cursor"`
+	Waiting []erasureWaitView `json:"waiting" doc:"Erasures of which the storage doesn't let everything go, oldest first; on the first page alone"`
 }
 
 func erasedOf(p acl.ErasureProof) erasedView {
 	return erasedView{
-		p.ID, p.Akte, p.Document, p.Plan, p.Lead, termBodyOf(p.Term), p.By, p.At.UTC(), p.DecidedBy, p.DecidedAt.UTC(), p.Done.UTC(), p.Documents, p.Objects, p.Person,
+		p.ID, p.Akte, p.Document, p.Plan, p.Lead, termBodyOf(p.Term), p.By, p.At.UTC(), p.DecidedBy, p.DecidedAt.UTC(), p.Done.UTC(), p.Documents, p.Objects, p.Person, p.Kept,
 	}
 }
 
@@ -63,7 +88,7 @@ func (s *Server) erasures() {
 	handle(s, "GET", "/erasures", "List proposals that wait for my word, with my own", 0, s.listErasures)
 	handle(s, "POST", "/erasures/{id}/decide", "Release an erasure or decline it", again, s.decideErasure)
 	s.raw("DELETE", "/erasures/{id}", "Take back what I proposed to erase", 0, s.withdrawErasure)
-	handle(s, "POST", "/erasures/proofs", "List proofs of erasures, newest first, or find those of a reference number", 0, s.listProofs)
+	handle(s, "POST", "/erasures/proofs", "List proofs of erasures, newest first, with what waits, or find those of a reference number", 0, s.listProofs)
 	handle(s, "GET", "/erasures/{id}/proof", "Show the proof of an erasure", 0, s.showErased)
 }
 
@@ -139,12 +164,12 @@ type proofsInput struct {
 	}
 }
 
-func (s *Server) listProofs(ctx context.Context, desk *acl.Desk, in *proofsInput) (*answer[list[erasedView]], error) {
+func (s *Server) listProofs(ctx context.Context, desk *acl.Desk, in *proofsInput) (*answer[proofsView], error) {
 	page, err := desk.ErasureProofs(ctx, in.Body.Number, in.Body.Limit, in.Body.Cursor)
 	if err != nil {
 		return nil, err
 	}
-	return &answer[list[erasedView]]{list[erasedView]{Next: page.Next, Items: each(page.Items, erasedOf)}}, nil
+	return &answer[proofsView]{proofsView{Items: each(page.Items, erasedOf), Next: page.Next, Waiting: each(page.Waiting, erasureWaitOf)}}, nil
 }
 
 func (s *Server) showErased(ctx context.Context, desk *acl.Desk, in *ByID) (*answer[erasedView], error) {

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"log/slog"
+	"math"
 	"net"
 	"net/http"
 
@@ -71,6 +72,7 @@ func table() []struct {
 		{acl.ErrSealed, "sealed"},
 		{acl.ErrNotSealed, "not-sealed"},
 		{acl.ErrSealWaits, "seal-waits"},
+		{acl.ErrNotDeserted, "not-deserted"},
 		{acl.ErrNotClosed, "not-closed"},
 		{acl.ErrNotHeld, "not-held"},
 		{acl.ErrOffered, "offered"},
@@ -119,6 +121,7 @@ func classify(err error) problem {
 		stale   *acl.StaleError
 		large   *http.MaxBytesError
 		waited  net.Error
+		limited *acl.LimitError
 	)
 	var known *problemError
 	switch {
@@ -140,9 +143,14 @@ func classify(err error) problem {
 		return problem{kind: "too-large", limit: large.Limit}
 	}
 	for _, row := range table() {
-		if errors.Is(err, row.err) {
-			return problem{kind: row.kind}
+		if !errors.Is(err, row.err) {
+			continue
 		}
+		p := problem{kind: row.kind}
+		if errors.As(err, &limited) {
+			p.wait = int(math.Ceil(limited.Wait.Seconds()))
+		}
+		return p
 	}
 	if errors.As(err, &waited) && waited.Timeout() {
 		return problem{kind: "slow-body"}

@@ -49,15 +49,24 @@ func findingOf(f acl.FindingView) findingView {
 	}
 }
 
+// findingList is a page of findings.
+type findingList struct {
+	list[findingView]
+	Unread int `json:"unread" doc:"How many events couldn't be looked at in full, since they or what they are about are damaged"`
+	// Damaged is of this page.
+	Damaged int `json:"damaged" doc:"How many findings belong on this page and can't be read, since their records are damaged"`
+}
+
 func (s *Server) listFindings(ctx context.Context, desk *acl.Desk, in *struct {
 	Page
 	All bool `query:"all" doc:"Those that are closed, too"`
-}) (*answer[list[findingView]], error) {
+}) (*answer[findingList], error) {
 	page, err := desk.Findings(ctx, in.All, in.Limit, in.Cursor)
 	if err != nil {
 		return nil, err
 	}
-	return &answer[list[findingView]]{list[findingView]{Next: page.Next, Items: each(page.Items, findingOf)}}, nil
+	items := list[findingView]{Next: page.Next, Items: each(page.Items, findingOf)}
+	return &answer[findingList]{findingList{items, page.Unread.Entries, page.Damaged}}, nil
 }
 
 func (s *Server) showFinding(ctx context.Context, desk *acl.Desk, in *ByID) (*answer[findingView], error) {

@@ -75,7 +75,7 @@ func aboutIDs(path string, typed url.Values) (ids []string) {
 	}
 	slices.Sort(found)
 	for _, s := range slices.Compact(found) {
-		if id, err := archive.ParseID[string](s); err == nil && len(ids) < 200 {
+		if id, err := archive.ParseID[string](s); err == nil && len(ids) < archive.MostAbout {
 			ids = append(ids, id)
 		}
 	}

@@ -81,7 +81,7 @@ type inquiryPiece struct {
 	Title          string             `json:"title,omitempty"`
 	Classification string             `json:"classification,omitempty"`
 	Sender         string             `json:"sender,omitempty"`
-	Flags          []string           `json:"flags" doc:"Why it is to be looked at first: sealed, security, shared, family, sender"`
+	Flags          []string           `json:"flags" doc:"Why it is to be looked at first: sealed, security, shared, family, sender, others"`
 	Decision       string             `json:"decision,omitempty" doc:"give or withhold; without a flag it leaves unless it is withheld"`
 	Reason         string             `json:"reason,omitempty"`
 	By             archive.UserID     `json:"by,omitempty"`

@@ -247,8 +247,14 @@ func documentRoutes() map[string]documentRoute {
 		"GET " + doc + "/alike":          {path: doc + "/alike", want: reads(200)},
 		"GET " + doc + "/seal":           {path: doc + "/seal", want: reads(200)},
 		"POST " + doc + "/erasure":       {path: doc + "/erasure", body: `{"rule":"R-NONE","because":"x"}`, want: writes(422)},
-		"POST " + doc + "/seal":          {path: doc + "/seal", body: `{"what":"lift","because":"x"}`, want: writes(409)},
-		"GET " + doc + "/enclosures":     {path: doc + "/enclosures", want: reads(200)},
+		"GET " + doc + "/seal/readers": {path: doc + "/seal/readers", want: func(p oracletest.Pair, _ seen) int {
+			return choose(able(p, "trail.read"), 404, 403)
+		}},
+		"POST " + doc + "/seal/readers": {path: doc + "/seal/readers", body: `{"readers":[],"because":"x"}`, want: func(p oracletest.Pair, _ seen) int {
+			return choose(able(p, "trail.read"), 404, 403)
+		}},
+		"POST " + doc + "/seal":      {path: doc + "/seal", body: `{"what":"lift","because":"x"}`, want: writes(409)},
+		"GET " + doc + "/enclosures": {path: doc + "/enclosures", want: reads(200)},
 		"POST " + doc + "/disclose": {path: doc + "/disclose", body: `{"recipient":"Gericht"}`, want: func(_ oracletest.Pair, s seen) int {
 			return choose(s.read && s.disclose, 200, s.read || s.exist, 403, 404)
 		}},
@@ -432,6 +438,10 @@ func (m *matrix) pairRoutes(p oracletest.Pair) map[string]pairRoute {
 		"POST /persons/locate":                {"/persons/locate", `{"family":"Beispiel"}`, nil, choose(able(p, "locate"), 200, 403)},
 		"GET /persons/:id":                    {"/persons/" + m.person, nil, nil, shown},
 		"PUT /persons/:id/particulars/:group": {"/persons/" + m.person + "/particulars/familie", `{"text":"x","revision":999}`, nil, m.particular(p, 412)},
+		"GET /persons/:id/corrections":        {"/persons/" + m.person + "/corrections", nil, nil, shown},
+		"POST /persons/:id/corrections":       {"/persons/" + m.person + "/corrections", `{"asked_on":"2026-01-05","reason":" "}`, nil, choose(!sees, 404, able(p, "person.write"), 422, 403)},
+		"PUT /persons/:id/corrections/:correction/recipients/:place": {"/persons/" + m.person + "/corrections/" + nowhere + "/recipients/0", `{"state":"open","revision":1}`, nil, choose(!sees || able(p, "person.write"), 404, 403)},
+		"GET /corrections":                    {"/corrections", nil, nil, choose(able(p, "person.write"), 200, 403)},
 		"PATCH /persons/:id":                  {"/persons/" + m.person, `{"sex":"x"}`, stale, choose(!sees, 404, able(p, "person.write"), 412, 403)},
 		"POST /akten":                         {"/akten", `{"person_id":"` + m.person + `","lead_department":"` + p.Department + `"}`, nil, choose(able(p, "akte.create"), 409, 403)},
 		"GET /akten":                          {"/akten", nil, nil, 200},
@@ -451,7 +461,10 @@ func (m *matrix) pairRoutes(p oracletest.Pair) map[string]pairRoute {
 		"DELETE /akten/:id/consignment":       {"/akten/" + m.akte + "/consignment", nil, nil, choose(!sees, 404, inbox && p.Department == "auslaenderbehoerde", 409, 403)},
 		"GET /akten/:id/seal":                 {"/akten/" + m.akte + "/seal", nil, nil, shown},
 		"POST /akten/:id/seal":                {"/akten/" + m.akte + "/seal", `{"what":"lift","because":"x"}`, nil, choose(!sees, 404, writesAny(p), 409, 403)},
-		"GET /seals":                          {"/seals", nil, nil, choose(able(p, "grant"), 200, 403)},
+		"GET /akten/:id/seal/readers":         {"/akten/" + m.akte + "/seal/readers", nil, nil, choose(able(p, "trail.read"), 404, 403)},
+		"POST /akten/:id/seal/readers":        {"/akten/" + m.akte + "/seal/readers", `{"readers":[],"because":"x"}`, nil, choose(able(p, "trail.read"), 404, 403)},
+		"GET /seals":                          {"/seals", nil, nil, choose(able(p, "grant") || able(p, "operate"), 200, 403)},
+		"GET /seals/deserted":                 {"/seals/deserted", nil, nil, choose(able(p, "trail.read"), 200, 403)},
 		"POST /seals/requests/:id/decide":     {"/seals/requests/" + nowhere + "/decide", `{"grant":true}`, nil, 404},
 		"DELETE /seals/requests/:id":          {"/seals/requests/" + nowhere, nil, nil, 404},
 		"GET /retention":                      {"/retention", nil, nil, choose(able(p, "akte.change") || able(p, "trail.read"), 200, 403)},

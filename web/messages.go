@@ -15,7 +15,7 @@ func (t text) in(language string) string {
 	return t.de
 }
 
-// kind is a kind of problem. retry is in seconds; 0: trying again as it is doesn't help.
+// kind is a kind of problem. retry is in seconds, unless the problem itself knows better; 0: trying again as it is doesn't help.
 type kind struct {
 	status        int
 	title, detail text
@@ -113,6 +113,8 @@ func kinds() map[string]kind {
 			detail: text{"Darauf liegt kein Sperrvermerk, oder er ist inzwischen beendet.", "There is no seal on this, or it has ended meanwhile."}},
 		"seal-waits": {status: http.StatusConflict, title: text{"Ein Antrag wartet schon", "A request waits already"},
 			detail: text{"Zu diesem Sperrvermerk wartet schon ein Antrag auf eine zweite Person. Bitte lassen Sie zuerst über ihn entscheiden.", "A request about this seal waits for a second person already. Please let somebody decide on it first."}},
+		"not-deserted": {status: http.StatusConflict, title: text{"Der Sperrvermerk ist nicht mehr verwaist", "The seal is not deserted any more"},
+			detail: text{"Inzwischen sind wieder genug der benannten Personen da; sie entscheiden selbst. Bitte lehnen Sie den Antrag ab.", "Enough of those named are there again, and decide themselves. Please decline the request."}},
 		"not-closed": {status: http.StatusConflict, title: text{"Die Akte ist offen", "The file is open"},
 			detail: text{"Eine Frist läuft erst, wenn die Akte geschlossen ist. Schließen Sie sie zuerst.", "A term runs once the file is closed. Close it first."}},
 		"not-held": {status: http.StatusConflict, title: text{"Keine Löschsperre", "Not held"},

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"io"
 	"net/http"
+	"sync"
 
 	"github.com/danielgtaylor/huma/v2"
 	"github.com/danielgtaylor/huma/v2/adapters/humagin"
@@ -52,17 +53,17 @@ func marshal(w io.Writer, v any) error { return json.NewEncoder(w).Encode(v) }
 // registry holds the schemas.
 func (s *Server) registry() huma.Registry { return s.open.OpenAPI().Components.Schemas }
 
-// publish serves the description, which is complete when all routes are there.
-func (s *Server) publish() error {
-	body, err := json.Marshal(s.open.OpenAPI())
-	if err != nil {
-		return fmt.Errorf("web: describing the interface: %w", err)
-	}
-	s.description = body
+// publish serves the description, which is complete when all routes are there, and is written when somebody asks for it.
+func (s *Server) publish() {
+	description := sync.OnceValues(func() ([]byte, error) { return json.Marshal(s.open.OpenAPI()) })
 	s.openGroup.GET("/openapi.json", func(c *gin.Context) {
-		c.Data(http.StatusOK, "application/openapi+json", s.description)
+		body, err := description()
+		if err != nil {
+			s.answer(s.problemOf(c.Request.Context(), fmt.Errorf("web: describing the interface: %w", err)))(c)
+			return
+		}
+		c.Data(http.StatusOK, "application/openapi+json", body)
 	})
-	return nil
 }
 
 // problemSchema refers to the schema of all problems.

@@ -17,13 +17,17 @@ func (m *matrix) personPages(p oracletest.Pair) map[string]pageRoute {
 	sees, person := head(p), "/persons/"+m.person
 	changes := choose(!sees, 404, able(p, "person.write"), 200, 403)
 	return map[string]pageRoute{
-		"GET /persons/:id":                     {path: person, want: choose(sees, 200, 404)},
-		"GET /persons/:id/edit":                {path: person + "/edit", want: changes},
-		"POST /persons/:id/edit":               {path: person + "/edit", form: url.Values{"revision": {"999"}, "names/0/family": {"Neu"}}, want: choose(changes == 200, 412, sees, 403, 404)},
-		"POST /persons/:id/akten":              {path: person + "/akten", form: url.Values{"plan": {"nonsense"}, "lead_department": {p.Department}}, want: choose(sees, 422, 404)},
-		"GET /persons/:id/particulars/:group":  {path: person + "/particulars/familie", want: m.particular(p, 200)},
-		"POST /persons/:id/particulars/:group": {path: person + "/particulars/familie", form: url.Values{"revision": {"999"}, "text": {"x"}}, want: m.particular(p, 412)},
-		"GET /persons/:id/purpose":             {path: person + "/purpose", want: 200},
-		"POST /persons/:id/purpose":            {path: person + "/purpose", form: url.Values{"purpose": {"nonsense"}}, want: choose(sees, 422, 404)},
+		"GET /persons/:id":                          {path: person, want: choose(sees, 200, 404)},
+		"GET /persons/:id/edit":                     {path: person + "/edit", want: changes},
+		"POST /persons/:id/edit":                    {path: person + "/edit", form: url.Values{"revision": {"999"}, "names/0/family": {"Neu"}}, want: choose(changes == 200, 412, sees, 403, 404)},
+		"POST /persons/:id/akten":                   {path: person + "/akten", form: url.Values{"plan": {"nonsense"}, "lead_department": {p.Department}}, want: choose(sees, 422, 404)},
+		"GET /persons/:id/particulars/:group":       {path: person + "/particulars/familie", want: m.particular(p, 200)},
+		"POST /persons/:id/particulars/:group":      {path: person + "/particulars/familie", form: url.Values{"revision": {"999"}, "text": {"x"}}, want: m.particular(p, 412)},
+		"GET /persons/:id/corrections":              {path: person + "/corrections", want: choose(sees, 200, 404)},
+		"POST /persons/:id/corrections":             {path: person + "/corrections", form: url.Values{"asked_on": {"2026-01-05"}}, want: choose(changes == 200, 422, sees, 403, 404)},
+		"POST /persons/:id/corrections/:correction": {path: person + "/corrections/" + nowhere, form: url.Values{"place": {"0"}, "revision": {"1"}}, want: choose(!sees || changes == 200, 404, 403)},
+		"GET /corrections":                          {path: "/corrections", want: choose(able(p, "person.write"), 200, 403)},
+		"GET /persons/:id/purpose":                  {path: person + "/purpose", want: 200},
+		"POST /persons/:id/purpose":                 {path: person + "/purpose", form: url.Values{"purpose": {"nonsense"}}, want: choose(sees, 422, 404)},
 	}
 }

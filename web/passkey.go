@@ -1,9 +1,14 @@
 package web
 
 import (
+	"cmp"
+	"crypto/sha256"
 	"encoding/base64"
+	"encoding/hex"
 	"encoding/json"
 	"net/http"
+	"slices"
+	"strings"
 	"sync"
 	"time"
 
@@ -13,8 +18,12 @@ import (
 	"eakte/archive"
 )
 
-// askedSuffix ends the name of the cookie of a browser that was asked for a passkey. It opens nothing.
-const askedSuffix = "-asked"
+// askedSuffix is in the name of a cookie of a browser that was asked for a passkey, before what names the challenge: several
+// windows may be asked at once. It opens nothing.
+const askedSuffix = "-asked-"
+
+// manyAsked is how many challenges a browser may have open; a further one takes the place of the oldest.
+const manyAsked = 4
 
 // What a browser was asked for.
 const (
@@ -33,9 +42,11 @@ type askedPasskey struct {
 	User archive.UserID `json:"u,omitempty"`
 }
 
-func (s *Server) askedCookie(value string) *http.Cookie {
+// askedCookie is the cookie of a challenge; of one that is over where value is "".
+func (s *Server) askedCookie(challenge, value string) *http.Cookie {
+	sum := sha256.Sum256([]byte(challenge))
 	c := s.cookie(value)
-	c.Name += askedSuffix
+	c.Name += askedSuffix + hex.EncodeToString(sum[:6])
 	if c.SameSite = http.SameSiteStrictMode; value != "" {
 		c.MaxAge = int(acl.PasskeyLife.Seconds())
 	}
@@ -48,26 +59,58 @@ func (s *Server) asks(c *gin.Context, kind string, user archive.UserID, ask acl.
 	if err != nil {
 		return nil, err
 	}
-	http.SetCookie(c.Writer, s.askedCookie(base64.RawURLEncoding.EncodeToString(s.box.Seal(data, []byte(askedSuffix)))))
+	s.fewAsked(c)
+	http.SetCookie(c.Writer, s.askedCookie(ask.Challenge, base64.RawURLEncoding.EncodeToString(s.box.Seal(data, []byte(askedSuffix)))))
 	return ask.Options, nil
+}
+
+// fewAsked takes the oldest of what a browser was asked away, where it was asked much, and what nobody here asked.
+func (s *Server) fewAsked(c *gin.Context) {
+	var open []askedPasskey
+	for _, cookie := range c.Request.Cookies() {
+		if !strings.HasPrefix(cookie.Name, s.cookieName()+askedSuffix) {
+			continue
+		}
+		if a, ok := s.readAsked(cookie); ok {
+			open = append(open, a)
+			continue
+		}
+		gone := s.cookie("")
+		gone.Name, gone.SameSite = cookie.Name, http.SameSiteStrictMode
+		http.SetCookie(c.Writer, gone)
+	}
+	slices.SortFunc(open, func(x, y askedPasskey) int { return cmp.Compare(x.At, y.At) })
+	for _, a := range open[:max(0, len(open)+1-manyAsked)] {
+		http.SetCookie(c.Writer, s.askedCookie(a.Challenge, ""))
+	}
+}
+
+// readAsked is what a cookie says that its browser was asked.
+func (s *Server) readAsked(cookie *http.Cookie) (a askedPasskey, ok bool) {
+	if len(cookie.Value) > 1000 {
+		return a, false
+	}
+	sealed, err := base64.RawURLEncoding.DecodeString(cookie.Value)
+	if err != nil {
+		return a, false
+	}
+	data, err := s.box.Open(sealed, []byte(askedSuffix))
+	return a, err == nil && json.Unmarshal(data, &a) == nil
 }
 
 // asked is the challenge that a browser answers: "" where it was asked for something else or somebody else was signed in, where it
 // was too long ago or before this program was started, which remembers no answers of then, and where it was answered before. Who asks
 // for it has taken a try, so that no address can fill what is remembered.
-func (s *Server) asked(c *gin.Context, kind string, user archive.UserID) string {
-	http.SetCookie(c.Writer, s.askedCookie(""))
-	cookie, err := c.Request.Cookie(s.cookieName() + askedSuffix)
-	if err != nil || len(cookie.Value) > 1000 {
-		return ""
-	}
-	sealed, err := base64.RawURLEncoding.DecodeString(cookie.Value)
+func (s *Server) asked(c *gin.Context, kind string, user archive.UserID, answer string) string {
+	said := acl.PasskeyChallenge([]byte(answer))
+	over := s.askedCookie(said, "")
+	cookie, err := c.Request.Cookie(over.Name)
 	if err != nil {
 		return ""
 	}
-	data, err := s.box.Open(sealed, []byte(askedSuffix))
-	var a askedPasskey
-	if err != nil || json.Unmarshal(data, &a) != nil || a.Kind != kind || a.User != user {
+	http.SetCookie(c.Writer, over)
+	a, ok := s.readAsked(cookie)
+	if !ok || a.Challenge != said || a.Kind != kind || a.User != user {
 		return ""
 	}
 	now, at := s.Guard.Now(), time.Unix(0, a.At)
@@ -128,7 +171,7 @@ func (h *host) SignInPasskey(c *gin.Context, answer string) error {
 	}
 	v := visitOf(ctx)
 	user, err := h.limited(v.address, "passkey "+string(acl.PasskeyOwner([]byte(answer))), func() (archive.User, error) {
-		return h.accounts.SignInPasskey(ctx, h.asked(c, askedSignIn, ""), []byte(answer), clientOfPages, v.address)
+		return h.accounts.SignInPasskey(ctx, h.asked(c, askedSignIn, "", answer), []byte(answer), clientOfPages, v.address)
 	})
 	if err != nil {
 		return err
@@ -147,7 +190,7 @@ func (h *host) ProvePasskey(c *gin.Context, answer string) error {
 		return &archive.FieldError{Pointer: "/passkey", Code: "required"}
 	}
 	user, err := h.limited(v.address, v.who.Name, func() (archive.User, error) {
-		return h.accounts.ProvePasskey(ctx, v.who.ID, h.asked(c, askedProof, v.who.ID), []byte(answer), clientOfPages, v.address)
+		return h.accounts.ProvePasskey(ctx, v.who.ID, h.asked(c, askedProof, v.who.ID, answer), []byte(answer), clientOfPages, v.address)
 	})
 	if err != nil {
 		return err
@@ -173,8 +216,10 @@ func (h *host) AskNewPasskey(c *gin.Context, office string) (json.RawMessage, er
 // AddPasskey implements pages.Host.
 func (h *host) AddPasskey(c *gin.Context, name, answer string) error {
 	ctx := c.Request.Context()
-	challenge := h.asked(c, askedNew, visitOf(ctx).who.ID)
-	if err := h.Desk(ctx, "").AddPasskey(ctx, name, challenge, []byte(answer)); err != nil {
+	v := visitOf(ctx)
+	if _, err := h.limited(v.address, v.who.Name, func() (archive.User, error) {
+		return archive.User{}, h.Desk(ctx, "").AddPasskey(ctx, name, h.asked(c, askedNew, v.who.ID, answer), []byte(answer))
+	}); err != nil {
 		return err
 	}
 	return h.Renew(c)

@@ -1,6 +1,7 @@
 package web
 
 import (
+	"bytes"
 	"fmt"
 	"maps"
 	"net/url"
@@ -28,6 +29,72 @@ func (w *window) makes(device *acltest.Device) {
 	w.t.Helper()
 	answer := device.Make(w.asks("/profile/passkeys/ask"))
 	w.leads("/profile/passkeys", w.open("POST", "/profile/passkeys", url.Values{"name": {"Dienstlaptop"}, "answer": {string(answer)}}))
+}
+
+// lends gives what a browser was asked to another one.
+func (w *window) lends(to *window) {
+	for name, value := range w.cookies {
+		if strings.Contains(name, askedSuffix) {
+			to.cookies[name] = value
+		}
+	}
+}
+
+// forgets is the browser without what it was asked.
+func (w *window) forgets() {
+	maps.DeleteFunc(w.cookies, func(name, _ string) bool { return strings.Contains(name, askedSuffix) })
+}
+
+// TestPasskeysInTwoWindows has a browser be asked in several windows, and answer in each.
+func TestPasskeysInTwoWindows(t *testing.T) {
+	w := newWorld(t)
+	w.member("eva")
+	b, device, second := w.window(), &acltest.Device{T: t}, &acltest.Device{T: t}
+	b.leads("/", b.open("POST", "/sign-in", url.Values{"name": {"eva"}, "password": {password}}))
+	b.makes(device)
+	made := b.asks("/profile/passkeys/ask")
+	proof, again := b.asks("/sign-in/passkey/ask"), b.asks("/sign-in/passkey/ask")
+	prove := func(asked []byte) reply {
+		return b.open("POST", "/sign-in/again/passkey", url.Values{"answer": {string(device.Use(asked))}})
+	}
+	b.leads("/", prove(proof))
+	b.leads("/", prove(again))
+	b.leads("/profile/passkeys", b.open("POST", "/profile/passkeys", url.Values{"name": {"Handy"}, "answer": {string(second.Make(made))}}))
+	if r := prove(again); r.status != 422 {
+		t.Errorf("answered twice: %d", r.status)
+	}
+	for range 3 * manyAsked {
+		b.asks("/sign-in/passkey/ask")
+	}
+	n := 0
+	for name, value := range b.cookies {
+		if strings.Contains(name, askedSuffix) && value != "" {
+			n++
+		}
+	}
+	if n != manyAsked {
+		t.Errorf("%d challenges are open, want %d", n, manyAsked)
+	}
+	b.leads("/", prove(b.asks("/sign-in/passkey/ask")))
+}
+
+// TestPasskeysAreAddedByFewTries answers badly, again and again, what a browser was asked for to make a passkey.
+func TestPasskeysAreAddedByFewTries(t *testing.T) {
+	w := newWorld(t)
+	w.member("eva")
+	b := w.window()
+	b.leads("/", b.open("POST", "/sign-in", url.Values{"name": {"eva"}, "password": {password}}))
+	w.server.accountTries = newTries(5, w.guard.Now)
+	for range 10 {
+		r := b.open("POST", "/profile/passkeys", url.Values{"name": {"Handy"}, "answer": {"{}"}})
+		if strings.Contains(string(r.body), "zu viele Anmeldeversuche") {
+			return
+		}
+		if r.status != 422 {
+			t.Fatalf("%d %s", r.status, r.body)
+		}
+	}
+	t.Error("nothing ends it")
 }
 
 // TestSignInByPasskey registers one, signs in and proves by it, and removes it.
@@ -115,7 +182,7 @@ func TestSignInByPasskeyIsRefused(t *testing.T) {
 		"asked to prove, not to sign in": func() reply {
 			b := w.window()
 			answer := device.Use(here.asks("/sign-in/passkey/ask"))
-			b.cookies[w.server.cookieName()+askedSuffix] = here.cookies[w.server.cookieName()+askedSuffix]
+			here.lends(b)
 			return send(b, answer)
 		},
 		"of another origin": func() reply {
@@ -133,7 +200,7 @@ func TestSignInByPasskeyIsRefused(t *testing.T) {
 		w.ahead.Add(int64(time.Hour / 6))
 		here.open("POST", "/session", url.Values{}) // which keeps it
 		r := try()
-		if r.status != 422 || r.header.Get("Set-Cookie") == "" || strings.Contains(fmt.Sprint(r.header["Set-Cookie"]), w.server.cookieName()+"=") {
+		if r.status != 422 || strings.Contains(fmt.Sprint(r.header["Set-Cookie"]), w.server.cookieName()+"=") {
 			t.Errorf("%s: %d, %v", name, r.status, r.header["Set-Cookie"])
 		}
 		pages[string(r.body)] = true
@@ -141,6 +208,47 @@ func TestSignInByPasskeyIsRefused(t *testing.T) {
 	if len(pages) != 1 {
 		t.Errorf("%d different answers", len(pages))
 	}
+}
+
+// TestPasskeyAskedForSomethingElse answers what was asked for another purpose, or of somebody else.
+func TestPasskeyAskedForSomethingElse(t *testing.T) {
+	w := newWorld(t)
+	devices, windows := map[string]*acltest.Device{}, map[string]*window{}
+	for _, name := range []string{"eva", "ina"} {
+		w.member(name)
+		devices[name], windows[name] = &acltest.Device{T: t}, w.window()
+		windows[name].leads("/", windows[name].open("POST", "/sign-in", url.Values{"name": {name}, "password": {password}}))
+		windows[name].makes(devices[name])
+	}
+	eva, ina := windows["eva"], windows["ina"]
+	another := &acltest.Device{T: t}
+	options := eva.asks("/profile/passkeys/ask")
+	eva.forgets()
+	eva.asks("/sign-in/passkey/ask")
+	if r := eva.open("POST", "/profile/passkeys", url.Values{"name": {"Handy"}, "answer": {string(another.Make(options))}}); r.status != 422 {
+		t.Errorf("made with the cookie of a proof: %d", r.status)
+	}
+	asked := eva.asks("/sign-in/passkey/ask")
+	mixed := bytes.Replace(options, challengeOf(t, options), challengeOf(t, asked), 1)
+	if r := eva.open("POST", "/profile/passkeys", url.Values{"name": {"Handy"}, "answer": {string(another.Make(mixed))}}); r.status != 422 {
+		t.Errorf("made with what was asked for a proof: %d", r.status)
+	}
+	asked = eva.asks("/sign-in/passkey/ask")
+	eva.lends(ina)
+	if r := ina.open("POST", "/sign-in/again/passkey", url.Values{"answer": {string(devices["ina"].Use(asked))}}); r.status != 422 {
+		t.Errorf("proven with what somebody else was asked: %d", r.status)
+	}
+	ina.leads("/", ina.open("POST", "/sign-in/again/passkey", url.Values{"answer": {string(devices["ina"].Use(ina.asks("/sign-in/passkey/ask")))}}))
+}
+
+// challengeOf is the challenge of some options, as it stands there.
+func challengeOf(t *testing.T, options []byte) []byte {
+	t.Helper()
+	m := regexp.MustCompile(`"challenge":"([^"]+)"`).FindSubmatch(options)
+	if m == nil {
+		t.Fatalf("no challenge: %s", options)
+	}
+	return m[1]
 }
 
 // TestSignInByPasswordBesidePasskey leads on to the passkey, not to codes.

@@ -35,6 +35,16 @@ type personEdit struct {
 	Nationalities edit[[]string]   `json:"nationalities,omitempty"`
 	AZRNumber     edit[string]     `json:"azr_number,omitempty"`
 	Protected     edit[bool]       `json:"protected,omitempty"`
+	Ground        string           `json:"ground,omitempty" maxLength:"40" doc:"Why values are replaced: written, law, identity, request. Where a name or the birth date that stood is replaced or taken away it is written unless you say otherwise; with it, what was said before is kept in the corrections of the person"`
+	Reason        string           `json:"reason,omitempty" maxLength:"2000" doc:"In your own words"`
+	AskedOn       string           `json:"asked_on,omitempty" maxLength:"10" doc:"The day on which the person asked for it; needed with the ground request"`
+	Proof         string           `json:"proof,omitempty" maxLength:"40" doc:"The id of a document of one of her Akten that shows it"`
+}
+
+// why is the ground of an edit. Programs that say none correct what was written down wrongly: what stood leaves the search, and
+// whoever was told is to be told again, which costs work and hides nothing.
+func (e personEdit) why() acl.Correcting {
+	return acl.Correcting{Ground: e.Ground, Reason: e.Reason, AskedOn: e.AskedOn, Proof: archive.DocumentID(e.Proof), Otherwise: "written"}
 }
 
 type personView struct {
@@ -139,7 +149,7 @@ func (s *Server) changePerson(ctx context.Context, desk *acl.Desk, in *change[pe
 	if err != nil {
 		return nil, err
 	}
-	if _, err := desk.ChangePerson(ctx, id, revision, func(p *archive.Person) error { return s.editPerson(body, p) }); err != nil {
+	if _, err := desk.ChangePerson(ctx, id, revision, body.why(), func(p *archive.Person) error { return s.editPerson(body, p) }); err != nil {
 		return nil, err
 	}
 	view, err := desk.Person(ctx, id)

@@ -1,6 +1,7 @@
 package web
 
 import (
+	"bytes"
 	"net/url"
 	"testing"
 )
@@ -25,6 +26,7 @@ func TestAPersonWithoutAnAkte(t *testing.T) {
 	form := url.Values{
 		"revision": {"1"}, "names/0/kind": {"official"}, "names/2/family": {"Bayspil"}, "names/2/kind": {"alias"}, "names/2/nationality": {"afg"},
 		"names/3/family": {"Neuname"}, "names/3/kind": {"official"}, "birth_date": {"1990"}, "protected": {"yes"},
+		"ground": {"written"},
 	}
 	bad := url.Values{"revision": {"1"}, "names/0/family": {"Beispiel"}, "names/3/family": {"Bayspil"}, "names/3/nationality": {"Land"}}
 	b.holds("a fault beside its name", b.posts(422, person+"/edit", bad), `href="#names%2f1%2fnationality"`, `value="LAND"`)
@@ -65,6 +67,10 @@ func TestPersonIsShownAsPeopleWriteHer(t *testing.T) {
 	}
 	form.Set("revision", "2")
 	form.Set("birth_date", "18.05.1990")
+	if status, page := b.open("POST", "/persons/"+person+"/edit", form); status != 422 || !bytes.Contains(page, []byte(`href="#ground"`)) {
+		t.Errorf("without a ground: %d %s", status, page)
+	}
+	form.Set("ground", "written")
 	b.open("POST", "/persons/"+person+"/edit", form)
 	if now := b.want(200, clerk, "GET", "/persons/"+person, nil, purpose); now.text("birth_date") != "18.05.1990" {
 		t.Errorf("changed: %s", now.body)

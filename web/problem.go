@@ -1,6 +1,7 @@
 package web
 
 import (
+	"cmp"
 	"encoding/json"
 	"net/http"
 	"strconv"
@@ -59,7 +60,12 @@ type problem struct {
 	hint     string
 	limit    int64
 	revision int64
+	// wait is in how many seconds trying again helps, where that isn't the same for all of the kind.
+	wait int
 }
+
+// retry is in how many seconds trying again helps; 0: it doesn't.
+func (p problem) retry() int { return cmp.Or(p.wait, kindOf(p.kind).retry) }
 
 // problemError carries a problem to where an error is needed.
 type problemError struct{ problem }
@@ -87,8 +93,8 @@ func (p problem) in(language, instance string) *Problem {
 		}
 		out.Errors = append(out.Errors, f)
 	}
-	if k.retry > 0 {
-		out.headers.Set("Retry-After", strconv.Itoa(k.retry))
+	if wait := p.retry(); wait > 0 {
+		out.headers.Set("Retry-After", strconv.Itoa(wait))
 	}
 	switch out.Status {
 	case http.StatusUnauthorized:

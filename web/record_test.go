@@ -45,6 +45,9 @@ func TestPatchChangesWhatItNames(t *testing.T) {
 	if p.header.Get("Location") != base+"/persons/"+p.text("id") || p.header.Get("ETag") != `"1"` {
 		t.Errorf("headers: %v", p.header)
 	}
+	if bad := w.want(422, clerk, "PATCH", "/persons/"+p.text("id"), `{"birth_date":"1991","ground":"whim"}`, `If-Match: "1"`); bad.text("errors/0/pointer") != "/ground" || bad.text("errors/0/code") != "unknown" {
+		t.Errorf("with a ground that is none: %v", bad)
+	}
 	p = w.want(200, clerk, "PATCH", "/persons/"+p.text("id"), `{"sex":null,"azr_number":"","birth_date":"1991"}`, `If-Match: "1"`)
 	if p.text("sex") != "" || p.text("azr_number") != "" || p.text("birth_date") != "1991" || p.text("names/0/original_script") != "علي" || p.text("nationalities/0") != "SYR" {
 		t.Errorf("changed: %v", p)
@@ -52,6 +55,10 @@ func TestPatchChangesWhatItNames(t *testing.T) {
 	p = w.want(200, clerk, "PATCH", "/persons/"+p.text("id"), `{"nationalities":null}`, `If-Match: "2"`)
 	if list, ok := p.field("nationalities").([]any); !ok || len(list) != 0 {
 		t.Errorf("cleared: %v", p)
+	}
+	kept := w.want(200, clerk, "GET", "/persons/"+p.text("id")+"/corrections", nil)
+	if kept.text("items/0/ground") != "written" || kept.field("items/1") != nil {
+		t.Errorf("corrected without a ground, and changed: %v", kept)
 	}
 }
 

@@ -42,6 +42,7 @@ func (s *Server) routes() error {
 	handle(s, "GET", "/persons/{id}", "Show a person", purposed, s.showPerson)
 	handle(s, "PATCH", "/persons/{id}", "Change a person", purposed, s.changePerson)
 	handle(s, "PUT", "/persons/{id}/particulars/{group}", "Change what is recorded of a person in a group of fields", purposed, s.changeParticular)
+	s.corrections()
 
 	handle(s, "POST", "/akten", "Open an Akte", once|created|purposed, s.createAkte)
 	handle(s, "GET", "/akten", "List Akten, newest first", purposed, s.listAkten)

@@ -1,6 +1,7 @@
 package web
 
 import (
+	"cmp"
 	"context"
 	"net/http"
 	"time"
@@ -15,7 +16,7 @@ import (
 type sealBody struct {
 	Kind    string           `json:"kind" enum:"protection,restriction" doc:"restriction: of processing, Art. 18 DSGVO"`
 	Ground  string           `json:"ground,omitempty" enum:"accuracy,unlawful,claims,objection,erasure" doc:"Of a restriction: Art. 18 (1) a to d DSGVO, or § 35 BDSG in place of an erasure"`
-	Reason  string           `json:"reason" maxLength:"4000"`
+	Reason  string           `json:"reason" maxLength:"4000" doc:"Empty in a request for readers, for who doesn't see what is sealed"`
 	Until   string           `json:"until" maxLength:"20" doc:"The last day"`
 	Readers []archive.UserID `json:"readers" doc:"Who alone reads it: two at least, one of whom leads the responsible department"`
 }
@@ -41,20 +42,21 @@ func (b *sealBody) seal() *archive.Seal {
 // sealAskedView is what waits about a seal.
 type sealAskedView struct {
 	ID        archive.SealRequestID `json:"id"`
-	What      string                `json:"what" doc:"lay, change or lift"`
+	What      string                `json:"what" doc:"lay, change, lift, or name: readers for one that is deserted"`
 	Seal      *sealBody             `json:"seal,omitempty" doc:"How it is to be"`
 	Because   string                `json:"because,omitempty"`
 	By        archive.UserID        `json:"by"`
 	At        time.Time             `json:"at"`
 	Own       bool                  `json:"own,omitempty" doc:"I asked: somebody else decides"`
 	MayDecide bool                  `json:"may_decide,omitempty"`
+	Outdated  bool                  `json:"outdated,omitempty" doc:"It can't be granted any more: asking for something else replaces it"`
 }
 
 func sealAskedOf(a *acl.SealAsked) *sealAskedView {
 	if a == nil {
 		return nil
 	}
-	return &sealAskedView{a.ID, a.What, sealOf(a.Seal), a.Because, a.By, a.At.UTC(), a.Own, a.MayDecide}
+	return &sealAskedView{a.ID, a.What, sealOf(a.Seal), a.Because, a.By, a.At.UTC(), a.Own, a.MayDecide, a.Outdated}
 }
 
 // sealReaderView is somebody who can be named.
@@ -80,10 +82,12 @@ type sealView struct {
 func sealViewOf(v acl.SealView) *answer[sealView] {
 	return &answer[sealView]{sealView{
 		Akte: v.Akte, Document: v.Document, Number: v.Number, Seal: sealOf(v.Seal), Asked: sealAskedOf(v.Asked), MayAsk: v.MayAsk,
-		Readers: each(v.Readers, func(r acl.SealReader) sealReaderView {
-			return sealReaderView{r.ID, r.Name, r.Departments, r.Leads}
-		}),
+		Readers: each(v.Readers, sealReaderOf),
 	}}
+}
+
+func sealReaderOf(r acl.SealReader) sealReaderView {
+	return sealReaderView{r.ID, r.Name, r.Departments, r.Leads}
 }
 
 // seals are the routes to what shuts everybody out but named readers.
@@ -93,6 +97,11 @@ func (s *Server) seals() {
 	handle(s, "GET", "/documents/{id}/seal", "Show how a document stands about seals", purposed, s.documentSeal)
 	handle(s, "POST", "/documents/{id}/seal", "Ask for a seal on a document, for its change or its end", purposed, s.sealDocument)
 	handle(s, "GET", "/seals", "List what waits for my word about seals, or the seals in force that I may see, for who leads", 0, s.listSeals)
+	handle(s, "GET", "/seals/deserted", "List the seals whose readers have left, for data protection", 0, s.desertedSeals)
+	handle(s, "GET", "/akten/{id}/seal/readers", "Show who can be named for the deserted seal of an Akte, for data protection", 0, s.akteSealReaders)
+	handle(s, "POST", "/akten/{id}/seal/readers", "Ask that readers are named for the deserted seal of an Akte", again, s.nameAkteReaders)
+	handle(s, "GET", "/documents/{id}/seal/readers", "Show who can be named for the deserted seal of a document, for data protection", 0, s.documentSealReaders)
+	handle(s, "POST", "/documents/{id}/seal/readers", "Ask that readers are named for the deserted seal of a document", again, s.nameDocumentReaders)
 	handle(s, "POST", "/seals/requests/{id}/decide", "Grant or decline what was asked about a seal", again, s.decideSeal)
 	s.raw("DELETE", "/seals/requests/{id}", "Take back what I asked about a seal", 0, s.withdrawSeal)
 }
@@ -162,6 +171,30 @@ func (s *Server) listSeals(ctx context.Context, desk *acl.Desk, in *struct {
 	return &answer[list[sealView]]{list[sealView]{Next: page.Next, Items: each(page.Items, func(r acl.SealRow) sealView {
 		return sealView{Akte: r.Akte, Document: r.Document, Number: r.Number, Seal: sealOf(r.Seal), EndsSoon: r.Soon, Asked: sealAskedOf(r.Asked)}
 	})}}, nil
+}
+
+// desertedSealView is a seal that nobody can change or end.
+type desertedSealView struct {
+	Akte       archive.AkteID     `json:"akte_id"`
+	Document   archive.DocumentID `json:"document_id,omitempty" doc:"It lies on this alone; absent: on the whole Akte"`
+	Number     string             `json:"aktenzeichen"`
+	Kind       string             `json:"kind" doc:"protection or restriction"`
+	Department string             `json:"department" doc:"In charge of the Akte"`
+	Until      string             `json:"until" doc:"The last day"`
+	Asked      bool               `json:"readers_asked,omitempty" doc:"Readers were asked for, and wait for a second person"`
+	Over       string             `json:"outdated_request,omitempty" doc:"Only what I asked for waits here and can't be granted any more: it can be withdrawn"`
+}
+
+func desertedSealOf(r acl.DesertedSeal) desertedSealView {
+	return desertedSealView{r.Akte, r.Document, r.Number, cmp.Or(r.Kind, archive.SealProtection), r.Department, r.Until, r.Asked, string(r.Over)}
+}
+
+func (s *Server) desertedSeals(ctx context.Context, desk *acl.Desk, in *Page) (*answer[list[desertedSealView]], error) {
+	page, err := desk.DesertedSeals(ctx, in.Limit, in.Cursor)
+	if err != nil {
+		return nil, err
+	}
+	return &answer[list[desertedSealView]]{list[desertedSealView]{Next: page.Next, Items: each(page.Items, desertedSealOf)}}, nil
 }
 
 // secondWordBody is a second person's word.

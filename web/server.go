@@ -114,7 +114,6 @@ type Server struct {
 	// document.
 	open, signed           huma.API
 	openGroup, signedGroup *gin.RouterGroup
-	description            []byte
 	handler                http.Handler
 }
 
@@ -201,9 +200,7 @@ func (s *Server) build() error {
 	if err := s.routes(); err != nil {
 		return err
 	}
-	if err := s.publish(); err != nil {
-		return err
-	}
+	s.publish()
 	if err := s.site(); err != nil {
 		return err
 	}

@@ -111,7 +111,7 @@ func (h *host) Explain(ctx context.Context, language string, err error) pages.Pr
 	said := p.in(language, visitOf(ctx).id)
 	out := pages.Problem{
 		Status: said.Status, Kind: p.kind, Title: said.Title, Detail: said.Detail, Revision: said.Revision,
-		Retry: kindOf(p.kind).retry,
+		Retry: p.retry(),
 	}
 	for _, f := range said.Errors {
 		out.Faults = append(out.Faults, ui.Fault{Field: strings.TrimPrefix(f.Pointer, "/"), Message: f.Message})

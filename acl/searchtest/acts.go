@@ -353,7 +353,11 @@ func (w *world) renamePerson() {
 		return
 	}
 	family := one(w.t, "family", families)
-	made, err := w.desk().ChangePerson(w.ctx, p.ID, p.Revision, func(e *archive.Person) error {
+	if family == p.Names[0].Family {
+		return
+	}
+	why := acl.Correcting{Ground: one(w.t, "ground", []string{"written", "law"})}
+	made, err := w.desk().ChangePerson(w.ctx, p.ID, p.Revision, why, func(e *archive.Person) error {
 		e.Names[0].Family = family
 		return nil
 	})

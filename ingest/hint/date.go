@@ -59,7 +59,7 @@ func Days(pages []archive.PageWords, today string) []Day {
 			}
 			day := Day{Day: d, Page: n + 1, Span: Span{i, i + words}}
 			switch {
-			case said(p, i, 4, "geb", "geboren", "geborene", "geburtsdatum", "geburtstag", "born", "birth"):
+			case born(p, i):
 				day.Role = OfBirth
 			case d > today:
 				continue

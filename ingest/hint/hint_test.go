@@ -4,8 +4,10 @@ import (
 	"bytes"
 	"crypto/sha256"
 	"fmt"
+	"slices"
 	"strings"
 	"testing"
+	"time"
 
 	"eakte/archive"
 	"eakte/ingest/hint"
@@ -301,10 +303,10 @@ func TestForget(t *testing.T) {
 	l := learner(all...)
 	l.Learn(7, append(words[:1:1], lone...), "attest", whose(7), nil)
 	had := l.Figures()
-	if l.Forget(func(uint64, archive.AkteID) bool { return false }) || l.Figures() != had {
+	if l.Forget(whose(99), 0) || l.Forget(whose(7), 6) || l.Figures() != had {
 		t.Error("what is there is forgotten")
 	}
-	if !l.Forget(func(_ uint64, akte archive.AkteID) bool { return akte == whose(7).Akte }) || l.Learned(7) {
+	if !l.Forget(whose(7), 7) || l.Learned(7) {
 		t.Error("a paper isn't forgotten")
 	}
 	if got, want := l.Figures(), learner(all...).Figures(); got != want {
@@ -317,9 +319,36 @@ func TestForget(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	l, err = hint.ReadLearner(data, keeper{}) // nobody remembers the paper
-	if err != nil || l.Figures().Words != had.Words || !l.Forget(func(uint64, archive.AkteID) bool { return false }) || l.Figures().Words != had.Words-1 {
-		t.Errorf("a word of a paper that nobody remembers: %v, %+v", err, l.Figures())
+	if l, err = hint.ReadLearner(data, keeper{}); err != nil { // nobody remembers the paper
+		t.Fatal(err)
+	}
+	if l.Forget(whose(99), 0) || l.Figures().Words != had.Words {
+		t.Errorf("a word of another Akte's paper that nobody remembers: %+v", l.Figures())
+	}
+	if !l.Forget(whose(0), 0) || l.Figures().Words != had.Words-1 {
+		t.Errorf("a word of a paper that nobody remembers: %+v", l.Figures())
+	}
+}
+
+// TestForgetMany forgets words that stood on papers which nobody remembers, in one and in two Akten: those that stood in the
+// first alone go with it, the others with the second, and each erasure counts as one change.
+func TestForgetMany(t *testing.T) {
+	both, own := hint.Features(page("gemeinsam beidseitig"), mark), hint.Features(page("einzigartig seltsamkeit befund"), mark)
+	l := hint.NewLearner()
+	l.Learn(1, append(both[:len(both):len(both)], own...), "attest", whose(1), nil)
+	l.Learn(2, both, "attest", whose(2), nil)
+	data, err := l.Bytes(keeper{whose(1).Akte: true, whose(2).Akte: true})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if l, err = hint.ReadLearner(data, keeper{}); err != nil {
+		t.Fatal(err)
+	}
+	for i, words := range []int{len(both), 0} {
+		had := l.Changes()
+		if !l.Forget(whose(i+1), 0) || l.Figures().Words != words || l.Changes() != had+1 {
+			t.Errorf("of Akte %d: %d words after %d changes, want %d after one", i+1, l.Figures().Words, l.Changes()-had, words)
+		}
 	}
 }
 
@@ -342,6 +371,26 @@ func TestReferences(t *testing.T) {
 		}
 		if got != want {
 			t.Errorf("%q: %q, want %q", text, got, want)
+		}
+	}
+}
+
+// TestBirths tells dates of birth from others, of several people, once each.
+func TestBirths(t *testing.T) {
+	today := time.Date(2026, 11, 21, 0, 0, 0, 0, time.UTC)
+	for _, tc := range []struct {
+		name  string
+		lines []string
+		want  []string
+	}{
+		{"none", []string{"Musterstadt, 03.03.2025", "gültig bis 01.01.2027"}, nil},
+		{"two people, one twice", []string{"Ali Test, geb. 17.05.1990", "Kind: Mia, geboren am 2. März 2020", "geb. am 1990-05-17"}, []string{"1990-05-17", "2020-03-02"}},
+		{"a day to come", []string{"errechneter Termin, geb. 01.01.2027"}, nil},
+		{"a zone", []string{"P<UTOERIKSSON<<ANNA<MARIA<<<<<<<<<<<<<<<<<<<", "L898902C36UTO7408122F1204159ZE184226B<<<<<10"}, []string{"1974-08-12"}},
+		{"a zone whose day of birth is misread", []string{"P<UTOERIKSSON<<ANNA<MARIA<<<<<<<<<<<<<<<<<<<", "L898902C36UTO7408132F1204159ZE184226B<<<<<10"}, nil},
+	} {
+		if got := hint.Births(page(tc.lines...), today); !slices.Equal(got, tc.want) {
+			t.Errorf("%s: %v, want %v", tc.name, got, tc.want)
 		}
 	}
 }

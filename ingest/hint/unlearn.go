@@ -92,15 +92,16 @@ func (l *Learner) Unlearn(paper uint64) bool {
 	return l.unlearn(paper)
 }
 
-// Forget takes back what papers taught that are gone for good, as far as they are among the last that are remembered, and
-// with them words that too few Akten have to speak for anything and none of the papers left: they may have stood on what
-// is gone alone. It reports whether anything changed.
-func (l *Learner) Forget(gone func(paper uint64, akte archive.AkteID) bool) bool {
+// Forget takes back what a paper taught that is gone for good, or with no paper what all of an Akte did, as far as they are
+// among the last that are remembered; and with them words that too few Akten have to speak for anything and none of the
+// papers left, unless they are known to have stood in another Akte: they may have stood on what is gone alone. It reports
+// whether anything changed.
+func (l *Learner) Forget(whose Whose, paper uint64) bool {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	before := l.m.Clock
 	for _, p := range slices.Clone(l.recent) {
-		if gone(p.Paper, p.Whose.Akte) {
+		if p.Whose.Akte == whose.Akte && (paper == 0 || p.Paper == paper) {
 			l.unlearn(p.Paper)
 		}
 	}
@@ -110,14 +111,32 @@ func (l *Learner) Forget(gone func(paper uint64, akte archive.AkteID) bool) bool
 			left[hash] = true
 		}
 	}
+	changed := false
 	maps.DeleteFunc(l.m.Words, func(hash uint64, w *learnedWord) bool {
-		lone := !w.All.Known && !left[hash]
-		if lone {
-			l.m.Clock++
+		if w.All.Known || left[hash] || slices.ContainsFunc(w.All.Akten, func(mark uint32) bool { return mark != whose.Mark }) {
+			if paper == 0 {
+				changed = w.leave(whose.Mark) || changed
+			}
+			return false
 		}
-		return lone
+		changed = true
+		return true
 	})
+	if changed {
+		l.m.Clock++
+	}
 	return l.m.Clock != before
+}
+
+// leave takes the mark of an Akte that is gone out of those in which a word stood; it reports whether it was there.
+func (w *learnedWord) leave(mark uint32) (was bool) {
+	tallies := append(slices.Collect(maps.Values(w.Of)), &w.All)
+	for _, t := range tallies {
+		had := len(t.Akten)
+		t.Akten = slices.DeleteFunc(slices.Clone(t.Akten), func(m uint32) bool { return m == mark })
+		was = was || len(t.Akten) != had
+	}
+	return was
 }
 
 // Learned reports whether a paper is among the last that were learned.

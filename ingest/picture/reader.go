@@ -196,6 +196,11 @@ func (r *Reader) TurnView(ctx context.Context, img *sandbox.File, rotation int) 
 	return r.decoded(ctx, img, stepView, order{Rotation: rotation, Quality: viewQuality})
 }
 
+// Shrink makes a JPEG for people smaller, at most width pixels wide.
+func (r *Reader) Shrink(ctx context.Context, img *sandbox.File, width int) (*sandbox.File, error) {
+	return r.decoded(ctx, img, stepView, order{Width: width, Quality: viewQuality})
+}
+
 const viewQuality = 80
 
 // View makes a JPEG of page nr for people, at most width pixels wide; with corners, straightened.

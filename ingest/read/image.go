@@ -24,22 +24,20 @@ const (
 	ThumbWidth = 256
 )
 
-// Image makes the JPEG of page nr that people look at, about width pixels wide,
-// laid as
-// it was found to lie. It must be closed. The error is a *[Failure] with the page's
-// number where there can be no image.
-func (r *Reader) Image(ctx context.Context, kind sniff.Kind, src *Source, f Facts, nr int, lay page.Lay, width int) (*sandbox.File, error) {
+// Image makes the JPEG of page nr that people look at, about [ViewWidth] wide, laid as it was found to lie. It must be
+// closed. The error is a *[Failure] with the page's number where there can be no image.
+func (r *Reader) Image(ctx context.Context, kind sniff.Kind, src *Source, f Facts, nr int, lay page.Lay) (*sandbox.File, error) {
 	var img *sandbox.File
 	var err error
 	switch {
 	case nr < 1 || nr > f.Pages:
 		return nil, &Failure{State: Failed, Code: pdf.NoPages, Page: nr}
 	case kind == sniff.PDF && f.PDF != nil:
-		img, err = r.viewPDF(ctx, src, *f.PDF, nr, lay.Rotation, width)
+		img, err = r.viewPDF(ctx, src, *f.PDF, nr, lay.Rotation)
 	case f.Picture != nil:
-		img, err = r.picture.View(ctx, src, *f.Picture, nr, lay.Rotation, width, lay.Corners)
+		img, err = r.picture.View(ctx, src, *f.Picture, nr, lay.Rotation, ViewWidth, lay.Corners)
 	case f.Parcel != nil, kind == sniff.Text:
-		img, err = r.viewText(f, src, nr, width)
+		img, err = r.viewText(f, src, nr)
 	default:
 		return nil, errors.New("read: facts don't belong to this kind")
 	}
@@ -49,10 +47,20 @@ func (r *Reader) Image(ctx context.Context, kind sniff.Kind, src *Source, f Fact
 	return img, nil
 }
 
-func (r *Reader) viewPDF(ctx context.Context, src *Source, f pdf.Facts, nr, rotation, width int) (*sandbox.File, error) {
-	drawn := width
+// Thumb makes a small JPEG of one that [Reader.Image] made, without drawing the page once more. It must be closed. The
+// error is a *[Failure] where there can be none.
+func (r *Reader) Thumb(ctx context.Context, view *sandbox.File, nr int) (*sandbox.File, error) {
+	img, err := r.picture.Shrink(ctx, view, ThumbWidth)
+	if err != nil {
+		return nil, final(err, nr)
+	}
+	return img, nil
+}
+
+func (r *Reader) viewPDF(ctx context.Context, src *Source, f pdf.Facts, nr, rotation int) (*sandbox.File, error) {
+	drawn := ViewWidth
 	if s := sheetOf(f, nr); rotation%180 == 90 {
-		drawn = int(float32(width) * s.Width / s.Height)
+		drawn = int(ViewWidth * s.Width / s.Height)
 	}
 	img, err := r.pdf.View(ctx, src, nr, drawn, f)
 	if err != nil || rotation == 0 {
@@ -64,7 +72,7 @@ func (r *Reader) viewPDF(ctx context.Context, src *Source, f pdf.Facts, nr, rota
 
 // viewText draws a page of plain text. The letters are ours; the text is only
 // looked up in the font.
-func (r *Reader) viewText(f Facts, src *Source, nr, width int) (*sandbox.File, error) {
+func (r *Reader) viewText(f Facts, src *Source, nr int) (*sandbox.File, error) {
 	sheets, err := r.leaves(f, src)
 	if err != nil {
 		return nil, err
@@ -73,7 +81,7 @@ func (r *Reader) viewText(f Facts, src *Source, nr, width int) (*sandbox.File, e
 		return nil, &Failure{State: Failed, Code: pdf.NoPages, Page: nr}
 	}
 	canvas, _ := r.canvases.Get().(*image.Gray)
-	img, err := drawText(canvas, layOut(sheets[nr-1], nr), max(64, min(width, 4000)))
+	img, err := drawText(canvas, layOut(sheets[nr-1], nr))
 	if err != nil {
 		return nil, fmt.Errorf("read: drawing text: %w", err)
 	}
@@ -89,9 +97,9 @@ func (r *Reader) viewText(f Facts, src *Source, nr, width int) (*sandbox.File, e
 }
 
 // drawText draws a page on a canvas, or on a new one where that has another size.
-func drawText(img *image.Gray, p Page, width int) (*image.Gray, error) {
-	scale := float32(width) / p.Width
-	if all := image.Rect(0, 0, width, int(p.Height*scale)); img == nil || img.Rect != all {
+func drawText(img *image.Gray, p Page) (*image.Gray, error) {
+	scale := ViewWidth / p.Width
+	if all := image.Rect(0, 0, ViewWidth, int(p.Height*scale)); img == nil || img.Rect != all {
 		img = image.NewGray(all)
 	}
 	for i := range img.Pix {

@@ -122,24 +122,35 @@ func cutLines(text string) [][]string {
 }
 
 // wrap cuts a line at blanks, or inside of words longer than a line.
-func wrap(line string) []string {
-	var out []string
-	runes := []rune(strings.TrimRight(line, " "))
-	for len(runes) > lineChars {
-		cut := lineChars
-		for i := lineChars; i > lineChars/2; i-- {
-			if runes[i] == ' ' {
-				cut = i
-				break
-			}
+func wrap(line string) (out []string) {
+	line = strings.TrimRight(line, " ")
+	for {
+		end := lineEnd(line)
+		if end == len(line) {
+			return append(out, line)
 		}
-		out = append(out, strings.TrimRight(string(runes[:cut]), " "))
-		runes = runes[cut:]
-		for len(runes) > 0 && runes[0] == ' ' {
-			runes = runes[1:]
-		}
+		out = append(out, strings.TrimRight(line[:end], " "))
+		line = strings.TrimLeft(line[end:], " ")
 	}
-	return append(out, string(runes))
+}
+
+// lineEnd is where a line is cut, its length where it needn't be. It looks no further than that: a text may be one line of
+// megabytes.
+func lineEnd(line string) int {
+	chars, blank := 0, 0
+	for i, c := range line {
+		if c == ' ' && chars > lineChars/2 {
+			blank = i
+		}
+		if chars == lineChars {
+			if blank > 0 {
+				return blank
+			}
+			return i
+		}
+		chars++
+	}
+	return len(line)
 }
 
 // layOut places the words of a page of plain text.

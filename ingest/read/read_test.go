@@ -96,14 +96,22 @@ func TestImagesOfEveryKind(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			img, err := r.Image(t.Context(), kind, src, f, 1, page.Lay{Rotation: tt.rotation}, ThumbWidth)
+			img, err := r.Image(t.Context(), kind, src, f, 1, page.Lay{Rotation: tt.rotation})
 			if err != nil {
 				t.Fatal(err)
 			}
 			defer img.Close() //nolint:errcheck // test
-			cfg, err := jpeg.DecodeConfig(img.Reader())
-			if err != nil || cfg.Width < ThumbWidth-2 || cfg.Width > ThumbWidth+2 || (cfg.Width > cfg.Height) != tt.wide {
+			thumb, err := r.Thumb(t.Context(), img, 1)
+			if err != nil {
+				t.Fatal(err)
+			}
+			defer thumb.Close() //nolint:errcheck // test
+			if cfg, err := jpeg.DecodeConfig(img.Reader()); err != nil || cfg.Width > ViewWidth+2 || (cfg.Width > cfg.Height) != tt.wide {
 				t.Errorf("got %d × %d, %v", cfg.Width, cfg.Height, err)
+			}
+			cfg, err := jpeg.DecodeConfig(thumb.Reader())
+			if err != nil || cfg.Width < ThumbWidth-2 || cfg.Width > ThumbWidth+2 || (cfg.Width > cfg.Height) != tt.wide {
+				t.Errorf("small: got %d × %d, %v", cfg.Width, cfg.Height, err)
 			}
 		})
 	}
@@ -112,7 +120,7 @@ func TestImagesOfEveryKind(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	img, err := r.Image(t.Context(), sniff.Text, src, f, 1, page.Lay{}, ViewWidth)
+	img, err := r.Image(t.Context(), sniff.Text, src, f, 1, page.Lay{})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -121,7 +129,7 @@ func TestImagesOfEveryKind(t *testing.T) {
 		t.Errorf("text: %d wide, %v", cfg.Width, err)
 	}
 	var failure *Failure
-	if _, err := r.Image(t.Context(), sniff.Text, src, f, 2, page.Lay{}, ViewWidth); !errors.As(err, &failure) || failure.Page != 2 {
+	if _, err := r.Image(t.Context(), sniff.Text, src, f, 2, page.Lay{}); !errors.As(err, &failure) || failure.Page != 2 {
 		t.Errorf("page that isn't there: %v", err)
 	}
 }

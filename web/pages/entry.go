@@ -220,9 +220,10 @@ func besideInputs(form *ui.Form, akte archive.Akte) {
 // callFields names the inputs in which something is wrong as the form does.
 func (r *request) callFields(form *ui.Form) {
 	keys := map[string]string{
-		"family": "family", "given": "given", "original_script": "script", "kind": "kind", "birth_date": "birth_date",
-		"nationalities": "nationalities", "nationality": "nationalities", "azr_number": "azr", "plan": "plan", "lead_department": "lead", "team": "team",
-		"responsible": "responsible", "distinct_because": "distinct", "until": "parts",
+		"family": "entry.family", "given": "entry.given", "original_script": "entry.script", "kind": "entry.kind", "birth_date": "entry.birth_date",
+		"nationalities": "entry.nationalities", "nationality": "entry.nationalities", "azr_number": "entry.azr", "plan": "entry.plan", "lead_department": "entry.lead", "team": "entry.team",
+		"responsible": "entry.responsible", "distinct_because": "entry.distinct", "until": "entry.parts",
+		"ground": "person.ground", "reason": "person.ground_reason", "asked_on": "person.asked_on", "proof": "person.proof",
 	}
 	for i := range form.Faults {
 		f := &form.Faults[i]
@@ -234,7 +235,7 @@ func (r *request) callFields(form *ui.Form) {
 			parts[0] = parts[len(parts)-1]
 		}
 		if key, ok := keys[parts[0]]; ok {
-			f.Label = r.say("entry." + key)
+			f.Label = r.say(key)
 		}
 	}
 }

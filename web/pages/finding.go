@@ -17,6 +17,10 @@ type findingsView struct {
 	Items []findingRow
 	// More continues the list; empty at its end.
 	More string
+	// Unread is what wasn't looked at as a whole.
+	Unread acl.Unread
+	// Damaged counts findings that belong on this page and can't be read.
+	Damaged int
 }
 
 // findingRow is a finding in words.
@@ -55,7 +59,7 @@ func (p *Pages) listFindings(r *request) error {
 	if err != nil {
 		return err
 	}
-	v := findingsView{Frame: r.trailFrame("findings", r.say("findings.title")), All: all}
+	v := findingsView{Frame: r.trailFrame("findings", r.say("findings.title")), All: all, Unread: page.Unread, Damaged: page.Damaged}
 	for _, f := range page.Items {
 		v.Items = append(v.Items, findingRowOf(r, f))
 	}
@@ -85,7 +89,7 @@ func (p *Pages) finding(r *request, id archive.FindingID, status int, form ui.Fo
 	}
 	row := findingRowOf(r, f)
 	v := findingPage{
-		Frame: r.trailFrame("findings", row.RuleName), findingRow: row, Form: form, Left: f.Count - len(f.Events),
+		Frame: r.trailFrame("findings", row.RuleName), findingRow: row, Form: form, Left: f.Count - len(f.Events) - f.Damaged,
 		Proposal: findingOutcome(f.Proposal().Outcome).In(r.lang),
 	}
 	for _, e := range f.Events {

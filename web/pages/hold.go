@@ -48,7 +48,7 @@ func (p *Pages) trailRoutes(signed gin.IRoutes) {
 // trailPlaces are the places of who answers for data protection.
 func trailPlaces(d *acl.Desk) (places []ui.Place) {
 	if d.May(policies.ActTrailRead) {
-		places = append(places, ui.Place{Key: "trail", Path: "/trail"}, ui.Place{Key: "findings", Path: "/trail/findings"}, ui.Place{Key: "incidents", Path: "/incidents"}, ui.Place{Key: "activity", Path: "/trail/activity"}, ui.Place{Key: "holds", Path: "/trail/holds"})
+		places = append(places, ui.Place{Key: "trail", Path: "/trail"}, ui.Place{Key: "findings", Path: "/trail/findings"}, ui.Place{Key: "incidents", Path: "/incidents"}, ui.Place{Key: "activity", Path: "/trail/activity"}, ui.Place{Key: "holds", Path: "/trail/holds"}, ui.Place{Key: "deserted", Path: "/seals/deserted"})
 	}
 	if d.May(policies.ActInspect) {
 		places = append(places, ui.Place{Key: "inspections", Path: "/inspections"})

@@ -34,6 +34,7 @@ type personView struct {
 	// Names counts the rows of names in the form.
 	Names                                               []int
 	Kinds, Sexes, Plans, Departments, Keepers, Purposes []option
+	Grounds, Proofs                                     []option
 	Teams                                               []option
 }
 
@@ -185,6 +186,13 @@ func (p *Pages) askPerson(r *request, status int, person acl.PersonView, form ui
 	for _, key := range []string{"f", "m", "x"} {
 		view.Sexes = append(view.Sexes, option{key, r.say("entry.sex_" + key)})
 	}
+	for _, g := range archive.CorrectionGrounds() {
+		view.Grounds = append(view.Grounds, option{g.Key, g.Label.In(r.lang)})
+	}
+	var err error
+	if view.Proofs, err = p.proofs(r, person.ID); err != nil {
+		return err
+	}
 	return r.show(status, "person", view)
 }
 
@@ -204,7 +212,7 @@ func (p *Pages) changePerson(r *request) error {
 	}
 	wanted := typedPerson(&form, r.lang)
 	revision, _ := strconv.ParseInt(form.Value("revision"), 10, 64) // 0 is stale
-	_, err = r.personDesk(person.ID).ChangePerson(r.ctx(), person.ID, revision, func(x *archive.Person) error {
+	_, err = r.personDesk(person.ID).ChangePerson(r.ctx(), person.ID, revision, typedWhy(form), func(x *archive.Person) error {
 		putPerson(x, wanted, p.Guard.Now())
 		if person.MayProtect { // else there is no box to tick
 			x.Protected = form.Value("protected") != ""
@@ -221,6 +229,11 @@ func (p *Pages) changePerson(r *request) error {
 	}
 	r.callFields(&form)
 	return p.askPerson(r, http.StatusUnprocessableEntity, person, form, false)
+}
+
+// typedWhy is the ground of a correction that the form names.
+func typedWhy(form ui.Form) acl.Correcting {
+	return acl.Correcting{Ground: form.Value("ground"), Reason: form.Value("reason"), AskedOn: form.Value("asked_on"), Proof: archive.DocumentID(form.Value("proof"))}
 }
 
 // typedPerson is the person that the form describes. Names left empty are taken away, and the rows of the

@@ -161,7 +161,7 @@ func rail(ctx context.Context, d *acl.Desk) []ui.Place {
 	}
 	add(d.ListsRetention(), ui.Place{Key: "retention", Path: "/retention", Icon: "timer"})
 	if d.May(policies.ActTrailRead) {
-		places = append(places, ui.Place{Key: "trail", Path: "/trail", Icon: "shield_person", Count: inquiriesWaiting(ctx, d)})
+		places = append(places, ui.Place{Key: "trail", Path: "/trail", Icon: "shield_person", Count: officerWaiting(ctx, d)})
 	}
 	add(d.SeesRules(), ui.Place{Key: "policies", Path: "/rules", Icon: "gavel"})
 	add(d.May(policies.ActOperate), ui.Place{Key: "operations", Path: "/operations", Icon: "settings"})
@@ -198,6 +198,15 @@ func leadWaiting(ctx context.Context, d *acl.Desk) int {
 		return seals + conflicts
 	}
 	return seals + conflicts + inquiriesWaiting(ctx, d)
+}
+
+// officerWaiting counts the requests of persons that wait for data protection, and the seals whose readers have left.
+func officerWaiting(ctx context.Context, d *acl.Desk) int {
+	n, err := d.CountDeserted(ctx)
+	if err != nil {
+		n = 0
+	}
+	return n + inquiriesWaiting(ctx, d)
 }
 
 // inquiriesWaiting counts the requests of persons that wait for the reader; where it can't be counted, nothing is said.

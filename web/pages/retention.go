@@ -129,11 +129,12 @@ type dueView struct {
 	List  string
 	Lists []string
 	Rows  []dueRow
-	// Asked are proposals, with the form of the word on them; Proofs what was erased, found by a number where one was asked for.
-	Asked  []askedRow
-	Proofs []proofRow
-	Form   ui.Form
-	Next   string
+	// Asked are proposals, with the form of the word on them; Proofs what was erased, found by a number where one was asked for;
+	// Waiting what the storage doesn't let go.
+	Asked           []askedRow
+	Proofs, Waiting []proofRow
+	Form            ui.Form
+	Next            string
 }
 
 type askedRow struct {
@@ -207,6 +208,9 @@ func (p *Pages) fillProofs(r *request, view *dueView) (next string, err error) {
 	page, err := r.desk().ErasureProofs(r.ctx(), view.Form.Value("number"), rowsShown, r.Query("cursor"))
 	for _, row := range page.Items {
 		view.Proofs = append(view.Proofs, proofRow{row, r.termSays(row.Term)})
+	}
+	for _, row := range page.Waiting {
+		view.Waiting = append(view.Waiting, proofRow{row, r.termSays(row.Term)})
 	}
 	return page.Next, err
 }

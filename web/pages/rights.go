@@ -11,6 +11,9 @@ func rightsPlaces(d *acl.Desk) (places []ui.Place) {
 	if d.May(policies.ActGrant) {
 		places = append(places, ui.Place{Key: "proposals", Path: "/proposals"}, ui.Place{Key: "seals", Path: "/seals"}, ui.Place{Key: "conflicts", Path: "/conflicts"})
 	}
+	if d.May(policies.ActOperate) && !d.May(policies.ActGrant) { // it decides where no lead is left
+		places = append(places, ui.Place{Key: "seals", Path: "/seals"})
+	}
 	if d.May(policies.ActInform) && !d.May(policies.ActTrailRead) {
 		places = append(places, ui.Place{Key: "inquiries", Path: "/inquiries"})
 	}
@@ -22,6 +25,9 @@ func rightsPlaces(d *acl.Desk) (places []ui.Place) {
 	}
 	if d.Reads() {
 		places = append(places, ui.Place{Key: "substitutes", Path: "/substitutes"})
+	}
+	if d.May(policies.ActPersonWrite) {
+		places = append(places, ui.Place{Key: "corrections", Path: "/corrections"})
 	}
 	return places
 }

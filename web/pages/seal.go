@@ -8,6 +8,7 @@ import (
 
 	"eakte/acl"
 	"eakte/archive"
+	"eakte/policies"
 	"eakte/web/ui"
 )
 
@@ -146,6 +147,9 @@ func (p *Pages) listSeals(r *request) error {
 
 func (p *Pages) sealList(r *request, status int, form ui.Form) error {
 	view := sealsView{Frame: r.rightsFrame("seals", r.say("seals.title")), Form: form, Lists: []string{acl.SealsWaiting, acl.SealsHeld}}
+	if !r.desk().May(policies.ActGrant) {
+		view.Lists = view.Lists[:1]
+	}
 	if view.List = r.Query("list"); !slices.Contains(view.Lists, view.List) {
 		view.List = acl.SealsWaiting
 	}

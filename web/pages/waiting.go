@@ -10,6 +10,9 @@ import (
 // for concurrent use.
 type Waiting struct{ ui *ui.Set }
 
+// waitingPage is the only one that it shows.
+const waitingPage = "problem"
+
 // NewWaiting returns one; dir is where pages are read from while they are written, and may be empty.
 func NewWaiting(dir string) (*Waiting, error) {
 	set, err := ui.New(ui.Config{Dir: dir, Label: func(_, key, _ string) string { return key }})
@@ -27,7 +30,7 @@ func (p *Waiting) Show(w http.ResponseWriter, r *http.Request, lang string, prob
 	if r.Header.Get("HX-Request") != "" {
 		block = "problem-part"
 	}
-	body, err := p.ui.Part("problem", block, lang, view)
+	body, err := p.ui.Part(waitingPage, block, lang, view)
 	if err == nil {
 		answer(w, problem.Status, lang, body)
 	}

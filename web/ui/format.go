@@ -15,15 +15,15 @@ import (
 )
 
 // functions are what templates can call, in one language.
-func (s *Set) functions(texts *texts, static *Static, lang string) template.FuncMap {
-	f := formatter{language: lang, zone: s.cfg.Zone, printer: message.NewPrinter(language.Make(lang))}
+func functions(cfg Config, src *source, lang string) template.FuncMap {
+	f := formatter{language: lang, zone: cfg.Zone, printer: message.NewPrinter(language.Make(lang))}
 	return template.FuncMap{
 		// t "page.key" "N" 3 is a sentence.
-		"t": func(key string, args ...any) (string, error) { return texts.say(lang, key, args...) },
+		"t": func(key string, args ...any) (string, error) { return src.texts.say(lang, key, args...) },
 		// label "register" "asyl" is what policies call it.
-		"label": func(kind, key string) string { return s.cfg.Label(kind, key, lang) },
+		"label": func(kind, key string) string { return cfg.Label(kind, key, lang) },
 		// titled "" "pass" is what a document of that type is called: its title, or what it is.
-		"titled": func(title, doctype string) string { return cmp.Or(title, s.cfg.Label("doctype", doctype, lang)) },
+		"titled": func(title, doctype string) string { return cmp.Or(title, cfg.Label("doctype", doctype, lang)) },
 		// date takes "2026-11-21", "2026-11", "2026" or a time; clock and moment a time.
 		"date":  f.date,
 		"clock": f.clock,
@@ -42,11 +42,11 @@ func (s *Set) functions(texts *texts, static *Static, lang string) template.Func
 		"size":     f.size,
 		"initials": initials,
 		// icon "search" is a symbol of the sprite, hidden from screen readers.
-		"icon": func(name string) template.HTML { return icon(static, name) },
+		"icon": func(name string) template.HTML { return icon(src.static, name) },
 		// qr "text" "label" is a text as a QR code.
 		"qr": qr,
 		// asset "shared/app.js" is the address of a file.
-		"asset": static.Address,
+		"asset": src.static.Address,
 		// dict makes a map for a block that needs several things.
 		"dict": func(args ...any) (map[string]any, error) { return pairs(args) },
 		"add":  func(a, b int) int { return a + b },

@@ -2,25 +2,18 @@ package ui
 
 import (
 	"bytes"
-	"embed"
 	"errors"
 	"fmt"
 	"html/template"
-	"io/fs"
+	"maps"
 	"os"
-	"path"
 	"slices"
 	"strings"
+	"sync"
 	"sync/atomic"
 	"text/template/parse"
 	"time"
 )
-
-//go:embed */*.tmpl */text.toml */page.css shared/*.css */*.js
-var embedded embed.FS
-
-// shared is the folder of what all pages use.
-const shared = "shared"
 
 // Languages are those of the pages, the one of the authority first.
 func Languages() []string { return []string{"de", "en"} }
@@ -43,14 +36,14 @@ type Set struct {
 	loaded atomic.Pointer[loaded]
 }
 
-// loaded is what was read of the files. It is immutable.
+// loaded is what was read, and the pages made of it. It is immutable.
 type loaded struct {
-	pages  map[string]map[string]*template.Template // by language and page
-	texts  *texts
-	static *Static
+	*source
+	pages map[string]map[string]func() (*template.Template, error) // by language and page
 }
 
-// New reads and checks all templates and texts.
+// New reads and checks all templates and texts. A page is made when it is first shown: all of them in every language
+// would be most of what the server holds in memory.
 func New(cfg Config) (*Set, error) {
 	if cfg.Label == nil {
 		return nil, errors.New("ui: labels are needed")
@@ -67,106 +60,36 @@ func New(cfg Config) (*Set, error) {
 	return s, nil
 }
 
-// files is where the pages are read from.
-func (s *Set) files() fs.FS {
-	if s.cfg.Dir != "" {
-		return os.DirFS(s.cfg.Dir)
-	}
-	return embedded
-}
-
 func (s *Set) load() (*loaded, error) {
-	files := s.files()
-	texts, err := readTexts(files)
+	read := inProgram
+	if s.cfg.Dir != "" {
+		read = func() (*source, error) { return readSource(os.DirFS(s.cfg.Dir)) }
+	}
+	src, err := read()
 	if err != nil {
 		return nil, err
 	}
-	static, err := newStatic(files)
-	if err != nil {
-		return nil, err
-	}
-	l := &loaded{pages: map[string]map[string]*template.Template{}, texts: texts, static: static}
+	l := &loaded{source: src, pages: map[string]map[string]func() (*template.Template, error){}}
 	for _, language := range Languages() {
-		if l.pages[language], err = s.parse(files, texts, static, language); err != nil {
-			return nil, err
+		l.pages[language] = map[string]func() (*template.Template, error){}
+		for name, trees := range src.trees {
+			l.pages[language][name] = sync.OnceValues(func() (*template.Template, error) {
+				return makePage(trees, functions(s.cfg, src, language))
+			})
 		}
 	}
 	return l, nil
 }
 
-// parse reads every page in one language.
-func (s *Set) parse(files fs.FS, texts *texts, static *Static, language string) (map[string]*template.Template, error) {
-	functions := s.functions(texts, static, language)
-	base, err := template.New("").Funcs(functions).ParseFS(files, shared+"/*.tmpl")
-	if err != nil {
-		return nil, fmt.Errorf("ui: %w", err)
-	}
-	names, err := folders(files)
-	if err != nil {
-		return nil, err
-	}
-	pages := map[string]*template.Template{}
-	for _, name := range names {
-		page, err := base.Clone()
-		if err != nil {
-			return nil, fmt.Errorf("ui: %s: %w", name, err)
-		}
-		if page, err = page.ParseFS(files, name+"/*.tmpl"); err != nil {
-			return nil, fmt.Errorf("ui: %s: %w", name, err)
-		}
-		if err := texts.used(page); err != nil {
-			return nil, fmt.Errorf("ui: %s: %w", name, err)
-		}
-		own, err := template.New("").Funcs(functions).ParseFS(files, name+"/*.tmpl")
-		if err != nil {
-			return nil, fmt.Errorf("ui: %s: %w", name, err)
-		}
-		if pages[name], err = lean(page, own, functions); err != nil {
-			return nil, fmt.Errorf("ui: %s: %w", name, err)
-		}
-	}
-	return pages, nil
-}
-
-// lean is a page with its own templates and those that it puts in. With all that pages share in each of them, in
-// every language, templates would be most of what the server holds in memory.
-func lean(page, own *template.Template, functions template.FuncMap) (*template.Template, error) {
+// makePage makes a page of copies, for templates change what they are made of.
+func makePage(trees map[string]*parse.Tree, functions template.FuncMap) (*template.Template, error) {
 	t := template.New("").Funcs(functions).Option("missingkey=error")
-	todo := []string{"layout"}
-	for _, one := range own.Templates() {
-		todo = append(todo, one.Name())
-	}
-	for len(todo) > 0 {
-		name := todo[0]
-		todo = todo[1:]
-		one := page.Lookup(name)
-		if t.Lookup(name) != nil || one == nil || one.Tree == nil {
-			continue
-		}
-		if _, err := t.AddParseTree(name, one.Tree); err != nil {
+	for name, tree := range trees {
+		if _, err := t.AddParseTree(name, tree.Copy()); err != nil {
 			return nil, err
 		}
-		walk(one.Tree.Root, func(n parse.Node) {
-			if put, ok := n.(*parse.TemplateNode); ok {
-				todo = append(todo, put.Name)
-			}
-		})
 	}
 	return t, nil
-}
-
-// folders names the pages.
-func folders(files fs.FS) ([]string, error) {
-	found, err := fs.Glob(files, "*/page.tmpl")
-	if err != nil {
-		return nil, fmt.Errorf("ui: %w", err)
-	}
-	var names []string
-	for _, f := range found {
-		names = append(names, path.Dir(f))
-	}
-	slices.Sort(names)
-	return names, nil
 }
 
 // now returns what was loaded, read anew where a folder is given.
@@ -192,9 +115,13 @@ func (s *Set) Part(page, block, language string, view any) ([]byte, error) {
 	if err != nil {
 		return nil, err
 	}
-	t, ok := l.pages[language][page]
+	made, ok := l.pages[language][page]
 	if !ok {
 		return nil, fmt.Errorf("ui: no page %q in %q", page, language)
+	}
+	t, err := made()
+	if err != nil {
+		return nil, fmt.Errorf("ui: %s: %w", page, err)
 	}
 	var out bytes.Buffer
 	if err := t.ExecuteTemplate(&out, block, view); err != nil {
@@ -211,12 +138,7 @@ func withoutValues(err error) error {
 
 // Pages names all pages.
 func (s *Set) Pages() []string {
-	var names []string
-	for name := range s.loaded.Load().pages[Languages()[0]] {
-		names = append(names, name)
-	}
-	slices.Sort(names)
-	return names
+	return slices.Sorted(maps.Keys(s.loaded.Load().trees))
 }
 
 // Static returns what pages load beside themselves.

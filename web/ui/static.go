@@ -22,12 +22,25 @@ type Static struct {
 	files   map[string]*file // by name: "shared/app.js", "assets/kern.css", "app.css"
 }
 
-// file is one of them; packed is made when it is first asked for.
+// file is one of them. What others made is read from the program each time: it is large, and browsers keep it. What packed
+// returns is made when it is first asked for.
 type file struct {
-	body   []byte
-	kind   string
-	once   sync.Once
-	packed []byte
+	kind         string
+	read, packed func() ([]byte, error)
+}
+
+func newFile(name string, read func() ([]byte, error)) *file {
+	return &file{kindOf(name), read, sync.OnceValues(func() ([]byte, error) {
+		body, err := read()
+		if err != nil {
+			return nil, err
+		}
+		var out bytes.Buffer
+		w := gzip.NewWriter(&out)
+		_, err = w.Write(body)
+		err = errors.Join(err, w.Close())
+		return out.Bytes(), err
+	})}
 }
 
 // style is the name of all styles of ours in one file.
@@ -65,8 +78,8 @@ func newStatic(files fs.FS) (*Static, error) {
 	if err := s.addAssets(Assets()); err != nil {
 		return nil, err
 	}
-	s.version = s.hash()
-	return s, nil
+	s.version, err = s.hash()
+	return s, err
 }
 
 // ownFiles names the files of ours that fit a pattern.
@@ -95,11 +108,7 @@ func (s *Static) addAssets(assets fs.FS) error {
 		if err != nil || d.IsDir() || strings.HasPrefix(d.Name(), ".") {
 			return err
 		}
-		body, err := fs.ReadFile(assets, name)
-		if err != nil {
-			return err
-		}
-		s.add("assets/"+name, body)
+		s.files["assets/"+name] = newFile(name, func() ([]byte, error) { return fs.ReadFile(assets, name) })
 		return nil
 	})
 	if err != nil && !errors.Is(err, fs.ErrNotExist) {
@@ -109,7 +118,7 @@ func (s *Static) addAssets(assets fs.FS) error {
 }
 
 func (s *Static) add(name string, body []byte) {
-	s.files[name] = &file{body: body, kind: kindOf(name)}
+	s.files[name] = newFile(name, func() ([]byte, error) { return body, nil })
 }
 
 // kindOf is the media type of a file by its ending: the system's own table differs between machines.
@@ -136,7 +145,7 @@ func kindOf(name string) string {
 }
 
 // hash is that of all files.
-func (s *Static) hash() string {
+func (s *Static) hash() (string, error) {
 	names := make([]string, 0, len(s.files))
 	for name := range s.files {
 		names = append(names, name)
@@ -144,10 +153,14 @@ func (s *Static) hash() string {
 	slices.Sort(names)
 	h := sha256.New()
 	for _, name := range names {
-		fmt.Fprintf(h, "%s %d\n", name, len(s.files[name].body))
-		h.Write(s.files[name].body)
+		body, err := s.files[name].read()
+		if err != nil {
+			return "", fmt.Errorf("ui: %w", err)
+		}
+		fmt.Fprintf(h, "%s %d\n", name, len(body))
+		h.Write(body)
 	}
-	return hex.EncodeToString(h.Sum(nil))[:16]
+	return hex.EncodeToString(h.Sum(nil))[:16], nil
 }
 
 // staticPath is where they are served.
@@ -178,10 +191,14 @@ func (s *Static) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	if name == worker {
 		h.Set("Content-Security-Policy", "default-src 'none'; script-src 'self' 'wasm-unsafe-eval'; connect-src 'self'; font-src 'self'")
 	}
-	body := f.body
+	send := f.read
 	if packs(f.kind) && strings.Contains(r.Header.Get("Accept-Encoding"), "gzip") {
-		body = f.gzip()
+		send = f.packed
 		h.Set("Content-Encoding", "gzip")
+	}
+	body, err := send()
+	if err != nil {
+		panic(err) // it lies in this program
 	}
 	h.Set("Content-Length", strconv.Itoa(len(body)))
 	if r.Method != http.MethodHead {
@@ -192,17 +209,4 @@ func (s *Static) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 // packs reports whether a kind of file becomes smaller.
 func packs(kind string) bool {
 	return strings.HasPrefix(kind, "text/") || kind == "image/svg+xml" || kind == "application/wasm" || kind == "application/json"
-}
-
-func (f *file) gzip() []byte {
-	f.once.Do(func() {
-		var out bytes.Buffer
-		w := gzip.NewWriter(&out)
-		_, err := w.Write(f.body)
-		if err = errors.Join(err, w.Close()); err != nil {
-			panic(err) // memory only: it can't happen
-		}
-		f.packed = out.Bytes()
-	})
-	return f.packed
 }

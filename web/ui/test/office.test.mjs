@@ -188,7 +188,7 @@ test("the trail", async (t) => {
     await page.locator("#outcome").selectOption("lawful");
     await page.locator("#note").fill("Tippfehler im Aktenzeichen, mit ihr gesprochen");
     await go(page, page.locator("form[data-primary] button[type=submit]"));
-    assert.match(await page.locator("main").innerText(), /Abschließen muss jemand anderes/);
+    assert.match(await page.locator("main").innerText(), /Außer Ihnen kann das zurzeit niemand abschließen/);
     await look(w, "finding");
   });
   await t.test("kept beyond its term", async () => {
@@ -199,6 +199,7 @@ test("the trail", async (t) => {
     assert.equal(await page.locator(".holds-list > li").count(), 1);
     await look(w, "holds");
   });
+  await t.test("no deserted seals", () => lookAt(w, "/seals/deserted", "deserted_none"));
   await t.test("an Akte that she inspects", async () => {
     await page.goto("/inspections");
     await look(w, "inspections");
@@ -262,6 +263,81 @@ test("seals", async (t) => {
   });
   await clerk.close();
   await lead.close();
+});
+
+test("a deserted seal", async (t) => {
+  const name = `fort.${letters(3)}`;
+  const admin = await windowOf(browser, "verwaltung");
+  const lead = await windowOf(browser, "abh.leitung");
+  const officer = await windowOf(browser, "datenschutz");
+  const clerk = await windowOf(browser, "abh.kaya");
+  const { akte, number } = await newAkte(clerk.page);
+  const { page } = officer;
+  const shut = async (to) => {
+    await admin.page.goto("/operations/users");
+    await go(admin.page, admin.page.locator("tr").filter({ hasText: name }).locator("a[data-entry]"));
+    await admin.page.locator('input[name="disabled"]').setChecked(to);
+    await go(admin.page, admin.page.locator("form[data-primary] button[type=submit]"));
+  };
+  const ask = async () => {
+    await page.locator("#because").fill("Ihre Nachfolge");
+    await page.locator(".seal-readers li", { hasText: "Kaya" }).locator("input").check();
+    await go(page, page.locator("form[data-primary] button[type=submit]"));
+  };
+  await t.test("one of its two readers leaves", async () => {
+    await admin.page.goto("/operations/users");
+    await admin.page.locator("details.users-new summary").click();
+    await admin.page.locator("#name").fill(name);
+    await admin.page.locator("#password").fill(password());
+    await admin.page.locator('main input[type=checkbox][value="registratur@auslaenderbehoerde"], main select option[value="registratur@auslaenderbehoerde"]').first()
+      .evaluate((c) => { if (c.tagName === "OPTION") c.selected = true; else c.checked = true; });
+    await go(admin.page, admin.page.locator("details.users-new button[type=submit]"));
+    await lead.page.goto("/proposals");
+    await go(lead.page, lead.page.locator("tr", { hasText: name }).locator('button[value="confirm"]'));
+    await clerk.page.goto(`/akten/${akte}/seal`);
+    await clerk.page.locator("#reason").fill("Streit um die Anschrift");
+    await clerk.page.locator("#until").fill(new Date(Date.now() + 100 * 864e5).toISOString().slice(0, 10));
+    await clerk.page.locator(".seal-readers input:checked").uncheck();
+    for (const who of ["Amtmann", name]) await clerk.page.locator(".seal-readers li", { hasText: who }).locator("input").check();
+    await go(clerk.page, clerk.page.locator("form[data-primary] button[type=submit]"));
+    await lead.page.goto("/seals");
+    await go(lead.page, lead.page.locator("li", { hasText: number }).locator('button[value="grant"]'));
+    await shut(true);
+  });
+  await t.test("the officer asks for another", async () => {
+    await lookAt(officer, "/seals/deserted", "deserted");
+    await go(page, page.locator("li.card", { hasText: number }).locator("a[data-entry]"));
+    await look(officer, "naming");
+    assert.doesNotMatch(await page.locator("main").innerText(), /Streit um die Anschrift/, "the officer is told why it was sealed");
+    await page.locator("#because").fill("Ihre Nachfolge");
+    await go(page, page.locator("form[data-primary] button[type=submit]"));
+    await look(officer, "naming_nobody", { status: 422 });
+    assert.equal(await page.locator("#because").inputValue(), "Ihre Nachfolge", "what was typed is lost");
+    await ask();
+    await look(officer, "naming_asked");
+  });
+  await t.test("who left comes back, and leaves again", async () => {
+    await shut(false);
+    await lookAt(officer, "/seals/deserted", "deserted_over");
+    const card = page.locator("li.card", { hasText: number });
+    assert.match(await card.innerText(), /Ihr Antrag hat sich erledigt/);
+    await go(page, card.locator('button[value="withdraw"]'));
+    assert.equal(await page.locator("li.card", { hasText: number }).count(), 0, "what was withdrawn is listed still");
+    await shut(true);
+    await page.goto("/seals/deserted");
+    await go(page, page.locator("li.card", { hasText: number }).locator("a[data-entry]"));
+    await ask();
+  });
+  await t.test("the administrator has no word where a lead is", () => lookAt(admin, "/seals", "seals_admin"));
+  await t.test("the lead agrees", async () => {
+    await lookAt(lead, "/seals", "seals_naming");
+    await go(lead.page, lead.page.locator("li", { hasText: number }).locator('button[value="grant"]'));
+    await lookAt(clerk, `/akten/${akte}/seal`, "seal_again");
+    assert.match(await clerk.page.locator("main").innerText(), /Die Datenschutzstelle hat weitere Personen benennen lassen/);
+    await page.goto("/seals/deserted");
+    assert.equal(await page.locator("li.card", { hasText: number }).count(), 0, "it is deserted still");
+  });
+  for (const w of [clerk, lead, officer, admin]) await w.close();
 });
 
 test("conflicts of interest", async (t) => {
@@ -409,7 +485,7 @@ test("incidents", async (t) => {
     await page.locator("#assessment").fill("Es wurde nichts weitergegeben.");
     await page.locator("#risk").selectOption("unlikely");
     await go(page, page.getByRole("button", { name: "Zum Abschluss vorlegen" }));
-    assert.match(await page.locator("main").innerText(), /abschließen muss jemand anderes/);
+    assert.match(await page.locator("main").innerText(), /Außer Ihnen kann das zurzeit niemand abschließen/);
     await look(w, "incident_proposed");
     const got = await page.evaluate(async (at) => { const r = await fetch(at); return [r.status, r.headers.get("content-type")]; }, await page.locator('a[href$="report.pdf"]').getAttribute("href"));
     assert.deepEqual(got, [200, "application/pdf"]);
