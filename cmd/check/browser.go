@@ -25,9 +25,6 @@ const demoPapers = "40"
 // them, or those named: `check browser places`. Where all are run, a page at which none has looked is a
 // failure. With EAKTE_TEST_URL and EAKTE_TEST_PASSWORD set they run against the demo that answers there.
 func browser(ctx context.Context, names []string) error {
-	if err := provide(ctx, []tool{{"chromium", "chromium"}}, trained()); err != nil {
-		return err
-	}
 	if err := os.MkdirAll(browserDir, 0o755); err != nil {
 		return err
 	}
@@ -38,7 +35,7 @@ func browser(ctx context.Context, names []string) error {
 	if url := os.Getenv("EAKTE_TEST_URL"); url != "" {
 		return nodeTests(ctx, files, nil)
 	}
-	if err := command(ctx, "go", "build", "-o", "bin/eakte", "./cmd/eakte").Run(); err != nil {
+	if err := command(ctx, "go", "build", "-o", "bin/", "./cmd/eakte", "./cmd/eakte-reader").Run(); err != nil {
 		return err
 	}
 	d, err := startDemo(ctx)
