@@ -22,7 +22,6 @@ import (
 
 	"eakte/archive/audit"
 	"eakte/archive/blob"
-	"eakte/archive/blob/fsblob"
 	"eakte/archive/blob/seal"
 	"eakte/archive/keyring"
 )
@@ -100,13 +99,13 @@ type ransacking struct {
 	goneKeys []*seal.Box
 }
 
-// ransack opens all that a folder holds with the keys at hand, and tries what doesn't open with those that are gone.
-func ransack(t *testing.T, data string, have, gone *keysHeld, ids []string) *ransacked {
+// ransack opens all that a server keeps with the keys at hand, and tries what doesn't open with those that are gone.
+func ransack(t *testing.T, at kept, have, gone *keysHeld, ids []string) *ransacked {
 	t.Helper()
 	r := &ransacking{t: t, have: have, gone: gone, lookFor: ids, ransacked: &ransacked{
 		words: map[string][]string{}, ids: map[string]int{}, shut: map[string]int{}, dark: map[string]int{},
 	}}
-	db, err := bolt.Open(filepath.Join(data, "meta.db"), 0o600, &bolt.Options{ReadOnly: true})
+	db, err := bolt.Open(filepath.Join(at.data, "meta.db"), 0o600, &bolt.Options{ReadOnly: true})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -120,10 +119,10 @@ func ransack(t *testing.T, data string, have, gone *keysHeld, ids []string) *ran
 	}); err != nil {
 		t.Fatal(err)
 	}
-	r.objects(filepath.Join(data, "objects"))
-	r.index(filepath.Join(data, "index"))
+	r.objects(at.objects(t))
+	r.index(filepath.Join(at.data, "index"))
 	for _, name := range []string{"uploads", "spool"} {
-		r.empty(filepath.Join(data, name))
+		r.empty(filepath.Join(at.data, name))
 	}
 	return r.ransacked
 }
@@ -370,13 +369,9 @@ func (r *ransacking) learned(v []byte) error {
 }
 
 // objects opens every object with every key.
-func (r *ransacking) objects(dir string) {
+func (r *ransacking) objects(engine blob.Store) {
 	t := r.t
-	files, err := fsblob.Open(dir)
-	if err != nil {
-		t.Fatal(err)
-	}
-	store := seal.New(files)
+	store := seal.New(engine)
 	defer store.Close()
 	if err := store.List(t.Context(), func(ref blob.Ref, info blob.Info) error {
 		size := info.Size - 32*((info.Size+65567)/65568)
@@ -451,14 +446,18 @@ func (r *ransacking) index(dir string) {
 	}
 }
 
-// empty takes every file of a folder for something that should be gone.
+// empty takes every file of a folder that holds something for what should be gone; locks hold nothing.
 func (r *ransacking) empty(dir string) {
 	entries, err := os.ReadDir(dir)
 	if err != nil && !os.IsNotExist(err) {
 		r.t.Fatal(err)
 	}
 	for _, e := range entries {
-		if !e.IsDir() {
+		info, err := e.Info()
+		if err != nil {
+			r.t.Fatal(err)
+		}
+		if !info.IsDir() && info.Size() > 0 {
 			r.dark[filepath.Base(dir)]++
 		}
 	}

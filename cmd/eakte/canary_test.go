@@ -7,7 +7,6 @@ import (
 	"io/fs"
 	"net/http"
 	"os"
-	"os/exec"
 	"path/filepath"
 	"slices"
 	"strings"
@@ -104,7 +103,7 @@ func (p *planting) akte() (akte string) {
 	p.do("DELETE", akte+"/consignment", "", nil)
 	p.do("POST", akte+"/acknowledgement", `{"documents":["`+docs[1]+`"],"recipient":"%"}`, nil)
 	p.do("PUT", "/me/drafts/akte/"+made.ID+"/upload", `{"values":{"title":["%"]}}`, nil)
-	p.do("POST", "/me/searches", `{"name":"Zqvanariabtok","q":"Zqvanariabtok","notify":true}`, nil)
+	p.do("POST", "/me/searches", `{"name":"Zqvanariabtok, Zqvanariactok","q":"Zqvanariactok Zqvanariabtok","notify":true}`, nil)
 	for n := range p.words {
 		p.do("POST", "/search", fmt.Sprintf(`{"q":"Zqvanari%c%ctok"}`, 'a'+(n+1)/26, 'a'+(n+1)%26), nil)
 	}
@@ -137,16 +136,6 @@ func flown(t *testing.T, folders ...string) (found []string) {
 	return found
 }
 
-// copied is a copy of a folder at rest.
-func copied(t *testing.T, data string) string {
-	t.Helper()
-	to := filepath.Join(t.TempDir(), "copy")
-	if out, err := exec.Command("cp", "-a", data, to).CombinedOutput(); err != nil {
-		t.Fatalf("copying: %v: %s", err, out)
-	}
-	return to
-}
-
 // allSeen makes sure that whoever opens the folder before anything is erased finds every planted word, and some of them
 // in each place where they lie: else that nothing is found later shows nothing.
 func (p *planting) allSeen(found *ransacked) {
@@ -167,16 +156,16 @@ func (p *planting) allSeen(found *ransacked) {
 	}
 }
 
-// nothingLeft opens a folder with the keys that are left, tries those that are gone, and complains about whatever of an
+// nothingLeft opens what a server keeps with the keys that are left, tries those that are gone, and complains about whatever of an
 // Akte either finds besides what ARCHITECTURE 81 names.
-func nothingLeft(t *testing.T, data string, had *keysHeld, ids []string) {
+func nothingLeft(t *testing.T, at kept, had *keysHeld, ids []string) {
 	t.Helper()
-	have := keysOf(t, data)
+	have := keysOf(t, at.data)
 	if have.owners[audit.AkteKey(ids[1])] != (seal.Key{}) || have.owners[audit.PersonKey(ids[0])] != (seal.Key{}) {
 		t.Error("the keys of the Akte and of the person are there")
 	}
-	ransack(t, data, have, nil, nil) // for the keys of contents
-	left := ransack(t, data, have, had.without(have), ids)
+	ransack(t, at, have, nil, nil) // for the keys of contents
+	left := ransack(t, at, have, had.without(have), ids)
 	t.Logf("after: %d opened, ids %v, sealed under keys that are gone: %v, under none at hand: %v", left.opened, left.ids, left.shut, left.dark)
 	for place, words := range left.words {
 		t.Errorf("%s: the keys that are left open %v", place, words)
@@ -199,12 +188,28 @@ func nothingLeft(t *testing.T, data string, had *keysHeld, ids []string) {
 }
 
 // TestCanary plants words in an Akte, uses them, kills the server as soon as the erasure is released, and finds not one of
-// them in any file when the next start has gone on with it.
+// them in any file when the next start has gone on with it: in files, and in a bucket that keeps every version.
 func TestCanary(t *testing.T) {
 	t.Parallel()
 	needTools(t)
-	data := t.TempDir()
-	s := startBuilt(t, data)
+	for _, c := range []struct {
+		name string
+		at   func(*testing.T) kept
+	}{
+		{"files", func(t *testing.T) kept { return kept{data: t.TempDir()} }},
+		{"bucket", keptInBucket},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			t.Parallel()
+			eraseAkte(t, c.at(t))
+		})
+	}
+}
+
+// eraseAkte makes two Akten, erases one of them across a crash, and looks for what is left of it and of the other.
+func eraseAkte(t *testing.T, at kept) {
+	env := append(at.env(), atWork(t))
+	s := startBuilt(t, at.data, env...)
 	clerk, lead := s.client("eins", "sachbearbeitung", "auslaenderbehoerde"), s.client("leitung", "leitung", "auslaenderbehoerde")
 	p := &planting{t: t, by: clerk}
 	stays := &planting{t: t, by: clerk}
@@ -214,13 +219,13 @@ func TestCanary(t *testing.T) {
 	kept := stays.send("/akten/"+other.ID+"/documents", "bleibt.txt", `{"type":"reisepass"}`, "Ein Brief, der bleibt.")
 	akte := p.akte()
 	s.end()
-	then := copied(t, data)
-	had := keysOf(t, then)
+	then := at.copied(t)
+	had := keysOf(t, then.data)
 	whole := ransack(t, then, had, nil, p.ids)
 	t.Logf("before: %d opened, words %v, ids %v, dark %v", whole.opened, whole.words, whole.ids, whole.dark)
 	p.allSeen(whole)
 	start := func() {
-		s = startBuilt(t, data)
+		s = startBuilt(t, at.data, env...)
 		clerk.server, lead.server = s, s
 	}
 	start()
@@ -231,10 +236,11 @@ func TestCanary(t *testing.T) {
 	start()
 	erased(t, lead, id)
 	s.end()
-	again := copied(t, data)
-	if bad := flown(t, data, again); len(bad) > 0 {
+	again := at.copied(t)
+	if bad := flown(t, append(at.folders(), again.folders()...)...); len(bad) > 0 {
 		t.Errorf("planted words stand in %v", bad)
 	}
+	at.noVersions(t)
 	nothingLeft(t, again, had, p.ids)
 	start()
 	var found struct{ Total int }

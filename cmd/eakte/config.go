@@ -36,6 +36,8 @@ type config struct {
 	// Validator is the program that checks archival files before they are handed out, by its whole path, and
 	// its arguments; empty: none does.
 	Validator []string
+	// Reader is the program that reads received bytes in a sandbox; empty: the one beside this program.
+	Reader string
 	// Office says that LibreOffice may draw documents of office programs, where it is installed.
 	Office bool
 	// Workers is how many pages are recognised at once.
@@ -108,6 +110,7 @@ func settings() []setting {
 		{"EAKTE_POLICIES", func(c *config, v string) error { c.Policies = v; return nil }},
 		{"EAKTE_CLAMD", (*config).setClamd},
 		{"EAKTE_PDFA_VALIDATOR", (*config).setValidator},
+		{"EAKTE_READER", func(c *config, v string) error { c.Reader = v; return nil }},
 		{"EAKTE_OFFICE", func(c *config, v string) (err error) { c.Office, err = strconv.ParseBool(v); return err }},
 		{"EAKTE_WORKERS", func(c *config, v string) error { return setNumber(&c.Workers, v, 1, 256) }},
 		{"EAKTE_OCR_LANGUAGES", func(c *config, v string) error { c.Languages = v; return nil }},

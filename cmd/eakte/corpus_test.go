@@ -210,7 +210,9 @@ func handInBytes(t *testing.T, c *client, m manifested, data []byte) *sent {
 // settle waits until the machine is through with the file.
 func settle(t *testing.T, c *client, s *sent, limit time.Duration) {
 	t.Helper()
-	for end := time.Now().Add(limit); s.outcome == ""; time.Sleep(20 * time.Millisecond) {
+	pause := 20 * time.Millisecond // the longer something takes, the seldomer it is asked after
+	for end := time.Now().Add(limit); s.outcome == ""; time.Sleep(pause) {
+		pause = min(pause*5/4, 250*time.Millisecond)
 		if err := c.get("/inbox/"+s.item.ID, &s.item); err != nil {
 			t.Fatalf("%s: %v", s.path, err)
 		}

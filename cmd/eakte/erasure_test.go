@@ -3,10 +3,29 @@ package main
 import (
 	"encoding/json"
 	"net/http"
+	"os"
+	"path/filepath"
 	"strings"
 	"testing"
 	"time"
 )
+
+// atWork is the setting with which people are at work at any time: what is opened at night is examined first, and isn't
+// erased before.
+func atWork(t *testing.T) string {
+	t.Helper()
+	rules, hours := t.TempDir(), "day,from,to\n"
+	for day := range time.Weekday(7) {
+		hours += strings.ToLower(day.String()) + ",00:00,24:00\n"
+	}
+	if err := os.CopyFS(rules, os.DirFS(filepath.Join("..", "..", "policies", "builtin"))); err != nil {
+		t.Fatal(err)
+	}
+	if err := os.WriteFile(filepath.Join(rules, "hours.csv"), []byte(hours), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	return "EAKTE_POLICIES=" + rules
+}
 
 // doom closes an Akte, lets its term be over, the archive decline, and its erasure be released; it returns that.
 func doom(t *testing.T, by, decider *client, akte string) string {

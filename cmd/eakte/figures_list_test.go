@@ -117,7 +117,7 @@ func fillAkte(t *testing.T, c, post *client, n int) string {
 func cursorRows(t *testing.T, data string, akte archive.AkteID) {
 	t.Helper()
 	c := &cli{out: io.Discard, talk: io.Discard}
-	cfg, err := loadConfig(data, "", nil)
+	cfg, err := loadConfig(data, "", readerSaid())
 	if err != nil {
 		t.Fatal(err)
 	}

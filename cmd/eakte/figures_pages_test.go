@@ -192,7 +192,7 @@ func furnish(t *testing.T, n int) *furnished {
 		"/operations": admin, "/operations/queue": admin, "/operations/users": admin, "/operations/users/:id": admin,
 		"/akten/:id/grants": lead, "/grants": lead, "/substitutes": lead, "/break-glass": lead, "/proposals": lead, "/seals": lead, "/conflicts": lead, "/retention/:id": lead, "/papers": lead, "/trail": officer, "/sign-in": stranger,
 		"/rules": lead, "/rules/:number": lead, "/rules/:number/simulation": lead, "/rules/explain": officer, "/rules/processing": officer,
-		"/trail/holds": officer, "/trail/proofs/:year/:seq": officer, "/inspections": officer, "/trail/persons/:id": officer, "/trail/findings": officer, "/trail/activity": officer,
+		"/trail/holds": officer, "/trail/proofs/:year/:seq": officer, "/inspections": officer, "/seals/deserted": officer, "/trail/persons/:id": officer, "/trail/findings": officer, "/trail/activity": officer,
 		"/inquiries": officer, "/inquiries/:id": officer, "/incidents": officer, "/incidents/:id": officer,
 	}
 	o.paths = map[string]string{

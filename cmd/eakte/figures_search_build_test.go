@@ -120,7 +120,7 @@ func (w *searched) make(t *testing.T) {
 
 // inApp opens the data folder.
 func (w *searched) inApp(t *testing.T, fn func(context.Context, *app) error) error {
-	cfg, err := loadConfig(filepath.Join(w.dir, "data"), "", nil)
+	cfg, err := loadConfig(filepath.Join(w.dir, "data"), "", readerSaid())
 	if err != nil {
 		return err
 	}

@@ -20,7 +20,6 @@ import (
 
 	"eakte/acl"
 	"eakte/archive"
-	"eakte/ingest/read"
 )
 
 // Exit codes.
@@ -33,9 +32,6 @@ const (
 )
 
 func main() {
-	if len(os.Args) > 1 && os.Args[1] == "worker" { // a child in a sandbox: see ingest/sandbox
-		os.Exit(read.Worker(os.Args[2:], os.Stdout, os.Stderr))
-	}
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	err := run(ctx, os.Args[1:], os.Stdin, os.Stdout, os.Stderr)
 	stop()

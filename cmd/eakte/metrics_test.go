@@ -10,7 +10,7 @@ import (
 func TestMetricsTellStatesAndRoutesOnly(t *testing.T) {
 	data := t.TempDir()
 	c := &cli{talk: &talk{}}
-	cfg, err := loadConfig(data, "", nil)
+	cfg, err := loadConfig(data, "", readerSaid())
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -75,7 +75,8 @@ func launch(env []string, dir string, args ...string) (*process, error) {
 		return nil, err
 	}
 	p := &process{talk: &talk{}, ended: make(chan struct{})}
-	p.cmd = &exec.Cmd{Path: self, Args: append([]string{"eakte"}, args...), Env: env, Dir: dir, Stderr: p.talk}
+	p.cmd = &exec.Cmd{Path: self, Args: append([]string{"eakte"}, args...), Env: append(readerSaid(), env...), Dir: dir, Stderr: p.talk,
+		SysProcAttr: &syscall.SysProcAttr{Pdeathsig: syscall.SIGKILL}}
 	if err := p.cmd.Start(); err != nil {
 		return nil, err
 	}
@@ -178,6 +179,9 @@ func environment(data string, more ...string) []string {
 	return append(env, more...)
 }
 
+// readerSaid tells the test binary, beside which no program that reads lies, where that is.
+func readerSaid() []string { return []string{"EAKTE_READER=" + os.Getenv("EAKTE_READER")} }
+
 // command runs eakte in this process and returns what it printed.
 func command(t testing.TB, stdin string, args ...string) string {
 	t.Helper()
@@ -192,7 +196,7 @@ func command(t testing.TB, stdin string, args ...string) string {
 func whole(t testing.TB, data string) checked {
 	t.Helper()
 	c := &cli{out: io.Discard, talk: io.Discard}
-	cfg, err := loadConfig(data, "", nil)
+	cfg, err := loadConfig(data, "", readerSaid())
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -335,7 +339,7 @@ func brokenOff(err error) bool {
 func records(t testing.TB, data string, fn func(r archive.Reader) error) {
 	t.Helper()
 	c := &cli{out: io.Discard, talk: io.Discard}
-	cfg, err := loadConfig(data, "", nil)
+	cfg, err := loadConfig(data, "", readerSaid())
 	if err != nil {
 		t.Fatal(err)
 	}

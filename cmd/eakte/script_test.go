@@ -52,6 +52,7 @@ func TestScript(t *testing.T) {
 		Setup: func(env *testscript.Env) error {
 			env.Setenv("EAKTE_DATA", filepath.Join(env.WorkDir, "data"))
 			env.Setenv("EAKTE_LISTEN", "127.0.0.1:0")
+			env.Setenv("EAKTE_READER", os.Getenv("EAKTE_READER"))
 			builtIn, err := filepath.Abs("../../policies/builtin")
 			if err != nil {
 				return err
@@ -128,7 +129,7 @@ func bucket(start func() blobtest.S3) func(*testscript.TestScript, *stage, []str
 
 // surroundings is the environment of the programs a script runs.
 func surroundings(ts *testscript.TestScript) (env []string) {
-	for _, name := range []string{"PATH", "HOME", "TMPDIR", "EAKTE_DATA", "EAKTE_LISTEN", "EAKTE_POLICIES", "EAKTE_CONFIG", "EAKTE_UPLOAD_LIMIT", "EAKTE_METRICS_LISTEN", "EAKTE_BLOBS", "EAKTE_S3_ACCESS_KEY", "EAKTE_S3_SECRET_KEY"} {
+	for _, name := range []string{"PATH", "HOME", "TMPDIR", "EAKTE_DATA", "EAKTE_LISTEN", "EAKTE_POLICIES", "EAKTE_CONFIG", "EAKTE_UPLOAD_LIMIT", "EAKTE_METRICS_LISTEN", "EAKTE_BLOBS", "EAKTE_S3_ACCESS_KEY", "EAKTE_S3_SECRET_KEY", "EAKTE_READER"} {
 		if v := ts.Getenv(name); v != "" {
 			env = append(env, name+"="+v)
 		}

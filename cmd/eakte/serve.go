@@ -19,9 +19,9 @@ import (
 // stopTime is how long an operator's request under way may take to finish when the server stops.
 const stopTime = 30 * time.Second
 
-// heapGrowth is by how many percent the heap may grow between two collections. It is some sixty megabytes at
+// heapGrowth is by how many percent the heap may grow between two collections. It is some fifty megabytes at
 // rest; with Go's own 100 percent a long text alone made the process grow by as much as a paper may.
-const heapGrowth = 40
+const heapGrowth = 30
 
 func (c *cli) serve() *cobra.Command {
 	return &cobra.Command{
@@ -105,7 +105,7 @@ func (a *app) serve(ctx context.Context, started func(ctx context.Context, addre
 }
 
 // prepare does what comes before the first request: it clears what a crash left, and says when nothing
-// can be recognised or no page be shown.
+// can be recognised, somebody can't sign in, or no page be shown.
 func (a *app) prepare(ctx context.Context) error {
 	if os.Getenv("GOGC") == "" {
 		debug.SetGCPercent(heapGrowth)
@@ -125,6 +125,12 @@ func (a *app) prepare(ctx context.Context) error {
 	}
 	if err := a.pipeline.Reader.Available(ctx); err != nil {
 		a.log.ErrorContext(ctx, "recognition is parked until what is missing is installed; reading goes on", "error", err)
+	}
+	switch n, err := a.guard.Accounts().Stranded(ctx); {
+	case err != nil:
+		a.log.ErrorContext(ctx, "looking for accounts that can't sign in", "error", err)
+	case n > 0:
+		a.log.ErrorContext(ctx, "accounts can't sign in: all they have is a passkey, and there are none without EAKTE_PUBLIC_ADDRESS", "accounts", n)
 	}
 	if err := ui.Complete(); err != nil {
 		a.log.WarnContext(ctx, "there are no pages; the interface for programs answers", "error", err)

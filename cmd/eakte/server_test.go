@@ -18,14 +18,14 @@ import (
 	"testing"
 )
 
-// builtOnce builds the program as it is delivered, for tests that look at its memory and its pace: the
+// builtOnce builds the programs as they are delivered, side by side, for tests that look at its memory and its pace: the
 // test binary, which plays the program elsewhere, is larger.
 var builtOnce = sync.OnceValues(func() (string, error) {
 	out, err := filepath.Abs("../../.cache/bin/eakte")
 	if err != nil {
 		return "", err
 	}
-	if said, err := exec.Command("go", "build", "-o", out, ".").CombinedOutput(); err != nil {
+	if said, err := exec.Command("go", "build", "-o", filepath.Dir(out)+"/", ".", "../eakte-reader").CombinedOutput(); err != nil {
 		return "", fmt.Errorf("building the program: %w\n%s", err, said)
 	}
 	return out, nil
@@ -60,13 +60,14 @@ type server struct {
 	*process
 	t         testing.TB
 	data, url string
+	env       []string // what it was started with besides
 }
 
 // startBuilt starts the delivered program on a data folder. It is killed when the test ends unless
 // it has been stopped before.
 func startBuilt(t testing.TB, data string, env ...string) *server {
 	t.Helper()
-	s := &server{t: t, data: data, process: &process{talk: &talk{}, ended: make(chan struct{})}}
+	s := &server{t: t, data: data, env: env, process: &process{talk: &talk{}, ended: make(chan struct{})}}
 	s.cmd = exec.Command(built(t), "serve")
 	s.cmd.Env, s.cmd.Stderr = environment(data, append(env, "EAKTE_LISTEN=127.0.0.1:0")...), s.talk
 	s.cmd.SysProcAttr = &syscall.SysProcAttr{Pdeathsig: syscall.SIGKILL}
@@ -118,7 +119,7 @@ func (s *server) end() {
 // prints.
 func (s *server) tool(stdin string, args ...string) (string, error) {
 	cmd := exec.Command(built(s.t), args...)
-	cmd.Env, cmd.Stdin = environment(s.data), strings.NewReader(stdin)
+	cmd.Env, cmd.Stdin = environment(s.data, s.env...), strings.NewReader(stdin)
 	var said bytes.Buffer
 	cmd.Stderr = &said
 	out, err := cmd.Output()

@@ -56,7 +56,7 @@ func fieldsOf(s string) []string {
 // newReader returns a function that reads a file without a server.
 func newReader(t *testing.T) func(file string) string {
 	t.Helper()
-	box, err := sandbox.New(sandbox.Config{Program: built(t)})
+	box, err := sandbox.New(sandbox.Config{Program: os.Getenv("EAKTE_READER")})
 	if err != nil {
 		t.Fatal(err)
 	}

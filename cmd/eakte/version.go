@@ -40,7 +40,11 @@ func revision() string {
 	if !ok {
 		return ""
 	}
-	for _, s := range info.Settings {
+	return revisionOf(info)
+}
+
+func revisionOf(b *debug.BuildInfo) string {
+	for _, s := range b.Settings {
 		if s.Key == "vcs.revision" {
 			return s.Value
 		}

@@ -307,7 +307,11 @@ func (a *app) openBundler() (err error) {
 	if v := a.cfg.validator(); v != nil && !strings.HasPrefix(v.Program, "/usr/") {
 		show = append(show, filepath.Dir(v.Program))
 	}
-	if a.box, err = sandbox.New(sandbox.Config{ReadOnly: show}); err != nil {
+	reader, err := readerProgram(a.cfg.Reader)
+	if err != nil {
+		return err
+	}
+	if a.box, err = sandbox.New(sandbox.Config{Program: reader, ReadOnly: show}); err != nil {
 		return err
 	}
 	a.bundler = &ingest.Bundler{
