@@ -14,7 +14,7 @@ assets:
 	go run ./cmd/check assets
 
 build: assets
-	go build -o bin/ ./cmd/eakte ./cmd/eakte-verify
+	go build -o bin/ ./cmd/eakte ./cmd/eakte-reader ./cmd/eakte-verify
 
 bench: build
 	go run ./cmd/check bench
