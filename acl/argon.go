@@ -2,7 +2,7 @@
 
 package acl
 
-// What hashing a password takes: memory in KiB, and how often all of it is gone over. OWASP wants more than 46 MiB gone over once.
+// What hashing a password takes: memory in KiB, and how often all of it is gone over. OWASP wants 46 MiB gone over once, or 19 MiB twice, at least.
 const (
 	argonMemory = 64 << 10
 	argonPasses = 3

@@ -40,7 +40,7 @@ type DesertedSeal struct {
 	Department string
 	// Until is its last day.
 	Until string
-	// Asked says that readers were asked for.
+	// Asked says that readers were asked for, which can be granted.
 	Asked bool
 	// Over is what the subject asked for and what can't be granted any more, as when the seal has ended since; empty: the
 	// seal is deserted.
@@ -70,13 +70,13 @@ func (d *Desk) DesertedSeals(ctx context.Context, limit int, cursor string) (Des
 		if err != nil {
 			return act{}, err
 		}
-		page = DesertedPage{Items: []DesertedSeal{}}
+		page, limit = DesertedPage{Items: []DesertedSeal{}}, clampLimit(limit)
 		if cursor == "" {
-			if page.Items, err = d.overtaken(r); err != nil {
+			if page.Items, err = d.overtaken(r, limit); err != nil {
 				return act{}, err
 			}
 		}
-		looked, last, limit := 0, c.After, len(page.Items)+clampLimit(limit)
+		looked, last := 0, c.After
 		err = d.eachDeserted(r, c.After, func(after archive.Position, row *DesertedSeal) bool {
 			if looked++; len(page.Items) == limit || looked > listLooked {
 				page.Next = sealCursor(d, name, sealsCursor{last})
@@ -97,17 +97,22 @@ func (d *Desk) DesertedSeals(ctx context.Context, limit int, cursor string) (Des
 	return page, err
 }
 
-// overtaken is what the subject asked for about deserted seals and what can't be granted any more.
-func (d *Desk) overtaken(r archive.Reader) ([]DesertedSeal, error) {
+// overtaken is what the subject asked for about deserted seals and what can't be granted any more: the oldest of it, as far as
+// a bounded look goes. What is withdrawn makes room for the rest.
+func (d *Desk) overtaken(r archive.Reader, limit int) ([]DesertedSeal, error) {
 	out := []DesertedSeal{}
 	users, err := r.Users()
 	if err != nil {
 		return nil, err
 	}
 	var start archive.Position
+	looked := 0
 	for row, err := range r.SealRequests(start) {
 		if err != nil {
 			return nil, err
+		}
+		if looked++; len(out) == limit || looked > listLooked {
+			break
 		}
 		q := row.Value
 		if q.What != archive.SealName || q.By != d.subject.User {
@@ -118,7 +123,7 @@ func (d *Desk) overtaken(r archive.Reader) ([]DesertedSeal, error) {
 			return nil, err
 		}
 		if err == nil && s.outdated(users, q) {
-			out = append(out, DesertedSeal{s.thing(), s.akte.Number, q.Seal.Kind, s.akte.Lead, q.Seal.Until, true, q.ID, s.akte.Person})
+			out = append(out, DesertedSeal{s.thing(), s.akte.Number, q.Seal.Kind, s.akte.Lead, q.Seal.Until, false, q.ID, s.akte.Person})
 		}
 	}
 	return out, nil
@@ -141,7 +146,7 @@ func (d *Desk) eachDeserted(r archive.Reader, after archive.Position, more func(
 		}
 		var one *DesertedSeal
 		if err == nil && s.deserted(users) {
-			left, err := s.left(r)
+			left, err := s.left(r, users)
 			if err != nil {
 				return err
 			}
@@ -155,11 +160,11 @@ func (d *Desk) eachDeserted(r archive.Reader, after archive.Position, more func(
 }
 
 // left is a deserted seal as data protection may know of it.
-func (s *sealing) left(r archive.Reader) (DesertedSeal, error) {
+func (s *sealing) left(r archive.Reader, users []archive.User) (DesertedSeal, error) {
 	lies := s.seal()
 	one := DesertedSeal{s.thing(), s.akte.Number, lies.Kind, s.akte.Lead, lies.Until, false, "", s.akte.Person}
 	q, err := r.SealRequestOn(one.Akte, one.Document)
-	one.Asked = err == nil && q.What == archive.SealName
+	one.Asked = err == nil && q.What == archive.SealName && !s.outdated(users, q)
 	return one, unlessMissing(err)
 }
 

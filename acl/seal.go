@@ -222,7 +222,7 @@ func (s *sealing) show(r archive.Reader) (SealView, error) {
 }
 
 // shown is a request as who may see what it is about may know of it; nil where she may not, for she may be one of those
-// whom it is to shut out. Of one that outlived its seal, which has let her in since, she learns no reason.
+// whom it is to shut out.
 func (s *sealing) shown(users []archive.User, q archive.SealRequest) *SealAsked {
 	asked := s.asked(users, q)
 	reads := s.reads(s.desk.subject.User)
@@ -235,12 +235,17 @@ func (s *sealing) shown(users []archive.User, q archive.SealRequest) *SealAsked 
 	return nil
 }
 
-// asked is a request as the subject may know of it.
+// asked is a request as the subject may know of it. One for the change or end of a seal that has ended since tells nothing
+// of it: who sees what it lay on by now may be whom it had shut out.
 func (s *sealing) asked(users []archive.User, q archive.SealRequest) SealAsked {
 	out := SealAsked{SealRequest: q, Own: q.By == s.desk.subject.User, Outdated: s.outdated(users, q)}
 	_, out.MayDecide = s.word(users, q)
 	if i := slices.IndexFunc(users, func(u archive.User) bool { return u.ID == q.By }); i >= 0 {
 		out.ByName = users[i].Called()
+	}
+	if out.Outdated && !out.Own && (q.What == archive.SealChange || q.What == archive.SealLift) {
+		out.Seal, out.Because = nil, ""
+		return out
 	}
 	if q.Seal != nil {
 		out.Named = s.named(users, q.Seal.Readers)

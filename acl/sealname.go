@@ -99,7 +99,7 @@ func (d *Desk) DesertedSeal(ctx context.Context, on archive.SealedThing) (Desert
 			return act{}, err
 		}
 		view = DesertedView{Named: s.named(users, s.seal().Readers), Readers: []SealReader{}}
-		if view.DesertedSeal, err = s.left(r); err != nil {
+		if view.DesertedSeal, err = s.left(r, users); err != nil {
 			return act{}, err
 		}
 		for _, one := range s.candidates(users) {
@@ -107,11 +107,11 @@ func (d *Desk) DesertedSeal(ctx context.Context, on archive.SealedThing) (Desert
 				view.Readers = append(view.Readers, one)
 			}
 		}
-		if view.DesertedSeal.Asked {
-			q, err := r.SealRequestOn(view.Akte, view.Document)
-			if err != nil {
-				return act{}, err
-			}
+		q, err := r.SealRequestOn(view.Akte, view.Document)
+		if unlessMissing(err) != nil {
+			return act{}, err
+		}
+		if err == nil && q.What == archive.SealName {
 			asked := s.discreet(users, q)
 			view.Asked = &asked
 		}

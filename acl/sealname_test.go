@@ -238,6 +238,9 @@ func TestRequestThatOutlivesItsSeal(t *testing.T) {
 	if len(rows) != 1 || rows[0].Over != q.ID || rows[0].Number == "" {
 		t.Errorf("who asked is told of %+v", rows)
 	}
+	if rows[0].Asked {
+		t.Error("what can't be granted any more is said to wait")
+	}
 	if rows := must(w.Guard.For(w.User("dsb.zwei", "datenschutz@datenschutz")).DesertedSeals(ctx, 0, ""))(t).Items; len(rows) != 0 {
 		t.Errorf("another officer is told of %+v", rows)
 	}
@@ -279,8 +282,48 @@ func TestNamingOfAnOfficerWhoLeft(t *testing.T) {
 	if view := must(w.Guard.For(successor).DesertedSeal(ctx, w.on()))(t); view.Asked == nil || !view.Asked.Outdated {
 		t.Errorf("who comes after is shown %+v", view.Asked)
 	}
+	if rows := must(w.Guard.For(successor).DesertedSeals(ctx, 0, ""))(t).Items; len(rows) != 1 || rows[0].Asked || rows[0].Over != "" {
+		t.Errorf("who comes after is listed %+v", rows)
+	}
 	anew := must(w.name(t, successor, w.lead))(t)
 	if err := third.DecideSeal(ctx, anew.ID, true, ""); err != nil {
 		t.Error(err)
+	}
+}
+
+// TestRequestAboutASealThatEnded asks for the change, or the end, of a seal that ends before anybody has the word: a lead whom it
+// had shut out may clear that away, and isn't told why it was laid, nor why it was to change, nor whom it named.
+func TestRequestAboutASealThatEnded(t *testing.T) {
+	t.Parallel()
+	for _, what := range []string{archive.SealChange, archive.SealLift} {
+		w := newSealWorld(t)
+		ctx := t.Context()
+		w.lay(t, w.on(), 30, w.clerk, w.lead)
+		ask := archive.SealRequest{What: what, Because: "Bedrohung durch den Bruder"}
+		if what == archive.SealChange {
+			ask.Seal = w.wanted(60, w.clerk, w.lead)
+		}
+		q := must(w.Guard.For(w.clerk).AskSeal(ctx, w.on(), ask))(t)
+		w.Time = w.Time.AddDate(0, 0, 31)
+		w.Settle()
+		before := w.Guard.For(w.other)
+		rows := must(before.Seals(ctx, acl.SealsWaiting, 0, ""))(t).Items
+		if len(rows) != 1 {
+			t.Fatalf("%s: she is listed %+v", what, rows)
+		}
+		for _, asked := range []*acl.SealAsked{must(before.Seal(ctx, w.on()))(t).Asked, rows[0].Asked} {
+			if asked == nil || !asked.Outdated || !asked.MayDecide || asked.Because != "" || asked.Seal != nil || len(asked.Named) != 0 {
+				t.Errorf("%s: whom the seal had shut out is told %+v", what, asked)
+			}
+		}
+		if own := must(w.Guard.For(w.clerk).Seal(ctx, w.on()))(t).Asked; own == nil || !own.Outdated || own.Because == "" {
+			t.Errorf("%s: who asked is told %+v", what, own)
+		}
+		if err := before.DecideSeal(ctx, q.ID, true, ""); !errors.Is(err, acl.ErrNotSealed) {
+			t.Errorf("%s: granted: %v", what, err)
+		}
+		if err := before.DecideSeal(ctx, q.ID, false, "erledigt"); err != nil {
+			t.Errorf("%s: declined: %v", what, err)
+		}
 	}
 }

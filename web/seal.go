@@ -182,7 +182,7 @@ type desertedSealView struct {
 	Department string             `json:"department" doc:"In charge of the Akte"`
 	Until      string             `json:"until" doc:"The last day"`
 	Asked      bool               `json:"readers_asked,omitempty" doc:"Readers were asked for, and wait for a second person"`
-	Over       string             `json:"outdated_request,omitempty" doc:"Only what I asked for waits here and can't be granted any more: it can be withdrawn"`
+	Over       string             `json:"outdated_request,omitempty" doc:"My own request, which can't be granted any more: it can be withdrawn"`
 }
 
 func desertedSealOf(r acl.DesertedSeal) desertedSealView {
