@@ -115,21 +115,35 @@ func TestFailedCommitLeavesNothing(t *testing.T) {
 	s := open(t, root)
 	defer s.Close()
 	ref := blob.NewRef()
+	folder := filepath.Join(root, string(ref[:2]))
+	fails := func(ref blob.Ref, how string) {
+		staged := blobtest.Stage(t, s, ref, []byte("content"))
+		if err := staged.Commit(t.Context()); err == nil {
+			t.Errorf("commit %s succeeds", how)
+		}
+		if err := staged.Abort(); err != nil {
+			t.Error(err)
+		}
+	}
+	if err := os.WriteFile(folder, nil, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	fails(ref, "with a file in the way")
+	if err := os.Remove(folder); err != nil {
+		t.Fatal(err)
+	}
 	staged := blobtest.Stage(t, s, ref, []byte("content"))
-	inTheWay := filepath.Join(root, string(ref[:2]))
-	if err := os.WriteFile(inTheWay, nil, 0o600); err != nil {
+	if err := staged.Commit(t.Context()); err != nil {
 		t.Fatal(err)
 	}
-	if err := staged.Commit(t.Context()); err == nil {
-		t.Error("commit without a folder succeeds")
-	}
-	if err := os.Remove(inTheWay); err != nil {
+	if err := os.RemoveAll(folder); err != nil {
 		t.Fatal(err)
 	}
-	if err := staged.Abort(); err != nil {
-		t.Error(err)
-	}
+	fails(ref, "into a folder that was taken away")
 	if got := files(t, root); len(got) != 0 {
 		t.Errorf("files %q remain", got)
+	}
+	if err := s.List(t.Context(), func(blob.Ref, blob.Info) error { return nil }); err == nil {
+		t.Error("a list passes over a folder that was taken away")
 	}
 }

@@ -117,16 +117,17 @@ func (s *Store) Delete(ctx context.Context, ref blob.Ref) error {
 // List implements [blob.Store].
 func (s *Store) List(ctx context.Context, each func(blob.Ref, blob.Info) error) error {
 	for i := range s.folders {
-		if err := s.listFolder(ctx, s.folders[i].path, each); err != nil {
+		if err := s.folders[i].list(ctx, each); err != nil {
 			return err
 		}
 	}
 	return nil
 }
 
-func (s *Store) listFolder(ctx context.Context, path string, each func(blob.Ref, blob.Info) error) error {
-	dir, err := os.Open(path)
-	if errors.Is(err, fs.ErrNotExist) {
+func (f *folder) list(ctx context.Context, each func(blob.Ref, blob.Info) error) error {
+	made := f.made.Load()
+	dir, err := os.Open(f.path)
+	if errors.Is(err, fs.ErrNotExist) && !made {
 		return nil // nothing was committed into it
 	}
 	if err != nil {
