@@ -248,8 +248,8 @@ const maxGrowth = 50 << 20
 
 // TestCorpus hands every file of the shared corpus in through REST, to the real server with real
 // tools in their sandbox. Broken and hostile files go one by one, with an eye on the server's
-// memory; the others together, as a stack of post comes, without those that recognition is measured
-// on: ingest/read reads them, and `make torture-corpus` reads them here, too.
+// memory; the others together, as a stack of post comes, without the scans that ingest/read reads or that
+// others stand for: `make torture-corpus` reads all of them here, too.
 func TestCorpus(t *testing.T) {
 	dir := filepath.Join(sharedFolder(t), "corpus")
 	needTools(t)
@@ -263,7 +263,7 @@ func TestCorpus(t *testing.T) {
 	pid, begun := p.pid(), time.Now()
 	idle := anonymous(t, pid)
 	var all, stack []*sent
-	elsewhere := measured(t)
+	elsewhere := readElsewhere(t)
 	top := idle
 	for _, m := range manifest(t, dir) {
 		if m.folder != "broken" && m.folder != "hostile" {
@@ -321,13 +321,14 @@ func TestCorpus(t *testing.T) {
 	t.Logf("check --read-data: %d versions, %d objects, %d events", r.Versions, r.Objects, r.Events)
 }
 
-// measured are the files that ingest/read measures recognition on; none where all are wanted.
-func measured(t *testing.T) (files []string) {
+// readElsewhere are the scans that ingest/read recognises in tests of its own or leaves to the campaign; none where all
+// are wanted.
+func readElsewhere(t *testing.T) (files []string) {
 	t.Helper()
 	if os.Getenv("EAKTE_TEST_FIGURES") != "" {
 		return nil
 	}
-	data, err := os.ReadFile("../../ingest/read/testdata/measured.tsv")
+	data, err := os.ReadFile("../../ingest/read/testdata/scans.tsv")
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -269,7 +269,7 @@ func figureImage(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if _, err := exec.LookPath("chromium"); err != nil || !exists(modules) {
+	if _, err := exec.LookPath("chromium-headless-shell"); err != nil || !exists(modules) {
 		t.Skip("there is no browser; \"go run ./cmd/check setup\" brings what it needs")
 	}
 	c, akte := caseworker(t)

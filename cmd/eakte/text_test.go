@@ -24,6 +24,9 @@ func checkTexts(t *testing.T, c *client, dir string, all []*sent) {
 	t.Helper()
 	served := func(path string) string {
 		i := slices.IndexFunc(all, func(s *sent) bool { return s.path == path })
+		if i < 0 {
+			t.Fatalf("%s wasn't handed in", path)
+		}
 		r, err := c.send("GET", "/inbox/"+all[i].item.ID+"/text", "", nil)
 		if err != nil || r.status != 200 {
 			t.Errorf("%s: text: %d %v", path, r.status, err)

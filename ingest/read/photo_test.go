@@ -159,7 +159,7 @@ func TestPhotographsAreReadBetterThanByTesseract(t *testing.T) {
 		if len(pages[0].Corners) == 0 && !s.lost {
 			t.Errorf("%s: no sheet found", s.name)
 		}
-		a, b := errorRate(string(truth), textOf(pages)), errorRate(string(truth), byHand(t, file, "deu"))
+		a, b := errorRate(string(truth), textOf(pages)), byHand(t, "photographed/"+s.name, string(truth), file, "deu")
 		t.Logf("%-24s ours %.4f, tesseract %.4f, corners %v, confidence %d", s.name, a, b, pages[0].Corners, pages[0].Confidence)
 		ours, bare = ours+a/float64(len(all)), bare+b/float64(len(all))
 	}

@@ -75,7 +75,7 @@ func TestEveryLanguageIsFound(t *testing.T) {
 					})
 					_, _, got := readAll(t, r, file)
 					found := got[0].Language
-					a, b := errorRate(text, textOf(got)), errorRate(text, byHand(t, file, l.Code))
+					a, b := errorRate(text, textOf(got)), byHand(t, fmt.Sprintf("made/%s %d", l.Code, variant), text, file, l.Code)
 					t.Logf("%-9s sure %3d wrong %.3f, told %.3f", found, got[0].Confidence, a, b)
 					mu.Lock()
 					defer mu.Unlock()
