@@ -70,7 +70,7 @@ func assetStamp() (string, error) {
 
 // npmPackages installs the packages of the lock file, unless they are there.
 func npmPackages(ctx context.Context) error {
-	if err := provide(ctx, []tool{{"node", "nodejs"}, {"npm", "npm"}}, trained()); err != nil {
+	if err := provide(ctx, []tool{{"node", "nodejs"}, {"npm", "npm"}}, nil); err != nil {
 		return err
 	}
 	lock, err := os.ReadFile(filepath.Join(uiDir, "package-lock.json"))

@@ -2,8 +2,9 @@
 // budget: what `make test`, `make bench` and the campaigns do.
 //
 //	check setup           install what the server needs
+//	check setup-tests     and what its tests need
 //	check assets          copy what pages load from its packages to where it is embedded
-//	check test            set-up and every suite
+//	check test            every suite; the set-up is one of them
 //	check browser [NAME…] the tests of the pages, or some of them
 //	check bench           figures beside their limits
 //	check bench-search    those of search in EAKTE_BENCH_DOCS documents, kept in EAKTE_BENCH_DIR
@@ -33,10 +34,15 @@ func run(ctx context.Context, args []string) error {
 	switch strings.Join(args[:min(len(args), 1)], "") {
 	case "setup":
 		return setup(ctx)
+	case "setup-tests":
+		return setupTests(ctx)
 	case "assets":
 		return ensureAssets(ctx)
 	case "test":
-		return prepared(ctx, func() error { return runSuites(ctx, suites()) })
+		if err := ensureAssets(ctx); err != nil {
+			return err
+		}
+		return runSuites(ctx, suites())
 	case "browser":
 		return prepared(ctx, func() error { return browser(ctx, args[1:]) })
 	case "bench":
@@ -51,7 +57,7 @@ func run(ctx context.Context, args []string) error {
 		}
 		return prepared(ctx, func() error { return torture(ctx, args[1]) })
 	}
-	return errors.New("usage: check setup | assets | test | browser [NAME...] | bench | bench-search | torture NAME")
+	return errors.New("usage: check setup | setup-tests | assets | test | browser [NAME...] | bench | bench-search | torture NAME")
 }
 
 // prepared runs fn on a machine that has what the tests need.

@@ -35,7 +35,7 @@ func tools() []tool {
 // windows and without Java.
 func testTools() []tool {
 	return []tool{
-		{"python3", "python3"}, {"clamd", "clamav-daemon"}, {"dovecot", "dovecot-imapd"}, {"chromium", "chromium"},
+		{"python3", "python3"}, {"clamd", "clamav-daemon"}, {"dovecot", "dovecot-imapd"}, {"chromium-headless-shell", "chromium-headless-shell"},
 		{"pango-view", "pango1.0-tools"}, {"pango-view", "fonts-noto-core"}, {"pango-view", "fonts-ocr-b"},
 		{"soffice", "libreoffice-writer-nogui"}, {"soffice", "libreoffice-calc-nogui"}, {"soffice", "libreoffice-impress-nogui"},
 	}
