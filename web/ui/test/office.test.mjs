@@ -318,6 +318,10 @@ test("a deserted seal", async (t) => {
   });
   await t.test("who left comes back, and leaves again", async () => {
     await shut(false);
+    await lookAt(lead, "/seals", "seals_outdated");
+    const asked = lead.page.locator("li.card", { hasText: number });
+    assert.match(await asked.innerText(), /Der Antrag ist überholt: .* wieder genügend benannte Personen/);
+    assert.deepEqual(await asked.locator("button[name=decision]").evaluateAll((b) => b.map((one) => one.value)), ["decline"]);
     await lookAt(officer, "/seals/deserted", "deserted_over");
     const card = page.locator("li.card", { hasText: number });
     assert.match(await card.innerText(), /Ihr Antrag hat sich erledigt/);
